@@ -1,0 +1,60 @@
+# `make help` lists the targets. Nothing outside this folder is touched.
+
+# A Python that Kallithea runs on: 3.9 to 3.11.
+PYTHON ?= $(shell for p in python3 python3.11 python3.10 python3.9; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+KALLITHEA = 0.7.0
+# Where the environment says not to write bytecode, each start would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
+unexport PYTHONPATH
+export UV_COMPILE_BYTECODE = 1
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+BIN = .venv/bin
+TOOLS = .venv-tools/bin
+
+help:  ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+.venv/ready: setup.py tools/kallithea-overrides.txt tests/requirements.txt Makefile
+	@test -n "$(PYTHON)" || { echo "make: Python 3.9, 3.10 or 3.11 is needed (PYTHON=...)" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --override tools/kallithea-overrides.txt \
+		kallithea==$(KALLITHEA) 'setuptools>=75,<81' -r tests/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --override tools/kallithea-overrides.txt \
+		--no-build-isolation --editable .
+	touch $@
+
+.venv-tools/ready: tools/requirements.txt Makefile
+	$(PYTHON) -m venv --clear .venv-tools
+	.venv-tools/bin/python -m pip install --quiet -r tools/requirements.txt
+	touch $@
+
+demo: .venv/ready  ## the main job on a real Kallithea with SQLite, in build/demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo
+
+test: .venv/ready  ## the whole test suite
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+coverage: .venv/ready  ## the test suite with branch coverage, commands included
+	rm -f .coverage*
+	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+lint: .venv-tools/ready  ## ruff, mypy, import-linter
+	$(TOOLS)/ruff check .
+	$(TOOLS)/ruff format --check .
+	$(TOOLS)/mypy
+	$(TOOLS)/lint-imports --no-cache
+
+docs: .venv-tools/ready  ## the documentation, into build/docs
+	$(TOOLS)/sphinx-build -q -W -b html docs build/docs
+
+bench: .venv/ready  ## ratios against the manual procedure
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+
+clean:  ## remove what the other targets made
+	rm -rf .venv .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help demo test coverage lint docs bench clean

@@ -1,0 +1,284 @@
+"""The only importer of Kallithea: configuration, set-up, repository scan, script location.
+
+Every difference between Kallithea versions lives here. Kallithea is imported inside functions,
+since that costs a second and ``gearbox help`` must not pay it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import os
+import site
+import sys
+import sysconfig
+import uuid
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from urllib.parse import quote
+
+from . import config
+from .config import first_line
+from .errors import ConfigError, KallitheaError
+
+#: First supported version and the first one that is not: the development tip counts as 0.7.99.
+SUPPORTED_FROM, SUPPORTED_BEFORE = (0, 6, 3), (0, 8)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A Kallithea configuration, read but not connected to anything.
+
+    ``url`` is what Alembic works on: ``[alembic] sqlalchemy.url`` where there is one, else the
+    application's, exactly as Kallithea's ``env.py`` decides. URLs and settings may hold
+    passwords and are not in the repr. ``alembic`` holds the other options of ``[alembic]``.
+    """
+
+    ini: Path
+    url: str = field(repr=False)
+    app_url: str = field(repr=False)
+    global_conf: Mapping[str, str] = field(repr=False)
+    local_conf: Mapping[str, str] = field(repr=False)
+    alembic: Mapping[str, str] = field(repr=False)
+    version: str
+    package: Path
+
+    @property
+    def scripts(self) -> Path:
+        """The Alembic script folder of the Kallithea that is imported."""
+        return self.package / "alembic"
+
+    @property
+    def installed(self) -> bool:
+        """Whether that Kallithea lies in site-packages, not in a checkout."""
+        folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+        folders.update(site.getsitepackages())
+        folders.add(site.getusersitepackages())
+        real = self.package.resolve()
+        return any(Path(folder).resolve() in real.parents for folder in folders if folder)
+
+
+@dataclass(frozen=True)
+class Admin:
+    """The administrator account of a new database."""
+
+    username: str
+    password: str = field(repr=False)
+    email: str
+
+
+def require() -> ModuleType:
+    """Import Kallithea, or raise KallitheaError with one clear line."""
+    try:
+        kallithea = importlib.import_module("kallithea")
+    except ModuleNotFoundError as error:
+        if error.name != "kallithea":
+            raise _import_error(error) from error
+        raise KallitheaError(
+            f"Kallithea is not installed for {sys.executable}",
+            "install Kallithea there, or set PYTHONPATH to its checkout",
+        ) from error
+    except Exception as error:
+        raise _import_error(error) from error
+    version = tuple(kallithea.VERSION)
+    if not SUPPORTED_FROM <= version < SUPPORTED_BEFORE:
+        raise KallitheaError(
+            f"Kallithea {kallithea.__version__} is not supported: "
+            f"this version works with {_dotted(SUPPORTED_FROM)} up to, not including, "
+            f"{_dotted(SUPPORTED_BEFORE)}"
+        )
+    return kallithea
+
+
+def _dotted(version: Tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def _import_error(error: Exception) -> KallitheaError:
+    where = ""
+    if isinstance(error, SyntaxError):
+        where = f" ({error.filename}, line {error.lineno})"
+    return KallitheaError(
+        f"Kallithea cannot be imported: {type(error).__name__}: {first_line(error)}{where}",
+        "--debug shows the traceback",
+    )
+
+
+def load(ini: Path) -> Instance:
+    """Read a Kallithea configuration the way Kallithea does. Connects to nothing.
+
+    Raises ConfigError for the file, KallitheaError for Kallithea.
+    """
+    ini = Path(os.path.abspath(ini))
+    alembic_options = config.section(ini, "alembic")
+    kallithea = require()
+    _import_models()
+    from paste.deploy import appconfig
+
+    try:
+        # quote() keeps a "#" in the path from being read as a fragment.
+        settings = appconfig(f"config:{quote(str(ini))}")
+    except Exception as error:
+        raise ConfigError(f"{ini}: not a Kallithea configuration: {first_line(error)}") from error
+    app_url = settings.local_conf.get(config.URL_KEY) or settings.global_conf.get(config.URL_KEY)
+    if not app_url:
+        raise ConfigError(f"{ini}: [app:main] has no {config.URL_KEY}", "name the database there")
+    package = Path(str(kallithea.__file__)).parent
+    return Instance(
+        ini=ini,
+        url=alembic_options.pop(config.URL_KEY, "") or app_url,
+        app_url=app_url,
+        global_conf=dict(settings.global_conf),
+        local_conf=dict(settings.local_conf),
+        alembic=alembic_options,
+        version=str(kallithea.__version__),
+        package=package,
+    )
+
+
+def _import_models() -> None:
+    """Import the models here, so that a mistake in them gets one line and its place."""
+    try:
+        importlib.import_module("kallithea.model.db")
+        importlib.import_module(_application_module())
+    except Exception as error:
+        raise _import_error(error) from error
+
+
+def _application_module() -> str:
+    # 0.6.3 has make_app in kallithea.config.middleware, later versions in .application.
+    name = "kallithea.config.application"
+    found = importlib.util.find_spec(name)
+    return name if found else "kallithea.config.middleware"
+
+
+def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> None:
+    """Write a new configuration with Kallithea's own ``inifile``, mode 0600.
+
+    ``settings`` are put in ``[app:main]``. The file must not exist. The values given to the
+    template are those of ``kallithea-cli config-create``.
+    """
+    kallithea = require()
+    inifile = importlib.import_module("kallithea.lib.inifile")
+    values = {
+        "version": kallithea.__version__,
+        "git_hook_interpreter": sys.executable,
+        "user_home_path": str(Path.home()),
+        "kallithea_cli_path": str(Path(sys.executable).parent / "kallithea-cli"),
+        "ssh_locale": _locales().get_current_locale(),
+        "uuid": lambda: uuid.uuid4().hex,
+    }
+    os.close(os.open(destination, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with _kallithea_speaks():
+        inifile.create(str(destination), values, {"[app:main]": dict(settings)})
+
+
+def _locales() -> ModuleType:
+    # 0.6.3 calls it kallithea.lib.locale.
+    name = "kallithea.lib.locales"
+    return importlib.import_module(name if importlib.util.find_spec(name) else name[:-1])
+
+
+def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access: bool) -> None:
+    """Fill an empty database with Kallithea's own set-up: tables, Alembic stamp, rows.
+
+    ``url`` must name an empty throwaway: Kallithea drops what it finds there. It must hold no
+    ``%``, which Kallithea does not escape when it stamps. Raises KallitheaError.
+    """
+    from sqlalchemy.engine.url import make_url
+
+    require()
+    manage = importlib.import_module("kallithea.lib.db_manage")
+    meta = importlib.import_module("kallithea.model.meta")
+    arguments = {
+        "username": admin.username,
+        "password": admin.password,
+        "email": admin.email,
+        "repos_location": str(repositories),
+        "force_ask": True,
+        "public_access": public_access,
+    }
+    # An engine of an earlier call must not be found again through the global session.
+    meta.Session.remove()
+    with _kallithea_speaks():
+        try:
+            setup = manage.DbManage(dbconf=url, root=str(here), cli_args=arguments)
+            setup.create_tables()
+            setup.create_settings(setup.prompt_repo_root_path(None))
+            setup.create_default_user()
+            # 0.6.3 calls it admin_prompt.
+            create_admin = getattr(setup, "create_admin_user", None) or setup.admin_prompt
+            create_admin()
+            setup.create_permissions()
+            setup.populate_default_permissions()
+            meta.Session().commit()
+        except Exception as error:
+            raise KallitheaError(
+                f"Kallithea's own set-up failed on {make_url(url)!r}: "
+                f"{type(error).__name__}: {first_line(error)}",
+                "mend the models; --debug shows the traceback",
+            ) from error
+        finally:
+            _forget_database(meta)
+
+
+def _forget_database(meta: ModuleType) -> None:
+    """Let go of the database that Kallithea's global session and metadata are bound to."""
+    meta.Session.remove()
+    engine = meta.Base.metadata.bind
+    meta.Base.metadata.bind = None
+    if engine is not None:
+        engine.dispose()
+
+
+def scan_repositories(instance: Instance, url: str) -> List[str]:
+    """Make the application on the database at ``url`` and scan its repository root.
+
+    Returns the names of the repositories that were added. Raises KallitheaError. To be called
+    once per process: making the application sets global state.
+    """
+    application = importlib.import_module(_application_module())
+    utils = importlib.import_module("kallithea.lib.utils")
+    scm = importlib.import_module("kallithea.model.scm")
+    meta = importlib.import_module("kallithea.model.meta")
+    settings: Dict[str, str] = {**instance.local_conf, config.URL_KEY: url}
+    with _kallithea_speaks() as messages:
+        try:
+            application.make_app(dict(instance.global_conf), **settings)
+            added, _ = utils.repo2db_mapper(scm.ScmModel().repo_scan())
+            return list(added)
+        except (Exception, SystemExit) as error:
+            said = messages[-1] if messages else f"{type(error).__name__}: {first_line(error)}"
+            raise KallitheaError(
+                f"Kallithea's repository scan failed: {said}", "--debug shows the traceback"
+            ) from error
+        finally:
+            _forget_database(meta)
+
+
+class _Collector(logging.Handler):
+    """Keeps the first line of each error that Kallithea logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: List[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(" ".join(record.getMessage().split()))
+
+
+@contextmanager
+def _kallithea_speaks() -> Iterator[List[str]]:
+    """Keep what Kallithea prints off our stdout; yields the errors that it logs."""
+    collector = _Collector()
+    logger = logging.getLogger("kallithea")
+    logger.addHandler(collector)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield collector.lines
+    finally:
+        logger.removeHandler(collector)

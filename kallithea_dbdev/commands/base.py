@@ -1,0 +1,179 @@
+"""What all commands share: options, the error policy, progress and questions.
+
+gearbox up to 0.4.1 throws away what ``take_action`` returns and prints a traceback for any
+exception, so a command leaves through SystemExit, always.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import traceback
+import warnings
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn, Optional
+
+from gearbox.command import Command
+
+from ..errors import DbdevError
+
+#: Exit status of a run that Ctrl-C ended, as shells have it.
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(
+            2, f"{self.prog}: error: {message}; gearbox help {self.prog.split()[-1]} shows the options\n"
+        )
+
+
+class DbdevCommand(Command):  # type: ignore[misc]
+    """A gearbox command whose ``work`` returns an exit status and may raise DbdevError."""
+
+    #: Long text for the end of the help.
+    epilog = ""
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = Parser(
+            prog=prog_name,
+            description=self.get_description(),
+            epilog=self.epilog,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            # -h and --help belong to gearbox; abbreviations would collide with its options.
+            add_help=False,
+            allow_abbrev=False,
+        )
+        self.add_options(parser)
+        parser.epilog = f"{self.epilog}\n\n{GEARBOX_OPTIONS}".strip()
+        return parser
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options of the command."""
+        raise NotImplementedError
+
+    def work(self, options: Any) -> int:
+        """Do it; return the exit status."""
+        raise NotImplementedError
+
+    def run(self, parsed_args: Any) -> NoReturn:
+        """Called by gearbox; the one place that turns errors into an exit status."""
+        self._set_up_logging()
+        if not self.debug:
+            # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
+            warnings.simplefilter("ignore")
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _leave)
+        try:
+            status = self.work(parsed_args)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            self._complain("interrupted; nothing was changed")
+            status = INTERRUPTED
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone: nothing to say any more
+            status = INTERRUPTED
+        except DbdevError as error:
+            self._complain(str(error))
+            status = error.exit_status
+        except Exception as error:
+            self._complain(
+                f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
+                "with the output of --debug)"
+            )
+            status = 2
+        raise SystemExit(status)
+
+    @property
+    def verbosity(self) -> int:
+        """0 with gearbox's -q, 1 by default, 2 and more with -v."""
+        level: int = self.app.options.verbose_level
+        return level
+
+    @property
+    def debug(self) -> bool:
+        """Whether gearbox's --debug was given."""
+        return bool(self.app.options.debug)
+
+    def say(self, text: str) -> None:
+        """Print a line of result, unless -q was given."""
+        if self.verbosity > 0:
+            print(text)
+
+    def progress(self, text: str) -> None:
+        """Show what is going on: on a terminal only, on stderr, one line that is overwritten."""
+        if self.verbosity > 0 and sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def progress_done(self) -> None:
+        """Clear the line of ``progress``."""
+        self.progress("")
+
+    def ask(self, question: str, default: bool) -> bool:
+        """Ask on a terminal; elsewhere the answer is ``default``."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return default
+        self.progress_done()
+        sys.stderr.write(f"{question} [y/n] ")
+        sys.stderr.flush()
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    def _complain(self, message: str) -> None:
+        self.progress_done()
+        if self.debug:
+            traceback.print_exc()
+        line = " ".join(message.split())
+        sys.stderr.write(f"gearbox {self.command_name}: {line}\n")
+
+    @property
+    def command_name(self) -> str:
+        """The name of the entry point."""
+        return f"db-{type(self).__module__.rpartition('.')[2]}"
+
+    def _set_up_logging(self) -> None:
+        """Keep the chatter of Alembic and Kallithea for -v; -v shows the SQL as well."""
+        quiet = {0: logging.ERROR, 1: logging.ERROR}.get(self.verbosity)
+        if quiet is None:
+            logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
+            return
+        for handler in logging.getLogger().handlers:
+            if not isinstance(handler, logging.FileHandler):
+                handler.addFilter(_Muted())
+
+
+class _Muted(logging.Filter):
+    """Lets nothing through: every error that matters is raised and told in one line."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return False
+
+
+def _leave(number: int, _frame: Optional[FrameType]) -> NoReturn:
+    """SIGTERM and SIGHUP end a run like an exception does, so that it cleans up."""
+    raise SystemExit(128 + number)
+
+
+def config_option(parser: argparse.ArgumentParser, default: Optional[str], text: str) -> None:
+    """Add ``-c``, which every command has."""
+    parser.add_argument(
+        "-c",
+        "--config",
+        dest="config_file",
+        metavar="INI",
+        type=Path,
+        default=default and Path(default),
+        required=default is None,
+        help=text,
+    )
+
+
+GEARBOX_OPTIONS = """\
+Options of gearbox that work here, too:
+  -q  nothing but errors        -v  show the SQL
+  --debug  show tracebacks      --log-file FILE  log to a file"""

@@ -1,0 +1,84 @@
+"""``gearbox db-revision``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from .base import DbdevCommand, config_option
+
+
+class RevisionCommand(DbdevCommand):
+    """draft the Alembic migration script for a model change, and prove it by running it
+
+    Compares the development database, not yet upgraded, with a fresh database that the current
+    code makes, drafts the script, and runs it on a copy: up, down, and up again. What
+    autogenerate cannot express is named, and stands as TODO in the script.
+    """
+
+    epilog = """\
+examples:
+  gearbox db-revision -c development.ini -m "area: add cool feature"
+  gearbox db-revision -c development.ini --check
+
+exit status: 0 = the script is complete and proven (or nothing is to be migrated),
+1 = the script is written, but differences remain (with --check: a migration is needed),
+2 = it could not be drafted, nothing was written"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        config_option(
+            parser,
+            "development.ini",
+            "configuration of the development database, which "
+            "must be as it was before the change (default: development.ini)",
+        )
+        parser.add_argument("-m", "--message", metavar="TEXT", help="message of the revision")
+        parser.add_argument(
+            "--version-path",
+            metavar="FOLDER",
+            type=Path,
+            help="write the script there (default: alembic/versions of the checkout)",
+        )
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--stdout", action="store_true", help="print the script instead")
+        where.add_argument(
+            "--check", action="store_true", help="write nothing; exit 1 if a migration is needed"
+        )
+
+    def work(self, options: Any) -> int:
+        from .. import app
+        from ..drafting import revise
+        from ..errors import UsageError
+
+        if not options.check and not (options.message or "").strip():
+            raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
+        instance = app.load(options.config_file)
+        if options.check:
+            needed = revise.needed(instance, self.progress)
+            self.progress_done()
+            for line in needed:
+                self.say(line)
+            self.say("a migration is needed" if needed else "no migration is needed")
+            return 1 if needed else 0
+        draft = revise.draft(
+            revise.Request(
+                instance,
+                options.message.strip(),
+                options.version_path,
+                write=not options.stdout,
+            ),
+            self.progress,
+        )
+        self.progress_done()
+        if draft is None:
+            self.say("the models and the database agree: nothing to migrate, no script written")
+            return 0
+        # With --stdout the script is the result and everything else is talk.
+        stream = sys.stderr if options.stdout else sys.stdout
+        if options.stdout:
+            sys.stdout.write(draft.text)
+        if self.verbosity > 0:
+            print("\n".join(revise.report(draft, self.debug)), file=stream)
+        return draft.exit_status

@@ -1,0 +1,122 @@
+"""``gearbox db-throwaway``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from .base import DbdevCommand, config_option
+
+
+class ThrowawayCommand(DbdevCommand):
+    """make a throwaway Kallithea database from the current code, as often as you like
+
+    Writes the configuration if there is none, creates the database with Kallithea's own set-up
+    (tables, Alembic stamp, settings, administrator, permissions), and scans the repositories.
+    It replaces nothing but throwaways: each carries a mark, and no option lifts that refusal.
+    """
+
+    epilog = """\
+examples:
+  gearbox db-throwaway -c temp.ini
+  gearbox db-throwaway -c temp.ini --from development.ini
+  gearbox db-throwaway -c temp.ini --drop
+
+exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        config_option(
+            parser, None, "configuration of the throwaway; written, mode 0600, if it does not exist"
+        )
+        parser.add_argument(
+            "--from",
+            dest="source",
+            metavar="INI",
+            type=Path,
+            help="take the settings of this configuration for the new one, but not its database, "
+            "repository root, cache and index",
+        )
+        parser.add_argument(
+            "--drop", action="store_true", help="remove configuration, database and repository root"
+        )
+        parser.add_argument("--user", metavar="NAME", help="administrator (default: admin)")
+        parser.add_argument("--email", metavar="ADDRESS", help="administrator's address")
+        parser.add_argument(
+            "--password", metavar="TEXT", help="administrator's password (default: throwaway)"
+        )
+        parser.add_argument(
+            "--repos",
+            metavar="FOLDER",
+            type=Path,
+            help="repository root (default: a folder of its own beside the configuration)",
+        )
+        access = parser.add_mutually_exclusive_group()
+        access.add_argument(
+            "--public-access",
+            dest="public_access",
+            action="store_true",
+            default=True,
+            help="enable public access (default)",
+        )
+        access.add_argument(
+            "--no-public-access",
+            dest="public_access",
+            action="store_false",
+            help="disable public access",
+        )
+        parser.add_argument(
+            "--force-yes",
+            action="store_true",
+            help="answer yes to every question; lifts no refusal",
+        )
+
+    def work(self, options: Any) -> int:
+        if options.drop:
+            return self._drop(options)
+        return self._create(options)
+
+    def _ask(self, options: Any) -> Any:
+        return (lambda question, default: True) if options.force_yes else self.ask
+
+    def _create(self, options: Any) -> int:
+        from .. import throwaway
+        from ..app import Admin
+        from ..errors import UsageError
+
+        default = throwaway.DEFAULT_ADMIN
+        if options.password is not None and len(options.password) < 6:
+            # The rule of Kallithea's own set-up.
+            raise UsageError("--password: too short", "use at least 6 characters")
+        request = throwaway.Request(
+            ini=options.config_file,
+            source=options.source,
+            admin=Admin(
+                options.user or default.username,
+                options.password or default.password,
+                options.email or default.email,
+            ),
+            repositories=options.repos,
+            public_access=options.public_access,
+        )
+        made = throwaway.create(request, self.progress, self._ask(options))
+        self.progress_done()
+        password = default.password if options.password is None else "the password you gave"
+        count = len(made.found)
+        self.say(f"database:      {made.database} (Kallithea {made.kallithea}, revision {made.revision})")
+        self.say(f"configuration: {made.ini}{' (new)' if made.wrote_config else ''}")
+        self.say(f"repositories:  {made.repositories} ({count} found)")
+        self.say(f"admin login:   {request.admin.username} / {password}")
+        self.say(f"go on with:    gearbox serve -c {options.config_file}")
+        return 0
+
+    def _drop(self, options: Any) -> int:
+        from .. import throwaway
+
+        gone = throwaway.drop(options.config_file, self.progress, self._ask(options))
+        self.progress_done()
+        for path in gone.removed:
+            self.say(f"removed: {path}")
+        for text in gone.left:
+            self.say(f"left:    {text}")
+        return 0

@@ -1,0 +1,70 @@
+"""``gearbox db-verify``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+from .base import DbdevCommand, config_option
+
+
+class VerifyCommand(DbdevCommand):
+    """prove on copies that the migrations do what the models say, up, down and up again
+
+    Takes a copy of the configured database to the newest revision step by step, compares it with
+    a fresh database that the current code makes, goes down to where it started, and up again.
+    The configured database is only read.
+    """
+
+    epilog = """\
+examples:
+  gearbox db-verify -c development.ini
+  gearbox db-verify -c development.ini --from a0a1bf09c143
+  gearbox db-verify -c development.ini --format json --output report.json
+
+exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verified"""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        config_option(
+            parser, "development.ini", "configuration whose database is verified (default: development.ini)"
+        )
+        parser.add_argument(
+            "--from",
+            dest="down_to",
+            metavar="REV",
+            help="go down to this revision, below that of the database ('base' for the bottom)",
+        )
+        parser.add_argument(
+            "--format", choices=("text", "json"), default="text", help="of the report (default: text)"
+        )
+        parser.add_argument(
+            "--output", metavar="FILE", type=Path, help="write the report there (default: stdout)"
+        )
+
+    def work(self, options: Any) -> int:
+        from .. import app, reports
+        from ..errors import UsageError
+        from ..verification.verify import verify
+
+        if options.output and not options.output.absolute().parent.is_dir():
+            raise UsageError(f"--output {options.output}: no such folder", "make it first")
+        result = verify(app.load(options.config_file), options.down_to, self.progress)
+        self.progress_done()
+        report = reports.render(result, options.format, tracebacks=self.debug)
+        if options.output:
+            _write(options.output, report)
+            self.say(result.verdict)
+        else:
+            self.say(report.rstrip("\n"))
+        return result.exit_status
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,105 @@
+"""What every engine can do. One object is one database, named by a URL.
+
+Nothing here opens a connection before it needs one. Methods that only read say so; only
+``scratch``, ``copy``, ``put_in_place``, ``settle`` and ``drop`` write, and ``put_in_place`` and
+``drop`` refuse to touch what does not carry the mark of a throwaway.
+"""
+
+from __future__ import annotations
+
+import abc
+from pathlib import Path
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Optional, Tuple
+
+from sqlalchemy.engine.url import URL
+
+from ..schema.model import Schema
+from ..workspace import Workspace
+
+
+class Database(abc.ABC):
+    """One database on one server (for SQLite: one file)."""
+
+    #: Name of the engine in findings and options.
+    engine: str
+
+    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
+        self._url = url
+        self._folder = folder or Path.cwd()
+
+    @property
+    @abc.abstractmethod
+    def display(self) -> str:
+        """How messages name it; never a password."""
+
+    @property
+    @abc.abstractmethod
+    def kallithea_url(self) -> str:
+        """The URL to hand to Kallithea and Alembic; holds no ``%``."""
+
+    @abc.abstractmethod
+    def identities(self) -> FrozenSet[str]:
+        """Everything that names this very database; two URLs of one database share an entry.
+
+        Read-only; a database need not exist to have identities.
+        """
+
+    @abc.abstractmethod
+    def folders(self) -> FrozenSet[Path]:
+        """Folders on this machine that hold it and may hold configurations that use it, too."""
+
+    @abc.abstractmethod
+    def exists(self) -> bool:
+        """Whether there is such a database. Read-only."""
+
+    @abc.abstractmethod
+    def is_empty(self) -> bool:
+        """Whether it holds no table, view or other object. Read-only."""
+
+    @abc.abstractmethod
+    def is_throwaway(self) -> bool:
+        """Whether it carries the mark of a throwaway, made for this name. Read-only."""
+
+    @abc.abstractmethod
+    def revisions(self) -> Tuple[str, ...]:
+        """The revisions in Alembic's version table, sorted; empty if not stamped. Read-only."""
+
+    @abc.abstractmethod
+    def read_schema(self) -> Schema:
+        """The complete live schema. Read-only. Raises UnreadableSchemaError."""
+
+    @abc.abstractmethod
+    def count_rows(self) -> Dict[str, int]:
+        """Rows per table, Alembic's version table left out. Read-only."""
+
+    @abc.abstractmethod
+    def scratch(self, workspace: Workspace, label: str) -> "Database":
+        """A new, empty, marked database on the same server, gone when the workspace ends."""
+
+    @abc.abstractmethod
+    def copy(self, workspace: Workspace, label: str) -> "Database":
+        """A scratch database with the schema and rows of this one. Does not write to this one,
+        and locks it no longer than the copy takes."""
+
+    @abc.abstractmethod
+    def execute(self, statements: Iterable[str]) -> None:
+        """Run statements on a scratch database. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
+        """Keep other runs of this tool away while the database is replaced or dropped."""
+
+    @abc.abstractmethod
+    def put_in_place(self, built: "Database") -> None:
+        """Replace this database by a scratch one, as one act that a kill cannot halve.
+
+        Raises TargetRefusedError where there is a database that carries no mark.
+        """
+
+    @abc.abstractmethod
+    def drop(self) -> None:
+        """Remove the database. Raises TargetRefusedError where it carries no mark."""
+
+    @abc.abstractmethod
+    def clear_leftovers(self) -> None:
+        """Remove what dead runs left half-built beside it; call with the lock held."""

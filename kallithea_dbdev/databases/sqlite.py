@@ -1,0 +1,276 @@
+"""SQLite: one database is one file.
+
+The mark of a throwaway is in the file's header: ``PRAGMA application_id`` says that this tool
+made it, ``PRAGMA user_version`` for which file name, so that a throwaway that somebody copied
+to ``development.db`` is not a throwaway there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Optional, Tuple
+from urllib.parse import quote
+
+from sqlalchemy.engine.url import URL
+
+from ..errors import DatabaseError, TargetRefusedError
+from ..schema.model import VERSION_TABLE, Schema
+from ..workspace import Workspace, lock_folder
+from .base import Database
+from .sqlite_schema import read_schema
+
+#: "KDBT" in ASCII; the header field is a signed 32-bit number.
+APPLICATION_ID = 0x4B444254
+
+#: Files that SQLite keeps beside a database; they belong to that very content.
+SIDECARS = ("-journal", "-wal", "-shm")
+
+_BUSY_SECONDS = 5.0
+
+
+class SqliteDatabase(Database):
+    """A SQLite database file; ``path`` is absolute, links not resolved."""
+
+    engine = "sqlite"
+
+    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
+        super().__init__(url, folder)
+        if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+            raise DatabaseError(
+                f"{url!r}: only a database in a file can be used",
+                "write sqlite:///%(here)s/kallithea.db",
+            )
+        self.path = Path(os.path.abspath(self._folder / url.database))
+
+    @property
+    def display(self) -> str:
+        return str(self.path)
+
+    @property
+    def kallithea_url(self) -> str:
+        if set(str(self.path)) & set("%?"):
+            raise DatabaseError(
+                f"{self.path}: Kallithea's own set-up cannot use a path with '%' or '?'",
+                "set TMPDIR to another folder",
+            )
+        return f"sqlite:///{self.path}"
+
+    def identities(self) -> FrozenSet[str]:
+        real = self.path.resolve()
+        # Letter case may matter to the file system or not: two names that differ in case only
+        # are one database if they reach the same file, which the inode tells.
+        names = {f"file {real}"}
+        if real.exists():
+            status = real.stat()
+            names.add(f"inode {status.st_dev}:{status.st_ino}")
+        return frozenset(names)
+
+    def folders(self) -> FrozenSet[Path]:
+        return frozenset({self.path.parent.resolve(), self.path.resolve().parent})
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def is_empty(self) -> bool:
+        if self.path.is_file() and self.path.stat().st_size == 0:
+            return True
+        with self._reading() as connection:
+            return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+    def is_throwaway(self) -> bool:
+        with self._reading() as connection:
+            marks = [
+                connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+                for pragma in ("application_id", "user_version")
+            ]
+        return marks == [APPLICATION_ID, _name_mark(self.path.resolve().name)]
+
+    def revisions(self) -> Tuple[str, ...]:
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (VERSION_TABLE,)
+            ).fetchone()
+            if not found:
+                return ()
+            rows = connection.execute(f"SELECT version_num FROM {VERSION_TABLE}")
+            return tuple(sorted(str(row[0]) for row in rows))
+
+    def read_schema(self) -> Schema:
+        with self._reading() as connection:
+            return read_schema(connection)
+
+    def count_rows(self) -> Dict[str, int]:
+        with self._reading() as connection:
+            tables = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' "
+                "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY name",
+                (VERSION_TABLE,),
+            ).fetchall()
+            return {
+                name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
+                for (name,) in tables
+            }
+
+    def scratch(self, workspace: Workspace, label: str) -> "SqliteDatabase":
+        database = _at(workspace.path / f"{label}.db")
+        with database._writing() as connection:
+            _write_mark(connection, database.path.name)
+        return database
+
+    def copy(self, workspace: Workspace, label: str) -> "SqliteDatabase":
+        database = _at(workspace.path / f"{label}.db")
+        with self._reading() as source, database._writing() as target:
+            # The copy is thrown away if anything goes wrong: it needs no safety of its own.
+            target.execute("PRAGMA synchronous = OFF")
+            target.execute("PRAGMA journal_mode = OFF")
+            source.backup(target)
+            # A copy of a database in WAL mode would be in WAL mode, too.
+            target.execute("PRAGMA journal_mode = DELETE")
+            _write_mark(target, database.path.name)
+        return database
+
+    def execute(self, statements: Iterable[str]) -> None:
+        try:
+            with self._writing() as connection:
+                connection.execute("PRAGMA synchronous = OFF")
+                for statement in statements:
+                    connection.execute(statement)
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
+        folder = self.path.resolve().parent
+        if not folder.is_dir():
+            raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
+        return lock_folder(folder, on_wait)
+
+    def put_in_place(self, built: Database) -> None:
+        assert isinstance(built, SqliteDatabase)
+        self._refuse_unless_replaceable()
+        target = self.path.resolve()
+        temporary = target.with_name(f"{_leftover_prefix(target)}{os.getpid()}")
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        try:
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            shutil.copyfile(built.path, temporary)
+            os.chmod(temporary, mode)
+            with _at(temporary)._writing() as connection:
+                _write_mark(connection, target.name)
+            _flush_to_disk(temporary)
+            if target.exists():
+                self._settle(target)
+            os.replace(temporary, target)
+            _flush_to_disk(target.parent)
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+        finally:
+            if temporary.exists():
+                temporary.unlink()
+
+    def drop(self) -> None:
+        self._refuse_unless_replaceable()
+        target = self.path.resolve()
+        if target.exists():
+            try:
+                self._settle(target)
+            except sqlite3.Error as error:
+                raise self._error(error) from error
+            target.unlink()
+        if self.path.is_symlink():
+            self.path.unlink()
+
+    def clear_leftovers(self) -> None:
+        target = self.path.resolve()
+        for path in target.parent.iterdir():
+            if path.name.startswith(_leftover_prefix(target)):
+                path.unlink()
+
+    def _refuse_unless_replaceable(self) -> None:
+        if self.exists() and not self.is_empty() and not self.is_throwaway():
+            raise TargetRefusedError(
+                f"{self.display}: this database does not carry the mark of a throwaway",
+                "name another database, or remove it yourself if nobody needs it",
+            )
+
+    @staticmethod
+    def _settle(path: Path) -> None:
+        """Bring a file that is about to go to rest: no journal of it may meet its successor.
+
+        Raises sqlite3.OperationalError where another process is writing to it.
+        """
+        if path.stat().st_size:
+            connection = sqlite3.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
+            try:
+                connection.execute("PRAGMA journal_mode = DELETE")
+                connection.execute("BEGIN EXCLUSIVE")
+                connection.execute("ROLLBACK")
+            finally:
+                connection.close()
+        for suffix in SIDECARS:
+            Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that cannot write: SQLite opens the file read-only."""
+        if not self.path.exists():
+            raise DatabaseError(f"{self.display}: there is no such database")
+        try:
+            connection = sqlite3.connect(
+                f"file:{quote(str(self.path))}?mode=ro", uri=True, timeout=_BUSY_SECONDS
+            )
+            try:
+                yield connection
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            raise self._error(error) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(str(self.path), timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def _error(self, error: sqlite3.Error) -> DatabaseError:
+        hints = {
+            "database is locked": "another process is writing to it; stop it, then try again",
+            "file is not a database": "name a SQLite database, or remove the file",
+        }
+        return DatabaseError(f"{self.display}: {error}", hints.get(str(error), ""))
+
+
+def _at(path: Path) -> SqliteDatabase:
+    return SqliteDatabase(URL("sqlite", database=str(path)))
+
+
+def _leftover_prefix(target: Path) -> str:
+    return f".{target.name}.kallithea-dbdev-"
+
+
+def _name_mark(name: str) -> int:
+    """A signed 32-bit number for a file name, for ``PRAGMA user_version``."""
+    return zlib.crc32(os.fsencode(name)) - 2**31
+
+
+def _write_mark(connection: sqlite3.Connection, name: str) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {_name_mark(name)}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _flush_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,236 @@
+"""Read the complete schema of a live SQLite database: PRAGMAs first, then the statements.
+
+Read-only: needs a connection, changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Dict, List, Optional, Tuple
+
+from ..errors import UnreadableSchemaError
+from ..schema.model import (
+    VERSION_TABLE,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Table,
+    Trigger,
+    Unique,
+    View,
+)
+from .sqlite_ddl import ParsedConstraint, ParsedTable, normalize, normalize_type, parse_index, parse_table
+
+#: table_xinfo's ``hidden``: 2 and 3 are generated columns, 1 belongs to virtual tables.
+_VIRTUAL_TABLE_HIDDEN = 1
+
+
+def read_schema(connection: sqlite3.Connection) -> Schema:
+    """The schema of the connection's main database.
+
+    Raises UnreadableSchemaError where a statement cannot be read exactly.
+    """
+    tables: List[Table] = []
+    views: List[View] = []
+    triggers: List[Trigger] = []
+    rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
+    for kind, name, table, sql in rows:
+        if name.startswith("sqlite_") or table == VERSION_TABLE:
+            continue
+        if kind == "table":
+            tables.append(_read_table(connection, name, sql))
+        elif kind == "view":
+            views.append(View(name, normalize(sql)))
+        elif kind == "trigger":
+            triggers.append(Trigger(name, table, normalize(sql)))
+    return Schema(tuple(tables), tuple(views), tuple(triggers))
+
+
+def _read_table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
+    if normalize(sql).startswith("create virtual table"):
+        return Table(name, options=(("virtual table", normalize(sql)),))
+    parsed = parse_table(sql, name)
+    columns, key_columns = _read_columns(connection, name, parsed)
+    uniques, indexes = _read_indexes(connection, name, parsed, columns)
+    return Table(
+        name,
+        columns,
+        _primary_key(key_columns, parsed),
+        tuple(sorted(uniques, key=lambda unique: (unique.columns, unique.name or ""))),
+        tuple(
+            sorted(
+                (Check(c.expression, c.name) for c in parsed.constraints if c.kind == "check"),
+                key=lambda check: (check.expression, check.name or ""),
+            )
+        ),
+        tuple(
+            sorted(
+                _read_foreign_keys(connection, name, parsed),
+                key=lambda key: (key.columns, key.referred_table, key.name or ""),
+            )
+        ),
+        tuple(sorted(indexes, key=lambda index: index.name)),
+        _options(parsed),
+    )
+
+
+def _pragma(connection: sqlite3.Connection, pragma: str, name: str) -> List[Dict[str, object]]:
+    cursor = connection.execute(f"SELECT * FROM pragma_{pragma}(?)", (name,))
+    titles = [column[0] for column in cursor.description]
+    return [dict(zip(titles, row)) for row in cursor]
+
+
+def _read_columns(
+    connection: sqlite3.Connection, table: str, parsed: ParsedTable
+) -> Tuple[Tuple[Column, ...], Tuple[str, ...]]:
+    facts = {column.name.lower(): column for column in parsed.columns}
+    columns: List[Column] = []
+    keys: List[Tuple[int, str]] = []
+    for row in _pragma(connection, "table_xinfo", table):
+        name = str(row["name"])
+        if row["hidden"] == _VIRTUAL_TABLE_HIDDEN:
+            continue
+        if name.lower() not in facts:
+            raise UnreadableSchemaError(
+                f"table {table}: column {name} is not in the CREATE statement that SQLite keeps",
+                "please report this statement",
+            )
+        fact = facts[name.lower()]
+        default = row["dflt_value"]
+        collation = fact.collation if fact.collation != "BINARY" else None
+        columns.append(
+            Column(
+                name,
+                normalize_type(str(row["type"])),
+                nullable=not row["notnull"],
+                default=None if default is None else normalize(str(default)),
+                collation=collation,
+                generated=fact.generated,
+            )
+        )
+        if row["pk"]:
+            keys.append((int(str(row["pk"])), name))
+    if len(columns) != len(parsed.columns):
+        raise UnreadableSchemaError(
+            f"table {table}: SQLite lists {len(columns)} columns, its CREATE statement {len(parsed.columns)}",
+            "please report this statement",
+        )
+    return tuple(columns), tuple(name for _, name in sorted(keys))
+
+
+def _primary_key(columns: Tuple[str, ...], parsed: ParsedTable) -> Optional[PrimaryKey]:
+    if not columns:
+        return None
+    name = next((c.name for c in parsed.constraints if c.kind == "primary key"), None)
+    return PrimaryKey(columns, name)
+
+
+def _options(parsed: ParsedTable) -> Tuple[Tuple[str, str], ...]:
+    options = [(option, "yes") for option in parsed.options]
+    if parsed.autoincrement:
+        options.append(("autoincrement", "yes"))
+    for constraint in parsed.constraints:
+        if constraint.conflict:
+            what = f"ON CONFLICT of {constraint.kind} ({', '.join(constraint.columns)})"
+            options.append((what, constraint.conflict))
+    return tuple(sorted(options))
+
+
+def _read_indexes(
+    connection: sqlite3.Connection, table: str, parsed: ParsedTable, columns: Tuple[Column, ...]
+) -> Tuple[List[Unique], List[Index]]:
+    statements = dict(
+        connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,)
+        )
+    )
+    names = [c for c in parsed.constraints if c.kind == "unique"]
+    uniques: List[Unique] = []
+    indexes: List[Index] = []
+    for row in _pragma(connection, "index_list", table):
+        index_name = str(row["name"])
+        keys = [key for key in _pragma(connection, "index_xinfo", index_name) if key["key"]]
+        if row["origin"] == "u":
+            name = _take_name(names, [str(key["name"]) for key in keys])
+            uniques.append(Unique(tuple(str(_index_key(key, "", columns)) for key in keys), name))
+        elif row["origin"] == "c":
+            parsed_index = parse_index(statements[index_name], index_name)
+            indexes.append(
+                Index(
+                    index_name,
+                    tuple(
+                        _index_key(key, expression, columns)
+                        for key, expression in zip(keys, parsed_index.keys)
+                    ),
+                    bool(row["unique"]),
+                    parsed_index.predicate,
+                )
+            )
+    # A UNIQUE that repeats the primary key or another UNIQUE has no index of its own.
+    uniques.extend(Unique(c.columns, c.name) for c in names)
+    return uniques, indexes
+
+
+def _take_name(constraints: List[ParsedConstraint], columns: List[str]) -> Optional[str]:
+    """The name of the constraint over these columns; takes it out of the list."""
+    wanted = [column.lower() for column in columns]
+    for constraint in constraints:
+        if [column.lower() for column in constraint.columns] == wanted:
+            constraints.remove(constraint)
+            return constraint.name
+    return None
+
+
+def _index_key(key: Dict[str, object], expression: str, columns: Tuple[Column, ...]) -> IndexKey:
+    name = key["name"]
+    own = next((column.collation for column in columns if column.name == name), None) or "BINARY"
+    collation = str(key["coll"]).upper()
+    return IndexKey(
+        expression if name is None else str(name),
+        bool(key["desc"]),
+        # An index key has the collation of its column unless it says otherwise.
+        collation if collation != own else None,
+    )
+
+
+def _read_foreign_keys(connection: sqlite3.Connection, table: str, parsed: ParsedTable) -> List[ForeignKey]:
+    groups: Dict[int, List[Dict[str, object]]] = {}
+    for row in _pragma(connection, "foreign_key_list", table):
+        groups.setdefault(int(str(row["id"])), []).append(row)
+    declared = [c for c in parsed.constraints if c.kind == "foreign key"]
+    if len(groups) != len(declared):
+        raise UnreadableSchemaError(
+            f"table {table}: SQLite lists {len(groups)} foreign keys, its CREATE statement {len(declared)}",
+            "please report this statement",
+        )
+    keys = []
+    # SQLite numbers foreign keys from the last one in the text.
+    for constraint, (_, rows) in zip(reversed(declared), sorted(groups.items())):
+        rows.sort(key=lambda row: int(str(row["seq"])))
+        first = rows[0]
+        keys.append(
+            ForeignKey(
+                tuple(str(row["from"]) for row in rows),
+                str(first["table"]),
+                _referred_columns(connection, rows),
+                constraint.name,
+                str(first["on_update"]),
+                str(first["on_delete"]),
+                str(first["match"]),
+                constraint.deferrable,
+            )
+        )
+    return keys
+
+
+def _referred_columns(connection: sqlite3.Connection, rows: List[Dict[str, object]]) -> Tuple[str, ...]:
+    """REFERENCES without columns means the primary key of the referred table."""
+    if rows[0]["to"] is not None:
+        return tuple(str(row["to"]) for row in rows)
+    columns = _pragma(connection, "table_xinfo", str(rows[0]["table"]))
+    keys = sorted((int(str(row["pk"])), str(row["name"])) for row in columns if row["pk"])
+    return tuple(name for _, name in keys)

@@ -1,0 +1,1 @@
+"""The workflow of ``db-revision``: model change -> migration script that has been run."""

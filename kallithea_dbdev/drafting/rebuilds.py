@@ -1,0 +1,53 @@
+"""What SQLite's batch rebuilds lost in a run, and the arguments that keep it in the next one.
+
+Decided from the recorded schemas before and after each step, not from the text of the script.
+"""
+
+from __future__ import annotations
+
+from typing import List, Tuple
+
+from ..migrations import StepRecord
+from ..schema.model import Check, Table
+from ..verification.climb import Climb
+from .script import KEEP_AUTOINCREMENT, KEEP_CHECK_NAMES, BatchArguments, keep_check
+
+
+def add_kept(arguments: BatchArguments, seen: Climb) -> bool:
+    """Add what the climb shows to be lost; whether there was anything new.
+
+    What the models no longer have is not kept on the way up.
+    """
+    news = False
+    for record in seen.up + seen.down:
+        of_direction = arguments[record.step.direction]
+        for after in record.after.schema.tables:
+            lost = _lost(seen, record, after)
+            if lost and after.name not in of_direction:
+                of_direction[after.name] = lost
+                news = True
+    return news
+
+
+def _lost(seen: Climb, record: StepRecord, after: Table) -> Tuple[str, ...]:
+    """The arguments that would have kept what the step lost of the table."""
+    before = record.before.schema.table(after.name)
+    # What the table should be after this step: on the way up as the models have it, on the way
+    # down as it was before.
+    goal_state = seen.fresh if record in seen.up else seen.recorded.get(record.step.lower or "")
+    goal = goal_state.schema.table(after.name) if goal_state else None
+    if before is None or goal is None:
+        return ()
+    found: List[str] = []
+    autoincrement = ("autoincrement", "yes")
+    had = autoincrement in before.options and autoincrement in goal.options
+    if had and autoincrement not in after.options:
+        found.append(KEEP_AUTOINCREMENT)
+    lost = [check for check in goal.checks if check in before.checks and check not in after.checks]
+    nameless = [check for check in lost if Check(check.expression) in after.checks]
+    if nameless:
+        found.append(KEEP_CHECK_NAMES)
+    gone = [keep_check(check.expression, check.name) for check in lost if check not in nameless]
+    if gone:
+        found.append(f"table_args=({', '.join(gone)},)")
+    return tuple(found)

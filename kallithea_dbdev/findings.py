@@ -1,0 +1,436 @@
+"""A finding is data; this is the catalogue of all kinds.
+
+``Finding`` is one thing that is wrong in one place. ``CATALOGUE`` tells of each code what it
+means, why it matters and how to mend it; the documentation page is generated from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, Iterable, Optional
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+
+#: Worst first: the order in which reports list findings.
+SEVERITIES = (ERROR, WARNING, NOTE)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of finding. ``fix`` may hold {table}, {object}, {revision} and {expected}."""
+
+    code: str
+    severity: str
+    what: str
+    why: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. ``revision`` and ``direction`` are those of the step that is to blame;
+    None where no step under test is. ``migrated`` and ``expected`` are the two values."""
+
+    code: str
+    severity: str
+    engine: str
+    message: str
+    fix: str
+    table: Optional[str] = None
+    object: Optional[str] = None
+    aspect: Optional[str] = None
+    revision: Optional[str] = None
+    direction: Optional[str] = None
+    migrated: Optional[str] = None
+    expected: Optional[str] = None
+    statement: Optional[str] = None
+    traceback: Optional[str] = None
+
+    @property
+    def where(self) -> str:
+        """The object as people write it: ``users.email``, ``users (CHECK ...)``, or the table."""
+        if self.table and self.object:
+            # A constraint without a name is told by its text.
+            return f"{self.table}{' ' if ' ' in self.object else '.'}{self.object}"
+        return self.table or self.object or (f"revision {self.revision}" if self.revision else "database")
+
+
+_BATCH = "with op.batch_alter_table('{table}') as batch_op: batch_op."
+
+_KINDS = (
+    # -- tables ---------------------------------------------------------------------------------
+    Kind(
+        "table-missing",
+        ERROR,
+        "The models have a table that the migrated database lacks.",
+        "The first query on it fails.",
+        "create it in upgrade(): op.create_table('{table}', ...)",
+    ),
+    Kind(
+        "table-extra",
+        ERROR,
+        "The migrated database has a table that it should not have.",
+        "It is dead weight, or data that somebody still expects to be used.",
+        "drop it: op.drop_table('{table}')",
+    ),
+    Kind(
+        "table-option",
+        ERROR,
+        "A table has another option (ON CONFLICT, STRICT, WITHOUT ROWID, ...) than the models give.",
+        "The database reacts in another way to the same statement.",
+        "recreate the table with the option, or change the models",
+    ),
+    Kind(
+        "autoincrement",
+        ERROR,
+        "A table has lost (or gained) AUTOINCREMENT.",
+        "Without it SQLite gives the ids of deleted rows to new rows: old links and log entries "
+        "then point at the wrong thing. An SQLite batch rebuild drops it silently.",
+        "keep it in the rebuild: op.batch_alter_table('{table}', "
+        "table_kwargs={{'sqlite_autoincrement': True}})",
+    ),
+    Kind(
+        "leftover-table",
+        ERROR,
+        "A table of a died batch rebuild is still there.",
+        "It may hold the only copy of the rows, and the next run of the same step fails on it.",
+        "look into it; rename it to the real table if that is gone, else drop it",
+    ),
+    # -- columns --------------------------------------------------------------------------------
+    Kind(
+        "column-missing",
+        ERROR,
+        "The models have a column that the migrated database lacks.",
+        "Every query on the table names all columns and fails.",
+        _BATCH + "add_column(...) for {object}",
+    ),
+    Kind(
+        "column-extra",
+        ERROR,
+        "The migrated database has a column that it should not have.",
+        "If it is NOT NULL without a server default, no row can be inserted any more.",
+        _BATCH + "drop_column('{object}')",
+    ),
+    Kind(
+        "column-type",
+        ERROR,
+        "A column has another type or length.",
+        "Values that the application writes are cut, refused or converted.",
+        _BATCH + "alter_column('{object}', type_=...) to {expected}",
+    ),
+    Kind(
+        "column-nullability",
+        ERROR,
+        "A column allows NULL on one side only.",
+        "Either the application meets a NULL that it does not expect, or an insert fails.",
+        _BATCH + "alter_column('{object}', nullable=...) to {expected}",
+    ),
+    Kind(
+        "column-default",
+        ERROR,
+        "A column has another server default.",
+        "Rows that other programs or older versions insert get another value, or fail.",
+        _BATCH + "alter_column('{object}', server_default=...) to {expected}",
+    ),
+    Kind(
+        "column-collation",
+        ERROR,
+        "A column compares and sorts text by other rules.",
+        "Look-ups that ignored letter case no longer do, and unique means something else.",
+        "recreate the column with the collation (in SQLite the batch rebuild loses it: give it to "
+        "reflect_kwargs or copy_from)",
+    ),
+    Kind(
+        "column-generated",
+        ERROR,
+        "A generated column is computed in another way, or is not generated.",
+        "Its values are wrong or stay empty.",
+        "drop the column and add it again with sa.Computed(...)",
+    ),
+    Kind(
+        "column-order",
+        NOTE,
+        "The columns stand in another order.",
+        "Nothing in Kallithea depends on it; INSERT without column names would.",
+        "nothing to do",
+    ),
+    # -- constraints ----------------------------------------------------------------------------
+    Kind(
+        "primary-key",
+        ERROR,
+        "The primary key is over other columns, or is missing.",
+        "Rows can no longer be told apart in the way the application does.",
+        "recreate the table with the primary key {expected}",
+    ),
+    Kind(
+        "unique-missing",
+        ERROR,
+        "A unique constraint of the models is missing.",
+        "Duplicates get in, and the application fails on them later.",
+        _BATCH + "create_unique_constraint('{object}', [...]) as {expected}",
+    ),
+    Kind(
+        "unique-extra",
+        ERROR,
+        "There is a unique constraint that should not be there.",
+        "Inserts fail that the application takes for valid.",
+        _BATCH + "drop_constraint('{object}', type_='unique')",
+    ),
+    Kind(
+        "check-missing",
+        ERROR,
+        "A CHECK constraint of the models is missing.",
+        "Values get in that the models forbid. Alembic's autogenerate does not see CHECK "
+        "constraints, and an SQLite batch rebuild drops them silently.",
+        _BATCH + "create_check_constraint('{object}', ...) as {expected}",
+    ),
+    Kind(
+        "check-extra",
+        ERROR,
+        "There is a CHECK constraint that should not be there.",
+        "Inserts fail that the application takes for valid.",
+        _BATCH + "drop_constraint('{object}', type_='check')",
+    ),
+    Kind(
+        "check-differs",
+        ERROR,
+        "A CHECK constraint of the same name has another expression.",
+        "Values are refused or let in against the models.",
+        "drop {object} and create it again as {expected}",
+    ),
+    Kind(
+        "foreign-key-missing",
+        ERROR,
+        "A foreign key of the models is missing.",
+        "Rows can point at nothing.",
+        _BATCH + "create_foreign_key('{object}', ...) as {expected}",
+    ),
+    Kind(
+        "foreign-key-extra",
+        ERROR,
+        "There is a foreign key that should not be there.",
+        "Deletes and inserts fail that the application takes for valid.",
+        _BATCH + "drop_constraint('{object}', type_='foreignkey')",
+    ),
+    Kind(
+        "foreign-key-differs",
+        ERROR,
+        "A foreign key does something else on DELETE or UPDATE, or is checked at another time.",
+        "Deleting a row removes, keeps or refuses other rows than the models say.",
+        "drop {object} and create it again with {expected}",
+    ),
+    Kind(
+        "name",
+        ERROR,
+        "A constraint or index does the right thing under the wrong name.",
+        "A later migration that drops it by name fails on this database.",
+        "drop it and create it again as {expected}",
+    ),
+    # -- indexes, views, triggers ---------------------------------------------------------------
+    Kind(
+        "index-missing",
+        ERROR,
+        "An index of the models is missing.",
+        "Look-ups get slow as the table grows; a missing unique index lets duplicates in.",
+        _BATCH + "create_index('{object}', [...]) as {expected}",
+    ),
+    Kind(
+        "index-extra",
+        ERROR,
+        "There is an index that should not be there.",
+        "Each write keeps it up to date for nothing; a unique one refuses valid rows.",
+        _BATCH + "drop_index('{object}')",
+    ),
+    Kind(
+        "index-differs",
+        ERROR,
+        "An index of the same name has other columns, order, uniqueness or predicate.",
+        "The look-up that it was made for does not use it.",
+        "drop {object} and create it again with {expected}",
+    ),
+    Kind(
+        "view-missing",
+        ERROR,
+        "A view is missing.",
+        "Whatever reads it fails.",
+        "op.execute('CREATE VIEW {object} AS ...')",
+    ),
+    Kind(
+        "view-extra",
+        ERROR,
+        "There is a view that should not be there.",
+        "A view on a table makes the next SQLite batch rebuild of that table fail half-way.",
+        "op.execute('DROP VIEW {object}')",
+    ),
+    Kind(
+        "view-differs",
+        ERROR,
+        "A view shows something else.",
+        "Its readers get other rows.",
+        "drop {object} and create it again",
+    ),
+    Kind(
+        "trigger-missing",
+        ERROR,
+        "A trigger is missing.",
+        "What it did is no longer done. An SQLite batch rebuild drops triggers silently.",
+        "create it again at the end of the step with op.execute('CREATE TRIGGER {object} ...')",
+    ),
+    Kind(
+        "trigger-extra",
+        ERROR,
+        "There is a trigger that should not be there.",
+        "It does something that nobody expects.",
+        "op.execute('DROP TRIGGER {object}')",
+    ),
+    Kind(
+        "trigger-differs",
+        ERROR,
+        "A trigger does something else.",
+        "Its effect is another one.",
+        "drop {object} and create it again",
+    ),
+    # -- rows -----------------------------------------------------------------------------------
+    Kind(
+        "rows-lost",
+        ERROR,
+        "A step lost rows of a table without a DELETE.",
+        "A rebuild, a cascade or a conflict rule removed data that nobody meant to remove.",
+        "find the operation on {table} in the script that loses them",
+    ),
+    Kind(
+        "rows-deleted",
+        WARNING,
+        "A step deletes rows.",
+        "They are gone on every site that upgrades.",
+        "make sure that the WHERE clause hits just the rows that it must",
+    ),
+    Kind(
+        "rows-added",
+        NOTE,
+        "A step adds rows.",
+        "A fresh set-up should write the same ones.",
+        "nothing to do if they are what a fresh set-up writes",
+    ),
+    Kind(
+        "table-dropped-with-rows",
+        WARNING,
+        "An upgrade drops a table that holds rows.",
+        "The rows are gone on every site that upgrades.",
+        "move what is still needed to its new place before op.drop_table('{table}')",
+    ),
+    Kind(
+        "rows-not-restored",
+        WARNING,
+        "After upgrade and downgrade a table holds fewer rows than before.",
+        "A site that has to go back loses data.",
+        "restore them in downgrade(), or raise NotImplementedError with a reason",
+    ),
+    # -- steps ----------------------------------------------------------------------------------
+    Kind(
+        "upgrade-fails",
+        ERROR,
+        "upgrade() of a script raises.",
+        "The site is stuck between two versions, on SQLite and MySQL with half of the step done.",
+        "mend the statement; the copy was made from this very database",
+    ),
+    Kind(
+        "downgrade-fails",
+        ERROR,
+        "downgrade() of a script raises.",
+        "A site that has to go back to the older version cannot.",
+        "mend downgrade(), or raise NotImplementedError with a reason",
+    ),
+    Kind(
+        "upgrade-again-fails",
+        ERROR,
+        "After the downgrade the upgrade does not run a second time.",
+        "A site that went back once can never upgrade again.",
+        "undo in downgrade() what upgrade() does, or look before you add "
+        "(sa.inspect(op.get_bind()).get_columns(...))",
+    ),
+    Kind(
+        "downgrade-irreversible",
+        WARNING,
+        "downgrade() raises NotImplementedError.",
+        "There is no way back but the backup; the script says so on purpose.",
+        "say so in the release notes",
+    ),
+    Kind(
+        "downgrade-keeps-column",
+        NOTE,
+        "A downgrade leaves a column that the upgrade added.",
+        "That is Kallithea's documented practice: no data is lost, older versions ignore it.",
+        "nothing to do; upgrade() must look whether the column is there before it adds it",
+    ),
+    # -- graph and stamp ------------------------------------------------------------------------
+    Kind(
+        "several-heads",
+        ERROR,
+        "The migration scripts have several heads.",
+        "alembic upgrade head refuses to work.",
+        "set down_revision of the newer script to the other head (or alembic merge heads)",
+    ),
+    Kind(
+        "missing-revision",
+        ERROR,
+        "A script names a down_revision that no script has.",
+        "Alembic cannot walk the chain at all.",
+        "add the missing script, or mend down_revision",
+    ),
+    Kind(
+        "duplicate-revision",
+        ERROR,
+        "Two scripts have the same revision identifier.",
+        "Alembic takes one of them, and not always the same.",
+        "give one of them another revision identifier",
+    ),
+    Kind(
+        "script-broken",
+        ERROR,
+        "A script cannot be loaded.",
+        "No Alembic command works while it is there.",
+        "mend the script",
+    ),
+    Kind(
+        "not-stamped",
+        ERROR,
+        "The database has no Alembic revision.",
+        "Alembic would run every script from the beginning.",
+        "find out which revision its schema is at, then: alembic -c INI stamp REVISION",
+    ),
+    Kind(
+        "several-stamps",
+        ERROR,
+        "The database is stamped with several revisions.",
+        "Kallithea starts with exactly one only.",
+        "upgrade both branches to their merge",
+    ),
+    Kind(
+        "unknown-stamp",
+        ERROR,
+        "The database is stamped with a revision that no script has.",
+        "It was migrated by code that is not here: Alembic can go neither up nor down.",
+        "get that script (another branch?), or start again from a copy made before it",
+    ),
+)
+
+CATALOGUE: Dict[str, Kind] = {kind.code: kind for kind in _KINDS}
+
+
+def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Finding:
+    """A finding of that kind, with the catalogue's severity and fix unless ``facts`` say otherwise."""
+    kind = CATALOGUE[code]
+    severity = facts.pop("severity", None) or kind.severity
+    fix = facts.pop("fix", None) or kind.fix.format(
+        table=facts.get("table") or "...",
+        object=facts.get("object") or "...",
+        revision=facts.get("revision") or "...",
+        expected=facts.get("expected") or "(none)",
+    )
+    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, **facts)
+
+
+def sort(findings: Iterable[Finding]) -> "tuple[Finding, ...]":
+    """Worst first; within one severity in the order in which they were found."""
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))

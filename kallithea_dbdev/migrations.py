@@ -1,0 +1,342 @@
+"""The revision chain: heads, steps, and running one step on one database.
+
+Each step runs in this process through Kallithea's own ``env.py``, and is recorded: the state
+before and after, the statements, the seconds, the error. The scripts are loaded afresh for each
+step, since Kallithea's keep a module-level MetaData that reflects a database once only.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import traceback
+import warnings
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationStep
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import StatementError
+
+from .config import first_line
+from .databases.base import Database
+from .errors import MigrationGraphError
+from .schema.model import Schema
+
+UPGRADE, DOWNGRADE = "upgrade", "downgrade"
+
+
+@dataclass(frozen=True)
+class State:
+    """What a database was at one moment."""
+
+    revisions: Tuple[str, ...]
+    schema: Schema = field(repr=False)
+    rows: Mapping[str, int] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One script in one direction. ``lower`` is the revision below it, None at the base."""
+
+    revision: str
+    direction: str
+    lower: Optional[str]
+
+
+@dataclass(frozen=True)
+class StepError:
+    """Why a step stopped: the database's message and statement, or the script's exception."""
+
+    message: str
+    statement: Optional[str]
+    where: Optional[str]
+    irreversible: bool
+    traceback: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """A step that was run. ``statements`` in the order in which they were sent."""
+
+    step: Step
+    before: State
+    after: State
+    statements: Tuple[str, ...] = field(repr=False)
+    seconds: float
+    error: Optional[StepError] = None
+
+
+@dataclass(frozen=True)
+class Scripts:
+    """Where the migration scripts are, and the options of the ini's ``[alembic]`` section."""
+
+    location: Path
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def config(self, url: str = "") -> Config:
+        """An Alembic configuration for these scripts and that database."""
+        config = Config()
+        options = {**self.options, "script_location": str(self.location), "sqlalchemy.url": url}
+        for key, value in options.items():
+            config.set_main_option(key, value.replace("%", "%%"))
+        return config
+
+    def directory(self) -> ScriptDirectory:
+        """A newly loaded ScriptDirectory."""
+        return ScriptDirectory.from_config(self.config())
+
+
+class Chain:
+    """The graph of the scripts, checked: one head, nothing missing, nothing twice."""
+
+    def __init__(self, scripts: Scripts) -> None:
+        """Load all scripts. Raises MigrationGraphError that names the script or revision."""
+        self.scripts = scripts
+        self._directory = scripts.directory()
+        with _graph_errors(self._directory):
+            heads = self._directory.get_heads()
+        if len(heads) > 1:
+            raise MigrationGraphError(
+                "several-heads",
+                f"the migration scripts have {len(heads)} heads: {', '.join(sorted(heads))}",
+                "set down_revision of the newer script to the other head (or alembic merge heads)",
+            )
+        if not heads:
+            raise MigrationGraphError("script-broken", f"{scripts.location}: there are no migration scripts")
+        self.head: str = heads[0]
+
+    def __contains__(self, revision: str) -> bool:
+        return self._find(revision) is not None
+
+    def _find(self, revision: str) -> Optional[Script]:
+        try:
+            found: Optional[Script] = self._directory.get_revision(revision)
+            return found
+        except CommandError:
+            return None
+
+    def resolve(self, text: str) -> Optional[str]:
+        """The full revision for a (partial) identifier; None where it is unknown or ambiguous."""
+        script = self._find(text)
+        return script.revision if script else None
+
+    def script(self, revision: str) -> Script:
+        """The script of a revision that is in the chain."""
+        script = self._find(revision)
+        if script is None:
+            raise KeyError(revision)
+        return script
+
+    def scripts_by_path(self) -> Tuple[Path, ...]:
+        """The files of all scripts."""
+        return tuple(Path(script.path) for script in self._directory.walk_revisions())
+
+    def between(self, lower: Optional[str], upper: str) -> Optional[Tuple[Step, ...]]:
+        """The upgrade steps from one revision (None: the base) to a later one, oldest first.
+
+        None where ``lower`` is not an ancestor of ``upper``.
+        """
+        if lower == upper:
+            return ()
+        try:
+            found = list(self._directory.iterate_revisions(upper, lower or "base"))
+        except (CommandError, RevisionError):
+            return None
+        if lower is not None and not any(lower in _as_tuple(s.down_revision) for s in found):
+            return None
+        return tuple(
+            Step(script.revision, UPGRADE, next(iter(_as_tuple(script.down_revision)), None))
+            for script in reversed(found)
+        )
+
+    def stamp_of(self, database: Database) -> str:
+        """The one revision that a database is stamped with.
+
+        Raises MigrationGraphError where there is none, several, or one that no script has.
+        """
+        revisions = database.revisions()
+        if not revisions:
+            raise MigrationGraphError(
+                "not-stamped",
+                f"{database.display}: not stamped: Alembic does not know its revision",
+                "find out which revision its schema is at, then: alembic -c INI stamp REVISION",
+            )
+        if len(revisions) > 1:
+            raise MigrationGraphError(
+                "several-stamps",
+                f"{database.display}: stamped with several revisions: {', '.join(revisions)}",
+                "upgrade it with the scripts of both branches to their merge first",
+            )
+        if revisions[0] not in self:
+            raise MigrationGraphError(
+                "unknown-stamp",
+                f"{database.display}: stamped with revision {revisions[0]}, "
+                f"which no script in {self.scripts.location} has",
+                "get that script (another branch?), or start again from a copy made before it",
+                revision=revisions[0],
+            )
+        return revisions[0]
+
+
+def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
+    """The way back: the same scripts, downgraded, newest first."""
+    return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
+
+
+def _as_tuple(value: object) -> Tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
+    """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            yield
+            failure: Optional[Exception] = None
+        except Exception as error:
+            failure = error
+    for warning in caught:
+        text = str(warning.message)
+        if "present more than once" in text:
+            revision = text.split()[1]
+            raise MigrationGraphError(
+                "duplicate-revision",
+                f"revision {revision} is in more than one script",
+                "give one of them another revision identifier",
+                revision=revision,
+            ) from failure
+        if "is not present" in text:
+            revision = text.split()[1]
+            raise MigrationGraphError(
+                "missing-revision",
+                f"revision {revision} is missing: {text[:1].lower()}{text[1:]}",
+                "add its script, or mend down_revision of the script that names it",
+                revision=revision,
+            ) from failure
+    if failure is not None:
+        where = _place_in(failure, Path(directory.dir)) or directory.dir
+        raise MigrationGraphError(
+            "script-broken",
+            f"{where}: the script cannot be loaded: {type(failure).__name__}: {first_line(failure)}",
+            "mend the script",
+        ) from failure
+
+
+def _place_in(error: BaseException, folder: Path) -> Optional[str]:
+    """``file:line`` of the innermost frame of an exception that lies in the folder."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{Path(error.filename).name}:{error.lineno}"
+    place = None
+    for frame in traceback.extract_tb(error.__traceback__):
+        if folder in Path(frame.filename).parents and Path(frame.filename).name != "env.py":
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
+    return place
+
+
+def run_environment(
+    scripts: Scripts,
+    directory: ScriptDirectory,
+    database: Database,
+    fn: Callable[..., Any],
+    overrides: Optional[Mapping[str, object]] = None,
+    **context_options: Any,
+) -> None:
+    """Run Kallithea's ``env.py`` on a database, with ``fn`` telling Alembic what to do.
+
+    ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
+    script prints goes to stderr.
+    """
+    environment = EnvironmentContext(
+        scripts.config(database.kallithea_url), directory, fn=fn, as_sql=False, **context_options
+    )
+    configure = environment.configure
+
+    def configure_with_overrides(*args: Any, **options: Any) -> None:
+        configure(*args, **{**options, **(overrides or {})})
+
+    # On the instance: Alembic makes its module-level proxies for this very class, not for a
+    # subclass, and they look the method up on the object.
+    environment.configure = configure_with_overrides  # type: ignore[method-assign]
+    with environment, redirect_stdout(sys.stderr):
+        directory.run_env()
+
+
+def read_state(database: Database) -> State:
+    """The state of a database now. Read-only."""
+    return State(database.revisions(), database.read_schema(), database.count_rows())
+
+
+def run_step(scripts: Scripts, database: Database, step: Step, before: State) -> StepRecord:
+    """Run one step on a throwaway copy and record it; an error of the script is in the record."""
+    directory = scripts.directory()
+    statements: List[str] = []
+    started = time.monotonic()
+    error = None
+    try:
+        with warnings.catch_warnings(), _recorded(statements):
+            warnings.simplefilter("ignore")
+            script = directory.get_revision(step.revision)
+            make = {
+                UPGRADE: MigrationStep.upgrade_from_script,
+                DOWNGRADE: MigrationStep.downgrade_from_script,
+            }[step.direction]
+
+            def this_step(*_: object) -> List[MigrationStep]:
+                return [make(directory.revision_map, script)]
+
+            run_environment(scripts, directory, database, this_step)
+    except Exception as failure:
+        error = _step_error(failure, Path(directory.dir))
+    seconds = time.monotonic() - started
+    return StepRecord(step, before, read_state(database), tuple(statements), seconds, error)
+
+
+def _step_error(error: Exception, folder: Path) -> StepError:
+    statement = None
+    message = f"{type(error).__name__}: {first_line(error)}"
+    if isinstance(error, StatementError):
+        statement = " ".join((error.statement or "").split()) or None
+        message = first_line(error.orig) if error.orig is not None else message
+    return StepError(
+        message=message,
+        statement=statement,
+        where=_place_in(error, folder),
+        irreversible=isinstance(error, NotImplementedError),
+        traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
+    )
+
+
+@contextmanager
+def _recorded(statements: List[str]) -> Iterator[None]:
+    """Collect the text of every statement that any SQLAlchemy engine sends."""
+
+    def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(" ".join(statement.split()))
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", keep)
+
+
+def row_difference(left: Mapping[str, int], right: Mapping[str, int]) -> Dict[str, Tuple[int, int]]:
+    """Tables that both sides have with other numbers of rows: name -> (left, right)."""
+    return {
+        table: (left[table], right[table])
+        for table in sorted(left.keys() & right.keys())
+        if left[table] != right[table]
+    }

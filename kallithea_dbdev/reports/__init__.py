@@ -1,0 +1,12 @@
+"""A finished result -> text or JSON. Reports compute nothing."""
+
+from __future__ import annotations
+
+from ..verification.result import Result
+from .json import render_json
+from .text import render_text
+
+
+def render(result: Result, format_name: str, tracebacks: bool = False) -> str:
+    """The report in the named format; ``tracebacks`` adds those of steps that raised."""
+    return {"text": render_text, "json": render_json}[format_name](result, tracebacks)

@@ -1,0 +1,67 @@
+"""The report for programs. Its schema is documented in ``docs/json.rst``; ``version`` counts
+changes that a reader has to know of."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict
+
+from ..findings import Finding
+from ..migrations import StepRecord
+from ..verification.result import Result
+
+SCHEMA_VERSION = 1
+
+#: Attributes of Finding that go into the report, in this order.
+FINDING_KEYS = (
+    "code",
+    "severity",
+    "engine",
+    "table",
+    "object",
+    "aspect",
+    "revision",
+    "direction",
+    "message",
+    "fix",
+    "migrated",
+    "expected",
+    "statement",
+)
+
+
+def render_json(result: Result, tracebacks: bool) -> str:
+    """One JSON object, indented, UTF-8, with a newline at the end."""
+    document = {
+        "version": SCHEMA_VERSION,
+        "engine": result.engine,
+        "database": result.database,
+        "kallithea": result.kallithea,
+        "start": result.start or None,
+        "head": result.head or None,
+        "exit_status": result.exit_status,
+        "verdict": result.verdict,
+        "seconds": round(result.seconds, 3),
+        "steps": [_step(record) for record in result.steps],
+        "findings": [_finding(finding, tracebacks) for finding in result.findings],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _step(record: StepRecord) -> Dict[str, Any]:
+    return {
+        "revision": record.step.revision,
+        "direction": record.step.direction,
+        "ok": record.error is None,
+        "seconds": round(record.seconds, 3),
+        "statements": len(record.statements),
+        "rows_before": dict(record.before.rows),
+        "rows_after": dict(record.after.rows),
+    }
+
+
+def _finding(finding: Finding, tracebacks: bool) -> Dict[str, Any]:
+    document = {key: getattr(finding, key) for key in FINDING_KEYS}
+    if tracebacks:
+        document["traceback"] = finding.traceback
+    return document

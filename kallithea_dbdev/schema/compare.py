@@ -1,0 +1,361 @@
+"""Two schemas of the same server -> what differs.
+
+The two sides have the same names everywhere: ``migrated`` is what the migration made (or the
+database as it was found), ``expected`` is what the models make (or what the schema was before).
+
+Things are matched by what they mean first and by name second: a unique constraint over the same
+columns under another name is one difference (its name), not two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
+
+from .model import (
+    BATCH_LEFTOVER_PREFIX,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    Schema,
+    Table,
+    Trigger,
+    Unique,
+    View,
+)
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that is not the same on both sides.
+
+    ``code`` names the kind (a finding code), ``object`` the column, constraint or index,
+    ``aspect`` what of it differs. ``migrated`` and ``expected`` are the two values as text;
+    None where that side has no such object.
+    """
+
+    code: str
+    table: Optional[str]
+    object: Optional[str]
+    aspect: str
+    migrated: Optional[str]
+    expected: Optional[str]
+
+
+def compare(migrated: Schema, expected: Schema) -> Tuple[Difference, ...]:
+    """All differences, in the order of the table names; an empty tuple means equal.
+
+    Tables that batch mode left behind are not compared: ``leftovers()`` tells of them.
+    """
+    return tuple(_compare(migrated, expected))
+
+
+def leftovers(schema: Schema) -> Tuple[str, ...]:
+    """Names of tables that a died batch rebuild left behind."""
+    return tuple(t.name for t in schema.tables if t.name.startswith(BATCH_LEFTOVER_PREFIX))
+
+
+def _compare(migrated: Schema, expected: Schema) -> Iterator[Difference]:
+    for ours, theirs in _pairs(_real(migrated), _real(expected), lambda table: table.name):
+        if theirs is None:
+            yield Difference("table-extra", ours.name, None, "table", _table_text(ours), None)
+        elif ours is None:
+            yield Difference("table-missing", theirs.name, None, "table", None, _table_text(theirs))
+        else:
+            yield from _compare_tables(ours, theirs)
+    yield from _compare_views(migrated.views, expected.views)
+    yield from _compare_triggers(migrated.triggers, expected.triggers)
+
+
+def _real(schema: Schema) -> List[Table]:
+    return [table for table in schema.tables if not table.name.startswith(BATCH_LEFTOVER_PREFIX)]
+
+
+def _compare_tables(migrated: Table, expected: Table) -> Iterator[Difference]:
+    yield from _compare_columns(migrated, expected)
+    yield from _compare_primary_keys(migrated, expected)
+    yield from _compare_uniques(migrated, expected)
+    yield from _compare_checks(migrated, expected)
+    yield from _compare_foreign_keys(migrated, expected)
+    yield from _compare_indexes(migrated, expected)
+    yield from _compare_options(migrated, expected)
+
+
+#: Attribute of Column -> code of the difference.
+COLUMN_CODES = {
+    "type": "column-type",
+    "nullable": "column-nullability",
+    "default": "column-default",
+    "collation": "column-collation",
+    "generated": "column-generated",
+}
+
+
+def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
+    table = expected.name
+    for ours, theirs in _pairs(migrated.columns, expected.columns, lambda column: column.name):
+        if theirs is None:
+            yield Difference("column-extra", table, ours.name, "column", column_text(ours), None)
+        elif ours is None:
+            yield Difference("column-missing", table, theirs.name, "column", None, column_text(theirs))
+        else:
+            for attribute, code in COLUMN_CODES.items():
+                left, right = getattr(ours, attribute), getattr(theirs, attribute)
+                if left != right:
+                    aspect = {"nullable": "nullability", "default": "server default"}.get(
+                        attribute, attribute
+                    )
+                    yield Difference(
+                        code, table, ours.name, aspect, _value(attribute, left), _value(attribute, right)
+                    )
+    # Only the order of what both have is a difference of its own.
+    left_order = [c.name for c in migrated.columns if expected.column(c.name)]
+    right_order = [c.name for c in expected.columns if migrated.column(c.name)]
+    if left_order != right_order:
+        yield Difference(
+            "column-order", table, None, "column order", ", ".join(left_order), ", ".join(right_order)
+        )
+
+
+def _compare_primary_keys(migrated: Table, expected: Table) -> Iterator[Difference]:
+    ours, theirs = migrated.primary_key, expected.primary_key
+    left = _columns(ours.columns) if ours else None
+    right = _columns(theirs.columns) if theirs else None
+    if left != right:
+        yield Difference("primary-key", expected.name, None, "primary key", left, right)
+    elif ours and theirs and ours.name != theirs.name:
+        yield _name_difference(expected.name, "primary key", ours.name, theirs.name)
+
+
+def _compare_uniques(migrated: Table, expected: Table) -> Iterator[Difference]:
+    table = expected.name
+
+    def text(unique: Unique) -> str:
+        return f"UNIQUE {_columns(unique.columns)}"
+
+    for ours, theirs in _matched(migrated.uniques, expected.uniques, lambda u: u.columns):
+        if theirs is None:
+            yield Difference("unique-extra", table, _label(ours, text), "unique", text(ours), None)
+        elif ours is None:
+            yield Difference("unique-missing", table, _label(theirs, text), "unique", None, text(theirs))
+        elif ours.name != theirs.name:
+            yield _name_difference(table, text(ours), ours.name, theirs.name)
+
+
+def _compare_checks(migrated: Table, expected: Table) -> Iterator[Difference]:
+    table = expected.name
+
+    def text(check: Check) -> str:
+        return f"CHECK ({check.expression})"
+
+    extra: List[Check] = []
+    missing: List[Check] = []
+    for ours, theirs in _matched(migrated.checks, expected.checks, lambda c: c.expression):
+        if theirs is None:
+            extra.append(ours)
+        elif ours is None:
+            missing.append(theirs)
+        elif ours.name != theirs.name:
+            yield _name_difference(table, text(ours), ours.name, theirs.name)
+    # The same name with another expression is one changed constraint, not two.
+    for ours, theirs in _pairs(extra, missing, lambda check: check.name or f"({check.expression})"):
+        if theirs is None:
+            yield Difference("check-extra", table, _label(ours, text), "check", text(ours), None)
+        elif ours is None:
+            yield Difference("check-missing", table, _label(theirs, text), "check", None, text(theirs))
+        else:
+            yield Difference("check-differs", table, ours.name, "check", text(ours), text(theirs))
+
+
+def _compare_foreign_keys(migrated: Table, expected: Table) -> Iterator[Difference]:
+    table = expected.name
+
+    def target(key: ForeignKey) -> Tuple[Sequence[str], str, Sequence[str]]:
+        return key.columns, key.referred_table, key.referred_columns
+
+    def text(key: ForeignKey) -> str:
+        return (
+            f"FOREIGN KEY {_columns(key.columns)} "
+            f"REFERENCES {key.referred_table} {_columns(key.referred_columns)}"
+        )
+
+    for ours, theirs in _matched(migrated.foreign_keys, expected.foreign_keys, target):
+        if theirs is None:
+            yield Difference("foreign-key-extra", table, _label(ours, text), "foreign key", text(ours), None)
+        elif ours is None:
+            yield Difference(
+                "foreign-key-missing", table, _label(theirs, text), "foreign key", None, text(theirs)
+            )
+        else:
+            for attribute in ("on_update", "on_delete", "match", "deferrable"):
+                left, right = getattr(ours, attribute), getattr(theirs, attribute)
+                if left != right:
+                    aspect = attribute.replace("_", " ")
+                    yield Difference("foreign-key-differs", table, _label(ours, text), aspect, left, right)
+            if ours.name != theirs.name:
+                yield _name_difference(table, text(ours), ours.name, theirs.name)
+
+
+def _compare_indexes(migrated: Table, expected: Table) -> Iterator[Difference]:
+    table = expected.name
+    extra: List[Index] = []
+    missing: List[Index] = []
+    for ours, theirs in _pairs(migrated.indexes, expected.indexes, lambda index: index.name):
+        if theirs is None:
+            extra.append(ours)
+        elif ours is None:
+            missing.append(theirs)
+        else:
+            yield from _compare_index(table, ours, theirs)
+
+    def meaning(index: Index) -> Tuple[object, ...]:
+        return index.keys, index.unique, index.predicate
+
+    for ours, theirs in _matched(extra, missing, meaning):
+        if theirs is None:
+            yield Difference("index-extra", table, ours.name, "index", index_text(ours), None)
+        elif ours is None:
+            yield Difference("index-missing", table, theirs.name, "index", None, index_text(theirs))
+        else:
+            yield _name_difference(table, index_text(ours), ours.name, theirs.name)
+
+
+def _compare_index(table: str, migrated: Index, expected: Index) -> Iterator[Difference]:
+    left_columns = [key.expression for key in migrated.keys]
+    right_columns = [key.expression for key in expected.keys]
+    aspects = [
+        ("columns", _columns(left_columns), _columns(right_columns)),
+        ("uniqueness", _yes_no(migrated.unique), _yes_no(expected.unique)),
+        ("predicate", migrated.predicate, expected.predicate),
+    ]
+    if left_columns == right_columns:
+        aspects.append(("order", _columns(map(str, migrated.keys)), _columns(map(str, expected.keys))))
+    for aspect, left, right in aspects:
+        if left != right:
+            yield Difference("index-differs", table, migrated.name, aspect, left, right)
+
+
+def _compare_options(migrated: Table, expected: Table) -> Iterator[Difference]:
+    left, right = dict(migrated.options), dict(expected.options)
+    for option in sorted(left.keys() | right.keys()):
+        if left.get(option) != right.get(option):
+            code = "autoincrement" if option == "autoincrement" else "table-option"
+            yield Difference(
+                code, expected.name, None, option, left.get(option, "no"), right.get(option, "no")
+            )
+
+
+def _compare_views(migrated: Sequence[View], expected: Sequence[View]) -> Iterator[Difference]:
+    for ours, theirs in _pairs(migrated, expected, lambda view: view.name):
+        if theirs is None:
+            yield Difference("view-extra", None, ours.name, "view", ours.definition, None)
+        elif ours is None:
+            yield Difference("view-missing", None, theirs.name, "view", None, theirs.definition)
+        elif ours != theirs:
+            yield Difference(
+                "view-differs", None, ours.name, "definition", ours.definition, theirs.definition
+            )
+
+
+def _compare_triggers(migrated: Sequence[Trigger], expected: Sequence[Trigger]) -> Iterator[Difference]:
+    for ours, theirs in _pairs(migrated, expected, lambda trigger: trigger.name):
+        if theirs is None:
+            yield Difference("trigger-extra", ours.table, ours.name, "trigger", ours.definition, None)
+        elif ours is None:
+            yield Difference("trigger-missing", theirs.table, theirs.name, "trigger", None, theirs.definition)
+        elif ours != theirs:
+            yield Difference(
+                "trigger-differs",
+                theirs.table,
+                ours.name,
+                "definition",
+                ours.definition,
+                theirs.definition,
+            )
+
+
+def _name_difference(table: str, what: str, migrated: Optional[str], expected: Optional[str]) -> Difference:
+    return Difference("name", table, what, "name", migrated or "(none)", expected or "(none)")
+
+
+def _pairs(
+    migrated: Sequence[Item], expected: Sequence[Item], key: Callable[[Item], str]
+) -> Iterator[Tuple[Item, Item]]:
+    """Full outer join on a key that is unique on each side; the absent side is None.
+
+    The annotation says Item, not Optional[Item]: each caller tests for None before use.
+    """
+    left = {key(item): item for item in migrated}
+    right = {key(item): item for item in expected}
+    for name in sorted(left.keys() | right.keys()):
+        yield left.get(name), right.get(name)  # type: ignore[misc]
+
+
+def _matched(
+    migrated: Sequence[Item], expected: Sequence[Item], meaning: Callable[[Item], object]
+) -> Iterator[Tuple[Item, Item]]:
+    """Like _pairs, but the key may repeat: the same meaning and name first, then the same meaning."""
+    # 1. what is the same to the letter needs no more looks
+    rest = list(expected)
+    unmatched = []
+    for item in migrated:
+        if item in rest:
+            rest.remove(item)
+        else:
+            unmatched.append(item)
+    # 2. the same meaning, whatever the name
+    for item in unmatched:
+        twin = next((other for other in rest if meaning(other) == meaning(item)), None)
+        if twin is not None:
+            rest.remove(twin)
+        yield item, twin  # type: ignore[misc]
+    # 3. what only the expected side has
+    for other in rest:
+        yield None, other  # type: ignore[misc]
+
+
+def column_text(column: Column) -> str:
+    """A column in the words of a CREATE TABLE."""
+    parts = [column.type or "(no type)"]
+    if column.collation:
+        parts.append(f"COLLATE {column.collation}")
+    if column.generated:
+        parts.append(f"GENERATED {column.generated}")
+    if not column.nullable:
+        parts.append("NOT NULL")
+    if column.default is not None:
+        parts.append(f"DEFAULT {column.default}")
+    return " ".join(parts)
+
+
+def index_text(index: Index) -> str:
+    """An index in the words of a CREATE INDEX, without its name."""
+    unique = "UNIQUE " if index.unique else ""
+    where = f" WHERE {index.predicate}" if index.predicate else ""
+    return f"{unique}INDEX {_columns(map(str, index.keys))}{where}"
+
+
+def _table_text(table: Table) -> str:
+    return f"table of {len(table.columns)} columns"
+
+
+def _label(item: Item, text: Callable[[Item], str]) -> str:
+    name: Optional[str] = getattr(item, "name", None)
+    return name or text(item)
+
+
+def _columns(names: "Sequence[str] | map[str]") -> str:
+    return f"({', '.join(names)})"
+
+
+def _yes_no(value: bool) -> str:
+    return "unique" if value else "not unique"
+
+
+def _value(attribute: str, value: object) -> Optional[str]:
+    if attribute == "nullable":
+        return "NULL" if value else "NOT NULL"
+    return None if value is None else str(value)

@@ -1,0 +1,143 @@
+"""A live schema as frozen dataclasses, complete enough that equal means: behaves the same.
+
+The readers in ``databases`` fill these from the server's own catalogue and in its own words.
+Texts (types, defaults, expressions) are already normalised by the reader: only what the server
+itself treats as equal (quoting, white space, letter case of identifiers) is folded there.
+Nothing here knows which engine it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Optional, Tuple
+
+#: Alembic's own table: part of every database, of no comparison.
+VERSION_TABLE = "alembic_version"
+
+#: Batch mode builds a table under this prefix; one that is still there is a leftover.
+BATCH_LEFTOVER_PREFIX = "_alembic_tmp_"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``default`` is the server default, never the one of the Python model."""
+
+    name: str
+    type: str
+    nullable: bool
+    default: Optional[str] = None
+    collation: Optional[str] = None
+    generated: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class PrimaryKey:
+    """The primary key; ``columns`` in key order, ``name`` is None where it has none."""
+
+    columns: Tuple[str, ...]
+    name: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Unique:
+    """A unique constraint (not a unique index)."""
+
+    columns: Tuple[str, ...]
+    name: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A CHECK constraint; a column's own and the table's are the same thing."""
+
+    expression: str
+    name: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A foreign key with everything that decides what it does."""
+
+    columns: Tuple[str, ...]
+    referred_table: str
+    referred_columns: Tuple[str, ...]
+    name: Optional[str] = None
+    on_update: str = "NO ACTION"
+    on_delete: str = "NO ACTION"
+    match: str = "NONE"
+    deferrable: str = "NOT DEFERRABLE"
+
+
+@dataclass(frozen=True)
+class IndexKey:
+    """One key of an index: a column name or an expression, and how it is sorted."""
+
+    expression: str
+    descending: bool = False
+    collation: Optional[str] = None
+
+    def __str__(self) -> str:
+        collate = f" COLLATE {self.collation}" if self.collation else ""
+        return f"{self.expression}{collate}{' DESC' if self.descending else ''}"
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index that is not the shadow of a primary key or unique constraint."""
+
+    name: str
+    keys: Tuple[IndexKey, ...]
+    unique: bool = False
+    predicate: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table. ``options`` are (name, value) pairs such as ``("autoincrement", "yes")``, sorted.
+
+    Columns keep the order of the table; constraints and indexes have no order of their own and
+    are sorted by the reader.
+    """
+
+    name: str
+    columns: Tuple[Column, ...] = ()
+    primary_key: Optional[PrimaryKey] = None
+    uniques: Tuple[Unique, ...] = ()
+    checks: Tuple[Check, ...] = ()
+    foreign_keys: Tuple[ForeignKey, ...] = ()
+    indexes: Tuple[Index, ...] = ()
+    options: Tuple[Tuple[str, str], ...] = ()
+
+    def column(self, name: str) -> Optional[Column]:
+        """The column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True)
+class View:
+    """A view and the statement that makes it."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger, its table and the statement that makes it."""
+
+    name: str
+    table: str
+    definition: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Everything in one database but its rows, Alembic's version table and the marks of ours."""
+
+    tables: Tuple[Table, ...] = field(default=())
+    views: Tuple[View, ...] = ()
+    triggers: Tuple[Trigger, ...] = ()
+
+    def table(self, name: str) -> Optional[Table]:
+        """The table of that name, or None."""
+        return next((table for table in self.tables if table.name == name), None)

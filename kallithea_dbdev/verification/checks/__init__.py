@@ -1,0 +1,24 @@
+"""The checks: each a function from what was seen to findings, one module per idea.
+
+A new check is a new module and one line here.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Iterable, Tuple
+
+from ...findings import Finding
+from ..climb import Climb
+from . import downgrade, failures, fresh, leftovers, repeat, rows
+
+Check = Callable[[Climb], Iterable[Finding]]
+
+#: In the order in which their findings are listed within one severity.
+CHECKS: Tuple[Check, ...] = (
+    failures.check,
+    leftovers.check,
+    fresh.check,
+    downgrade.check,
+    repeat.check,
+    rows.check,
+)

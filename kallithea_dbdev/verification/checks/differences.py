@@ -1,0 +1,74 @@
+"""Turn a schema difference into a finding: the words are the same wherever it was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Optional
+
+from ...findings import Finding, make
+from ...migrations import StepRecord
+from ...schema.compare import Difference
+
+
+@dataclass(frozen=True)
+class Side:
+    """How to speak of the expected side: of a value it has, and of what it does not have."""
+
+    has: str
+    has_not: str
+
+
+MODELS = Side("the models give", "the models do not have it")
+BEFORE_UPGRADE = Side("before the upgrade it was", "it was not there before the upgrade")
+BEFORE_DOWNGRADE = Side("before the downgrade it was", "it was not there before the downgrade")
+
+
+def finding(
+    difference: Difference,
+    engine: str,
+    side: Side,
+    record: Optional[StepRecord] = None,
+    severity: Optional[str] = None,
+    remark: str = "",
+) -> Finding:
+    """A finding for a difference; ``record`` is the step to blame."""
+    return make(
+        difference.code,
+        engine,
+        f"{sentence(difference, side)}{remark}",
+        table=difference.table,
+        object=difference.object,
+        aspect=difference.aspect,
+        revision=record.step.revision if record else None,
+        direction=record.step.direction if record else None,
+        migrated=difference.migrated,
+        expected=difference.expected,
+        severity=severity,
+    )
+
+
+def sentence(difference: Difference, side: Side) -> str:
+    """What differs, without the object: ``type is A; the models give B``."""
+    if difference.code == "column-order":
+        return f"the columns stand in another order: {_moved(difference)}"
+    if difference.code.endswith("-missing"):
+        return f"is missing; {side.has} {difference.expected}"
+    if difference.code.endswith("-extra"):
+        return f"should not be there: {difference.migrated}; {side.has_not}"
+    migrated = "none" if difference.migrated is None else difference.migrated
+    expected = "none" if difference.expected is None else difference.expected
+    return f"{difference.aspect} is {migrated}; {side.has} {expected}"
+
+
+def _moved(difference: Difference) -> str:
+    """The columns that would have to move, as ``theme after user_data``."""
+    migrated = (difference.migrated or "").split(", ")
+    expected = (difference.expected or "").split(", ")
+    matcher = SequenceMatcher(None, migrated, expected, autojunk=False)
+    moved = []
+    for tag, start, end, _, _ in matcher.get_opcodes():
+        if tag in ("delete", "replace"):
+            place = f"after {migrated[start - 1]}" if start else "first"
+            moved.append(f"{', '.join(migrated[start:end])} {place}")
+    return "; ".join(moved)

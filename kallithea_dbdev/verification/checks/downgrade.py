@@ -1,0 +1,57 @@
+"""Downgraded equals before: each revision on the way down against the same one on the way up."""
+
+from __future__ import annotations
+
+from typing import Iterator, Set
+
+from ...findings import ERROR, Finding, make
+from ...migrations import StepRecord
+from ...schema.compare import Difference, compare
+from ..climb import Climb
+from .differences import BEFORE_UPGRADE, finding
+
+
+def check(climb: Climb) -> Iterator[Finding]:
+    """What a downgrade did not undo, once, at the step that should have undone it.
+
+    Columns that the upgrade added and the downgrade leaves are Kallithea's documented practice:
+    a note, unless the older version could then not insert a row.
+    """
+    recorded = climb.recorded
+    seen: Set[Difference] = set()
+    for record in climb.down:
+        before = recorded.get(record.step.lower or "")
+        if record.error or before is None:
+            continue
+        for difference in compare(record.after.schema, before.schema):
+            if difference in seen:
+                continue
+            seen.add(difference)
+            if difference.code == "column-extra":
+                yield _kept_column(climb.engine, record, difference)
+            elif difference.code != "column-order":
+                yield finding(difference, climb.engine, BEFORE_UPGRADE, record)
+
+
+def _kept_column(engine: str, record: StepRecord, difference: Difference) -> Finding:
+    table = record.after.schema.table(difference.table or "")
+    column = table.column(difference.object or "") if table else None
+    blocks = column is not None and not (column.nullable or column.default or column.generated)
+    message = f"stays after the downgrade: {difference.migrated}"
+    fix = None
+    if blocks:
+        message += "; it is NOT NULL without a server default: the older version cannot insert"
+        fix = "drop it in downgrade(), or give it a server_default in upgrade()"
+    return make(
+        "downgrade-keeps-column",
+        engine,
+        message,
+        table=difference.table,
+        object=difference.object,
+        aspect="column",
+        revision=record.step.revision,
+        direction=record.step.direction,
+        migrated=difference.migrated,
+        severity=ERROR if blocks else None,
+        fix=fix,
+    )

@@ -1,0 +1,52 @@
+"""Upgraded equals fresh: the head of the way up against a database that the models just made."""
+
+from __future__ import annotations
+
+from typing import Iterator, Optional, Set, Tuple
+
+from ...findings import NOTE, WARNING, Finding
+from ...schema.compare import Difference, compare
+from ..blame import blamed
+from ..climb import Climb
+from .differences import MODELS, finding
+
+#: Kinds of objects that a site may have of its own.
+_SITE_OWN = {"table-extra", "index-extra", "view-extra", "trigger-extra"}
+
+
+def check(climb: Climb) -> Iterator[Finding]:
+    """Each difference at the head, with the revision that made it.
+
+    One that was there before the first step is a model change without a migration if what the
+    migrations make of a recorded release differs in the same way; else it is this database's own.
+    """
+    if not climb.reached_head:
+        return
+    known = _known(climb)
+    for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
+        severity, remark = None, ""
+        if record is None and known is not None and difference not in known[0]:
+            severity = WARNING
+            remark = "; this database had it before the first step, its migrations do not make it"
+            if difference.code in _SITE_OWN and _name(difference) not in known[1]:
+                severity = NOTE
+                remark = "; neither the models nor any recorded release know it: the site's own"
+        elif record is None:
+            remark = "; no migration that was run touched it (a model change without a migration?)"
+        yield finding(difference, climb.engine, MODELS, record, severity, remark)
+
+
+def _known(climb: Climb) -> Optional[Tuple[Set[Difference], Set[Optional[str]]]]:
+    """The differences and the object names of the recorded release at the head."""
+    if not climb.chain_states:
+        return None
+    schema = climb.chain_states[-1].schema
+    names: Set[Optional[str]] = {table.name for table in schema.tables}
+    names.update(index.name for table in schema.tables for index in table.indexes)
+    names.update(view.name for view in schema.views)
+    names.update(trigger.name for trigger in schema.triggers)
+    return set(compare(schema, climb.fresh.schema)), names
+
+
+def _name(difference: Difference) -> Optional[str]:
+    return difference.object or difference.table

@@ -1,0 +1,114 @@
+"""A private folder for one run, and locks: the places where nothing may be left behind.
+
+A workspace holds copies of databases, so it is readable by its owner alone. It is removed on
+every way out; what a killed run left is removed by the next one (the lock in it is then free).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Callable, Dict, Iterator, Optional, Tuple, Type
+
+PREFIX = "kallithea-dbdev-"
+_LOCK_NAME = "lock"
+_LOCK_POLL_SECONDS = 0.1
+
+#: Folders that this process has locked: (device, inode) -> how often.
+_held: Dict[Tuple[int, int], int] = {}
+
+
+class Workspace:
+    """A context manager: ``path`` is a new folder, mode 0700, removed at the end.
+
+    ``defer`` registers work for the end; it runs in reverse order, also after an exception.
+    """
+
+    def __init__(self) -> None:
+        self.path = Path()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> "Workspace":
+        _remove_dead_workspaces(Path(tempfile.gettempdir()))
+        while True:
+            self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
+            descriptor = os.open(self.path / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            # Another run may have taken the folder for a dead one before the lock was ours.
+            if self.path.exists():
+                break
+            os.close(descriptor)
+        self._stack.callback(os.close, descriptor)
+        self._stack.callback(shutil.rmtree, self.path, ignore_errors=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self._stack.__exit__(kind, error, traceback)
+
+    def defer(self, callback: Callable[[], object]) -> None:
+        """Call this at the end, before the folder goes."""
+        self._stack.callback(callback)
+
+
+def _remove_dead_workspaces(folder: Path) -> None:
+    for path in folder.glob(f"{PREFIX}*"):
+        lock = path / _LOCK_NAME
+        try:
+            if path.is_symlink() or path.stat().st_uid != os.getuid():
+                continue
+            descriptor = os.open(lock, os.O_RDWR)
+        except OSError:
+            continue  # another user's, or one that is being made or removed just now
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path, ignore_errors=True)
+        except OSError:
+            pass  # alive
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def lock_folder(folder: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
+    """Hold an exclusive lock on a folder; it leaves no file and dies with the process.
+
+    Waits for another process that holds it, after telling ``on_wait`` so once. The same process
+    may take the same folder again.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        status = os.fstat(descriptor)
+        key = (status.st_dev, status.st_ino)
+        if not _held.get(key):
+            _wait_for_lock(descriptor, folder, on_wait)
+        _held[key] = _held.get(key, 0) + 1
+        try:
+            yield
+        finally:
+            _held[key] -= 1
+    finally:
+        os.close(descriptor)
+
+
+def _wait_for_lock(descriptor: int, folder: Path, on_wait: Callable[[str], None]) -> None:
+    told = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if not told:
+                on_wait(f"{folder}: another run works here; waiting for it to end")
+                told = True
+            time.sleep(_LOCK_POLL_SECONDS)

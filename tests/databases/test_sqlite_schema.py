@@ -1,0 +1,203 @@
+"""Reading a live SQLite schema: all that PRAGMAs and statements tell, and nothing invented."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kallithea_dbdev.databases.sqlite_ddl import normalize, normalize_type, parse_table, tokenize
+from kallithea_dbdev.databases.sqlite_schema import read_schema
+from kallithea_dbdev.errors import UnreadableSchemaError
+from kallithea_dbdev.schema.compare import compare
+from kallithea_dbdev.schema.model import (
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Unique,
+)
+
+PARENT = "CREATE TABLE p (a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE UNIQUE)"
+
+
+def read(*statements: str) -> Schema:
+    connection = sqlite3.connect(":memory:")
+    for statement in statements:
+        connection.execute(statement)
+    try:
+        return read_schema(connection)
+    finally:
+        connection.close()
+
+
+def table(definition: str, *more: str):  # type: ignore[no-untyped-def]
+    found = read(PARENT, f"CREATE TABLE t {definition}", *more).table("t")
+    assert found
+    return found
+
+
+def test_columns() -> None:
+    found = table(
+        "(a INTEGER NOT NULL, \"b c\" varchar( 10 ) DEFAULT 'it''s' COLLATE NOCASE, d DECIMAL(10,2) DEFAULT -1.5, "
+        "e DEFAULT (1 + 2), f INT GENERATED ALWAYS AS (a * 2) STORED, g AS (a), h DOUBLE PRECISION DEFAULT CURRENT_TIMESTAMP)"
+    )
+    assert found.columns == (
+        Column("a", "INTEGER", nullable=False),
+        Column("b c", "VARCHAR(10)", nullable=True, default="'it''s'", collation="NOCASE"),
+        Column("d", "DECIMAL(10, 2)", nullable=True, default="- 1.5"),
+        Column("e", "", nullable=True, default="1 + 2"),
+        Column("f", "INT", nullable=True, generated="(a * 2) stored"),
+        Column("g", "", nullable=True, generated="(a) virtual"),
+        Column("h", "DOUBLE PRECISION", nullable=True, default="current_timestamp"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("definition", "columns", "name", "autoincrement"),
+    [
+        ("(a INTEGER PRIMARY KEY)", ("a",), None, False),
+        ("(a INTEGER CONSTRAINT pk PRIMARY KEY AUTOINCREMENT)", ("a",), "pk", True),
+        ("(a INTEGER, PRIMARY KEY (a AUTOINCREMENT))", ("a",), None, True),
+        ("(a, b, CONSTRAINT pk PRIMARY KEY (b, a))", ("b", "a"), "pk", False),
+    ],
+)
+def test_primary_keys(definition: str, columns: tuple, name: "str | None", autoincrement: bool) -> None:  # type: ignore[type-arg]
+    found = table(definition)
+    assert found.primary_key == PrimaryKey(columns, name)
+    assert (("autoincrement", "yes") in found.options) is autoincrement
+
+
+def test_constraints() -> None:
+    found = table(
+        "(a INTEGER UNIQUE ON CONFLICT IGNORE, b TEXT CHECK (b <> ''), "
+        "c INT REFERENCES p ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED, "
+        "d TEXT, CONSTRAINT u UNIQUE (d COLLATE NOCASE, b) CONSTRAINT ck CHECK ((a > 0) AND (c > 0)), "
+        "CONSTRAINT fk FOREIGN KEY (d, b) REFERENCES p (b, a) ON UPDATE CASCADE)"
+    )
+    assert found.uniques == (Unique(("a",)), Unique(("d COLLATE NOCASE", "b"), "u"))
+    assert found.checks == (Check("(a > 0) and (c > 0)", "ck"), Check("b != ''"))
+    assert found.foreign_keys == (
+        ForeignKey(("c",), "p", ("a",), on_delete="SET NULL", deferrable="DEFERRABLE INITIALLY DEFERRED"),
+        ForeignKey(("d", "b"), "p", ("b", "a"), "fk", on_update="CASCADE"),
+    )
+    assert found.options == (("ON CONFLICT of unique (a)", "ignore"),)
+
+
+def test_indexes() -> None:
+    found = table(
+        "(a, b COLLATE NOCASE, c)",
+        "CREATE UNIQUE INDEX i ON t (lower(a) DESC, b COLLATE BINARY, c) WHERE (c IS NOT NULL)",
+    )
+    assert found.indexes == (
+        Index(
+            "i",
+            (IndexKey("lower (a)", True), IndexKey("b", collation="BINARY"), IndexKey("c")),
+            unique=True,
+            predicate="c is not null",
+        ),
+    )
+
+
+def test_views_triggers_and_options() -> None:
+    schema = read(
+        "CREATE TABLE t (a TEXT PRIMARY KEY) WITHOUT ROWID",
+        "CREATE VIEW v AS SELECT  a FROM t -- all",
+        "CREATE TRIGGER tr AFTER INSERT ON t BEGIN SELECT 1; END",
+        "CREATE TABLE alembic_version (version_num TEXT)",
+    )
+    assert [t.name for t in schema.tables] == ["t"]
+    assert schema.tables[0].options == (("without rowid", "yes"),)
+    assert schema.views[0].definition == "create view v as select a from t"
+    assert (schema.triggers[0].name, schema.triggers[0].table) == ("tr", "t")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("a  IN (0,1)", "a in ( 0 , 1 ) /* x */"),
+        ("((a = 1))", '"A" == 1'),
+        ("a <> 'x'", "[a] != 'x'"),
+        ("`a` > 1 -- end", "a > 1"),
+    ],
+)
+def test_what_sqlite_reads_as_the_same_is_the_same(left: str, right: str) -> None:
+    assert normalize(left) == normalize(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("a = 'x'", "a = 'X'"), ("(a) + (b)", "a + b"), ("a = 1", "a = 1.0"), ("a = '1'", "a = 1")],
+)
+def test_what_may_differ_is_not_folded(left: str, right: str) -> None:
+    assert normalize(left) != normalize(right)
+
+
+def test_types_have_one_spelling() -> None:
+    assert normalize_type(" varchar ( 255 )") == normalize_type("VARCHAR(255)")
+    assert normalize_type("numeric(10,2)") == normalize_type("NUMERIC (10, 2)")
+
+
+@pytest.mark.parametrize(
+    "sql", ["CREATE TABLE t (a INTEGER", "CREATE TABLE t (a ! b)", "DROP TABLE t", "CREATE TABLE t (a) ODD"]
+)
+def test_what_cannot_be_read_is_no_guess(sql: str) -> None:
+    with pytest.raises(UnreadableSchemaError):
+        parse_table(sql, "t")
+
+
+@given(st.text(alphabet="ab'\"`[]();,-/*x0. \n", max_size=40))
+def test_any_text_is_tokenized_or_refused(text: str) -> None:
+    try:
+        tokens = tokenize(text)
+    except UnreadableSchemaError:
+        return
+    assert all(token.text for token in tokens)
+
+
+# -- random schemas: equal ones compare equal in any order, any alteration is found ---------------
+
+COLUMN = st.sampled_from(
+    ["INTEGER", "VARCHAR(10) NOT NULL", "TEXT DEFAULT 'x'", "TEXT COLLATE NOCASE", "INT NOT NULL DEFAULT 1"]
+)
+CONSTRAINT = st.sampled_from(
+    ["UNIQUE (c0)", "CONSTRAINT u UNIQUE (c0, c1)", "CHECK (c0 > 1)", "CONSTRAINT ck CHECK (c1 != c0)",
+     "FOREIGN KEY (c0) REFERENCES p (a)", "CONSTRAINT f FOREIGN KEY (c1) REFERENCES p (a) ON DELETE CASCADE"]
+)  # fmt: skip
+INDEX = st.sampled_from(
+    ["(c0)", "(c0 DESC)", "(c1) WHERE c0 > 1", "(lower(c1))", "(c0, c1)", "(c1 COLLATE RTRIM)"]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(COLUMN, min_size=2, max_size=5),
+    st.lists(CONSTRAINT, unique=True, max_size=4),
+    st.lists(INDEX, unique=True, max_size=4),
+    st.data(),
+)
+def test_random_schemas(columns: list, constraints: list, indexes: list, data: st.DataObject) -> None:  # type: ignore[type-arg]
+    def build(columns: list, constraints: list, indexes: list) -> Schema:  # type: ignore[type-arg]
+        parts = [f"c{n} {text}" for n, text in enumerate(columns)] + constraints
+        statements = [f'CREATE INDEX "i {text}" ON t {text}' for text in indexes]
+        return read(PARENT, f"CREATE TABLE t ({', '.join(parts)})", *statements)
+
+    one = build(columns, constraints, indexes)
+    other = build(columns, data.draw(st.permutations(constraints)), data.draw(st.permutations(indexes)))
+    assert compare(one, other) == ()
+    # one thing less, or one column of another kind: it is found, from both sides
+    changed = data.draw(st.sampled_from(["column", "constraint", "index"]))
+    if changed == "constraint" and constraints:
+        other = build(columns, constraints[1:], indexes)
+    elif changed == "index" and indexes:
+        other = build(columns, constraints, indexes[1:])
+    else:
+        kind = data.draw(COLUMN.filter(lambda text: text != columns[0]))
+        other = build([kind, *columns[1:]], constraints, indexes)
+    assert compare(one, other)
+    assert compare(other, one)

@@ -1,0 +1,58 @@
+"""Ini files as text and values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kallithea_dbdev import config
+
+TEXT = """\
+[DEFAULT]
+debug = true
+sqlalchemy.url = postgresql://a:geheim@b/c
+
+[app:main]
+# sqlalchemy.url = postgresql://old:geheim@b/c
+sqlalchemy.url = mysql://a:geheim@b/c
+  ?charset=utf8mb4
+## a comment: with a colon
+other = 1
+
+[alembic]
+sqlalchemy.url = sqlite:///%(here)s/x.db
+"""
+
+
+def test_edit_replaces_and_removes_without_a_trace() -> None:
+    text = config.edit(
+        TEXT,
+        {
+            "DEFAULT": {"sqlalchemy.url": None},
+            "app:main": {"sqlalchemy.url": "sqlite:///new.db", "more": "2"},
+            "alembic": {"sqlalchemy.url": None},
+            "kallithea_dbdev": {"throwaway": "true"},
+            "nothing": {"at all": None},
+        },
+    )
+    assert text == (
+        "[DEFAULT]\ndebug = true\n\n[app:main]\nsqlalchemy.url = sqlite:///new.db\nmore = 2\n"
+        "## a comment: with a colon\nother = 1\n\n[alembic]\n\n[kallithea_dbdev]\nthrowaway = true\n"
+    )
+
+
+def test_edit_of_nothing_changes_nothing() -> None:
+    assert config.edit(TEXT, {}) == TEXT
+
+
+def test_every_named_database_is_found_and_no_password_is_in_a_repr(tmp_path: Path) -> None:
+    ini = tmp_path / "a.ini"
+    ini.write_text(TEXT.replace("  ?charset=utf8mb4\n", "session.sa.url = sqlite:///s.db\n"))
+    found = config.databases(ini)
+    assert [(d.section, d.url.split(":")[0]) for d in found] == [
+        ("DEFAULT", "postgresql"),
+        ("app:main", "mysql"),
+        ("app:main", "sqlite"),
+        ("alembic", "sqlite"),
+    ]
+    assert found[3].url == f"sqlite:///{tmp_path}/x.db"
+    assert "geheim" not in repr(found)

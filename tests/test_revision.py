@@ -1,0 +1,233 @@
+"""db-revision through the real gearbox, on model changes in a checkout."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+from .projects import BELOW_HEAD, HEAD, PACKAGE, Project, one_line, run
+
+#: A model change that autogenerate and the finishing of the draft express completely.
+COLUMN = (
+    "    username = Column(String(255), nullable=False, unique=True)\n    password",
+    "    username = Column(String(255), nullable=False, unique=True)\n"
+    "    theme = Column(String(40), nullable=False, server_default='light', index=True)\n    password",
+)
+LONGER = (
+    "    ui_value = Column(String(255), nullable=True)",
+    "    ui_value = Column(String(1000), nullable=True)",
+)
+TABLE = (
+    "class UserLog(",
+    "class UserNote(meta.Base, BaseDbModel):\n"
+    "    __tablename__ = 'user_notes'\n"
+    "    __table_args__ = (_table_args_default_dict,)\n"
+    "    note_id = Column(Integer(), primary_key=True)\n"
+    "    user_id = Column(Integer(), ForeignKey('users.user_id', ondelete='CASCADE'), nullable=False)\n\n\n"
+    "class UserLog(",
+)
+#: One that autogenerate does not see.
+CHECK = (
+    "        Index('u_username_idx', 'username'),",
+    "        Index('u_username_idx', 'username'),\n"
+    "        sqlalchemy.CheckConstraint('length(username) > 0', name='ck_users_username_length'),",
+)
+#: One that the set-up can fill, but no existing row has a value for.
+WITHOUT_DEFAULT = (COLUMN[0], COLUMN[1].replace("server_default='light', index=True", "default='light'"))
+
+DRAFT = ("db-revision", "-c", "development.ini", "-m", "users: add theme and notes")
+
+
+def change(project: Project, *changes: "tuple[str, str]") -> None:
+    # 0.6.3 imports Base by name.
+    base = "meta.Base" if "meta.Base" in project.models.read_text() else "Base"
+    project.change_models(*((old, new.replace("meta.Base", base)) for old, new in changes))
+
+
+def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Project) -> None:
+    change(project, COLUMN, LONGER, TABLE)
+    before = project.snapshot()
+    files = set(project.versions.iterdir())
+    done = project.gearbox(*DRAFT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert project.snapshot() == before, "the development database is never touched"
+    (path,) = set(project.versions.iterdir()) - files - {project.versions / "__pycache__"}
+    assert re.fullmatch(r"[0-9a-f]{12}_users_add_theme_and_notes\.py", path.name)
+    assert f"written: {path}" in done.stdout
+    assert "proven: revision" in done.stdout
+    text = path.read_text()
+    assert '"""users: add theme and notes\n' in text
+    assert f"down_revision = '{HEAD}'" in text
+    assert "# ###" not in text
+    assert "TODO" not in text
+    compile(text, str(path), "exec")
+    # the real alembic, up, down and up again
+    for target in ("head", HEAD, "head"):
+        project.tool(
+            "alembic", "-c", "development.ini", "upgrade" if target == "head" else "downgrade", target
+        )
+    assert project.verify(status=0)["start"] == path.name[:12]
+
+
+def test_what_autogenerate_cannot_express_is_named_and_a_todo(project: Project) -> None:
+    change(project, COLUMN, CHECK)
+    done = project.gearbox(*DRAFT)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"^users\.ck_users_username_length: is missing", done.stdout, re.MULTILINE)
+    assert "not complete: 1 difference remains" in done.stdout
+    (path,) = project.versions.glob("*users_add_theme_and_notes.py")
+    assert re.search(
+        r"def upgrade\(\):\n    # TODO: users\.ck_users_username_length: is missing", path.read_text()
+    )
+
+
+def test_a_draft_that_does_not_run_says_so(project: Project) -> None:
+    change(project, WITHOUT_DEFAULT)
+    done = project.gearbox(*DRAFT)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Cannot add a NOT NULL column with default value NULL" in done.stdout
+    assert "error upgrade-fails" in done.stdout
+    assert "Traceback" not in done.stdout
+    debug = project.gearbox("--debug", "db-revision", "-c", "development.ini", "-m", "again")
+    assert debug.returncode == 2, "the chain has the first draft already, and it is not applied"
+
+
+def test_stdout_gets_the_script_and_nothing_else(project: Project) -> None:
+    change(project, COLUMN)
+    files = set(project.versions.iterdir())
+    done = project.gearbox(*DRAFT, "--stdout")
+    assert done.returncode == 0, done.stderr
+    compile(done.stdout, "script", "exec")
+    assert done.stdout.startswith("# This program is free software")
+    assert "proven" in done.stderr
+    assert set(project.versions.iterdir()) == files
+
+
+def test_check(project: Project) -> None:
+    done = project.gearbox("db-revision", "-c", "development.ini", "--check")
+    assert (done.returncode, done.stdout) == (0, "no migration is needed\n")
+    change(project, LONGER)
+    done = project.gearbox("db-revision", "-c", "development.ini", "--check")
+    assert done.returncode == 1
+    assert done.stdout == (
+        "ui.ui_value: type is VARCHAR(255); the models give VARCHAR(1000)\na migration is needed\n"
+    )
+    quiet = project.gearbox("db-revision", "-c", "development.ini", "--check", "-q")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (1, "", "")
+
+
+def test_nothing_to_migrate_writes_no_file(project: Project) -> None:
+    files = set(project.versions.iterdir())
+    done = project.gearbox(*DRAFT)
+    assert done.returncode == 0
+    assert "nothing to migrate" in done.stdout
+    assert set(project.versions.iterdir()) == files
+
+
+# -- preconditions ------------------------------------------------------------------------------
+
+
+def refused(project: Project, message: str, *words: str) -> None:
+    files = set(project.versions.iterdir())
+    done = project.gearbox(*(words or DRAFT))
+    assert done.returncode == 2, done.stdout
+    one_line(done.stderr, message)
+    assert set(project.versions.iterdir()) == files
+
+
+def test_database_missing(project: Project) -> None:
+    project.database.unlink()
+    refused(
+        project, r"kallithea\.db: there is no such database; make it with .*db-create -c development\.ini"
+    )
+
+
+def test_database_empty(project: Project) -> None:
+    project.database.write_bytes(b"")
+    refused(project, r"kallithea\.db: the database is empty; make it with")
+
+
+def test_not_stamped(project: Project) -> None:
+    project.sql("DELETE FROM alembic_version")
+    refused(project, r"kallithea\.db: not stamped: .*alembic -c INI stamp REVISION")
+
+
+def test_behind_the_head(project: Project) -> None:
+    project.tool("alembic", "-c", "development.ini", "downgrade", "-1")
+    refused(
+        project,
+        rf"Target database is not up to date: .* is at {BELOW_HEAD}, 1 revision behind the head {HEAD}; "
+        r"upgrade it: alembic -c development\.ini upgrade head",
+    )
+
+
+def test_unknown_revision(project: Project) -> None:
+    project.sql("UPDATE alembic_version SET version_num = 'cafecafecafe'")
+    refused(project, r"stamped with revision cafecafecafe, which no script")
+
+
+def test_several_heads(project: Project) -> None:
+    project.write_script("pass", revision="aaaaaaaaaaaa")
+    project.write_script("pass", revision="bbbbbbbbbbbb")
+    refused(project, r"2 heads: aaaaaaaaaaaa, bbbbbbbbbbbb")
+
+
+def test_created_with_the_new_code(project: Project) -> None:
+    """The classic mistake: nothing would be drafted, and nobody would notice."""
+    change(project, COLUMN)
+    project.tool("kallithea-cli", "db-create", "-c", "development.ini", "--user", "admin", "--password",
+                 "secret1", "--email", "a@example.com", "--repos", project.instance / "repos", "--force-yes")  # fmt: skip
+    refused(project, r"contains the model change already.*users\.\w+ is missing; .*before your change")
+
+
+def test_upgraded_in_part_with_the_new_code(project: Project) -> None:
+    change(project, COLUMN, LONGER)
+    project.sql("ALTER TABLE users ADD COLUMN theme VARCHAR(40) NOT NULL DEFAULT 'light'")
+    refused(project, r"contains the model change already.*users\.theme is missing")
+
+
+def test_installed_kallithea_needs_a_version_path(project: Project) -> None:
+    # the template's instance fits the installed Kallithea just as well
+    done = run("gearbox", *DRAFT, cwd=project.instance)
+    assert done.returncode == 2
+    one_line(done.stderr, rf"{PACKAGE}: Kallithea is installed in site-packages.*--version-path FOLDER")
+
+
+def test_version_path(project: Project) -> None:
+    change(project, LONGER)
+    files = set(project.versions.iterdir())
+    folder = project.root / "drafts"
+    folder.mkdir()
+    done = project.gearbox(*DRAFT, "--version-path", folder)
+    assert done.returncode == 0, done.stderr
+    (path,) = folder.iterdir()
+    assert set(project.versions.iterdir()) == files
+    # a script that lies there belongs to the chain
+    done = project.gearbox(*DRAFT, "--version-path", folder)
+    assert done.returncode == 2
+    one_line(done.stderr, rf"1 revision behind the head {path.name[:12]}")
+    refused(project, "nowhere: no such folder", *DRAFT, "--version-path", "nowhere")
+
+
+def test_message_is_needed(project: Project) -> None:
+    refused(project, "-m is missing", "db-revision", "-c", "development.ini")
+    refused(project, "-m is missing", "db-revision", "-c", "development.ini", "-m", " ")
+
+
+def test_stdout_and_check_exclude_each_other(project: Project) -> None:
+    refused(project, "not allowed with", *DRAFT, "--stdout", "--check")
+
+
+def test_a_script_that_cannot_be_loaded(project: Project) -> None:
+    (project.versions / "feedc0ffee00_broken.py").write_text("revision = 'feedc0ffee00'\nif\n")
+    refused(project, r"feedc0ffee00_broken\.py:2: the script cannot be loaded: SyntaxError")
+
+
+def test_old_drift_is_no_todo(project: Project) -> None:
+    """What the database lost long ago is told, but the new script need not mend it."""
+    shutil.copy(project.database, project.root / "keep.db")
+    project.sql("DROP INDEX u_email_idx")
+    change(project, LONGER)
+    done = project.gearbox(*DRAFT)
+    # autogenerate itself drafts the index again: that is what the database needs
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,54 @@
+"""Workspaces and locks: nothing stays behind."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kallithea_dbdev.workspace import PREFIX, Workspace, lock_folder
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+
+
+def test_a_workspace_is_private_and_goes_after_an_exception(tmp_path: Path) -> None:
+    order = []
+    with pytest.raises(KeyError), Workspace() as workspace:
+        assert stat.S_IMODE(workspace.path.stat().st_mode) == 0o700
+        assert workspace.path.parent == tmp_path
+        workspace.defer(lambda: order.append(workspace.path.exists()))
+        raise KeyError
+    assert order == [True]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_dead_workspaces_are_removed_and_living_ones_are_not(tmp_path: Path) -> None:
+    dead = tmp_path / f"{PREFIX}dead"
+    dead.mkdir()
+    (dead / "lock").touch()
+    with Workspace() as living, Workspace():
+        assert not dead.exists()
+        assert living.path.exists()
+
+
+def test_a_lock_makes_another_process_wait(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from kallithea_dbdev.workspace import lock_folder\n"
+        "with lock_folder(Path(sys.argv[1]), lambda text: print(text, flush=True)): print('mine')"
+    )
+    with lock_folder(tmp_path, print), lock_folder(tmp_path, print):
+        other = subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        )
+        assert other.stdout
+        assert "another run works here" in other.stdout.readline()
+        assert other.poll() is None
+    assert other.communicate(timeout=30)[0] == "mine\n"
+    assert list(tmp_path.iterdir()) == []

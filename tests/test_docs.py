@@ -1,0 +1,79 @@
+"""Every command line in the documentation is run, in order, in a project with a model change."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Tuple
+
+import pytest
+
+from .projects import Project, environment, run
+from .test_revision import COLUMN, LONGER, TABLE, change
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.rst", *sorted((ROOT / "docs").glob("*.rst"))]
+WITH_COMMANDS = [page for page in PAGES if "$ " in page.read_text(encoding="utf-8")]
+
+
+def command_lines(page: Path) -> List[Tuple[str, int]]:
+    """The lines after ``$`` and the exit status that each must have."""
+    found: List[Tuple[str, int]] = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        command = re.match(r"\s+\$ (.*)", line)
+        status = re.match(r"\s+\(exit status (\d)\)", line)
+        if command:
+            found.append((command.group(1), 0))
+        elif status:
+            found[-1] = (found[-1][0], int(status.group(1)))
+    return found
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+def test_every_command_line_does_what_the_page_says(project: Project, page: Path) -> None:
+    change(project, COLUMN, LONGER, TABLE)
+    for command, status in command_lines(page):
+        done = run(*shlex.split(command), cwd=project.instance, checkout=project.checkout)
+        assert done.returncode == status, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_all_three_commands_and_all_their_options_are_documented() -> None:
+    from kallithea_dbdev.commands import revision, throwaway, verify
+
+    for name, cls in {
+        "throwaway": throwaway.ThrowawayCommand,
+        "revision": revision.RevisionCommand,
+        "verify": verify.VerifyCommand,
+    }.items():
+        text = (ROOT / "docs" / f"{name}.rst").read_text(encoding="utf-8")
+        for action in cls(None, None).get_parser(f"gearbox db-{name}")._actions:
+            assert action.help
+            assert action.option_strings[-1] in text or action.option_strings[0] in text, action
+
+
+def test_make_targets_in_the_documentation_exist() -> None:
+    targets = {
+        t for page in PAGES for t in re.findall(r"``?make (\w+)|^\s+make (\w+)", page.read_text(), re.M)
+    }
+    names = {name for pair in targets for name in pair if name}
+    assert {"demo", "test", "lint", "docs", "bench"} <= names
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, env=environment())
+    for name in names:
+        assert re.search(rf"^{name}\s", done.stdout, re.MULTILINE), name
+
+
+def test_the_json_page_names_every_key() -> None:
+    from kallithea_dbdev.reports.json import FINDING_KEYS
+
+    text = (ROOT / "docs" / "json.rst").read_text(encoding="utf-8")
+    for key in FINDING_KEYS:
+        assert f"``{key}``" in text
+
+
+def test_the_findings_page_can_be_generated(tmp_path: Path) -> None:
+    code = f"import runpy; print(runpy.run_path({str(ROOT / 'docs' / 'conf.py')!r})['findings_page']())"
+    done = run(sys.executable, "-c", code, cwd=tmp_path)
+    assert "``upgrade-again-fails``" in done.stdout

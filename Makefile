@@ -14,7 +14,7 @@ BIN = .venv/bin
 TOOLS = .venv-tools/bin
 
 help:  ## list the targets
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/ready: setup.py tools/kallithea-overrides.txt tests/requirements.txt Makefile
 	@test -n "$(PYTHON)" || { echo "make: Python 3.9, 3.10 or 3.11 is needed (PYTHON=...)" >&2; exit 1; }
@@ -37,6 +37,26 @@ demo: .venv/ready  ## the main job on a real Kallithea with SQLite, in build/dem
 test: .venv/ready  ## the whole test suite
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
+# Kallithea 0.6.3 runs on Python 3.9 only, with its own pins and an older gearbox.
+PYTHON39 ?= $(shell for p in python3.9 "$$(pyenv root 2>/dev/null)"/versions/3.9.*/bin/python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 9))' 2>/dev/null && echo $$p && break; done)
+BIN063 = .venv-0.6.3/bin
+
+.venv-0.6.3/ready: setup.py tests/requirements.txt Makefile
+	$(PYTHON39) -m venv --clear .venv-0.6.3
+	$(BIN063)/python -m pip install --quiet --upgrade 'pip<24' wheel 'setuptools<58'
+	$(BIN063)/python -m pip install --quiet --no-build-isolation FormEncode==1.3.1
+	$(BIN063)/python -m pip install --quiet kallithea==0.6.3 'Pygments<2.6' -r tests/requirements.txt
+	$(BIN063)/python -m pip install --quiet --no-build-isolation --editable .
+	touch $@
+
+test-old:  ## the suite on Kallithea 0.6.3, where there is a Python 3.9
+	@if [ -n "$(PYTHON39)" ]; then $(MAKE) run-test-old; \
+	else echo "make test-old: left out: no Python 3.9 here (PYTHON39=... names one)"; fi
+
+run-test-old: .venv-0.6.3/ready
+	$(BIN063)/python -m pytest $(PYTEST_ARGS)
+
 coverage: .venv/ready  ## the test suite with branch coverage, commands included
 	rm -f .coverage*
 	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
@@ -54,7 +74,7 @@ bench: .venv/ready  ## ratios against the manual procedure
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 
 clean:  ## remove what the other targets made
-	rm -rf .venv .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-0.6.3 .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test coverage lint docs bench clean
+.PHONY: help demo test test-old run-test-old coverage lint docs bench clean

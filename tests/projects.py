@@ -20,6 +20,8 @@ DATA = Path(__file__).parent / "data"
 BIN = Path(sys.executable).parent
 PACKAGE = Path(kallithea.__file__).parent
 VERSION: str = kallithea.__version__
+#: The last script of 0.6.3 loses AUTOINCREMENT on the way down: its own head is not clean.
+CLEAN_HEAD = VERSION != "0.6.3"
 HEAD = {"0.6.3": "a0a1bf09c143", "0.7.0": "7ba0d2cad930"}[VERSION]
 BELOW_HEAD = {"0.6.3": "d7ec25b66e47", "0.7.0": "f62826179f39"}[VERSION]
 
@@ -29,6 +31,8 @@ def environment(checkout: Optional[Path] = None, **more: str) -> Dict[str, str]:
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}
     env["PATH"] = f"{BIN}{os.pathsep}{env['PATH']}"
     env.setdefault("LC_ALL", "C.UTF-8")
+    # gearbox up to 0.4.1 imports pkg_resources, and a new setuptools complains of that.
+    env["PYTHONWARNINGS"] = "ignore:pkg_resources"
     if checkout:
         env["PYTHONPATH"] = str(checkout)
     env.update(more)

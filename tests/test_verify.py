@@ -7,7 +7,7 @@ from typing import List, Tuple
 
 import pytest
 
-from .projects import BELOW_HEAD, HEAD, VERSION, Project, codes, one_line, release
+from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, VERSION, Project, codes, one_line, release
 from .test_revision import COLUMN, LONGER, TABLE, change
 
 KEEP = (
@@ -15,9 +15,12 @@ KEEP = (
     "reflect_kwargs={'listeners': [('column_reflect', keep_names)]}"
 )
 KEEP_NAMES = """
+import alembic
+REFLECTED = tuple(map(int, alembic.__version__.split('.')[:2])) >= (1, 7)
 def keep_names(inspector, table, column):
     if isinstance(column['type'], sa.Boolean):
-        column['type'] = sa.Boolean(name='ck_%s_%s' % (table.name, column['name']))
+        name = 'ck_%s_%s' % (table.name, column['name'])
+        column['type'] = sa.Boolean(name=name, create_constraint=not REFLECTED)
 """
 ADD = (
     "with op.batch_alter_table('users') as batch_op:\n"
@@ -31,12 +34,16 @@ DROP = (
 )
 
 
+needs_clean_head = pytest.mark.skipif(not CLEAN_HEAD, reason="this release's last script has errors")
+
+
 def found(report: dict, code: str) -> dict:  # type: ignore[type-arg]
     matching = [f for f in report["findings"] if f["code"] == code]
     assert matching, [f["code"] for f in report["findings"]]
     return matching[0]
 
 
+@needs_clean_head
 def test_a_database_at_the_head_goes_down_one_step_and_up_again(project: Project) -> None:
     before = project.snapshot()
     done = project.gearbox("db-verify", "-c", "development.ini")
@@ -79,9 +86,10 @@ def test_the_json_report_has_what_is_documented(project: Project) -> None:
     assert "alter_column('ui_value'" in finding["fix"]
     step = report["steps"][0]
     assert step["seconds"] >= 0
-    assert step["rows_before"]["users"] == 2
+    assert step["rows_changed"] == {}
 
 
+@needs_clean_head
 def test_output_goes_to_a_file(project: Project) -> None:
     done = project.gearbox(
         "db-verify", "-c", "development.ini", "--format", "json", "--output", "report.json"
@@ -92,6 +100,17 @@ def test_output_goes_to_a_file(project: Project) -> None:
     text = project.gearbox("db-verify", "--output", "report.txt", "-q")
     assert (text.returncode, text.stdout) == (0, "")
     assert (project.instance / "report.txt").read_text().endswith(f"head {HEAD}\n")
+
+
+@needs_clean_head
+def test_quiet_is_silent_unless_there_are_errors(project: Project) -> None:
+    done = project.gearbox("db-verify", "-q")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    change(project, LONGER)
+    done = project.gearbox("db-verify", "-q")
+    assert done.returncode == 1
+    assert done.stdout.startswith("ui.ui_value: type is VARCHAR(255)")
+    assert done.stdout.splitlines()[-1].startswith("FAILED: 1 error;")
 
 
 def test_from_goes_further_down(project: Project) -> None:
@@ -140,6 +159,24 @@ def test_no_database(project: Project) -> None:
 Case = Tuple[List[Tuple[str, str]], str, str, str, str, "str | None", "str | None"]
 
 PASS = "pass"
+UNIQUE = ", CONSTRAINT uq_user_ip_map_user_id UNIQUE (user_id, ip_addr)"
+
+
+def rebuilt_by_hand(check: str, unique: str = UNIQUE) -> str:
+    """Code that rebuilds user_ip_map with these constraints, in statements of its own."""
+    return "\n".join(
+        f'op.execute("""{statement}""")'
+        for statement in (
+            "CREATE TABLE x (ip_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, user_id INTEGER NOT NULL, "
+            "ip_addr VARCHAR(255) NOT NULL, active BOOLEAN NOT NULL, CONSTRAINT fk_user_ip_map_user_id "
+            f"FOREIGN KEY (user_id) REFERENCES users (user_id){unique}{check})",
+            "INSERT INTO x SELECT * FROM user_ip_map",
+            "DROP TABLE user_ip_map",
+            "ALTER TABLE x RENAME TO user_ip_map",
+        )
+    )
+
+
 WRONG: "dict[str, Case]" = {
     "forgotten index": (
         [COLUMN], ADD.rsplit("\n", 1)[0], PASS,
@@ -192,13 +229,7 @@ WRONG: "dict[str, Case]" = {
         "primary-key", "user_notes", None, "upgrade",
     ),
     "unique constraint dropped": (
-        [], "op.execute('CREATE TABLE x AS SELECT * FROM user_ip_map')\n"
-        "op.drop_table('user_ip_map')\n"
-        "op.execute('CREATE TABLE user_ip_map (ip_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "
-        "user_id INTEGER NOT NULL, ip_addr VARCHAR(255) NOT NULL, active BOOLEAN NOT NULL, "
-        "CONSTRAINT fk_user_ip_map_user_id FOREIGN KEY (user_id) REFERENCES users (user_id), "
-        "CONSTRAINT ck_user_ip_map_active CHECK (active IN (0, 1)))')\n"
-        "op.drop_table('x')", PASS,
+        [], rebuilt_by_hand(", CONSTRAINT ck_user_ip_map_active CHECK (active IN (0, 1))", unique=""), PASS,
         "unique-missing", "user_ip_map", "uq_user_ip_map_user_id", "upgrade",
     ),
     "unique constraint added": (
@@ -209,21 +240,14 @@ WRONG: "dict[str, Case]" = {
         "unique-extra", "user_ip_map", "uq_extra", "upgrade",
     ),
     "check lost": (
-        [], "with op.batch_alter_table('user_ip_map', recreate='always', "
-        "table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'listeners': [('column_reflect', no_check)]}"
-        ") as batch_op:\n    pass", PASS,
-        "check-missing", "user_ip_map", "ck_user_ip_map_active", "upgrade",
+        [], rebuilt_by_hand(""), PASS, "check-missing", "user_ip_map", "ck_user_ip_map_active", "upgrade",
     ),
     "check name lost": (
-        [], "with op.batch_alter_table('user_ip_map', recreate='always', "
-        "table_kwargs={'sqlite_autoincrement': True}) as batch_op:\n    pass", PASS,
+        [], rebuilt_by_hand(", CHECK (active IN (0, 1))"), PASS,
         "name", "user_ip_map", "CHECK (active in (0, 1))", "upgrade",
     ),
     "check changed": (
-        [], "with op.batch_alter_table('user_ip_map', recreate='always', "
-        "table_kwargs={'sqlite_autoincrement': True}, reflect_kwargs={'listeners': [('column_reflect', no_check)]}, "
-        "table_args=(sa.CheckConstraint('active IN (0, 1, 2)', name='ck_user_ip_map_active'),)"
-        ") as batch_op:\n    pass", PASS,
+        [], rebuilt_by_hand(", CONSTRAINT ck_user_ip_map_active CHECK (active IN (0, 1, 2))"), PASS,
         "check-differs", "user_ip_map", "ck_user_ip_map_active", "upgrade",
     ),
     "autoincrement lost": (
@@ -314,18 +338,12 @@ FOLLOWS = {
     "downgrade keeps an index": {"upgrade-again-fails"},
 }
 
-NO_CHECK = """
-def no_check(inspector, table, column):
-    if isinstance(column['type'], sa.Boolean):
-        column['type'] = sa.BOOLEAN(create_constraint=False)
-"""
-
 
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_script_is_named(project: Project, name: str) -> None:
     changes, upgrade, downgrade, code, table, thing, direction = WRONG[name]
     change(project, *changes)
-    project.write_script(upgrade, downgrade, head=KEEP_NAMES + NO_CHECK)
+    project.write_script(upgrade, downgrade, head=KEEP_NAMES)
     report = project.verify(status=1)
     matching = [
         f
@@ -402,6 +420,7 @@ def test_a_table_dropped_with_its_rows_is_told(project: Project) -> None:
     assert found(report, "rows-not-restored")["table"] == "old_things"
 
 
+@needs_clean_head
 def test_what_the_site_made_itself_is_no_error(project: Project) -> None:
     project.sql(
         "CREATE INDEX dba_idx ON users (lastname)",

@@ -52,12 +52,13 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             raise UsageError(f"--output {options.output}: no such folder", "make it first")
         result = verify(app.load(options.config_file), options.down_to, self.progress)
         self.progress_done()
-        report = reports.render(result, options.format, tracebacks=self.debug)
         if options.output:
-            _write(options.output, report)
+            _write(options.output, reports.render(result, options.format, self.debug))
             self.say(result.verdict)
-        else:
-            self.say(report.rstrip("\n"))
+        elif self.verbosity > 0 or options.format == "json":
+            print(reports.render(result, options.format, self.debug), end="")
+        elif result.exit_status:
+            print(reports.render_errors(result, self.debug), end="")
         return result.exit_status
 
 

@@ -22,9 +22,10 @@ def add_kept(arguments: BatchArguments, seen: Climb) -> bool:
     for record in seen.up + seen.down:
         of_direction = arguments[record.step.direction]
         for after in record.after.schema.tables:
-            lost = _lost(seen, record, after)
-            if lost and after.name not in of_direction:
-                of_direction[after.name] = lost
+            have = of_direction.get(after.name, ())
+            lost = tuple(code for code in _lost(seen, record, after) if code not in have)
+            if lost:
+                of_direction[after.name] = have + lost
                 news = True
     return news
 
@@ -45,7 +46,8 @@ def _lost(seen: Climb, record: StepRecord, after: Table) -> Tuple[str, ...]:
         found.append(KEEP_AUTOINCREMENT)
     lost = [check for check in goal.checks if check in before.checks and check not in after.checks]
     nameless = [check for check in lost if Check(check.expression) in after.checks]
-    if nameless:
+    doubled = [check for check in after.checks if check.name is None and check not in goal.checks]
+    if nameless or doubled:
         found.append(KEEP_CHECK_NAMES)
     gone = [keep_check(check.expression, check.name) for check in lost if check not in nameless]
     if gone:

@@ -15,14 +15,19 @@ _BATCH = re.compile(
 )
 
 
-#: A column_reflect listener for a batch rebuild: SQLAlchemy reflects no names of CHECK
-#: constraints, and gives the one of a Boolean column no name when it makes it again.
+#: A column_reflect listener for a batch rebuild: a reflected Boolean column makes its CHECK
+#: again, without a name (and, with Alembic from 1.7 on, beside the reflected one).
 KEEP_CHECK_NAMES = "reflect_kwargs={'listeners': [('column_reflect', keep_check_names)]}"
 _KEEP_CHECK_NAMES_FUNCTION = '''\
 def keep_check_names(inspector, table, column):
-    """Give the CHECK of a Boolean column its name when SQLite rebuilds the table."""
+    """Keep one CHECK, with its name, for a Boolean column when SQLite rebuilds the table.
+
+    Alembic from 1.7 on reflects named CHECK constraints; before, the type has to make them.
+    """
     if isinstance(column['type'], sa.Boolean):
-        column['type'] = sa.Boolean(name='ck_%s_%s' % (table.name, column['name']))
+        reflected = tuple(map(int, alembic.__version__.split('.')[:2])) >= (1, 7)
+        name = 'ck_%s_%s' % (table.name, column['name'])
+        column['type'] = sa.Boolean(name=name, create_constraint=not reflected)
 
 
 '''
@@ -48,6 +53,7 @@ def with_batch_arguments(text: str, arguments: BatchArguments) -> str:
     text = "".join(_add_arguments(body, arguments.get(function, {})) for function, body in _functions(text))
     if KEEP_CHECK_NAMES in text:
         text = text.replace("def upgrade():", f"{_KEEP_CHECK_NAMES_FUNCTION}def upgrade():", 1)
+        text = text.replace("from alembic import op\n", "import alembic\nfrom alembic import op\n", 1)
     return text
 
 

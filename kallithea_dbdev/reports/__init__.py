@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ..verification.result import Result
 from .json import render_json
-from .text import render_text
+from .text import render_errors, render_text
+
+__all__ = ["render", "render_errors"]
 
 
 def render(result: Result, format_name: str, tracebacks: bool = False) -> str:

@@ -55,8 +55,11 @@ def _step(record: StepRecord) -> Dict[str, Any]:
         "ok": record.error is None,
         "seconds": round(record.seconds, 3),
         "statements": len(record.statements),
-        "rows_before": dict(record.before.rows),
-        "rows_after": dict(record.after.rows),
+        "rows_changed": {
+            table: {"before": record.before.rows.get(table), "after": record.after.rows.get(table)}
+            for table in sorted(record.before.rows.keys() | record.after.rows.keys())
+            if record.before.rows.get(table) != record.after.rows.get(table)
+        },
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import Iterable, List
 
-from ..findings import CATALOGUE, Finding
+from ..findings import CATALOGUE, ERROR, Finding
 from ..verification.result import Result
 
 
@@ -23,11 +23,20 @@ def render_text(result: Result, tracebacks: bool) -> str:
         )
     if result.steps:
         lines.append("")
-    for finding in result.findings:
-        lines.extend(paragraph(finding, tracebacks))
-        lines.append("")
-    lines.append(result.verdict)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + _findings(result, result.findings, tracebacks)) + "\n"
+
+
+def render_errors(result: Result, tracebacks: bool) -> str:
+    """The errors and the verdict only."""
+    errors = [finding for finding in result.findings if finding.severity == ERROR]
+    return "\n".join(_findings(result, errors, tracebacks)) + "\n"
+
+
+def _findings(result: Result, findings: Iterable[Finding], tracebacks: bool) -> List[str]:
+    lines: List[str] = []
+    for finding in findings:
+        lines.extend([*paragraph(finding, tracebacks), ""])
+    return [*lines, result.verdict]
 
 
 def paragraph(finding: Finding, tracebacks: bool = False) -> List[str]:

@@ -11,7 +11,7 @@ from ..databases import open_database
 from ..databases.base import Database
 from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
-from ..migrations import Chain, Scripts, Step, read_state
+from ..migrations import Chain, Scripts, Step, StepRecord, read_state
 from ..workspace import Workspace
 from .baseline import baseline
 from .checks import CHECKS
@@ -87,7 +87,7 @@ def _result(
     database: Database,
     start: str,
     head: str,
-    steps: tuple,  # type: ignore[type-arg]
+    steps: Tuple[StepRecord, ...],
     findings: Tuple[Finding, ...],
     started: float,
 ) -> Result:

@@ -21,7 +21,7 @@ help:  ## list the targets
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --override tools/kallithea-overrides.txt \
-		kallithea==$(KALLITHEA) 'setuptools>=75,<81' -r tests/requirements.txt
+		kallithea==$(KALLITHEA) 'setuptools>=75,<81' -r tests/requirements.txt $(MYSQLCLIENT)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --override tools/kallithea-overrides.txt \
 		--no-build-isolation --editable .
 	touch $@
@@ -30,6 +30,11 @@ help:  ## list the targets
 	$(PYTHON) -m venv --clear .venv-tools
 	.venv-tools/bin/python -m pip install --quiet -r tools/requirements.txt
 	touch $@
+
+# mysqlclient is compiled: it is tested where MySQL's client library is there to compile it with.
+MYSQLCLIENT ?= $(shell pkg-config --exists libmariadb 2>/dev/null && echo mysqlclient)
+# One file of tests stays on one core: a server has one user at a time.
+PYTEST_ARGS ?= -n auto --dist loadfile
 
 demo: .venv/ready  ## the main job on a real Kallithea with SQLite, in build/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo
@@ -46,7 +51,7 @@ BIN063 = .venv-0.6.3/bin
 	$(PYTHON39) -m venv --clear .venv-0.6.3
 	$(BIN063)/python -m pip install --quiet --upgrade 'pip<24' wheel 'setuptools<58'
 	$(BIN063)/python -m pip install --quiet --no-build-isolation FormEncode==1.3.1
-	$(BIN063)/python -m pip install --quiet kallithea==0.6.3 'Pygments<2.6' -r tests/requirements.txt
+	$(BIN063)/python -m pip install --quiet kallithea==0.6.3 'Pygments<2.6' -r tests/requirements.txt $(MYSQLCLIENT:%=%==2.1.1)
 	$(BIN063)/python -m pip install --quiet --no-build-isolation --editable .
 	touch $@
 

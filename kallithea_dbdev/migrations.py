@@ -7,6 +7,7 @@ step, since Kallithea's keep a module-level MetaData that reflects a database on
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 import traceback
@@ -14,7 +15,7 @@ import warnings
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -29,18 +30,9 @@ from sqlalchemy.exc import StatementError
 from .config import first_line
 from .databases.base import Database
 from .errors import MigrationGraphError
-from .schema.model import Schema
+from .state import State, read_state
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
-
-
-@dataclass(frozen=True)
-class State:
-    """What a database was at one moment."""
-
-    revisions: Tuple[str, ...]
-    schema: Schema = field(repr=False)
-    rows: Mapping[str, int] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +65,19 @@ class StepRecord:
     statements: Tuple[str, ...] = field(repr=False)
     seconds: float
     error: Optional[StepError] = None
+    #: A step up that failed is run once more: what a person would try next.
+    retry: Optional["StepRecord"] = None
+
+    @property
+    def changes(self) -> Tuple[str, ...]:
+        """The statements that were sent to change something; a failed one is the last."""
+        return tuple(s for s in self.statements if not _READING.match(s))
+
+
+_READING = re.compile(
+    r"\s*(SELECT(?! .*\b(INTO|setval|nextval)\b)|PRAGMA|SHOW|DESCRIBE|EXPLAIN|SET|BEGIN|START|COMMIT|ROLLBACK)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -259,24 +264,20 @@ def run_environment(
     ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
     script prints goes to stderr.
     """
-    environment = EnvironmentContext(
-        scripts.config(database.kallithea_url), directory, fn=fn, as_sql=False, **context_options
-    )
-    configure = environment.configure
+    with database.handed_over() as url:
+        environment = EnvironmentContext(
+            scripts.config(url), directory, fn=fn, as_sql=False, **context_options
+        )
+        configure = environment.configure
 
-    def configure_with_overrides(*args: Any, **options: Any) -> None:
-        configure(*args, **{**options, **(overrides or {})})
+        def configure_with_overrides(*args: Any, **options: Any) -> None:
+            configure(*args, **{**options, **(overrides or {})})
 
-    # On the instance: Alembic makes its module-level proxies for this very class, not for a
-    # subclass, and they look the method up on the object.
-    environment.configure = configure_with_overrides  # type: ignore[method-assign]
-    with environment, redirect_stdout(sys.stderr):
-        directory.run_env()
-
-
-def read_state(database: Database) -> State:
-    """The state of a database now. Read-only."""
-    return State(database.revisions(), database.read_schema(), database.count_rows())
+        # On the instance: Alembic makes its module-level proxies for this very class, not for
+        # a subclass, and they look the method up on the object.
+        environment.configure = configure_with_overrides  # type: ignore[method-assign]
+        with environment, redirect_stdout(sys.stderr):
+            directory.run_env()
 
 
 def run_step(scripts: Scripts, database: Database, step: Step, before: State) -> StepRecord:
@@ -331,12 +332,3 @@ def _recorded(statements: List[str]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", keep)
-
-
-def row_difference(left: Mapping[str, int], right: Mapping[str, int]) -> Dict[str, Tuple[int, int]]:
-    """Tables that both sides have with other numbers of rows: name -> (left, right)."""
-    return {
-        table: (left[table], right[table])
-        for table in sorted(left.keys() & right.keys())
-        if left[table] != right[table]
-    }

@@ -11,7 +11,7 @@ import os
 import shutil
 import uuid
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -19,7 +19,9 @@ from . import app, config
 from .app import Admin, Instance
 from .databases import open_database, same_target
 from .databases.base import Database
+from .databases.private import private_server
 from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
+from .state import State, read_state
 from .workspace import Workspace, lock_folder
 
 #: What a throwaway's administrator is called unless the options say otherwise.
@@ -41,6 +43,9 @@ class Request:
     admin: Admin = DEFAULT_ADMIN
     repositories: Optional[Path] = None
     public_access: bool = True
+    allow_remote: bool = False
+    #: The database's URL for a new configuration; None: a file beside it.
+    url: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,19 @@ class Made:
     wrote_config: bool
 
 
-def fresh(instance: Instance, like: Database, workspace: Workspace) -> Database:
-    """A database that Kallithea's own set-up makes from the current code: the reference.
+def fresh(instance: Instance, like: Database, workspace: Workspace) -> State:
+    """The state of a database that Kallithea's own set-up makes from the current code.
 
-    On the server of ``like``; gone with the workspace. Raises KallitheaError.
+    It is made on the server of ``like``, and gone at once. Raises KallitheaError.
     """
     database = like.scratch(workspace, "fresh")
-    repositories = workspace.path / "fresh-repositories"
+    repositories = workspace.path / f"{database.engine}-repositories"
     repositories.mkdir()
-    app.set_up(database.kallithea_url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
-    return database
+    with database.handed_over() as url:
+        app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
+    state = read_state(database)
+    database.discard()
+    return state
 
 
 def create(request: Request, progress: Progress, ask: Ask) -> Made:
@@ -86,6 +94,7 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         progress("loading Kallithea")
         instance = app.load(used)
         database = open_database(instance.app_url)
+        refuse_remote(database, request.allow_remote)
         refuse_target(instance, ini, database)
         stack.enter_context(database.lock(progress))
         database.clear_leftovers()
@@ -97,10 +106,10 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         workspace = stack.enter_context(Workspace())
         progress("setting up the database")
         built = database.scratch(workspace, "throwaway")
-        url = built.kallithea_url
-        app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
-        progress("scanning the repositories")
-        found = app.scan_repositories(instance, url)
+        with built.handed_over() as url:
+            app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+            progress("scanning the repositories")
+            found = app.scan_repositories(instance, url)
         revision = ", ".join(built.revisions())
         progress("putting it in place")
         database.put_in_place(built)
@@ -111,6 +120,26 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         )
 
 
+def create_private(
+    request: Request, engine: str, progress: Progress, ask: Ask, stay: Callable[[Made], None]
+) -> None:
+    """Make the throwaway on a private server that is gone when ``stay`` returns, with all the rest.
+
+    Raises UsageError where the configuration exists already.
+    """
+    if request.ini.exists():
+        raise UsageError(
+            f"{request.ini}: exists already; --engine makes a new one on a private server",
+            "name another one",
+        )
+    with private_server(engine, progress) as database:
+        try:
+            stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask))
+        finally:
+            if request.ini.exists():
+                drop(request.ini, progress, lambda question, default: True)
+
+
 @dataclass(frozen=True)
 class Removed:
     """What was removed and what was left, each with the reason why it was left."""
@@ -119,7 +148,7 @@ class Removed:
     left: Tuple[str, ...]
 
 
-def drop(ini: Path, progress: Progress, ask: Ask) -> Removed:
+def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) -> Removed:
     """Remove configuration, database, repository root and data folder of a throwaway.
 
     What carries no mark is left: a database without one refuses the whole (TargetRefusedError).
@@ -130,6 +159,7 @@ def drop(ini: Path, progress: Progress, ask: Ask) -> Removed:
     with lock_folder(ini.parent, progress):
         instance = app.load(ini)
         database = open_database(instance.app_url)
+        refuse_remote(database, allow_remote)
         refuse_target(instance, ini, database)
         if not ask(f"Remove {ini.name}, {database.display} and what belongs to them?", True):
             raise UsageError("nothing was removed: the answer was no")
@@ -180,6 +210,15 @@ def refuse_target(instance: Instance, ini: Path, database: Database) -> None:
             f"{database.display}: this database does not carry the mark of a throwaway",
             f"name another one in {ini.name}, or remove it yourself if nobody needs it "
             "(no option lifts this refusal)",
+        )
+
+
+def refuse_remote(database: Database, allowed: bool) -> None:
+    """Raise TargetRefusedError for a database on another machine, unless that is allowed."""
+    if database.remote and not allowed:
+        raise TargetRefusedError(
+            f"{database.display}: this server is on another machine",
+            "throwaways and copies are made there with --allow-remote only",
         )
 
 
@@ -261,7 +300,9 @@ class _NewConfig:
     def __enter__(self) -> "_NewConfig":
         source = self._request.source
         if source:
-            text = from_configuration(source, self._settings(fresh_secrets=True))
+            settings = self._settings(fresh_secrets=True)
+            settings[config.URL_KEY] = self._sibling_url(source) or settings[config.URL_KEY]
+            text = from_configuration(source, settings)
             descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -270,7 +311,7 @@ class _NewConfig:
         mark: Dict[str, Optional[str]] = {config.MARK_KEY: "true"}
         if self._request.repositories:
             path = os.path.abspath(self._request.repositories)
-            mark[config.REPOSITORIES_KEY] = path.replace("%", "%%")
+            mark[config.REPOSITORIES_KEY] = _escaped(path)
         text = config.edit(self.path.read_text(encoding="utf-8"), {config.MARK_SECTION: mark})
         self.path.write_text(text, encoding="utf-8")
         return self
@@ -279,11 +320,20 @@ class _NewConfig:
         if self.path.exists():
             self.path.unlink()
 
+    def _sibling_url(self, source: Path) -> Optional[str]:
+        """On the server of the source, where it has one: a database named after both."""
+        if self._request.url:
+            return None
+        for named in config.databases(source):
+            if named.section == "app:main" and named.key == config.URL_KEY:
+                return _escaped(open_database(named.url, source.parent).sibling_url(self._ini.stem))
+        return None
+
     def _settings(self, fresh_secrets: bool) -> Dict[str, Optional[str]]:
         stem = self._ini.stem
         data = f"%(here)s/{stem}-data"
         settings: Dict[str, Optional[str]] = {
-            config.URL_KEY: f"sqlite:///%(here)s/{stem}.db?timeout=60",
+            config.URL_KEY: _escaped(self._request.url) or f"sqlite:///%(here)s/{stem}.db?timeout=60",
             "cache_dir": data,
             "index_dir": f"{data}/index",
             "archive_cache_dir": f"{data}/tarballcache",
@@ -293,6 +343,11 @@ class _NewConfig:
         if fresh_secrets:
             settings.update({"app_instance_uuid": uuid.uuid4().hex, "session.secret": uuid.uuid4().hex})
         return settings
+
+
+def _escaped(value: Optional[str]) -> Optional[str]:
+    """A value as it stands in an ini file, where ``%`` begins an interpolation."""
+    return value and value.replace("%", "%%")
 
 
 def from_configuration(source: Path, settings: Dict[str, Optional[str]]) -> str:

@@ -1,13 +1,24 @@
-"""Real Kallithea checkouts and instances for the tests."""
+"""Real Kallithea checkouts, instances and servers for the tests."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, Dict, Iterator, Union
 
 import pytest
 
+from kallithea_dbdev.errors import DatabaseError
+
+from . import servers
 from .projects import Project, link_package, run_checked
+from .servers import Server
+
+#: Engine -> why there is no server of it.
+MISSING: Dict[str, str] = {}
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +29,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
     repositories = project.instance / "repos"
     repositories.mkdir(parents=True)
     project.tool("kallithea-cli", "config-create", "development.ini")
+    create_database(project)
+    return project
+
+
+def create_database(project: Project) -> None:
+    """Kallithea's own db-create, on whatever development.ini names."""
     project.tool(
         "kallithea-cli", "db-create", "-c", "development.ini", "--user", "admin", "--password",
-        "secret1", "--email", "admin@example.com", "--repos", repositories, "--force-yes",
+        "secret1", "--email", "admin@example.com", "--repos", project.instance / "repos", "--force-yes",
     )  # fmt: skip
-    return project
 
 
 @pytest.fixture
@@ -40,3 +56,65 @@ def mercurial_repository(tmp_path: Path) -> Path:
     root.mkdir()
     run_checked("hg", "init", "hello", cwd=root)
     return root
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Dict[str, Union[Server, DatabaseError]]]:
+    """The servers that were asked for so far, each started once."""
+    found: Dict[str, Union[Server, DatabaseError]] = {}
+    with ExitStack() as stack:
+        found["stack"] = stack  # type: ignore[assignment]
+        yield found
+        for server in found.values():
+            if isinstance(server, Server):
+                server.drop_all()
+
+
+@pytest.fixture(params=servers.ENGINES)
+def server(request: Any, running: Dict[str, Any]) -> Server:
+    """A real server of each engine; the test is left out, loudly, where there is none."""
+    return need(request.param, running)
+
+
+def need(engine: str, running: Dict[str, Any]) -> Server:
+    """The server of an engine, started once; skips the test where there is none."""
+    if engine not in running:
+        try:
+            running[engine] = servers.start(engine, running["stack"])
+        except DatabaseError as error:
+            running[engine] = error
+    found = running[engine]
+    if isinstance(found, DatabaseError):
+        MISSING[engine] = str(found)
+        if os.environ.get(servers.REQUIRE):
+            pytest.fail(f"{servers.REQUIRE} is set: {found}")
+        pytest.skip(str(found))
+    return found
+
+
+@pytest.fixture
+def server_project(project: Project, server: Server, running: Dict[str, Any]) -> Project:
+    """A project whose development database is on the server, made by Kallithea's own db-create."""
+    key = f"template on {server.engine}"
+    if key not in running:
+        running[key] = server.new_name()
+        use_database(project, server.url(running[key]))
+        create_database(project)
+    use_database(project, server.url(server.copy(running[key])))
+    return project
+
+
+def use_database(project: Project, url: str, ini: str = "development.ini") -> None:
+    """Name another database in a configuration."""
+    path = project.instance / ini
+    escaped = url.replace("%", "%%")
+    text = re.sub(
+        r"^sqlalchemy\.url = .*$", lambda _: f"sqlalchemy.url = {escaped}", path.read_text(), flags=re.M
+    )
+    path.write_text(text)
+    project.database.unlink(missing_ok=True)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if MISSING:
+        terminalreporter.write_line(servers.left_out(MISSING))

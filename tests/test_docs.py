@@ -7,11 +7,13 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from .conftest import need
 from .projects import Project, environment, run
+from .servers import ENGINES
 from .test_revision import COLUMN, LONGER, TABLE, change
 
 ROOT = Path(__file__).parent.parent
@@ -33,9 +35,14 @@ def command_lines(page: Path) -> List[Tuple[str, int]]:
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
-def test_every_command_line_does_what_the_page_says(project: Project, page: Path) -> None:
+def test_every_command_line_does_what_the_page_says(
+    project: Project, page: Path, running: Dict[str, Any]
+) -> None:
     change(project, COLUMN, LONGER, TABLE)
     for command, status in command_lines(page):
+        for engine in ENGINES:
+            if engine in command:
+                need(engine, running)
         done = run(*shlex.split(command), cwd=project.instance, checkout=project.checkout)
         assert done.returncode == status, f"{command}\n{done.stdout}{done.stderr}"
 

@@ -66,7 +66,7 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
         project.tool(
             "alembic", "-c", "development.ini", "upgrade" if target == "head" else "downgrade", target
         )
-    assert project.verify(status=0)["start"] == path.name[:12]
+    assert project.verify(status=0)["engines"][0]["start"] == path.name[:12]
 
 
 def test_what_autogenerate_cannot_express_is_named_and_a_todo(project: Project) -> None:

@@ -75,7 +75,9 @@ def test_the_json_report_has_what_is_documented(project: Project) -> None:
     project.write_script(ADD, DROP, head=KEEP_NAMES)
     report = project.verify(status=1)
     assert report["version"] == 1
-    assert (report["engine"], report["head"], report["start"]) == ("sqlite", "feedc0ffee00", HEAD)
+    (engine,) = report["engines"]
+    assert (engine["engine"], engine["head"], engine["start"]) == ("sqlite", "feedc0ffee00", HEAD)
+    assert engine["database"] == str(project.database)
     assert report["verdict"].startswith("FAILED: 1 error")
     finding = found(report, "column-type")
     assert {key: finding[key] for key in ("severity", "engine", "table", "object", "aspect", "revision", "direction")} == {

@@ -173,6 +173,21 @@ def config_option(parser: argparse.ArgumentParser, default: Optional[str], text:
     )
 
 
+def server_options(parser: argparse.ArgumentParser) -> None:
+    """Add what concerns databases on servers and other engines."""
+    parser.add_argument(
+        "--scratch-url",
+        metavar="URL",
+        help="use this empty database, made by an administrator, for all copies: "
+        "for a role that may not create databases (PostgreSQL, MySQL)",
+    )
+    parser.add_argument(
+        "--allow-remote",
+        action="store_true",
+        help="make copies and throwaways on a server on another machine, too",
+    )
+
+
 GEARBOX_OPTIONS = """\
 Options of gearbox that work here, too:
   -q  nothing but errors        -v  show the SQL

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .base import DbdevCommand, config_option
+from .base import DbdevCommand, config_option, server_options
 
 
 class RevisionCommand(DbdevCommand):
@@ -21,6 +21,7 @@ class RevisionCommand(DbdevCommand):
     epilog = """\
 examples:
   gearbox db-revision -c development.ini -m "area: add cool feature"
+  gearbox db-revision -c development.ini -m "..." --engine sqlite,postgresql,mysql
   gearbox db-revision -c development.ini --check
 
 exit status: 0 = the script is complete and proven (or nothing is to be migrated),
@@ -41,6 +42,13 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             type=Path,
             help="write the script there (default: alembic/versions of the checkout)",
         )
+        parser.add_argument(
+            "--engine",
+            metavar="LIST",
+            help="prove the script on these engines, too, of sqlite, postgresql, mysql: each on a "
+            "private, temporary server",
+        )
+        server_options(parser)
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
@@ -51,26 +59,28 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         from .. import app
         from ..drafting import revise
         from ..errors import UsageError
+        from ..verification.engines import parse_engines
 
         if not options.check and not (options.message or "").strip():
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
-        instance = app.load(options.config_file)
+        engines = parse_engines(options.engine) if options.engine is not None else ()
+        request = revise.Request(
+            app.load(options.config_file),
+            (options.message or "").strip(),
+            options.version_path,
+            not options.stdout,
+            engines,
+            options.scratch_url,
+            options.allow_remote,
+        )
         if options.check:
-            needed = revise.needed(instance, self.progress)
+            needed = revise.needed(request, self.progress)
             self.progress_done()
             for line in needed:
                 self.say(line)
             self.say("a migration is needed" if needed else "no migration is needed")
             return 1 if needed else 0
-        draft = revise.draft(
-            revise.Request(
-                instance,
-                options.message.strip(),
-                options.version_path,
-                write=not options.stdout,
-            ),
-            self.progress,
-        )
+        draft = revise.draft(request, self.progress)
         self.progress_done()
         if draft is None:
             self.say("the models and the database agree: nothing to migrate, no script written")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,13 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
         parser.add_argument(
             "--drop", action="store_true", help="remove configuration, database and repository root"
         )
+        parser.add_argument(
+            "--engine",
+            choices=("sqlite", "postgresql", "mysql"),
+            help="start a private, temporary server for the new throwaway; everything is gone again "
+            "after Ctrl-C, or at once where nobody can type it",
+        )
+        parser.add_argument("--allow-remote", action="store_true", help="also on a server on another machine")
         parser.add_argument("--user", metavar="NAME", help="administrator (default: admin)")
         parser.add_argument("--email", metavar="ADDRESS", help="administrator's address")
         parser.add_argument(
@@ -98,8 +107,25 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
             ),
             repositories=options.repos,
             public_access=options.public_access,
+            allow_remote=options.allow_remote,
         )
-        made = throwaway.create(request, self.progress, self._ask(options))
+        if options.engine in (None, "sqlite"):
+            self._tell(options, request, throwaway.create(request, self.progress, self._ask(options)))
+            return 0
+
+        def stay(made: Any) -> None:
+            self._tell(options, request, made)
+            if sys.stdin.isatty():
+                print("the server and all of this are gone after Ctrl-C or Return", file=sys.stderr)
+                with contextlib.suppress(KeyboardInterrupt):
+                    sys.stdin.readline()
+
+        throwaway.create_private(request, options.engine, self.progress, self._ask(options), stay)
+        return 0
+
+    def _tell(self, options: Any, request: Any, made: Any) -> None:
+        from ..throwaway import DEFAULT_ADMIN as default
+
         self.progress_done()
         password = default.password if options.password is None else "the password you gave"
         count = len(made.found)
@@ -108,12 +134,11 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
         self.say(f"repositories:  {made.repositories} ({count} found)")
         self.say(f"admin login:   {request.admin.username} / {password}")
         self.say(f"go on with:    gearbox serve -c {options.config_file}")
-        return 0
 
     def _drop(self, options: Any) -> int:
         from .. import throwaway
 
-        gone = throwaway.drop(options.config_file, self.progress, self._ask(options))
+        gone = throwaway.drop(options.config_file, self.progress, self._ask(options), options.allow_remote)
         self.progress_done()
         for path in gone.removed:
             self.say(f"removed: {path}")

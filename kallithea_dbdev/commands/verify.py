@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from .base import DbdevCommand, config_option
+from .base import DbdevCommand, config_option, server_options
 
 
 class VerifyCommand(DbdevCommand):
@@ -22,6 +22,7 @@ class VerifyCommand(DbdevCommand):
 examples:
   gearbox db-verify -c development.ini
   gearbox db-verify -c development.ini --from a0a1bf09c143
+  gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --format json --output report.json
 
 exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verified"""
@@ -37,6 +38,13 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="go down to this revision, below that of the database ('base' for the bottom)",
         )
         parser.add_argument(
+            "--engine",
+            metavar="LIST",
+            help="engines to verify on, of sqlite, postgresql, mysql; on others than that of the "
+            "configuration a private, temporary server is started",
+        )
+        server_options(parser)
+        parser.add_argument(
             "--format", choices=("text", "json"), default="text", help="of the report (default: text)"
         )
         parser.add_argument(
@@ -46,20 +54,29 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
     def work(self, options: Any) -> int:
         from .. import app, reports
         from ..errors import UsageError
-        from ..verification.verify import verify
+        from ..verification.engines import parse_engines
+        from ..verification.verify import Request, verify
 
         if options.output and not options.output.absolute().parent.is_dir():
             raise UsageError(f"--output {options.output}: no such folder", "make it first")
-        result = verify(app.load(options.config_file), options.down_to, self.progress)
+        engines = parse_engines(options.engine) if options.engine is not None else ()
+        request = Request(
+            app.load(options.config_file),
+            options.down_to,
+            engines,
+            options.scratch_url,
+            options.allow_remote,
+        )
+        report = verify(request, self.progress)
         self.progress_done()
         if options.output:
-            _write(options.output, reports.render(result, options.format, self.debug))
-            self.say(result.verdict)
+            _write(options.output, reports.render(report, options.format, self.debug))
+            self.say(report.verdict)
         elif self.verbosity > 0 or options.format == "json":
-            print(reports.render(result, options.format, self.debug), end="")
-        elif result.exit_status:
-            print(reports.render_errors(result, self.debug), end="")
-        return result.exit_status
+            print(reports.render(report, options.format, self.debug), end="")
+        elif report.exit_status:
+            print(reports.render_errors(report, self.debug), end="")
+        return report.exit_status
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,12 +13,18 @@ from sqlalchemy.exc import ArgumentError
 
 from ..errors import DatabaseError
 from .base import Database
+from .mysql import MysqlDatabase
+from .postgresql import PostgresqlDatabase
 from .sqlite import SqliteDatabase
 
 __all__ = ["Database", "open_database"]
 
 #: Backend name of a SQLAlchemy URL -> the class that speaks it.
-ENGINES: Dict[str, type] = {"sqlite": SqliteDatabase}
+ENGINES: Dict[str, type] = {
+    "sqlite": SqliteDatabase,
+    "postgresql": PostgresqlDatabase,
+    "mysql": MysqlDatabase,
+}
 
 
 def parse_url(url: str) -> URL:

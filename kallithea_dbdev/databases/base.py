@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import abc
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Optional, Tuple
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, List, Optional, Tuple
 
 from sqlalchemy.engine.url import URL
 
+from ..errors import UsageError
 from ..schema.model import Schema
 from ..workspace import Workspace
 
@@ -26,16 +27,26 @@ class Database(abc.ABC):
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         self._url = url
         self._folder = folder or Path.cwd()
+        #: What the caller should be told of how things were done, such as another way to copy.
+        self.remarks: List[str] = []
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is on another machine."""
+        return False
 
     @property
     @abc.abstractmethod
     def display(self) -> str:
         """How messages name it; never a password."""
 
-    @property
     @abc.abstractmethod
-    def kallithea_url(self) -> str:
-        """The URL to hand to Kallithea and Alembic; holds no ``%``."""
+    def handed_over(self) -> ContextManager[str]:
+        """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
+
+        It holds no password and no ``%``: Kallithea writes it into an Alembic configuration
+        without escaping it.
+        """
 
     @abc.abstractmethod
     def identities(self) -> FrozenSet[str]:
@@ -80,6 +91,22 @@ class Database(abc.ABC):
     def copy(self, workspace: Workspace, label: str) -> "Database":
         """A scratch database with the schema and rows of this one. Does not write to this one,
         and locks it no longer than the copy takes."""
+
+    @abc.abstractmethod
+    def discard(self) -> None:
+        """Remove this scratch database now, before the workspace ends. Refuses any other."""
+
+    def use_scratch(self, url: str) -> None:
+        """Use this one empty database for all scratch databases, one after the other.
+
+        Raises UsageError where the engine has no use for it.
+        """
+        raise UsageError(f"--scratch-url: {self.engine} needs no empty database", "leave it out")
+
+    def sibling_url(self, suffix: str) -> Optional[str]:
+        """The URL of another database on the same server; None where a file beside the
+        configuration will do."""
+        return None
 
     @abc.abstractmethod
     def execute(self, statements: Iterable[str]) -> None:

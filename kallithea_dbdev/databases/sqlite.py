@@ -51,14 +51,14 @@ class SqliteDatabase(Database):
     def display(self) -> str:
         return str(self.path)
 
-    @property
-    def kallithea_url(self) -> str:
+    @contextmanager
+    def handed_over(self) -> Iterator[str]:
         if set(str(self.path)) & set("%?"):
             raise DatabaseError(
                 f"{self.path}: Kallithea's own set-up cannot use a path with '%' or '?'",
                 "set TMPDIR to another folder",
             )
-        return f"sqlite:///{self.path}"
+        yield f"sqlite:///{self.path}"
 
     def identities(self) -> FrozenSet[str]:
         real = self.path.resolve()
@@ -133,6 +133,11 @@ class SqliteDatabase(Database):
             target.execute("PRAGMA journal_mode = DELETE")
             _write_mark(target, database.path.name)
         return database
+
+    def discard(self) -> None:
+        if not self.is_throwaway():
+            raise TargetRefusedError(f"{self.display}: not a scratch database")
+        self.path.unlink()
 
     def execute(self, statements: Iterable[str]) -> None:
         try:

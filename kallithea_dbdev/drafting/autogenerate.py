@@ -6,12 +6,15 @@ import io
 import shutil
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Any, Iterable, List
+from typing import Any, Iterable, List, Optional, Sequence
 
 from alembic.autogenerate import RevisionContext
+from alembic.operations import ops
 
 from ..databases.base import Database
 from ..migrations import Chain, Scripts, run_environment
+from ..schema.compare import Difference
+from ..schema.model import MARK_TABLE
 
 #: Kallithea's env.py does not ask for them, and without them types and defaults go unseen.
 COMPARE_OPTIONS = {"compare_type": True, "compare_server_default": True}
@@ -33,10 +36,22 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
     return Scripts(folder, options)
 
 
-def generate(scripts: Scripts, database: Database, message: str) -> Path:
-    """Write a draft into ``scripts`` from the difference between ``database`` and the models."""
+def generate(scripts: Scripts, database: Database, message: str, differences: Sequence[Difference]) -> Path:
+    """Write a draft into ``scripts`` from the difference between ``database`` and the models.
+
+    Alembic guesses: it compares the models with what it reflects. ``differences`` are those
+    between two live databases; an operation on a column, index or constraint that does not
+    differ there is left out.
+    """
+    real = {(d.table, d.object) for d in differences}
+
+    def keep_real(_context: Any, _revision: Any, scripts: List[Any]) -> None:
+        for script in scripts:
+            _filter(script.upgrade_ops, real)
+            _filter(script.downgrade_ops, real)
+
     directory = scripts.directory()
-    config = scripts.config(database.kallithea_url)
+    config = scripts.config()
     arguments = {
         "message": message,
         "autogenerate": True,
@@ -48,7 +63,7 @@ def generate(scripts: Scripts, database: Database, message: str) -> Path:
         "rev_id": None,
         "depends_on": None,
     }
-    context = RevisionContext(config, directory, arguments)
+    context = RevisionContext(config, directory, arguments, process_revision_directives=keep_real)
 
     def autogenerate(revision: Any, migration_context: Any) -> List[Any]:
         context.run_autogenerate(revision, migration_context)
@@ -59,10 +74,38 @@ def generate(scripts: Scripts, database: Database, message: str) -> Path:
         directory,
         database,
         autogenerate,
-        COMPARE_OPTIONS,
+        {**COMPARE_OPTIONS, "include_object": _not_ours},
         template_args=context.template_args,
         revision_context=context,
     )
     with redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
         (script,) = context.generate_scripts()
     return Path(script.path)
+
+
+def _not_ours(_object: Any, name: str, kind: str, *_: Any) -> bool:
+    """What autogenerate may see; the first name is that of Kallithea's own filter."""
+    return not (kind == "table" and name in ("sqlite_sequence", MARK_TABLE))
+
+
+def _filter(container: Any, real: "set[tuple[Optional[str], Optional[str]]]") -> None:
+    """Remove operations on what does not really differ, and tables left without any."""
+    kept = []
+    for operation in container.ops:
+        if isinstance(operation, ops.ModifyTableOps):
+            _filter(operation, real)
+            if operation.ops:
+                kept.append(operation)
+        elif _differs(operation, real):
+            kept.append(operation)
+    container.ops[:] = kept
+
+
+def _differs(operation: Any, real: "set[tuple[Optional[str], Optional[str]]]") -> bool:
+    table = getattr(operation, "table_name", None)
+    if isinstance(operation, ops.AlterColumnOp):
+        return (table, operation.column_name) in real
+    if isinstance(operation, (ops.CreateIndexOp, ops.DropIndexOp)):
+        # An index under another name is told by what it does: then it is not known by its name.
+        return any(where == table for where, _ in real)
+    return True

@@ -9,8 +9,9 @@ from typing import Optional, Set, Tuple
 from ..app import Instance
 from ..databases.base import Database
 from ..errors import PreconditionError, UsageError
-from ..migrations import Chain, State
+from ..migrations import Chain
 from ..schema.compare import Difference, compare
+from ..state import State
 from ..verification.blame import persistent_since
 from ..verification.checks.differences import MODELS, sentence
 

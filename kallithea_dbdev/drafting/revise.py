@@ -9,17 +9,19 @@ from typing import Dict, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..databases import open_database
 from ..databases.base import Database
 from ..errors import UsageError
-from ..findings import ERROR, NOTE, Finding
-from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts, State, read_state
+from ..findings import ERROR, NOTE, Finding, sort
+from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
-from ..schema.compare import compare
-from ..verification.baseline import baseline
+from ..schema.compare import Difference, compare
+from ..state import State, read_state
+from ..verification.baseline import baseline, start_at
 from ..verification.checks.differences import MODELS, sentence
-from ..verification.climb import Climb, Progress, climb
-from ..verification.verify import judge, require_existing
+from ..verification.climb import Progress, climb
+from ..verification.engines import on_engine
+from ..verification.result import exit_status
+from ..verification.verify import judge, open_configured
 from ..workspace import Workspace
 from . import autogenerate, preconditions
 from .rebuilds import add_kept
@@ -31,17 +33,21 @@ _MOST_RUNS = 4
 
 @dataclass(frozen=True)
 class Request:
-    """What to draft. ``write`` False: the text only."""
+    """What to draft. ``write`` False: the text only; ``engines``: where to prove it, the
+    configuration's own included in any case."""
 
     instance: Instance
-    message: str
-    version_path: Optional[Path]
+    message: str = ""
+    version_path: Optional[Path] = None
     write: bool = True
+    engines: Tuple[str, ...] = ()
+    scratch_url: Optional[str] = None
+    allow_remote: bool = False
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A script that has been run: ``findings`` are what its run showed.
+    """A script that has been run: ``findings`` are what its run showed on ``engines``.
 
     ``path`` is None where it was not written.
     """
@@ -49,12 +55,14 @@ class Draft:
     revision: str
     text: str
     path: Optional[Path]
+    engines: Tuple[str, ...]
     findings: Tuple[Finding, ...]
+    remarks: Tuple[str, ...]
 
     @property
     def exit_status(self) -> int:
         """0 = complete and proven, 1 = differences remain."""
-        return 1 if any(finding.severity == ERROR for finding in self.findings) else 0
+        return exit_status(self.findings)
 
 
 @dataclass(frozen=True)
@@ -67,17 +75,21 @@ class _Ground:
     fresh: State
     chain_states: Tuple[State, ...]
 
+    @property
+    def differences(self) -> Tuple[Difference, ...]:
+        return compare(self.live.schema, self.fresh.schema)
 
-def needed(instance: Instance, progress: Progress) -> Tuple[str, ...]:
+
+def needed(request: Request, progress: Progress) -> Tuple[str, ...]:
     """What a migration would have to change, one line each; empty if none is needed.
 
     Raises like ``draft``. Writes nothing.
     """
     with Workspace() as workspace:
-        ground = _prepare(instance, None, workspace, progress)
+        ground = _prepare(request, None, workspace, progress)
         return tuple(
             f"{'.'.join(filter(None, (d.table, d.object)))}: {sentence(d, MODELS)}"
-            for d in compare(ground.live.schema, ground.fresh.schema)
+            for d in ground.differences
         )
 
 
@@ -91,32 +103,39 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
     if request.write:
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace:
-        ground = _prepare(request.instance, folder, workspace, progress)
-        if ground.live.schema == ground.fresh.schema or not compare(ground.live.schema, ground.fresh.schema):
+        ground = _prepare(request, folder, workspace, progress)
+        if not ground.differences:
             return None
         progress("drafting")
         scripts = autogenerate.copy_scripts(
             ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
         )
         original = ground.database.copy(workspace, "development")
-        path = autogenerate.generate(scripts, original, request.message)
-        text, findings = _prove(ground, scripts, path, workspace, progress)
-        revision = Chain(scripts).head
-        written = None
-        if folder:
-            written = folder / path.name
+        path = autogenerate.generate(scripts, original, request.message, ground.differences)
+        original.discard()
+        generated = tidy(path.read_text(encoding="utf-8"))
+        text, findings = _prove(ground, scripts, path, generated, workspace, progress)
+        engines: Tuple[str, ...] = (ground.database.engine,)
+        for engine in request.engines:
+            if engine not in engines:
+                engines += (engine,)
+                findings += _prove_elsewhere(request.instance, ground, scripts, engine, progress)
+        text = with_todos(text, _todos(findings, several=len(engines) > 1))
+        written = folder / path.name if folder else None
+        if written:
             _write(written, text)
-        return Draft(revision, text, written, findings)
+        revision = Chain(scripts).head
+        return Draft(revision, text, written, engines, sort(findings), tuple(ground.database.remarks))
 
 
-def _prepare(instance: Instance, folder: Optional[Path], workspace: Workspace, progress: Progress) -> _Ground:
+def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress) -> _Ground:
     """Check the preconditions and read the three states that everything is decided from."""
-    database = open_database(instance.url)
-    require_existing(database, instance)
+    instance = request.instance
+    database = open_configured(instance, request.scratch_url, request.allow_remote)
     chain = Chain(_scripts(instance, folder, workspace))
     preconditions.check_up_to_date(instance, database, chain)
     progress("making a fresh database from the current code")
-    fresh = read_state(throwaway.fresh(instance, database, workspace))
+    fresh = throwaway.fresh(instance, database, workspace)
     live = read_state(database)
     progress("upgrading the recorded release")
     states = baseline(chain, database, workspace)
@@ -135,38 +154,45 @@ def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -
 
 
 def _prove(
-    ground: _Ground, scripts: Scripts, path: Path, workspace: Workspace, progress: Progress
+    ground: _Ground, scripts: Scripts, path: Path, generated: str, workspace: Workspace, progress: Progress
 ) -> Tuple[str, Tuple[Finding, ...]]:
     """Run the draft and finish it: what the run shows to be lost in a rebuild is kept in the next.
 
-    Returns the final text and what is still wrong with it.
+    Returns the text that was run last, and what is still wrong with it.
     """
-    generated = text = tidy(path.read_text(encoding="utf-8"))
+    text = generated
     arguments: BatchArguments = {UPGRADE: {}, DOWNGRADE: {}}
     for attempt in range(_MOST_RUNS):
         path.write_text(text, encoding="utf-8")
-        seen = _run(ground, scripts, workspace, progress, f"proof-{attempt}")
+        copy = ground.database.copy(workspace, f"proof {attempt}")
+        seen = climb(Chain(scripts), copy, ground.fresh, None, progress, ground.chain_states)
+        copy.discard()
         # What one run loses on the way up hides what the way down loses: so once more.
         if not add_kept(arguments, seen):
             break
         text = with_batch_arguments(generated, arguments)
-    findings = judge(seen)
-    return with_todos(text, _todos(findings)), findings
+    return text, judge(seen)
 
 
-def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, progress: Progress, label: str) -> Climb:
-    """The climb of a copy of the development database over the draft: up, down, up again."""
-    chain = Chain(scripts)
-    copy = ground.database.copy(workspace, label)
-    return climb(chain, copy, ground.fresh, None, progress, ground.chain_states)
+def _prove_elsewhere(
+    instance: Instance, ground: _Ground, scripts: Scripts, engine: str, progress: Progress
+) -> Tuple[Finding, ...]:
+    """Run the finished draft on another engine, from a recorded release."""
+    with on_engine(engine, ground.database, progress) as database, Workspace() as workspace:
+        progress(f"{engine}: making a fresh database from the current code")
+        fresh = throwaway.fresh(instance, database, workspace)
+        states = baseline(ground.chain, database, workspace)
+        copy = start_at(ground.chain, ground.chain.head, database, workspace)
+        return judge(climb(Chain(scripts), copy, fresh, None, progress, states))
 
 
-def _todos(findings: Tuple[Finding, ...]) -> Dict[str, List[str]]:
+def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:
     todos: Dict[str, List[str]] = {UPGRADE: [], DOWNGRADE: []}
     for finding in findings:
         if finding.severity == ERROR:
             function = finding.direction or UPGRADE
-            remark = f"{finding.where}: {finding.message}; {finding.fix}"
+            engine = f"{finding.engine}: " if several else ""
+            remark = f"{engine}{finding.where}: {finding.message}; {finding.fix}"
             if remark not in todos[function]:
                 todos[function].append(remark)
     return todos
@@ -186,7 +212,7 @@ def _write(path: Path, text: str) -> None:
 
 def report(draft: Draft, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
-    lines: List[str] = []
+    lines = list(draft.remarks)
     for finding in draft.findings:
         if finding.severity == NOTE:
             continue
@@ -201,7 +227,7 @@ def report(draft: Draft, tracebacks: bool) -> List[str]:
         )
     else:
         lines.append(
-            f"proven: revision {draft.revision} ran on a copy up, down and up again, and gave what "
-            "the models give"
+            f"proven: revision {draft.revision} ran on a copy up, down and up again "
+            f"({', '.join(draft.engines)}), and gave what the models give"
         )
     return lines

@@ -8,7 +8,7 @@ from typing import Any, Dict
 
 from ..findings import Finding
 from ..migrations import StepRecord
-from ..verification.result import Result
+from ..verification.result import Report, Result
 
 SCHEMA_VERSION = 1
 
@@ -30,26 +30,35 @@ FINDING_KEYS = (
 )
 
 
-def render_json(result: Result, tracebacks: bool) -> str:
+def render_json(report: Report, tracebacks: bool) -> str:
     """One JSON object, indented, UTF-8, with a newline at the end."""
     document = {
         "version": SCHEMA_VERSION,
-        "engine": result.engine,
-        "database": result.database,
-        "kallithea": result.kallithea,
-        "start": result.start or None,
-        "head": result.head or None,
-        "exit_status": result.exit_status,
-        "verdict": result.verdict,
-        "seconds": round(result.seconds, 3),
-        "steps": [_step(record) for record in result.steps],
-        "findings": [_finding(finding, tracebacks) for finding in result.findings],
+        "kallithea": report.kallithea,
+        "exit_status": report.exit_status,
+        "verdict": report.verdict,
+        "engines": [_engine(result) for result in report.results],
+        "steps": [_step(result.engine, record) for result in report.results for record in result.steps],
+        "findings": [_finding(finding, tracebacks) for finding in report.findings],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _step(record: StepRecord) -> Dict[str, Any]:
+def _engine(result: Result) -> Dict[str, Any]:
     return {
+        "engine": result.engine,
+        "database": result.database,
+        "start": result.start or None,
+        "head": result.head or None,
+        "seconds": round(result.seconds, 3),
+        "remarks": list(result.remarks),
+    }
+
+
+def _step(engine: str, record: StepRecord) -> Dict[str, Any]:
+    changed = sorted(record.before.rows.keys() | record.after.rows.keys())
+    return {
+        "engine": engine,
         "revision": record.step.revision,
         "direction": record.step.direction,
         "ok": record.error is None,
@@ -57,7 +66,7 @@ def _step(record: StepRecord) -> Dict[str, Any]:
         "statements": len(record.statements),
         "rows_changed": {
             table: {"before": record.before.rows.get(table), "after": record.after.rows.get(table)}
-            for table in sorted(record.before.rows.keys() | record.after.rows.keys())
+            for table in changed
             if record.before.rows.get(table) != record.after.rows.get(table)
         },
     }

@@ -5,14 +5,28 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..findings import CATALOGUE, ERROR, Finding
-from ..verification.result import Result
+from ..verification.result import Report, Result
 
 
-def render_text(result: Result, tracebacks: bool) -> str:
+def render_text(report: Report, tracebacks: bool) -> str:
     """The whole report; each line ends with a newline."""
+    lines: List[str] = []
+    for result in report.results:
+        lines.extend(_header(report, result))
+    return "\n".join(lines + _findings(report, report.findings, tracebacks)) + "\n"
+
+
+def render_errors(report: Report, tracebacks: bool) -> str:
+    """The errors and the verdict only."""
+    errors = [finding for finding in report.findings if finding.severity == ERROR]
+    return "\n".join(_findings(report, errors, tracebacks)) + "\n"
+
+
+def _header(report: Report, result: Result) -> List[str]:
     lines = [
-        f"Kallithea {result.kallithea}, {result.engine} database {result.database}",
-        "at revision {}, head {}".format(result.start or "unknown", result.head or "unknown"),
+        f"Kallithea {report.kallithea}, {result.database}",
+        f"at revision {result.start or 'unknown'}, head {result.head or 'unknown'}",
+        *result.remarks,
         "",
     ]
     for record in result.steps:
@@ -21,22 +35,14 @@ def render_text(result: Result, tracebacks: bool) -> str:
             f"  {record.step.direction:<9} {record.step.revision}  "
             f"{outcome:<6} {record.seconds:6.2f} s  {len(record.statements)} statements"
         )
-    if result.steps:
-        lines.append("")
-    return "\n".join(lines + _findings(result, result.findings, tracebacks)) + "\n"
+    return [*lines, ""] if result.steps else lines
 
 
-def render_errors(result: Result, tracebacks: bool) -> str:
-    """The errors and the verdict only."""
-    errors = [finding for finding in result.findings if finding.severity == ERROR]
-    return "\n".join(_findings(result, errors, tracebacks)) + "\n"
-
-
-def _findings(result: Result, findings: Iterable[Finding], tracebacks: bool) -> List[str]:
+def _findings(report: Report, findings: Iterable[Finding], tracebacks: bool) -> List[str]:
     lines: List[str] = []
     for finding in findings:
         lines.extend([*paragraph(finding, tracebacks), ""])
-    return [*lines, result.verdict]
+    return [*lines, report.verdict]
 
 
 def paragraph(finding: Finding, tracebacks: bool = False) -> List[str]:

@@ -10,7 +10,7 @@ columns under another name is one difference (its name), not two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Iterator, List, Optional, Sequence, Tuple, TypeVar
+from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .model import (
     BATCH_LEFTOVER_PREFIX,
@@ -20,9 +20,10 @@ from .model import (
     Index,
     Schema,
     Table,
-    Trigger,
     Unique,
-    View,
+)
+from .model import (
+    Sequence as SequenceObject,
 )
 
 Item = TypeVar("Item")
@@ -66,8 +67,17 @@ def _compare(migrated: Schema, expected: Schema) -> Iterator[Difference]:
             yield Difference("table-missing", theirs.name, None, "table", None, _table_text(theirs))
         else:
             yield from _compare_tables(ours, theirs)
-    yield from _compare_views(migrated.views, expected.views)
-    yield from _compare_triggers(migrated.triggers, expected.triggers)
+    yield from _compare_named("view", migrated.views, expected.views, lambda view: view.definition)
+    yield from _compare_named(
+        "trigger", migrated.triggers, expected.triggers, lambda trigger: trigger.definition
+    )
+    both = {table.name for table in migrated.tables} & {table.name for table in expected.tables}
+    yield from _compare_named(
+        "sequence", _told(migrated.sequences, both), _told(expected.sequences, both), _sequence_text
+    )
+    yield from _compare_named(
+        "enum", migrated.enums, expected.enums, lambda enum: _columns(map(repr, enum.values))
+    )
 
 
 def _real(schema: Schema) -> List[Table]:
@@ -91,7 +101,13 @@ COLUMN_CODES = {
     "default": "column-default",
     "collation": "column-collation",
     "generated": "column-generated",
+    "charset": "column-charset",
+    "on_update": "column-on-update",
+    "identity": "column-identity",
+    "comment": "comment",
 }
+
+_ASPECTS = {"nullable": "nullability", "default": "server default", "on_update": "on update"}
 
 
 def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
@@ -105,9 +121,7 @@ def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
             for attribute, code in COLUMN_CODES.items():
                 left, right = getattr(ours, attribute), getattr(theirs, attribute)
                 if left != right:
-                    aspect = {"nullable": "nullability", "default": "server default"}.get(
-                        attribute, attribute
-                    )
+                    aspect = _ASPECTS.get(attribute, attribute)
                     yield Difference(
                         code, table, ours.name, aspect, _value(attribute, left), _value(attribute, right)
                     )
@@ -212,7 +226,7 @@ def _compare_indexes(migrated: Table, expected: Table) -> Iterator[Difference]:
             yield from _compare_index(table, ours, theirs)
 
     def meaning(index: Index) -> Tuple[object, ...]:
-        return index.keys, index.unique, index.predicate
+        return index.keys, index.unique, index.predicate, index.method
 
     for ours, theirs in _matched(extra, missing, meaning):
         if theirs is None:
@@ -230,6 +244,7 @@ def _compare_index(table: str, migrated: Index, expected: Index) -> Iterator[Dif
         ("columns", _columns(left_columns), _columns(right_columns)),
         ("uniqueness", _yes_no(migrated.unique), _yes_no(expected.unique)),
         ("predicate", migrated.predicate, expected.predicate),
+        ("method", migrated.method, expected.method),
     ]
     if left_columns == right_columns:
         aspects.append(("order", _columns(map(str, migrated.keys)), _columns(map(str, expected.keys))))
@@ -242,39 +257,43 @@ def _compare_options(migrated: Table, expected: Table) -> Iterator[Difference]:
     left, right = dict(migrated.options), dict(expected.options)
     for option in sorted(left.keys() | right.keys()):
         if left.get(option) != right.get(option):
-            code = "autoincrement" if option == "autoincrement" else "table-option"
+            code = option if option in ("autoincrement", "comment") else "table-option"
             yield Difference(
                 code, expected.name, None, option, left.get(option, "no"), right.get(option, "no")
             )
 
 
-def _compare_views(migrated: Sequence[View], expected: Sequence[View]) -> Iterator[Difference]:
-    for ours, theirs in _pairs(migrated, expected, lambda view: view.name):
+def _compare_named(
+    kind: str, migrated: Sequence[Item], expected: Sequence[Item], text: Callable[[Item], str]
+) -> Iterator[Difference]:
+    """Views, triggers, sequences, enums: found by name, compared as a whole."""
+
+    def table(item: Item) -> Optional[str]:
+        found: Optional[str] = getattr(item, "table", None)
+        return found
+
+    def name(item: Item) -> str:
+        found: str = item.name  # type: ignore[attr-defined]
+        return found
+
+    for ours, theirs in _pairs(migrated, expected, name):
         if theirs is None:
-            yield Difference("view-extra", None, ours.name, "view", ours.definition, None)
+            yield Difference(f"{kind}-extra", table(ours), name(ours), kind, text(ours), None)
         elif ours is None:
-            yield Difference("view-missing", None, theirs.name, "view", None, theirs.definition)
+            yield Difference(f"{kind}-missing", table(theirs), name(theirs), kind, None, text(theirs))
         elif ours != theirs:
             yield Difference(
-                "view-differs", None, ours.name, "definition", ours.definition, theirs.definition
+                f"{kind}-differs", table(theirs), name(ours), "definition", text(ours), text(theirs)
             )
 
 
-def _compare_triggers(migrated: Sequence[Trigger], expected: Sequence[Trigger]) -> Iterator[Difference]:
-    for ours, theirs in _pairs(migrated, expected, lambda trigger: trigger.name):
-        if theirs is None:
-            yield Difference("trigger-extra", ours.table, ours.name, "trigger", ours.definition, None)
-        elif ours is None:
-            yield Difference("trigger-missing", theirs.table, theirs.name, "trigger", None, theirs.definition)
-        elif ours != theirs:
-            yield Difference(
-                "trigger-differs",
-                theirs.table,
-                ours.name,
-                "definition",
-                ours.definition,
-                theirs.definition,
-            )
+def _told(sequences: Sequence[SequenceObject], tables: Set[str]) -> List[SequenceObject]:
+    """Sequences but those of tables that only one side has: they come and go with their table."""
+    return [s for s in sequences if s.owner is None or s.owner.rpartition(".")[0] in tables]
+
+
+def _sequence_text(sequence: SequenceObject) -> str:
+    return f"{sequence.definition} owned by {sequence.owner or 'nobody'}"
 
 
 def _name_difference(table: str, what: str, migrated: Optional[str], expected: Optional[str]) -> Difference:

@@ -14,13 +14,20 @@ from typing import Optional, Tuple
 #: Alembic's own table: part of every database, of no comparison.
 VERSION_TABLE = "alembic_version"
 
+#: The mark of a throwaway on engines that have no better place for it.
+MARK_TABLE = "kallithea_dbdev_throwaway"
+
 #: Batch mode builds a table under this prefix; one that is still there is a leftover.
 BATCH_LEFTOVER_PREFIX = "_alembic_tmp_"
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``default`` is the server default, never the one of the Python model."""
+    """One column. ``default`` is the server default, never the one of the Python model.
+
+    ``collation`` and ``charset`` are None where they are those of the table or the type;
+    ``on_update`` is MySQL's, ``identity`` an identity or AUTO_INCREMENT.
+    """
 
     name: str
     type: str
@@ -28,6 +35,10 @@ class Column:
     default: Optional[str] = None
     collation: Optional[str] = None
     generated: Optional[str] = None
+    charset: Optional[str] = None
+    on_update: Optional[str] = None
+    identity: Optional[str] = None
+    comment: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -70,15 +81,30 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class IndexKey:
-    """One key of an index: a column name or an expression, and how it is sorted."""
+    """One key of an index: a column name or an expression, and how it is sorted.
+
+    ``prefix`` is the length of a MySQL prefix key; ``operator_class`` and ``nulls`` are
+    PostgreSQL's, None where they are the default.
+    """
 
     expression: str
     descending: bool = False
     collation: Optional[str] = None
+    prefix: Optional[int] = None
+    operator_class: Optional[str] = None
+    nulls: Optional[str] = None
 
     def __str__(self) -> str:
-        collate = f" COLLATE {self.collation}" if self.collation else ""
-        return f"{self.expression}{collate}{' DESC' if self.descending else ''}"
+        return "".join(
+            (
+                self.expression,
+                f"({self.prefix})" if self.prefix else "",
+                f" COLLATE {self.collation}" if self.collation else "",
+                f" {self.operator_class}" if self.operator_class else "",
+                " DESC" if self.descending else "",
+                f" NULLS {self.nulls}" if self.nulls else "",
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +115,7 @@ class Index:
     keys: Tuple[IndexKey, ...]
     unique: bool = False
     predicate: Optional[str] = None
+    method: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -131,12 +158,31 @@ class Trigger:
 
 
 @dataclass(frozen=True)
+class Sequence:
+    """A sequence: ``definition`` says type, start, increment and so on, ``owner`` is the column."""
+
+    name: str
+    definition: str
+    owner: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Enum:
+    """An enum type with its values in order."""
+
+    name: str
+    values: Tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
     tables: Tuple[Table, ...] = field(default=())
     views: Tuple[View, ...] = ()
     triggers: Tuple[Trigger, ...] = ()
+    sequences: Tuple[Sequence, ...] = ()
+    enums: Tuple[Enum, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

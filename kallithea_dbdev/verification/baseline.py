@@ -1,16 +1,19 @@
 """What the migrations alone make: a recorded release, upgraded with the scripts of today.
 
 This tells a change of the models that has no migration (the baseline lacks it, too) from what
-one database has of its own: an index that its administrator made, or a loss of long ago.
+one database has of its own: an index that its administrator made, or a loss of long ago. On
+engines for which no database is configured, it is where the way begins.
 """
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Iterator, Tuple
 
 from ..databases.base import Database
-from ..migrations import Chain, State, read_state, run_step
-from ..releases import RELEASES
+from ..errors import DatabaseError
+from ..migrations import Chain, Step, run_step
+from ..releases import RELEASES, Release
+from ..state import State, read_state
 from ..workspace import Workspace
 
 
@@ -19,20 +22,49 @@ def baseline(chain: Chain, like: Database, workspace: Workspace) -> Tuple[State,
 
     Empty where no recorded release is in the chain, or where its upgrade fails.
     """
-    for release in RELEASES:
-        statements = release.statements(like.engine)
-        if not statements or release.revision not in chain:
-            continue
-        steps = chain.between(release.revision, chain.head)
-        if steps is None:
-            continue
-        database = like.scratch(workspace, f"release-{release.version}")
-        database.execute(statements)
+    for release, steps in _ways(chain, chain.head, like.engine):
+        database = like.scratch(workspace, f"release {release.version}")
+        database.execute(release.statements(like.engine))
         states = [read_state(database)]
+        failed = False
         for step in steps:
             record = run_step(chain.scripts, database, step, states[-1])
-            if record.error:
-                return ()
             states.append(record.after)
-        return tuple(states)
+            failed = failed or record.error is not None
+        database.discard()
+        return () if failed else tuple(states)
     return ()
+
+
+def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) -> Database:
+    """A database at ``revision``, with rows: the newest recorded release before it, upgraded.
+
+    Raises DatabaseError where there is none, or where its upgrade fails.
+    """
+    for release, steps in _ways(chain, revision, like.engine):
+        database = like.scratch(workspace, f"release {release.version}")
+        database.execute(release.statements(like.engine))
+        state = read_state(database)
+        for step in steps:
+            record = run_step(chain.scripts, database, step, state)
+            if record.error:
+                raise DatabaseError(
+                    f"{like.engine}: a database of {release.version} cannot be upgraded to {revision}: "
+                    f"{step.revision} raises: {record.error.message}",
+                    "upgrade the configured database less far, or verify with a configuration on that engine",
+                )
+            state = record.after
+        return database
+    raise DatabaseError(
+        f"{like.engine}: no recorded release is an ancestor of {revision}",
+        "verify with a configuration whose database is on that engine",
+    )
+
+
+def _ways(chain: Chain, revision: str, engine: str) -> Iterator[Tuple[Release, Tuple[Step, ...]]]:
+    """Recorded releases from which ``revision`` can be reached, the newest first."""
+    for release in RELEASES:
+        if release.statements(engine) and release.revision in chain:
+            steps = chain.between(release.revision, revision)
+            if steps is not None:
+                yield release, steps

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Dict, Optional, Sequence, Tuple
 
-from ..migrations import State, StepRecord
+from ..migrations import StepRecord
 from ..schema.compare import Difference, compare
 from ..schema.model import Schema
+from ..state import State
 
 
 def persistent_since(states: Sequence[State], expected: Schema) -> Dict[Difference, int]:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Optional, Tuple
 
 from ..databases.base import Database
-from ..migrations import (
-    DOWNGRADE,
-    Chain,
-    State,
-    Step,
-    StepRecord,
-    read_state,
-    reversed_steps,
-    run_step,
-)
+from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..state import State, read_state
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -89,6 +81,9 @@ def climb(
             done += 1
             progress(f"step {done}/{total}: {step.direction} {step.revision}")
             record = run_step(chain.scripts, copy, step, state)
+            if record.error and step.direction == UPGRADE:
+                retry = run_step(chain.scripts, copy, step, record.after)
+                record = replace(record, retry=retry)
             records.append(record)
             state = record.after
             if record.error:
@@ -106,7 +101,7 @@ def climb(
     whole_way_down = not (down and down[-1].error)
     again: Tuple[StepRecord, ...] = ()
     if reached and whole_way_down and down:
-        steps = tuple(Step(step.revision, "upgrade", step.lower) for step in redo)
+        steps = tuple(Step(step.revision, UPGRADE, step.lower) for step in redo)
         assert all(record.step.direction == DOWNGRADE for record in down)
         again = walk(steps, down[-1].after)
     return Climb(copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states)

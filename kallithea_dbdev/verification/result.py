@@ -1,34 +1,48 @@
-"""What one ``db-verify`` found, as a value. Reports render it; they compute nothing."""
+"""What one ``db-verify`` found, as values. Reports render them; they compute nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Tuple
+from typing import Iterable, Tuple
 
-from ..findings import ERROR, SEVERITIES, Finding
+from ..findings import ERROR, SEVERITIES, Finding, sort
 from ..migrations import StepRecord
 
 
 @dataclass(frozen=True)
 class Result:
-    """Steps that were run and findings, worst first. ``seconds`` are those of the whole run.
+    """Steps that were run and findings on one engine, worst first.
 
-    ``start`` and ``head`` are revisions; "" where the migration graph is broken.
+    ``start`` and ``head`` are revisions; "" where the migration graph is broken. ``remarks`` say
+    how things were done where that is not the usual way.
     """
 
     engine: str
     database: str
-    kallithea: str
     start: str
     head: str
     steps: Tuple[StepRecord, ...] = field(repr=False)
     findings: Tuple[Finding, ...]
     seconds: float
+    remarks: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """The results on all engines that were asked for, the configured one first."""
+
+    kallithea: str
+    results: Tuple[Result, ...]
+
+    @property
+    def findings(self) -> Tuple[Finding, ...]:
+        """The findings on all engines, worst first."""
+        return sort(finding for result in self.results for finding in result.findings)
 
     @property
     def exit_status(self) -> int:
         """0 = nothing worse than a warning, 1 = errors."""
-        return 1 if any(finding.severity == ERROR for finding in self.findings) else 0
+        return exit_status(self.findings)
 
     @property
     def verdict(self) -> str:
@@ -38,7 +52,13 @@ class Result:
             for severity in SEVERITIES
         ]
         said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
-        found = said or "no findings"
         word = "FAILED" if self.exit_status else "OK"
-        walked = f"{len(self.steps)} step{'s' * (len(self.steps) != 1)}"
-        return f"{word}: {found}; {walked} on {self.engine}, head {self.head or 'unknown'}"
+        count = sum(len(result.steps) for result in self.results)
+        engines = ", ".join(result.engine for result in self.results)
+        head = self.results[0].head or "unknown"
+        return f"{word}: {said or 'no findings'}; {count} step{'s' * (count != 1)} on {engines}, head {head}"
+
+
+def exit_status(findings: Iterable[Finding]) -> int:
+    """0 = nothing worse than a warning, 1 = errors."""
+    return 1 if any(finding.severity == ERROR for finding in findings) else 0

@@ -1,8 +1,9 @@
-"""``db-verify`` from end to end: copy, reference, climb, checks, result."""
+"""``db-verify`` from end to end: copy, reference, climb, checks, result, on each engine."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Optional, Tuple
 
 from .. import throwaway
@@ -11,40 +12,72 @@ from ..databases import open_database
 from ..databases.base import Database
 from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
-from ..migrations import Chain, Scripts, Step, StepRecord, read_state
+from ..migrations import Chain, Scripts, Step, StepRecord
 from ..workspace import Workspace
-from .baseline import baseline
+from .baseline import baseline, start_at
 from .checks import CHECKS
 from .climb import Climb, Progress, climb
-from .result import Result
+from .engines import on_engine
+from .result import Report, Result
 
 
-def verify(instance: Instance, down_to: Optional[str], progress: Progress) -> Result:
+@dataclass(frozen=True)
+class Request:
+    """What to verify. ``down_to`` is a revision (or "base") below the database's, where the way
+    down ends; ``engines`` empty means: that of the configuration."""
+
+    instance: Instance
+    down_to: Optional[str] = None
+    engines: Tuple[str, ...] = ()
+    scratch_url: Optional[str] = None
+    allow_remote: bool = False
+
+
+def verify(request: Request, progress: Progress) -> Report:
     """Prove the migrations on copies of the configured database; it is only read.
 
-    ``down_to`` is a revision (or "base") below the database's, where the way down ends.
+    On other engines than its own, the way begins with a database of the newest recorded release.
     A broken graph or stamp is a finding. Raises DatabaseError where there is no database,
     UsageError where ``down_to`` is not below it.
     """
     started = time.monotonic()
-    database = open_database(instance.url)
-    require_existing(database, instance)
+    instance = request.instance
+    database = open_configured(instance, request.scratch_url, request.allow_remote)
     try:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
         found = make(error.code, database.engine, error.message, revision=error.revision, fix=error.hint)
-        return _result(instance, database, "", "", (), (found,), started)
-    below = steps_below(chain, start, down_to)
-    with Workspace() as workspace:
-        progress("copying the database")
-        copy = database.copy(workspace, "copy")
-        progress("making a fresh database from the current code")
-        fresh = read_state(throwaway.fresh(instance, database, workspace))
-        progress("upgrading the recorded release")
-        states = baseline(chain, database, workspace)
-        seen = climb(chain, copy, fresh, below, progress, states)
-    return _result(instance, database, start, chain.head, seen.records, judge(seen), started)
+        broken = _result(database, "", "", (), (found,), started)
+        return Report(instance.version, (broken,))
+    below = steps_below(chain, start, request.down_to)
+    results = []
+    for engine in request.engines or (database.engine,):
+        started = time.monotonic()
+        # The scratch databases go before the server that holds them.
+        with on_engine(engine, database, progress) as here, Workspace() as workspace:
+            seen = _climb(instance, chain, start, below, here, here is database, workspace, progress)
+            results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
+    return Report(instance.version, tuple(results))
+
+
+def _climb(
+    instance: Instance,
+    chain: Chain,
+    start: str,
+    below: Optional[Tuple[Step, ...]],
+    database: Database,
+    configured: bool,
+    workspace: Workspace,
+    progress: Progress,
+) -> Climb:
+    progress(f"{database.engine}: making a fresh database from the current code")
+    fresh = throwaway.fresh(instance, database, workspace)
+    progress(f"{database.engine}: upgrading the recorded release")
+    states = baseline(chain, database, workspace)
+    progress(f"{database.engine}: copying the database")
+    copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
+    return climb(chain, copy, fresh, below, progress, states)
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
@@ -52,15 +85,25 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
     return sort(finding for check in CHECKS for finding in check(seen))
 
 
-def require_existing(database: Database, instance: Instance) -> None:
-    """Raise DatabaseError, with the way out, where there is no database or an empty one."""
-    if not database.exists() or database.is_empty():
+def open_configured(instance: Instance, scratch_url: Optional[str], allow_remote: bool) -> Database:
+    """The configured database. Raises DatabaseError, with the way out, where there is none.
+
+    Raises TargetRefusedError for a database on another machine without ``allow_remote``: copies
+    of it are made there, too.
+    """
+    database = open_database(instance.url)
+    throwaway.refuse_remote(database, allow_remote)
+    exists = database.exists()
+    if not exists or database.is_empty():
         raise DatabaseError(
-            f"{database.display}: there is no such database"
-            if not database.exists()
-            else f"{database.display}: the database is empty",
+            f"{database.display}: the database is empty"
+            if exists
+            else f"{database.display}: there is no such database",
             f"make it with the code before your change: kallithea-cli db-create -c {instance.ini.name}",
         )
+    if scratch_url:
+        database.use_scratch(scratch_url)
+    return database
 
 
 def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
@@ -83,7 +126,6 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
 
 
 def _result(
-    instance: Instance,
     database: Database,
     start: str,
     head: str,
@@ -91,13 +133,6 @@ def _result(
     findings: Tuple[Finding, ...],
     started: float,
 ) -> Result:
-    return Result(
-        database.engine,
-        database.display,
-        instance.version,
-        start,
-        head,
-        steps,
-        findings,
-        time.monotonic() - started,
-    )
+    seconds = time.monotonic() - started
+    remarks = tuple(database.remarks)
+    return Result(database.engine, database.display, start, head, steps, findings, seconds, remarks)

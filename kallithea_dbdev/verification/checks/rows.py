@@ -6,8 +6,9 @@ import re
 from typing import Iterator, Set, Tuple
 
 from ...findings import Finding, make
-from ...migrations import UPGRADE, StepRecord, row_difference
+from ...migrations import UPGRADE, StepRecord
 from ...schema.model import BATCH_LEFTOVER_PREFIX
+from ...state import row_difference
 from ..climb import Climb
 
 

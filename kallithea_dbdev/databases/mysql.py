@@ -1,0 +1,304 @@
+"""MySQL and MariaDB through mysqlclient or PyMySQL.
+
+The mark of a throwaway is a small table; it is outside every comparison and count.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from ..config import first_line
+from ..errors import DatabaseError
+from ..schema.model import MARK_TABLE, VERSION_TABLE, Schema
+from .base import Database
+from .mysql_schema import read_schema
+from .server import (
+    ServerDatabase,
+    fetch,
+    mark_text,
+    parse_mark,
+    scratch_mark,
+    scratch_name,
+)
+
+#: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
+_ACCESS_DENIED_TO_DATABASE = 1044
+_LOCK_NAME_LIMIT = 64
+
+
+class MysqlDatabase(ServerDatabase):
+    """A database on a MySQL or MariaDB server."""
+
+    engine = "mysql"
+    drivers = {"mysqldb": ("MySQLdb", "mysqlclient"), "pymysql": ("pymysql", "PyMySQL")}
+    admin_database = None
+    default_port = 3306
+
+    def _parameters(self, database: Optional[str]) -> Dict[str, Any]:
+        parameters = super()._parameters(database)
+        # Whatever the client's default: names and comments must come through unchanged.
+        parameters.setdefault("charset", "utf8mb4")
+        for key in ("password", "passwd"):
+            # PyMySQL would send text as Latin-1; the server and mysqlclient take it for UTF-8.
+            if self._dialect.driver == "pymysql" and isinstance(parameters.get(key), str):
+                parameters[key] = parameters[key].encode()
+        return parameters
+
+    def _set_autocommit(self, connection: Any) -> None:
+        connection.autocommit(True)
+
+    def _error(self, error: Exception) -> DatabaseError:
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else None
+        text = str(error.args[1]) if len(error.args) > 1 else first_line(error)
+        hint = self._grant() if number == _ACCESS_DENIED_TO_DATABASE else ""
+        return DatabaseError(f"{self.display}: {text}", hint)
+
+    def _grant(self) -> str:
+        return (
+            f"as an administrator: GRANT ALL ON `kdbdev\\_%`.* TO {self._account()}; or name an empty "
+            "database that it may fill with --scratch-url"
+        )
+
+    def _account(self) -> str:
+        """The account that the server sees, quoted for a GRANT."""
+        try:
+            with self._admin_cursor() as cursor:
+                account = str(fetch(cursor, "SELECT CURRENT_USER() AS name")[0]["name"])
+        except DatabaseError:
+            account = f"{self._url.username}@HOST"
+        user, _, host = account.rpartition("@")
+        return f"'{user}'@'{host}'"
+
+    def _server_id(self, cursor: Any) -> str:
+        row = fetch(cursor, "SELECT @@hostname AS host, @@port AS port, @@datadir AS folder")[0]
+        return f"{row['host']}:{row['port']}{row['folder']}"
+
+    def _folded_name(self, cursor: Any) -> str:
+        if cursor is None:
+            return self.name
+        folds = fetch(cursor, "SELECT @@lower_case_table_names AS folds")[0]["folds"]
+        return self.name.lower() if folds else self.name
+
+    def _exists(self, cursor: Any, name: str) -> bool:
+        return bool(
+            fetch(cursor, "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", (name,))
+        )
+
+    def is_empty(self) -> bool:
+        rows = self.rows(
+            "SELECT count(*) AS n FROM information_schema.tables "
+            f"WHERE table_schema = DATABASE() AND table_name <> '{MARK_TABLE}'"
+        )
+        return bool(rows[0]["n"] == 0)
+
+    def revisions(self) -> "tuple[str, ...]":
+        if VERSION_TABLE not in self._base_tables():
+            return ()
+        return tuple(sorted(r["version_num"] for r in self.rows(f"SELECT version_num FROM {VERSION_TABLE}")))
+
+    def _base_tables(self) -> List[str]:
+        return [
+            row["table_name"]
+            for row in self.rows(
+                "SELECT table_name AS table_name FROM information_schema.tables "
+                "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1"
+            )
+        ]
+
+    def read_schema(self) -> Schema:
+        with self._cursor() as cursor:
+            return read_schema(lambda sql: fetch(cursor, sql), _is_mariadb(cursor), self.name)
+
+    def count_rows(self) -> Dict[str, int]:
+        return {
+            table: self.rows(f"SELECT count(*) AS n FROM {_quoted(table)}")[0]["n"]
+            for table in self._base_tables()
+            if table not in (VERSION_TABLE, MARK_TABLE)
+        }
+
+    # -- marks ----------------------------------------------------------------------------------
+
+    def _read_mark(self, name: str) -> Dict[str, Any]:
+        with self._admin_cursor() as cursor:
+            found = fetch(
+                cursor,
+                "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = %s",
+                (name, MARK_TABLE),
+            )
+            if not found:
+                return {}
+            rows = fetch(cursor, f"SELECT mark FROM {_quoted(name)}.{MARK_TABLE}")
+        return parse_mark(_text(rows[0]["mark"])) if rows else {}
+
+    def _write_mark(self, name: str, mark: Dict[str, Any]) -> None:
+        with self._admin_cursor() as cursor:
+            self._mark(cursor, name, mark)
+
+    @staticmethod
+    def _mark(cursor: Any, name: str, mark: Dict[str, Any]) -> None:
+        table = f"{_quoted(name)}.{MARK_TABLE}"
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (mark VARCHAR(500) NOT NULL) ENGINE=InnoDB")
+        # One statement changes the mark: there is never none.
+        if fetch(cursor, f"SELECT 1 FROM {table}"):
+            cursor.execute(f"UPDATE {table} SET mark = %s", (mark_text(mark),))
+        else:
+            cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
+
+    # -- creating, copying, dropping ------------------------------------------------------------
+
+    def _create(self, source: Optional[str]) -> None:
+        options = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"  # as Kallithea's own set-up
+        with self._admin_cursor() as cursor:
+            if source:
+                row = fetch(
+                    cursor,
+                    "SELECT default_character_set_name AS c, default_collation_name AS l "
+                    "FROM information_schema.schemata WHERE schema_name = %s",
+                    (source,),
+                )[0]
+                options = f"CHARACTER SET {row['c']} COLLATE {row['l']}"
+            cursor.execute(f"CREATE DATABASE {_quoted(self.name)} {options}")
+
+    def _copy_into(self, target: ServerDatabase) -> None:
+        if not target.borrowed:
+            target._create(self.name)
+        tables = [table for table in self._base_tables() if table != MARK_TABLE]
+        views = [
+            row["table_name"]
+            for row in self.rows(
+                "SELECT table_name AS table_name FROM information_schema.views WHERE table_schema = DATABASE()"
+            )
+        ]
+        triggers = [row["trigger_name"] for row in self.rows(
+            "SELECT trigger_name AS trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
+        )]  # fmt: skip
+        with target._cursor() as cursor:
+            cursor.execute(
+                "SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
+            )
+            # Its AUTO_INCREMENT position is in the statement.
+            for table in tables:
+                cursor.execute(self._statement("TABLE", table))
+            # One transaction: its locks on what it has read make the whole a single moment.
+            cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("START TRANSACTION")
+            for table in tables:
+                columns = ", ".join(map(_quoted, self._stored_columns(table)))
+                cursor.execute(
+                    f"INSERT INTO {_quoted(table)} ({columns}) "
+                    f"SELECT {columns} FROM {_quoted(self.name)}.{_quoted(table)}"
+                )
+            cursor.execute("COMMIT")
+            for trigger in triggers:
+                cursor.execute(self._statement("TRIGGER", trigger))
+            self._copy_views(cursor, views)
+
+    def _copy_views(self, cursor: Any, views: List[str]) -> None:
+        """Views may need each other: go round until all are there."""
+        statements = {view: self._statement("VIEW", view) for view in views}
+        while statements:
+            made = []
+            for view, statement in statements.items():
+                try:
+                    cursor.execute(statement)
+                    made.append(view)
+                except self._driver.Error as error:
+                    problem = error
+            if not made:
+                raise problem
+            for view in made:
+                del statements[view]
+
+    def _statement(self, kind: str, name: str) -> str:
+        row = self.rows(f"SHOW CREATE {kind} {_quoted(name)}")[0]
+        text = _text(
+            row[{"TABLE": "create table", "VIEW": "create view"}.get(kind, "sql original statement")]
+        )
+        if kind != "TABLE":
+            text = re.sub(r"DEFINER=`[^`]*`@`[^`]*` ", "", text).replace(f"{_quoted(self.name)}.", "")
+        return text
+
+    def _stored_columns(self, table: str) -> List[str]:
+        with self._cursor() as cursor:
+            rows = fetch(
+                cursor,
+                "SELECT column_name AS name, extra AS extra FROM information_schema.columns "
+                "WHERE table_schema = DATABASE() AND table_name = %s ORDER BY ordinal_position",
+                (table,),
+            )
+        generated = re.compile(r"(VIRTUAL|STORED|PERSISTENT) GENERATED", re.IGNORECASE)
+        return [row["name"] for row in rows if not generated.search(_text(row["extra"] or ""))]
+
+    def _clear(self) -> None:
+        with self._cursor() as cursor:
+            cursor.execute("SET SESSION foreign_key_checks = 0")
+            rows = fetch(
+                cursor,
+                "SELECT table_name AS name, table_type AS kind FROM information_schema.tables "
+                "WHERE table_schema = DATABASE()",
+            )
+            for row in rows:
+                kind = "VIEW" if row["kind"] == "VIEW" else "TABLE"
+                cursor.execute(f"DROP {kind} {_quoted(row['name'])}")
+
+    def _drop(self, name: str) -> None:
+        with self._admin_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+
+    def _scratch_names(self) -> List[str]:
+        with self._admin_cursor() as cursor:
+            rows = fetch(
+                cursor,
+                "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'kdbdev\\_%'",
+            )
+        return [row["name"] for row in rows]
+
+    @contextmanager
+    def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
+        with self._admin_cursor() as cursor:
+            name = f"kallithea-dbdev {self.name}"[:_LOCK_NAME_LIMIT]
+            if not fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (name,))[0]["got"]:
+                on_wait(f"{self.display}: another run works on it; waiting for it to end")
+                while not fetch(cursor, "SELECT GET_LOCK(%s, 5) AS got", (name,))[0]["got"]:
+                    time.sleep(0.1)
+            yield
+
+    def put_in_place(self, built: Database) -> None:
+        assert isinstance(built, MysqlDatabase)
+        self._refuse_unless_replaceable()
+        there = self.exists()
+        old = self._named(scratch_name("replaced"))
+        # The new one must carry its mark before it has the name.
+        self._write_mark(built.name, {"throwaway": self.name})
+        with self._admin_cursor() as cursor:
+            moves: List[str] = []
+            if there:
+                old._create(None)
+                moves += _moves(self._base_tables(), self.name, old.name)
+            else:
+                self._create(None)
+            moves += _moves(built._base_tables(), built.name, self.name)
+            # One statement moves all tables, out and in: a kill leaves the old ones or the new ones.
+            cursor.execute(f"RENAME TABLE {', '.join(moves)}")
+        if there:
+            self._write_mark(old.name, scratch_mark(old.name))
+            self._drop(old.name)
+
+
+def _moves(tables: List[str], source: str, target: str) -> List[str]:
+    return [f"{_quoted(source)}.{_quoted(table)} TO {_quoted(target)}.{_quoted(table)}" for table in tables]
+
+
+def _is_mariadb(cursor: Any) -> bool:
+    return "mariadb" in str(fetch(cursor, "SELECT VERSION() AS v")[0]["v"]).lower()
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

@@ -1,0 +1,230 @@
+"""Read the complete schema of a live MySQL or MariaDB database from ``information_schema``.
+
+Both sides of a comparison come from the same server, so its own texts are compared. The name of
+the database, which the server writes into views, is taken out. Read-only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ..schema.model import (
+    MARK_TABLE,
+    VERSION_TABLE,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Table,
+    Trigger,
+    View,
+)
+
+Rows = List[Dict[str, Any]]
+Query = Callable[[str], Rows]
+
+_HERE = "table_schema = DATABASE()"
+_TABLES = (
+    "SELECT t.*, c.character_set_name FROM information_schema.tables t "
+    "LEFT JOIN information_schema.collation_character_set_applicability c "
+    "ON c.{collation} = t.table_collation "
+    f"WHERE t.{_HERE} AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY t.table_name"
+)
+_COLUMNS = f"SELECT * FROM information_schema.columns WHERE {_HERE} ORDER BY table_name, ordinal_position"
+_STATISTICS = (
+    f"SELECT * FROM information_schema.statistics WHERE {_HERE} ORDER BY table_name, index_name, seq_in_index"
+)
+_FOREIGN_KEYS = (
+    "SELECT k.*, r.update_rule, r.delete_rule FROM information_schema.key_column_usage k "
+    "JOIN information_schema.referential_constraints r ON r.constraint_schema = k.constraint_schema "
+    "AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name "
+    f"WHERE k.{_HERE} AND k.referenced_table_name IS NOT NULL "
+    "ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
+)
+_MARIADB_CHECKS = (
+    "SELECT table_name, constraint_name, check_clause, 'YES' AS enforced "
+    "FROM information_schema.check_constraints WHERE constraint_schema = DATABASE() ORDER BY 1, 2"
+)
+_MYSQL_CHECKS = (
+    "SELECT t.table_name, t.constraint_name, c.check_clause, t.enforced "
+    "FROM information_schema.table_constraints t JOIN information_schema.check_constraints c "
+    "ON c.constraint_schema = t.constraint_schema AND c.constraint_name = t.constraint_name "
+    f"WHERE t.{_HERE} AND t.constraint_type = 'CHECK' ORDER BY 1, 2"
+)
+_TRIGGERS = (
+    "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement "
+    "FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY event_object_table, action_order"
+)
+_VIEWS = f"SELECT table_name, view_definition FROM information_schema.views WHERE {_HERE} ORDER BY 1"
+
+
+def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
+    """The schema of the database that ``query`` asks; ``database`` is its name."""
+    # MariaDB from 10.10 on has collations that belong to several character sets under one short
+    # name; full_collation_name is what tables carry.
+    titles = {
+        row["column_name"].lower()
+        for row in query(
+            "SELECT column_name AS column_name FROM information_schema.columns "
+            "WHERE table_schema = 'information_schema' "
+            "AND table_name = 'COLLATION_CHARACTER_SET_APPLICABILITY'"
+        )
+    }
+    collation = "full_collation_name" if "full_collation_name" in titles else "collation_name"
+    relations = [
+        row
+        for row in query(_TABLES.format(collation=collation))
+        if row["table_name"] not in (VERSION_TABLE, MARK_TABLE)
+    ]
+    columns = _grouped(query(_COLUMNS))
+    statistics = _grouped(query(_STATISTICS))
+    foreign_keys = _grouped(query(_FOREIGN_KEYS))
+    checks = _grouped(query(_MARIADB_CHECKS if mariadb else _MYSQL_CHECKS))
+    tables = tuple(
+        _table(
+            row,
+            columns.get(row["table_name"], []),
+            statistics.get(row["table_name"], []),
+            foreign_keys.get(row["table_name"], []),
+            checks.get(row["table_name"], []),
+        )
+        for row in relations
+    )
+    qualifier = f"`{database}`."
+    views = tuple(
+        View(row["table_name"], _text(row["view_definition"]).replace(qualifier, "")) for row in query(_VIEWS)
+    )
+    triggers = tuple(
+        Trigger(
+            row["trigger_name"],
+            row["event_object_table"],
+            f"{row['action_timing']} {row['event_manipulation']} {_text(row['action_statement'])}",
+        )
+        for row in query(_TRIGGERS)
+    )
+    return Schema(tables, views, tuple(sorted(triggers, key=lambda trigger: trigger.name)))
+
+
+def _text(value: object) -> str:
+    # Some drivers give long texts of the catalogue as bytes.
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
+def _grouped(rows: Rows) -> Dict[str, Rows]:
+    groups: Dict[str, Rows] = {}
+    for row in rows:
+        groups.setdefault(row["table_name"], []).append(row)
+    return groups
+
+
+def _table(row: Dict[str, Any], columns: Rows, statistics: Rows, foreign_keys: Rows, checks: Rows) -> Table:
+    primary, indexes = _indexes(statistics)
+    options = {
+        "engine": row["engine"],
+        "charset": row["character_set_name"],
+        "collation": row["table_collation"],
+        "comment": row["table_comment"],
+        # Only what was asked for: the row format that the server chose by itself is no property.
+        "create options": row["create_options"],
+    }
+    return Table(
+        row["table_name"],
+        tuple(_column(column, row["character_set_name"], row["table_collation"]) for column in columns),
+        primary,
+        (),
+        tuple(
+            Check(
+                _text(check["check_clause"]) + (" (not enforced)" if check["enforced"] == "NO" else ""),
+                check["constraint_name"],
+            )
+            for check in sorted(checks, key=lambda c: (_text(c["check_clause"]), c["constraint_name"]))
+        ),
+        _foreign_keys(foreign_keys),
+        indexes,
+        tuple(sorted((name, str(value)) for name, value in options.items() if value)),
+    )
+
+
+def _column(row: Dict[str, Any], charset: Optional[str], collation: Optional[str]) -> Column:
+    extra = _text(row["extra"]).split(", ") if row["extra"] else []
+    words = " ".join(extra)
+    on_update = next((part for part in extra if part.lower().startswith("on update")), None)
+    default = row["column_default"]
+    if default is not None:
+        default = _text(default)
+        # MariaDB writes the absent default of a nullable column as NULL.
+        default = None if default == "NULL" else default
+        if "DEFAULT_GENERATED" in words:
+            default = f"({default})"
+    generation = _text(row["generation_expression"]) if row["generation_expression"] else None
+    if generation:
+        generation = f"({generation}) {'stored' if 'STORED' in words or 'PERSISTENT' in words else 'virtual'}"
+    return Column(
+        row["column_name"],
+        _text(row["column_type"]),
+        nullable=row["is_nullable"] == "YES",
+        default=default,
+        # Those of the table are told once, with the table.
+        collation=row["collation_name"] if row["collation_name"] != collation else None,
+        generated=generation,
+        charset=row["character_set_name"] if row["character_set_name"] != charset else None,
+        on_update=on_update and on_update[len("on update ") :],
+        identity="auto_increment" if "auto_increment" in words else None,
+        comment=row["column_comment"] or None,
+    )
+
+
+def _indexes(statistics: Rows) -> Tuple[Optional[PrimaryKey], Tuple[Index, ...]]:
+    groups: Dict[str, Rows] = {}
+    for row in statistics:
+        groups.setdefault(row["index_name"], []).append(row)
+    primary = None
+    indexes: List[Index] = []
+    for name, rows in sorted(groups.items()):
+        if name == "PRIMARY":
+            primary = PrimaryKey(tuple(str(_key(row)) for row in rows))
+            continue
+        first = rows[0]
+        hidden = first.get("is_visible") == "NO" or first.get("ignored") == "YES"
+        method = first["index_type"] if first["index_type"] != "BTREE" else None
+        indexes.append(
+            Index(
+                name,
+                tuple(_key(row) for row in rows),
+                not first["non_unique"],
+                method=f"{method or 'BTREE'} (ignored)" if hidden else method,
+            )
+        )
+    return primary, tuple(indexes)
+
+
+def _key(row: Dict[str, Any]) -> IndexKey:
+    expression = row.get("expression")
+    return IndexKey(
+        f"({_text(expression)})" if expression else row["column_name"],
+        row["collation"] == "D",
+        # FULLTEXT and SPATIAL indexes say 1 or 32 here; it is theirs, not a prefix.
+        prefix=row["sub_part"] if row["index_type"] == "BTREE" else None,
+    )
+
+
+def _foreign_keys(rows: Rows) -> Tuple[ForeignKey, ...]:
+    groups: Dict[str, Rows] = {}
+    for row in rows:
+        groups.setdefault(row["constraint_name"], []).append(row)
+    keys = [
+        ForeignKey(
+            tuple(row["column_name"] for row in group),
+            group[0]["referenced_table_name"],
+            tuple(row["referenced_column_name"] for row in group),
+            name,
+            # RESTRICT and NO ACTION are the same thing in InnoDB.
+            group[0]["update_rule"].replace("RESTRICT", "NO ACTION"),
+            group[0]["delete_rule"].replace("RESTRICT", "NO ACTION"),
+        )
+        for name, group in groups.items()
+    ]
+    return tuple(sorted(keys, key=lambda key: (key.columns, key.referred_table, key.name or "")))

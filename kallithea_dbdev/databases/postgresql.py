@@ -1,0 +1,285 @@
+"""PostgreSQL through psycopg2. The mark of a throwaway is the comment on the database."""
+
+from __future__ import annotations
+
+import glob
+import os
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from ..config import first_line
+from ..errors import DatabaseError
+from ..schema.model import VERSION_TABLE, Schema
+from .base import Database
+from .postgresql_schema import read_schema
+from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
+
+#: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_OBJECT_IN_USE = "55006"
+_INSUFFICIENT_PRIVILEGE = "42501"
+_INVALID_CATALOG_NAME = "3D000"
+
+#: First argument of our advisory locks: "KDBD" in ASCII.
+_LOCK_CLASS = 0x4B444244
+
+
+_RELATIONS = (
+    "SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    "WHERE c.relkind IN ({kinds}) AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+)
+#: Kind of object -> query for those that are not the system's, in the order of dropping.
+_OBJECTS = {
+    "MATERIALIZED VIEW": _RELATIONS.format(kinds="'m'"),
+    "VIEW": _RELATIONS.format(kinds="'v'"),
+    "TABLE": _RELATIONS.format(kinds="'r', 'p'"),
+    "SEQUENCE": _RELATIONS.format(kinds="'S'"),
+    "TYPE": "SELECT n.nspname AS schema, t.typname AS name FROM pg_type t "
+    "JOIN pg_namespace n ON n.oid = t.typnamespace "
+    "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%'",
+}
+
+
+class PostgresqlDatabase(ServerDatabase):
+    """A database on a PostgreSQL server, 13 or later."""
+
+    engine = "postgresql"
+    drivers = {"psycopg2": ("psycopg2", "psycopg2-binary")}
+    admin_database = "postgres"
+    default_port = 5432
+
+    def _set_autocommit(self, connection: Any) -> None:
+        connection.autocommit = True
+
+    def _error(self, error: Exception) -> DatabaseError:
+        code = getattr(error, "pgcode", None)
+        hint = ""
+        if code == _OBJECT_IN_USE:
+            hint = "stop what is connected to it, then try again"
+        elif code == _INSUFFICIENT_PRIVILEGE:
+            hint = self._grant()
+        return _CodedError(f"{self.display}: {first_line(error)}", hint, code)
+
+    def _grant(self) -> str:
+        user = self._current_user() or self._url.username or "ROLE"
+        return (
+            f'as an administrator: ALTER ROLE "{user}" CREATEDB; '
+            "or name an empty database that it owns with --scratch-url"
+        )
+
+    def _current_user(self) -> Optional[str]:
+        try:
+            with self._admin_cursor() as cursor:
+                return str(fetch(cursor, "SELECT current_user AS name")[0]["name"])
+        except DatabaseError:
+            return None
+
+    def _server_id(self, cursor: Any) -> str:
+        return str(fetch(cursor, "SELECT system_identifier FROM pg_control_system()")[0]["system_identifier"])
+
+    def _exists(self, cursor: Any, name: str) -> bool:
+        return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (name,)))
+
+    def is_empty(self) -> bool:
+        rows = self.rows(
+            "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') + "
+            "(SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
+            "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%') AS objects"
+        )
+        return bool(rows[0]["objects"] == 0)
+
+    def revisions(self) -> "tuple[str, ...]":
+        if not self.rows(f"SELECT to_regclass('{VERSION_TABLE}') AS found")[0]["found"]:
+            return ()
+        return tuple(sorted(r["version_num"] for r in self.rows(f"SELECT version_num FROM {VERSION_TABLE}")))
+
+    def read_schema(self) -> Schema:
+        with self._cursor() as cursor:
+            return read_schema(lambda sql: fetch(cursor, sql))
+
+    def count_rows(self) -> Dict[str, int]:
+        with self._cursor() as cursor:
+            tables = fetch(
+                cursor,
+                "SELECT c.relname AS name, n.nspname AS schema, n.nspname = current_schema() AS here "
+                "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
+                "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1",
+            )
+            counts = {}
+            for row in tables:
+                if row["name"] == VERSION_TABLE:
+                    continue
+                name = row["name"] if row["here"] else f"{row['schema']}.{row['name']}"
+                sql = f"SELECT count(*) AS n FROM {_quoted(row['schema'])}.{_quoted(row['name'])}"
+                counts[name] = fetch(cursor, sql)[0]["n"]
+            return counts
+
+    # -- marks ----------------------------------------------------------------------------------
+
+    def _read_mark(self, name: str) -> Dict[str, Any]:
+        with self._admin_cursor() as cursor:
+            rows = fetch(
+                cursor,
+                "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %s",
+                (name,),
+            )
+        return parse_mark(rows[0]["mark"]) if rows else {}
+
+    def _write_mark(self, name: str, mark: Dict[str, Any]) -> None:
+        with self._admin_cursor() as cursor:
+            cursor.execute(f"COMMENT ON DATABASE {_quoted(name)} IS %s", (mark_text(mark),))
+
+    # -- creating, copying, dropping ------------------------------------------------------------
+
+    def _create(self, source: Optional[str]) -> None:
+        template = f" TEMPLATE {_quoted(source)}" if source else ""
+        with self._admin_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {_quoted(self.name)}{template}")
+
+    def _copy_into(self, target: ServerDatabase) -> None:
+        if target.borrowed:
+            self._dump_into(target)
+            return
+        try:
+            target._create(self.name)
+        except _CodedError as error:
+            if error.code != _OBJECT_IN_USE:
+                raise
+            # Somebody is connected: a template must be idle, a dump need not.
+            self.remarks.append(f"{self.display} is in use: copied with pg_dump")
+            target._create(None)
+            self._dump_into(target)
+
+    def _dump_into(self, target: ServerDatabase) -> None:
+        dump = self._tool("pg_dump", self.name, "--format=custom", "--no-owner", "--no-acl")
+        restore = self._tool("pg_restore", target.name, "--no-owner", "--no-acl", "--exit-on-error")
+        with self._password_file() as (environment, descriptor):
+            giving = subprocess.Popen(
+                dump,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=environment,
+                pass_fds=(descriptor,),
+            )
+            taking = subprocess.run(
+                restore,
+                stdin=giving.stdout,
+                capture_output=True,
+                env=environment,
+                pass_fds=(descriptor,),
+                check=False,
+            )
+            _, said = giving.communicate()
+        if giving.returncode or taking.returncode:
+            text = (said or taking.stderr).decode(errors="replace").strip().splitlines()
+            raise DatabaseError(f"{self.display}: pg_dump failed: {text[-1] if text else 'no message'}")
+
+    def _tool(self, name: str, database: str, *options: str) -> List[str]:
+        path = shutil.which(name) or next(
+            iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
+        )
+        if path is None:
+            raise DatabaseError(f"{name} is not on this machine", "install the PostgreSQL client programs")
+        command = [path, *options, "--no-password"]
+        parameters = self._parameters(database)
+        for key, option in (("host", "--host"), ("port", "--port"), ("user", "--username")):
+            if parameters.get(key):
+                command.append(f"{option}={parameters[key]}")
+        return [*command, f"--dbname={database}"] if name == "pg_restore" else [*command, database]
+
+    @contextmanager
+    def _password_file(self) -> Iterator["tuple[Dict[str, str], int]"]:
+        """An environment with a password file that has no name and is gone with the process.
+
+        A password in the environment of a child shows in ``ps e``; one in a file could be left
+        behind by a kill.
+        """
+        password = str(self._parameters(self.name).get("password") or "")
+        escaped = password.replace("\\", "\\\\").replace(":", "\\:")
+        descriptor = os.memfd_create("password", 0)
+        try:
+            os.fchmod(descriptor, 0o600)
+            os.write(descriptor, f"*:*:*:*:{escaped}\n".encode())
+            yield {**os.environ, "PGPASSFILE": f"/proc/self/fd/{descriptor}"}, descriptor
+        finally:
+            os.close(descriptor)
+
+    def _clear(self) -> None:
+        with self._cursor() as cursor:
+            for kind, sql in _OBJECTS.items():
+                for row in fetch(cursor, sql):
+                    name = f"{_quoted(row['schema'])}.{_quoted(row['name'])}"
+                    cursor.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
+            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS NULL")
+
+    def _drop(self, name: str) -> None:
+        with self._admin_cursor() as cursor:
+            # Only sessions of this role, and only on what carries our mark, end here.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+                (name,),
+            )
+            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+
+    def _scratch_names(self) -> List[str]:
+        with self._admin_cursor() as cursor:
+            rows = fetch(
+                cursor,
+                "SELECT datname FROM pg_database WHERE datname LIKE 'kdbdev\\_%' "
+                "AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)",
+            )
+        return [row["datname"] for row in rows]
+
+    @contextmanager
+    def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
+        with self._admin_cursor() as cursor:
+            told = False
+            key = f"hashtext('{self.name.encode().hex()}')"
+            while not fetch(cursor, f"SELECT pg_try_advisory_lock({_LOCK_CLASS}, {key}) AS got")[0]["got"]:
+                if not told:
+                    on_wait(f"{self.display}: another run works on it; waiting for it to end")
+                    told = True
+                time.sleep(0.1)
+            yield
+
+    def put_in_place(self, built: Database) -> None:
+        assert isinstance(built, PostgresqlDatabase)
+        self._refuse_unless_replaceable()
+        old = scratch_name("replaced")
+        there = self.exists()
+        with self._admin_cursor() as cursor:
+            # A pooled connection of the set-up may still be open.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user",
+                (built.name,),
+            )
+            # Both names change in one transaction: a kill leaves the old one or the new one.
+            cursor.execute("BEGIN")
+            if there:
+                cursor.execute(f"ALTER DATABASE {_quoted(self.name)} RENAME TO {_quoted(old)}")
+                cursor.execute(f"COMMENT ON DATABASE {_quoted(old)} IS %s", (mark_text(scratch_mark(old)),))
+            cursor.execute(f"ALTER DATABASE {_quoted(built.name)} RENAME TO {_quoted(self.name)}")
+            cursor.execute(
+                f"COMMENT ON DATABASE {_quoted(self.name)} IS %s",
+                (mark_text({"throwaway": self.name}),),
+            )
+            cursor.execute("COMMIT")
+        if there:
+            self._drop(old)
+
+
+class _CodedError(DatabaseError):
+    """A DatabaseError with the server's SQLSTATE."""
+
+    def __init__(self, message: str, hint: str, code: Optional[str]) -> None:
+        super().__init__(message, hint)
+        self.code = code
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,225 @@
+"""Read the complete schema of a live PostgreSQL database from ``pg_catalog``.
+
+The server's own functions (``format_type``, ``pg_get_expr``, ``pg_get_constraintdef``,
+``pg_get_indexdef``, ...) give the texts, so both sides of a comparison are in its own words.
+Objects outside the current schema are named with theirs. Read-only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from ..schema.model import (
+    VERSION_TABLE,
+    Check,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Sequence,
+    Table,
+    Trigger,
+    Unique,
+    View,
+)
+
+Rows = List[Dict[str, Any]]
+Query = Callable[[str], Rows]
+
+_OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+_NAME = "CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END"
+_TABLES = f"""
+SELECT c.oid, {_NAME} AS name, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment,
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END AS definition,
+       array_to_string(c.reloptions, ', ') AS options
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS} ORDER BY 2"""
+_COLUMNS = f"""
+SELECT c.oid, a.attnum, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+       pg_get_expr(d.adbin, d.adrelid) AS expression, a.attidentity, a.attgenerated,
+       col_description(c.oid, a.attnum) AS comment,
+       CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_collation l ON l.oid = a.attcollation
+WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS} ORDER BY c.oid, a.attnum"""
+_CONSTRAINTS = f"""
+SELECT k.conrelid AS oid, k.conname AS name, k.contype, k.conkey, k.confrelid, k.confkey,
+       k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable, k.condeferred,
+       pg_get_constraintdef(k.oid) AS definition
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_OURS} ORDER BY k.conname"""
+_INDEXES = f"""
+SELECT i.indrelid AS oid, {_NAME} AS name, i.indisunique, i.indnkeyatts, i.indnatts, m.amname AS method,
+       pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indoption::text AS options, i.indisvalid,
+       ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnatts) k) AS keys,
+       ARRAY(SELECT CASE WHEN o.opcdefault THEN NULL ELSE o.opcname::text END
+             FROM generate_series(0, i.indnkeyatts - 1) k JOIN pg_opclass o ON o.oid = i.indclass[k]
+             ORDER BY k) AS classes
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_am m ON m.oid = c.relam
+WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+ORDER BY 2"""
+_SEQUENCES = f"""
+SELECT {_NAME} AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart, s.seqincrement, s.seqmin,
+       s.seqmax, s.seqcycle, s.seqcache,
+       (SELECT t.relname || '.' || a.attname FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) AS owner
+FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE {_OURS} ORDER BY 1"""
+_ENUMS = f"""
+SELECT CASE WHEN n.nspname = current_schema() THEN t.typname ELSE n.nspname || '.' || t.typname END AS name,
+       ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OURS} ORDER BY 1"""
+_TRIGGERS = f"""
+SELECT g.tgname AS name, {_NAME} AS table_name, pg_get_triggerdef(g.oid, true) AS definition
+FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE NOT g.tgisinternal AND {_OURS} ORDER BY 2, 1"""
+
+_ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
+_MATCHES = {"f": "FULL", "p": "PARTIAL", "s": "NONE"}
+
+
+def read_schema(query: Query) -> Schema:
+    """The schema of the database that ``query`` asks."""
+    relations = [row for row in query(_TABLES) if row["name"] != VERSION_TABLE]
+    columns = _grouped(query(_COLUMNS))
+    constraints = _grouped(query(_CONSTRAINTS))
+    indexes = _grouped(query(_INDEXES))
+    names = {row["oid"]: row["name"] for row in relations}
+    column_names = {(oid, row["attnum"]): row["name"] for oid, rows in columns.items() for row in rows}
+    tables = tuple(
+        _table(row, columns, constraints, indexes, names, column_names)
+        for row in relations
+        if row["relkind"] in ("r", "p")
+    )
+    views = tuple(
+        View(row["name"], " ".join(row["definition"].split()) + (" (materialized)" * (row["relkind"] == "m")))
+        for row in relations
+        if row["relkind"] in ("v", "m")
+    )
+    triggers = tuple(Trigger(r["name"], r["table_name"], r["definition"]) for r in query(_TRIGGERS))
+    sequences = tuple(_sequence(row) for row in query(_SEQUENCES))
+    enums = tuple(Enum(row["name"], tuple(row["labels"])) for row in query(_ENUMS))
+    return Schema(tables, views, triggers, sequences, enums)
+
+
+def _grouped(rows: Rows) -> Dict[int, Rows]:
+    groups: Dict[int, Rows] = {}
+    for row in rows:
+        groups.setdefault(row["oid"], []).append(row)
+    return groups
+
+
+def _table(
+    row: Dict[str, Any],
+    columns: Dict[int, Rows],
+    constraints: Dict[int, Rows],
+    indexes: Dict[int, Rows],
+    names: Dict[int, str],
+    column_names: Dict[Tuple[int, int], str],
+) -> Table:
+    oid = row["oid"]
+    own = constraints.get(oid, [])
+
+    def named(table: int, numbers: Optional[List[int]]) -> Tuple[str, ...]:
+        return tuple(column_names.get((table, number), "?") for number in numbers or ())
+
+    keys = [PrimaryKey(named(oid, k["conkey"]), k["name"]) for k in own if k["contype"] == "p"]
+    uniques = [Unique(named(oid, k["conkey"]), k["name"]) for k in own if k["contype"] == "u"]
+    checks = [Check(_check_text(k["definition"]), k["name"]) for k in own if k["contype"] in ("c", "x")]
+    foreign = [
+        ForeignKey(
+            named(oid, k["conkey"]),
+            names.get(k["confrelid"], "?"),
+            named(k["confrelid"], k["confkey"]),
+            k["name"],
+            _ACTIONS[k["confupdtype"]],
+            _ACTIONS[k["confdeltype"]],
+            _MATCHES[k["confmatchtype"]],
+            _deferrable(k),
+        )
+        for k in own
+        if k["contype"] == "f"
+    ]
+    options = {"comment": row["comment"], "storage": row["options"]}
+    options["persistence"] = {"u": "unlogged"}.get(row["relpersistence"])
+    deferrables = [k for k in own if k["contype"] in ("p", "u") and k["condeferrable"]]
+    options.update({f"constraint {k['name']}": _deferrable(k) for k in deferrables})
+    return Table(
+        row["name"],
+        tuple(_column(column) for column in columns.get(oid, [])),
+        keys[0] if keys else None,
+        tuple(sorted(uniques, key=lambda unique: (unique.columns, unique.name or ""))),
+        tuple(sorted(checks, key=lambda check: (check.expression, check.name or ""))),
+        tuple(sorted(foreign, key=lambda key: (key.columns, key.referred_table, key.name or ""))),
+        tuple(_index(index) for index in indexes.get(oid, [])),
+        tuple(sorted((name, value) for name, value in options.items() if value)),
+    )
+
+
+def _column(row: Dict[str, Any]) -> Column:
+    generated = row["attgenerated"] in ("s", "v")
+    kind = {"s": "stored", "v": "virtual"}.get(row["attgenerated"], "")
+    return Column(
+        row["name"],
+        row["type"],
+        nullable=not row["attnotnull"],
+        default=None if generated else row["expression"],
+        collation=row["collation"],
+        generated=f"({row['expression']}) {kind}" if generated else None,
+        identity={"a": "always", "d": "by default"}.get(row["attidentity"]),
+        comment=row["comment"],
+    )
+
+
+def _check_text(definition: str) -> str:
+    """``CHECK ((a > 0))`` -> ``(a > 0)``; NOT VALID and the like stay."""
+    return definition[7:-1] if definition.startswith("CHECK (") and definition.endswith(")") else definition
+
+
+def _deferrable(row: Dict[str, Any]) -> str:
+    if not row["condeferrable"]:
+        return "NOT DEFERRABLE"
+    return f"DEFERRABLE INITIALLY {'DEFERRED' if row['condeferred'] else 'IMMEDIATE'}"
+
+
+#: Bits of pg_index.indoption: https://www.postgresql.org/docs/current/catalog-pg-index.html
+_DESCENDING, _NULLS_FIRST = 1, 2
+
+
+def _index(row: Dict[str, Any]) -> Index:
+    options = [int(bits) for bits in row["options"].split()]
+    keys = []
+    for position in range(row["indnkeyatts"]):
+        descending = bool(options[position] & _DESCENDING)
+        nulls_first = bool(options[position] & _NULLS_FIRST)
+        keys.append(
+            IndexKey(
+                # The column or expression with its collation, as the server writes it.
+                row["keys"][position],
+                descending,
+                operator_class=row["classes"][position],
+                nulls=None if nulls_first == descending else ("FIRST" if nulls_first else "LAST"),
+            )
+        )
+    included = row["keys"][row["indnkeyatts"] :]
+    method = row["method"] if row["method"] != "btree" else None
+    if included:
+        method = f"{method or 'btree'} including {', '.join(included)}"
+    if not row["indisvalid"]:
+        method = f"{method or 'btree'} (invalid)"
+    return Index(row["name"], tuple(keys), row["indisunique"], row["predicate"], method)
+
+
+def _sequence(row: Dict[str, Any]) -> Sequence:
+    definition = (
+        f"{row['type']} start {row['seqstart']} increment {row['seqincrement']} "
+        f"minvalue {row['seqmin']} maxvalue {row['seqmax']} cache {row['seqcache']}"
+        f"{' cycle' if row['seqcycle'] else ''}"
+    )
+    return Sequence(row["name"], definition, row["owner"])

@@ -1,0 +1,42 @@
+"""A database on each engine that was asked for: the configured one, or one that is our own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Iterator
+
+from ..databases import ENGINES, open_database
+from ..databases.base import Database
+from ..databases.private import private_server
+from ..errors import UsageError
+from ..workspace import Workspace
+from .climb import Progress
+
+
+def parse_engines(text: str) -> "tuple[str, ...]":
+    """``sqlite,mysql`` -> names of engines, each once. Raises UsageError for any other name."""
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    names = ["mysql" if name == "mariadb" else name for name in names]
+    unknown = [name for name in names if name not in ENGINES]
+    if unknown or not names:
+        raise UsageError(
+            f"--engine {text}: {', '.join(unknown) or 'nothing'} is no engine",
+            f"choose from {', '.join(ENGINES)}",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+@contextmanager
+def on_engine(engine: str, configured: Database, progress: Progress) -> Iterator[Database]:
+    """The configured database where that is its engine, else one on a private server.
+
+    The latter does not exist yet: it is there to make scratch databases like it.
+    """
+    if engine == configured.engine:
+        yield configured
+    elif engine == "sqlite":
+        with Workspace() as workspace:
+            yield open_database(f"sqlite:///{workspace.path}/private.db")
+    else:
+        with private_server(engine, progress) as database:
+            yield database

@@ -1,0 +1,728 @@
+"""The three commands on real PostgreSQL and MariaDB servers, through the real gearbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from kallithea_dbdev.databases import open_database, same_target
+from kallithea_dbdev.databases.server import SCRATCH_PREFIX, scratch_name
+from kallithea_dbdev.releases import RELEASES
+from kallithea_dbdev.schema.compare import compare
+from kallithea_dbdev.workspace import Workspace
+
+from .conftest import use_database
+from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, VERSION, Project, codes, environment, one_line
+from .servers import PASSWORD, Server, secret_url
+from .test_revision import CHECK, COLUMN, DRAFT, LONGER, TABLE, change
+from .test_verify import found
+
+needs_clean_head = pytest.mark.skipif(not CLEAN_HEAD, reason="this release's last script has errors")
+
+
+def name_of(project: Project) -> str:
+    """The database that development.ini names."""
+    text = (project.instance / "development.ini").read_text()
+    match = re.search(r"^sqlalchemy\.url = .*?://[^/]*/([^?\n]*)", text, re.MULTILINE)
+    assert match
+    return match.group(1)
+
+
+def temp_ini(project: Project, url: str) -> None:
+    """A configuration that somebody wrote by hand for a throwaway."""
+    (project.instance / "temp.ini").write_text((project.instance / "development.ini").read_text())
+    use_database(project, url, "temp.ini")
+
+
+# -- db-throwaway -------------------------------------------------------------------------------
+
+
+def test_throwaway_on_a_server(server_project: Project, server: Server) -> None:
+    name = server.new_name()
+    temp_ini(server_project, server.url(name))
+    for _ in range(2):  # made, and made again
+        done = server_project.gearbox("db-throwaway", "-c", "temp.ini")
+        assert done.returncode == 0, done.stderr
+        assert f"{server.engine} database {name}" in done.stdout
+        assert server.database(name).is_throwaway()
+    made, real = server.database(name), server.database(name_of(server_project))
+    assert compare(made.read_schema(), real.read_schema()) == ()
+    assert made.count_rows() == real.count_rows()
+    assert "Scan completed" in server_project.tool("kallithea-cli", "repo-scan", "-c", "temp.ini")
+    assert f"{HEAD} (head)" in server_project.tool("alembic", "-c", "temp.ini", "current")
+    assert server.scratch() == []
+    done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--drop")
+    assert done.returncode == 0, done.stderr
+    assert name not in server.names()
+
+
+def test_from_makes_a_database_beside_the_original(server_project: Project, server: Server) -> None:
+    original = name_of(server_project)
+    done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--from", "development.ini")
+    assert done.returncode == 0, done.stderr
+    server.made.append(f"{original}_temp")
+    assert server.database(f"{original}_temp").is_throwaway()
+    assert not server.database(original).is_throwaway()
+    assert HEAD in server_project.tool("alembic", "-c", "temp.ini", "current")
+
+
+@pytest.mark.parametrize("force", [(), ("--force-yes",)])
+@pytest.mark.parametrize("drop", [(), ("--drop",)])
+def test_never_over_a_real_database(
+    server_project: Project, server: Server, force: tuple, drop: tuple
+) -> None:  # type: ignore[type-arg]
+    before = server.database(name_of(server_project)).count_rows()
+    done = server_project.gearbox("db-throwaway", "-c", "development.ini", *force, *drop)
+    assert done.returncode == 2
+    one_line(done.stderr, "does not carry the mark of a throwaway")
+    assert server.database(name_of(server_project)).count_rows() == before
+    assert server.scratch() == []
+
+
+def test_a_throwaway_copied_to_another_name_is_none(server_project: Project, server: Server) -> None:
+    name = server.new_name()
+    temp_ini(server_project, server.url(name))
+    server_project.gearbox("db-throwaway", "-c", "temp.ini")
+    other = server.new_name()
+    server.database(name)._copy_into(server.database(other))
+    if server.engine == "mysql":
+        server.sql(
+            other,
+            f"CREATE TABLE kallithea_dbdev_throwaway AS SELECT * FROM `{name}`.kallithea_dbdev_throwaway",
+        )
+    use_database(server_project, server.url(other), "temp.ini")
+    done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--force-yes")
+    assert done.returncode == 2
+    one_line(done.stderr, "does not carry the mark")
+
+
+def test_the_same_database_by_another_spelling_is_refused(server_project: Project, server: Server) -> None:
+    name = name_of(server_project)
+    server.database(name)._write_mark(name, {"throwaway": name})  # even the mark does not help
+    url = server.url(name)
+    driver = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql"}[server.engine]
+    respelled = re.sub(r"^[^:]*:", f"{driver}:", url)
+    assert same_target(open_database(url), open_database(respelled))
+    temp_ini(server_project, respelled)
+    done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--force-yes")
+    assert done.returncode == 2
+    one_line(done.stderr, r"development\.ini uses this database, too")
+
+
+def test_the_server_says_which_one_it_is(server: Server, tmp_path: Path) -> None:
+    """A socket under another name: nothing in the two URLs tells that they are one."""
+    query = dict(server.admin.query)
+    key = "host" if server.engine == "postgresql" else "unix_socket"
+    link = tmp_path / "s"
+    link.symlink_to(query[key])
+    other = Server(server.admin.__class__(server.admin.drivername, server.admin.username, None,
+                                          server.admin.host, None, None, {**query, key: str(link)}))  # fmt: skip
+    assert same_target(server.database("one"), other.database("one"))
+    assert not same_target(server.database("one"), other.database("two"))
+
+
+def test_a_remote_server_is_refused_unless_allowed(server_project: Project, server: Server) -> None:
+    url = f"{server.admin.drivername}://joe:geheim@192.0.2.1:1/kallithea"  # TEST-NET-1: nobody there
+    temp_ini(server_project, url)
+    use_database(server_project, url)
+    for words in (
+        ("db-throwaway", "-c", "temp.ini"),
+        ("db-verify",),
+        DRAFT,
+        ("db-throwaway", "-c", "temp.ini", "--drop"),
+    ):
+        done = server_project.gearbox(*words)
+        assert done.returncode == 2
+        one_line(done.stderr, r"192\.0\.2\.1: this server is on another machine; .*--allow-remote only")
+        assert "geheim" not in done.stderr
+    assert open_database(f"{server.admin.drivername}://a@localhost/b").remote is False
+    assert open_database(f"{server.admin.drivername}://a@127.0.0.1/b").remote is False
+
+
+def test_allow_remote_goes_on_to_the_connection(server_project: Project, server: Server) -> None:
+    url = f"{server.admin.drivername}://joe:geheim@localhost:1/kallithea"
+    use_database(server_project, url)
+    done = server_project.gearbox("db-verify", "--allow-remote")
+    assert done.returncode == 2
+    one_line(done.stderr, "(refused|connect)")
+    assert "geheim" not in done.stderr
+
+
+# -- db-verify and db-revision ------------------------------------------------------------------
+
+
+@needs_clean_head
+def test_verify_at_the_head(server_project: Project, server: Server) -> None:
+    report = server_project.verify(status=0)
+    assert [(s["engine"], s["direction"]) for s in report["steps"]] == [
+        (server.engine, "downgrade"),
+        (server.engine, "upgrade"),
+    ]
+    assert report["findings"] == []
+    assert server.scratch() == []
+
+
+def test_a_draft_from_a_server_is_proven_and_runs_with_alembic(
+    server_project: Project, server: Server
+) -> None:
+    change(server_project, COLUMN, LONGER, TABLE)
+    name = name_of(server_project)
+    before = (server.database(name).read_schema(), server.database(name).count_rows())
+    done = server_project.gearbox(*DRAFT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (server.database(name).read_schema(), server.database(name).count_rows()) == before
+    for target in ("head", HEAD, "head"):
+        server_project.tool(
+            "alembic", "-c", "development.ini", "upgrade" if target == "head" else "downgrade", target
+        )
+    assert server_project.verify(status=0)["engines"][0]["engine"] == server.engine
+    assert server.scratch() == []
+
+
+def test_nothing_to_migrate(server_project: Project) -> None:
+    """Alembic alone sees four differences here on MariaDB; there are none."""
+    done = server_project.gearbox("db-revision", "-c", "development.ini", "--check")
+    assert (done.returncode, done.stdout) == (0, "no migration is needed\n")
+
+
+def test_a_draft_holds_only_what_really_differs(server_project: Project) -> None:
+    change(server_project, COLUMN)
+    done = server_project.gearbox(*DRAFT, "--stdout")
+    assert done.returncode == 0, done.stderr
+    assert "alter_column" not in done.stdout
+    assert done.stdout.count("add_column") == 1
+
+
+def test_preconditions(server_project: Project, server: Server) -> None:
+    done = server_project.gearbox("db-revision", "--version-path", "nowhere", "-m", "x")
+    one_line(done.stderr, "nowhere: no such folder")
+    server_project.tool("alembic", "-c", "development.ini", "downgrade", "-1") if CLEAN_HEAD else server.sql(
+        name_of(server_project), f"UPDATE alembic_version SET version_num = '{BELOW_HEAD}'"
+    )
+    done = server_project.gearbox(*DRAFT)
+    assert done.returncode == 2
+    one_line(
+        done.stderr, rf"not up to date: {server.engine} database .* is at {BELOW_HEAD}, 1 revision behind"
+    )
+    use_database(server_project, server.url("not_there"))
+    done = server_project.gearbox(*DRAFT)
+    assert done.returncode == 2
+    one_line(done.stderr, f"{server.engine} database not_there .*there is no such database")
+
+
+def test_created_with_the_new_code(server_project: Project, server: Server) -> None:
+    change(server_project, COLUMN)
+    server.sql(name_of(server_project), "ALTER TABLE users ADD theme VARCHAR(40) DEFAULT 'light' NOT NULL")
+    done = server_project.gearbox(*DRAFT)
+    assert done.returncode == 2
+    one_line(done.stderr, r"contains the model change already.*users\.theme is missing")
+
+
+BATCH = "with op.batch_alter_table('users') as batch_op:\n    batch_op."
+#: name -> (model changes, upgrade, downgrade, code, table, object, direction)
+WRONG = {
+    "shorter column": (
+        [COLUMN],
+        BATCH + "add_column(sa.Column('theme', sa.String(30), nullable=False, server_default='light'))\n"
+        "op.create_index('ix_users_theme', 'users', ['theme'])",
+        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
+        "column-type", "users", "theme", "upgrade",
+    ),
+    "other default": (
+        [COLUMN],
+        BATCH + "add_column(sa.Column('theme', sa.String(40), nullable=False, server_default='dark'))\n"
+        "op.create_index('ix_users_theme', 'users', ['theme'])",
+        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
+        "column-default", "users", "theme", "upgrade",
+    ),
+    "nullable column": (
+        [COLUMN],
+        BATCH + "add_column(sa.Column('theme', sa.String(40), server_default='light'))\n"
+        "op.create_index('ix_users_theme', 'users', ['theme'])",
+        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
+        "column-nullability", "users", "theme", "upgrade",
+    ),
+    "missing check": ([CHECK], "pass", "pass", "check-missing", "users", "ck_users_username_length", None),
+    "extra column": (
+        [], "op.add_column('users', sa.Column('extra', sa.Integer()))", "op.drop_column('users', 'extra')",
+        "column-extra", "users", "extra", "upgrade",
+    ),
+    "extra table": (
+        [], "op.create_table('extra', sa.Column('a', sa.Integer()))", "op.drop_table('extra')",
+        "table-extra", "extra", None, "upgrade",
+    ),
+    "index on another column": (
+        [], "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['firstname'])",
+        "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['email'])",
+        "index-differs", "users", "u_email_idx", "upgrade",
+    ),
+    "index in another order": (
+        [], "op.drop_index('u_email_idx', 'users')\nop.execute('CREATE INDEX u_email_idx ON users (email DESC)')",
+        "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['email'])",
+        "index-differs", "users", "u_email_idx", "upgrade",
+    ),
+    "foreign key action": (
+        [], "op.drop_constraint('fk_user_api_keys_user_id', 'user_api_keys', type_='foreignkey')\n"
+        "op.create_foreign_key('fk_user_api_keys_user_id', 'user_api_keys', 'users', ['user_id'], ['user_id'], "
+        "ondelete='CASCADE')",
+        "op.drop_constraint('fk_user_api_keys_user_id', 'user_api_keys', type_='foreignkey')\n"
+        "op.create_foreign_key('fk_user_api_keys_user_id', 'user_api_keys', 'users', ['user_id'], ['user_id'])",
+        "foreign-key-differs", "user_api_keys", "fk_user_api_keys_user_id", "upgrade",
+    ),
+    "view left": (
+        [], "op.execute('CREATE VIEW vw AS SELECT user_id FROM users')", "op.execute('DROP VIEW vw')",
+        "view-extra", "", "vw", "upgrade",
+    ),
+    "downgrade keeps an index": (
+        [COLUMN],
+        BATCH + "add_column(sa.Column('theme', sa.String(40), nullable=False, server_default='light'))\n"
+        "op.create_index('ix_users_theme', 'users', ['theme'])",
+        "pass", "index-extra", "users", "ix_users_theme", "downgrade",
+    ),
+    "upgrade fails": ([], "op.drop_table('not_there')", "pass", "upgrade-fails", "", None, "upgrade"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_script_is_named(server_project: Project, server: Server, name: str) -> None:
+    changes, upgrade, downgrade, code, table, thing, direction = WRONG[name]
+    change(server_project, *changes)
+    server_project.write_script(upgrade, downgrade)
+    report = server_project.verify(status=1)
+    matching = [
+        f for f in report["findings"]
+        if (f["code"], f["table"] or "", f["object"], f["direction"]) == (code, table, thing, direction)
+    ]  # fmt: skip
+    assert matching, [
+        (f["code"], f["table"], f["object"], f["direction"], f["message"]) for f in report["findings"]
+    ]
+    assert {f["engine"] for f in report["findings"]} == {server.engine}
+    follows = {"upgrade-again-fails"} if name == "downgrade keeps an index" else set()
+    assert set(codes(report)) == {code} | follows
+    assert server.scratch() == []
+
+
+ONLY: "dict[str, list[tuple[str, str, str, str]]]" = {
+    "postgresql": [
+        ("ALTER TABLE users ALTER email TYPE varchar(255) COLLATE \"C\"", "column-collation", "users", "email"),
+        ("ALTER SEQUENCE ui_ui_id_seq OWNED BY NONE", "sequence-differs", "", "ui_ui_id_seq"),
+        ("ALTER SEQUENCE ui_ui_id_seq INCREMENT 2", "sequence-differs", "", "ui_ui_id_seq"),
+        ("CREATE SEQUENCE extra_seq", "sequence-extra", "", "extra_seq"),
+        ("CREATE TYPE mood AS ENUM ('a', 'b')", "enum-extra", "", "mood"),
+        ("ALTER TABLE ui ALTER ui_id DROP DEFAULT", "column-default", "ui", "ui_id"),
+        ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email) WHERE active", "index-differs", "users", "u_email_idx"),
+        ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email varchar_pattern_ops)", "index-differs", "users", "u_email_idx"),
+        ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users USING hash (email)", "index-differs", "users", "u_email_idx"),
+        ("COMMENT ON COLUMN users.email IS 'x'", "comment", "users", "email"),
+        ("COMMENT ON TABLE users IS 'x'", "comment", "users", ""),
+        ("ALTER TABLE users RENAME CONSTRAINT uq_users_email TO other", "name", "users", "UNIQUE (email)"),
+        ("ALTER TABLE users ADD CONSTRAINT ck CHECK (username <> '')", "check-extra", "users", "ck"),
+        ("ALTER TABLE user_api_keys ALTER CONSTRAINT fk_user_api_keys_user_id DEFERRABLE", "foreign-key-differs", "user_api_keys", "fk_user_api_keys_user_id"),
+        ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
+         "CREATE TRIGGER tr BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f()", "trigger-extra", "users", "tr"),
+    ],
+    "mysql": [
+        ("ALTER TABLE settings ENGINE=Aria", "table-option", "settings", ""),
+        ("ALTER TABLE gists DEFAULT CHARACTER SET latin1", "table-option", "gists", ""),
+        ("ALTER TABLE gists CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", "table-option", "gists", ""),
+        ("ALTER TABLE users MODIFY email VARCHAR(255) CHARACTER SET latin1", "column-charset", "users", "email"),
+        ("ALTER TABLE users MODIFY email VARCHAR(255) COLLATE utf8mb4_bin", "column-collation", "users", "email"),
+        ("ALTER TABLE gists MODIFY gist_expires FLOAT NOT NULL", "column-type", "gists", "gist_expires"),
+        ("ALTER TABLE ui MODIFY ui_id INT UNSIGNED NOT NULL AUTO_INCREMENT", "column-type", "ui", "ui_id"),
+        ("ALTER TABLE ui MODIFY ui_id INT NOT NULL", "column-identity", "ui", "ui_id"),
+        ("ALTER TABLE users MODIFY created_on DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP", "column-on-update", "users", "created_on"),
+        ("ALTER TABLE users ADD g INT AS (user_id + 1) STORED", "column-extra", "users", "g"),
+        ("ALTER TABLE users DROP INDEX u_email_idx, ADD INDEX u_email_idx (email(10))", "index-differs", "users", "u_email_idx"),
+        ("ALTER TABLE users DROP INDEX u_email_idx, ADD UNIQUE INDEX u_email_idx (email)", "index-differs", "users", "u_email_idx"),
+        ("ALTER TABLE users DROP INDEX uq_users_email", "index-missing", "users", "uq_users_email"),
+        ("ALTER TABLE users COMMENT 'x'", "comment", "users", ""),
+        ("ALTER TABLE users MODIFY email VARCHAR(255) COMMENT 'x'", "comment", "users", "email"),
+        ("ALTER TABLE users ADD CONSTRAINT ck CHECK (username <> '')", "check-extra", "users", "ck"),
+        ("CREATE TRIGGER tr BEFORE INSERT ON users FOR EACH ROW SET NEW.admin = 0", "trigger-extra", "users", "tr"),
+    ],
+}  # fmt: skip
+
+
+def test_every_aspect_of_the_live_schema_is_read(server_project: Project, server: Server) -> None:
+    """One alteration at a time of a real Kallithea database: the comparison names just that."""
+    name = name_of(server_project)
+    expected = server.database(name).read_schema()
+    with Workspace() as workspace:
+        for statement, code, table, thing in ONLY[server.engine]:
+            copy = server.database(name).copy(workspace, "altered")
+            assert compare(copy.read_schema(), expected) == ()
+            parts = re.split(r"; (?=CREATE)", statement)
+            copy.execute(parts)
+            differences = compare(copy.read_schema(), expected)
+            assert [(d.code, d.table or "", d.object or "") for d in differences if d.code == code] != [], (
+                statement
+            )
+            assert {(d.table or "", d.object or "") for d in differences} == {(table, thing)}, (
+                statement,
+                differences,
+            )
+            assert compare(expected, copy.read_schema())
+            copy.discard()
+
+
+def test_two_fresh_databases_are_equal(server_project: Project, server: Server) -> None:
+    names = []
+    for ini in ("one.ini", "two.ini"):
+        names.append(server.new_name())
+        (server_project.instance / ini).write_text((server_project.instance / "development.ini").read_text())
+        use_database(server_project, server.url(names[-1]), ini)
+        assert server_project.gearbox("db-throwaway", "-c", ini).returncode == 0
+    one, two = (server.database(name) for name in names)
+    assert compare(one.read_schema(), two.read_schema()) == ()
+    assert one.count_rows() == two.count_rows()
+
+
+def test_a_copy_has_everything(server: Server) -> None:
+    name = server.new_name()
+    database = server.database(name)
+    database._create(None)
+    number = {"postgresql": "SERIAL", "mysql": "INT AUTO_INCREMENT"}[server.engine]
+    database.execute([
+        f"CREATE TABLE p (id {number} PRIMARY KEY, t VARCHAR(50))",
+        f"CREATE TABLE c (id {number} PRIMARY KEY, p INT, g INT GENERATED ALWAYS AS (p + 1) STORED, "
+        "CONSTRAINT fk FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)",
+        "INSERT INTO p (t) VALUES ('\u00e9 \U0001f600 %s %'), (NULL), ('')",
+        "INSERT INTO c (p) VALUES (1)",
+        "DELETE FROM p WHERE id = 3",
+        "CREATE VIEW v2 AS SELECT id FROM p",
+        "CREATE VIEW v1 AS SELECT id FROM v2",
+    ])  # fmt: skip
+    if server.engine == "mysql":
+        database.execute(["CREATE TRIGGER tr BEFORE INSERT ON p FOR EACH ROW SET NEW.t = concat(NEW.t, '%')"])
+    with Workspace() as workspace:
+        copy = database.copy(workspace, "copy")
+        assert compare(copy.read_schema(), database.read_schema()) == ()
+        assert copy.count_rows() == database.count_rows() == {"c": 1, "p": 2}
+        assert copy.rows("SELECT t FROM p WHERE id = 1") == [{"t": "\u00e9 \U0001f600 %s %"}]
+        copy.execute(["INSERT INTO p (t) VALUES ('new')"])
+        assert copy.rows("SELECT max(id) AS n FROM p") == [{"n": 4}], "the position of the counter is kept"
+        assert database.count_rows() == {"c": 1, "p": 2}
+    assert server.scratch() == []
+
+
+def test_a_database_in_use_is_copied_all_the_same(server_project: Project, server: Server) -> None:
+    with server.database(name_of(server_project))._cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM users")
+        done = server_project.gearbox("db-verify")
+    assert done.returncode == (0 if CLEAN_HEAD else 1), done.stdout + done.stderr
+    assert ("is in use: copied with pg_dump" in done.stdout) is (server.engine == "postgresql")
+
+
+@pytest.mark.skipif(VERSION != "0.7.0", reason="what 0.7.0 does with them")
+def test_real_databases_of_released_versions(server_project: Project, server: Server) -> None:
+    for release in RELEASES:
+        name = server.new_name()
+        database = server.database(name)
+        database._create(None)
+        database.execute(release.statements(server.engine))
+        use_database(server_project, server.url(name))
+        report = server_project.verify()
+        errors = {
+            (f["code"], f["aspect"], f["revision"]) for f in report["findings"] if f["severity"] == "error"
+        }
+        if server.engine == "postgresql" or release.version == "0.7.0":
+            expected = set()
+            if server.engine == "mysql":
+                continue
+            assert errors == expected, (release.version, report["findings"])
+        else:
+            # fresh tables are utf8mb4, those of 0.6.3 are utf8mb3, and no migration exists
+            drift = [f for f in report["findings"] if f["code"] == "table-option"]
+            assert {f["aspect"] for f in drift} == {"charset", "collation"}
+            assert all("utf8mb3" in f["message"] for f in drift)
+
+
+def test_half_applied_upgrades(server_project: Project, server: Server) -> None:
+    server_project.write_script(
+        "op.add_column('users', sa.Column('half', sa.Integer()))\nop.execute('INSERT INTO nowhere VALUES (1)')"
+    )
+    finding = found(server_project.verify(status=1), "upgrade-fails")
+    if server.engine == "postgresql":
+        assert "rolled back to what it was" in finding["message"]
+    else:
+        assert (
+            "half-applied: these statements had run: ALTER TABLE users ADD COLUMN half INTEGER"
+            in finding["message"]
+        )
+        assert "running it again raises: " in finding["message"]
+
+
+# -- rights, secrets, kills ---------------------------------------------------------------------
+
+
+def test_missing_rights_are_one_sentence_and_a_scratch_database_helps(
+    server_project: Project, server: Server
+) -> None:
+    name = name_of(server_project)
+    server.make_user("poor", rights=False)
+    server.give(name, "poor")
+    if server.engine == "postgresql":
+        server.sql(
+            name,
+            "GRANT ALL ON ALL TABLES IN SCHEMA public TO poor",
+            "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO poor",
+        )
+    use_database(server_project, secret_url(server, name, "poor"))
+    done = server_project.gearbox("db-verify")
+    assert done.returncode == 2
+    one_line(
+        done.stderr,
+        {
+            "postgresql": r'ALTER ROLE "poor" CREATEDB',
+            "mysql": r"GRANT ALL ON `kdbdev\\_%`\.\* TO 'poor'@'localhost'",
+        }[server.engine],
+    )
+    assert "--scratch-url" in done.stderr
+    empty = server.new_name()
+    server.database(empty)._create(None)
+    server.give(empty, "poor")
+    done = server_project.gearbox("db-verify", "--scratch-url", secret_url(server, empty, "poor"))
+    assert done.returncode == (0 if CLEAN_HEAD else 1), done.stdout + done.stderr
+    assert server.database(empty).is_empty(), "it is left as it was"
+    assert server.names().count(empty) == 1
+    # one that is not empty is refused, and so is the database itself
+    server.sql(empty, "CREATE TABLE precious (a INT)")
+    done = server_project.gearbox("db-verify", "--scratch-url", secret_url(server, empty, "poor"))
+    assert done.returncode == 2
+    one_line(done.stderr, "--scratch-url names a database that is not empty")
+    done = server_project.gearbox("db-verify", "--scratch-url", secret_url(server, name, "poor"))
+    assert done.returncode == 2
+    one_line(done.stderr, "--scratch-url names the configured database itself")
+
+
+def test_a_difficult_password_works_everywhere_and_is_seen_nowhere(
+    server_project: Project, server: Server, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    server.make_user("rich", rights=True)
+    source = name_of(server_project)
+    name = server.new_name()
+    use_database(server_project, secret_url(server, name, "rich"))
+    (server_project.instance / "mine.ini").write_text(
+        (server_project.instance / "development.ini").read_text()
+    )
+    (server_project.instance / "development.ini").unlink()
+    watched: List[str] = []
+    for words in (
+        ("db-throwaway", "-c", "mine.ini", "-v"),
+        ("db-verify", "-c", "mine.ini", "-v", "--log-file", str(tmp_path / "log")),
+        ("--debug", "db-revision", "-c", "mine.ini", "--check"),
+        ("db-throwaway", "-c", "mine.ini", "--drop"),
+    ):
+        process = subprocess.Popen(
+            ["gearbox", *words], cwd=server_project.instance, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=environment(server_project.checkout, TMPDIR=str(temporary)), text=True,
+        )  # fmt: skip
+        while process.poll() is None:
+            watched.append(subprocess.run(["ps", "axeww"], capture_output=True, text=True).stdout)
+            watched += [
+                p.read_text(errors="replace")
+                for p in temporary.rglob("*")
+                if p.is_file() and p.stat().st_size < 10**6
+            ]
+            try:
+                watched.append(process.communicate(timeout=0.2)[0])
+            except subprocess.TimeoutExpired:
+                continue
+        assert process.returncode in (0, 1 - CLEAN_HEAD), (words, watched[-1])
+    watched.append((tmp_path / "log").read_text())
+    for secret in (PASSWORD, secret_url(server, name, "rich").split("rich:")[1].split("@")[0]):
+        assert not any(secret in text for text in watched)
+    assert not list(temporary.iterdir())
+    assert source != name
+
+
+def test_a_wrong_password_is_one_line_without_it(server_project: Project, server: Server) -> None:
+    server.make_user("rich", rights=True)
+    url = secret_url(server, "kallithea", "rich").replace("rich:", "rich:wrong")
+    use_database(server_project, url)
+    done = server_project.gearbox("db-verify")
+    assert done.returncode == 2
+    one_line(done.stderr, "(password authentication failed|Access denied)")
+    assert "wrong" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("db-throwaway", "-c", "temp.ini"), ("db-verify",), DRAFT], ids=lambda c: c[0]
+)
+def test_kill_leaves_nothing_for_long(
+    server_project: Project, server: Server, command: "tuple[str, ...]"
+) -> None:
+    name = server.new_name()
+    temp_ini(server_project, server.url(name))
+    change(server_project, LONGER)
+    if command[0] == "db-throwaway":
+        assert server_project.gearbox(*command).returncode == 0
+    killed = 0
+    for _ in range(3):
+        process = subprocess.Popen(
+            ["gearbox", *command], cwd=server_project.instance, env=environment(server_project.checkout),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while not server.scratch() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.2 * killed)
+        process.kill()
+        killed += process.wait() == -signal.SIGKILL
+        if command[0] == "db-throwaway":
+            database = server.database(name)
+            assert database.is_throwaway()
+            assert database.revisions() == (HEAD,)
+            assert database.count_rows()["users"] >= 2
+    assert killed >= 2
+    assert server_project.gearbox(*command).returncode in (0, 1, 2)
+    assert server.scratch() == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_clean_up(server_project: Project, server: Server, number: int) -> None:
+    process = subprocess.Popen(
+        ["gearbox", "db-verify"], cwd=server_project.instance, env=environment(server_project.checkout),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not server.scratch() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, stderr = process.communicate()
+    assert process.returncode == (130 if number == signal.SIGINT else 128 + number), stderr
+    assert "Traceback" not in stderr
+    assert server.scratch() == []
+
+
+def test_a_strange_scratch_database_is_left_alone(server: Server) -> None:
+    """The prefix alone proves nothing: without our mark nothing is dropped."""
+    name = scratch_name("strange")
+    assert name.startswith(SCRATCH_PREFIX)
+    assert len(scratch_name("x" * 200)) <= 63
+    server.database(name)._create(None)
+    try:
+        server.database("any").remove_dead_scratch()
+        assert name in server.names()
+    finally:
+        server.drop(name)
+
+
+# -- private servers ----------------------------------------------------------------------------
+
+
+@needs_clean_head
+def test_all_engines_from_a_configuration_with_sqlite(project: Project, server: Server) -> None:
+    assert server  # there are programs to start
+    report = project.verify("--engine", f"sqlite,{server.engine}", status=0)
+    assert [e["engine"] for e in report["engines"]] == ["sqlite", server.engine]
+    assert {s["engine"] for s in report["steps"]} == {"sqlite", server.engine}
+
+
+def test_a_draft_is_proven_on_all_engines(project: Project, server: Server) -> None:
+    change(project, COLUMN, LONGER, TABLE)
+    done = project.gearbox(*DRAFT, "--engine", f"sqlite,{server.engine}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"(sqlite, {server.engine})" in done.stdout
+
+
+def test_what_goes_wrong_on_one_engine_is_told_with_its_name(project: Project, server: Server) -> None:
+    change(project, COLUMN)
+    other = {"postgresql": "mysql", "mysql": "postgresql"}[server.engine]
+    project.write_script(
+        f"if op.get_bind().dialect.name != '{server.engine}':\n"
+        "    op.add_column('users', sa.Column('theme', sa.String(40), nullable=False, server_default='light'))\n"
+        "    op.create_index('ix_users_theme', 'users', ['theme'])"
+    )
+    report = project.verify("--engine", server.engine, status=1)
+    assert {(f["engine"], f["code"]) for f in report["findings"]} == {
+        (server.engine, "column-missing"),
+        (server.engine, "index-missing"),
+    }
+    assert other not in {e["engine"] for e in report["engines"]}
+
+
+def test_a_throwaway_on_a_private_server(project: Project, server: Server) -> None:
+    before = project.snapshot()
+    done = project.gearbox("db-throwaway", "-c", "temp.ini", "--engine", server.engine)
+    assert done.returncode == 0, done.stderr
+    assert f"database:      {server.engine} database kallithea_temp" in done.stdout
+    assert project.snapshot() == before, "nothing is left"
+
+
+def test_engine_names(project: Project) -> None:
+    done = project.gearbox("db-verify", "--engine", "sqlite,oracle")
+    assert done.returncode == 2
+    one_line(done.stderr, "oracle is no engine; choose from sqlite, postgresql, mysql")
+
+
+def test_scratch_url_is_for_servers(project: Project) -> None:
+    done = project.gearbox("db-verify", "--scratch-url", "sqlite:///x.db")
+    assert done.returncode == 2
+    one_line(done.stderr, "--scratch-url: sqlite needs no empty database")
+
+
+def test_without_programs_one_line_says_what_to_install(
+    project: Project, server: Server, tmp_path: Path
+) -> None:
+    if not Path("/proc/self").exists() or os.environ.get("KALLITHEA_DBDEV_TEST_URLS"):
+        pytest.skip("needs the private server's own search")
+    code = (
+        "import sys; from kallithea_dbdev.databases import private\n"
+        "recipe = private._RECIPES[sys.argv[1]]; private._RECIPES[sys.argv[1]] = "
+        "type(recipe)(recipe.initialize, recipe.run, recipe.url, lambda: None, recipe.package)\n"
+        "from gearbox.main import GearBox; GearBox().run(['db-verify', '--engine', sys.argv[1]])"
+    )
+    import sys
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, server.engine], cwd=project.instance, capture_output=True, text=True,
+        env=environment(project.checkout),
+    )  # fmt: skip
+    assert done.returncode == 2
+    one_line(
+        done.stderr,
+        rf"{server.engine}: no server program on this machine; install one \(Debian: apt-get install",
+    )
+
+
+@pytest.mark.parametrize("moment", [0.5, 1.5])
+def test_kill_takes_the_private_server_along(
+    project: Project, server: Server, tmp_path: Path, moment: float
+) -> None:
+    temporary = Path("/tmp") / f"kdt{os.getpid()}"  # a socket's path must be short
+    temporary.mkdir()
+    try:
+        process = subprocess.Popen(
+            ["gearbox", "db-verify", "--engine", server.engine], cwd=project.instance, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=environment(project.checkout, TMPDIR=str(temporary)),
+        )  # fmt: skip
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and process.poll() is None and not _processes(temporary):
+            time.sleep(0.02)
+        time.sleep(moment)
+        process.kill()
+        process.wait()
+        deadline = time.monotonic() + 30
+        while _processes(temporary) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert _processes(temporary) == []
+        # the next run removes what is left of the dead one's folders
+        done = project.gearbox("db-verify", "--engine", server.engine, TMPDIR=str(temporary))
+        assert done.returncode == (0 if CLEAN_HEAD else 1), done.stderr
+        assert list(temporary.iterdir()) == []
+    finally:
+        subprocess.run(["rm", "-rf", str(temporary)], check=True)
+
+
+def _processes(folder: Path) -> List[str]:
+    listing = subprocess.run(["ps", "axww", "-o", "pid,args"], capture_output=True, text=True).stdout
+    return [line for line in listing.splitlines() if f"{folder}/kallithea-dbdev-server" in line]

@@ -17,9 +17,6 @@ from . import servers
 from .projects import Project, link_package, run_checked
 from .servers import Server
 
-#: Engine -> why there is no server of it.
-MISSING: Dict[str, str] = {}
-
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
@@ -85,10 +82,9 @@ def need(engine: str, running: Dict[str, Any]) -> Server:
             running[engine] = error
     found = running[engine]
     if isinstance(found, DatabaseError):
-        MISSING[engine] = str(found)
         if os.environ.get(servers.REQUIRE):
             pytest.fail(f"{servers.REQUIRE} is set: {found}")
-        pytest.skip(str(found))
+        pytest.skip(f"{servers.LEFT_OUT} {found}")
     return found
 
 
@@ -116,5 +112,10 @@ def use_database(project: Project, url: str, ini: str = "development.ini") -> No
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if MISSING:
-        terminalreporter.write_line(servers.left_out(MISSING))
+    reasons = {
+        report.longrepr[2].partition(servers.LEFT_OUT)[2].strip()
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and servers.LEFT_OUT in report.longrepr[2]
+    }
+    if reasons:
+        terminalreporter.write_line(f"{servers.LEFT_OUT} {'; '.join(sorted(reasons))}; {servers.HOW}")

@@ -8,7 +8,7 @@ import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL, make_url
@@ -20,6 +20,10 @@ from kallithea_dbdev.databases.server import ServerDatabase
 ENGINES = ("postgresql", "mysql")
 URLS = "KALLITHEA_DBDEV_TEST_URLS"
 REQUIRE = "KALLITHEA_DBDEV_REQUIRE_ENGINES"
+
+#: How a test is called that had no server, and what helps.
+LEFT_OUT = "left out:"
+HOW = f"or name servers in {URLS}"
 
 #: A password with everything that URLs, ini files and shells trip over.
 PASSWORD = "p@:/%#é$ x"
@@ -146,9 +150,3 @@ def start(engine: str, stack: ExitStack) -> Server:
         with database._admin_cursor() as cursor:
             cursor.execute("SELECT pg_reload_conf()")
     return Server(database._url)
-
-
-def left_out(missing: Dict[str, str]) -> str:
-    """One line on what was not tested and how to get it."""
-    engines = " and ".join(missing)
-    return f"left out: {engines} ({'; '.join(missing.values())}); or name servers in {URLS}"

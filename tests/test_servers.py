@@ -13,7 +13,7 @@ from typing import List
 import pytest
 
 from kallithea_dbdev.databases import open_database, same_target
-from kallithea_dbdev.databases.server import SCRATCH_PREFIX, scratch_name
+from kallithea_dbdev.databases.server import SCRATCH_PREFIX, _machine, scratch_name
 from kallithea_dbdev.releases import RELEASES
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
@@ -120,6 +120,8 @@ def test_the_server_says_which_one_it_is(server: Server, tmp_path: Path) -> None
     """A socket under another name: nothing in the two URLs tells that they are one."""
     query = dict(server.admin.query)
     key = "host" if server.engine == "postgresql" else "unix_socket"
+    if key not in query:
+        pytest.skip("the server of KALLITHEA_DBDEV_TEST_URLS is reached by another way than a socket")
     link = tmp_path / "s"
     link.symlink_to(query[key])
     other = Server(server.admin.__class__(server.admin.drivername, server.admin.username, None,
@@ -338,7 +340,7 @@ ONLY: "dict[str, list[tuple[str, str, str, str]]]" = {
         ("ALTER TABLE ui MODIFY ui_id INT UNSIGNED NOT NULL AUTO_INCREMENT", "column-type", "ui", "ui_id"),
         ("ALTER TABLE ui MODIFY ui_id INT NOT NULL", "column-identity", "ui", "ui_id"),
         ("ALTER TABLE users MODIFY created_on DATETIME NOT NULL ON UPDATE CURRENT_TIMESTAMP", "column-on-update", "users", "created_on"),
-        ("ALTER TABLE users ADD g INT AS (user_id + 1) STORED", "column-extra", "users", "g"),
+        ("ALTER TABLE users ADD g INT AS (admin + 1) STORED", "column-extra", "users", "g"),
         ("ALTER TABLE users DROP INDEX u_email_idx, ADD INDEX u_email_idx (email(10))", "index-differs", "users", "u_email_idx"),
         ("ALTER TABLE users DROP INDEX u_email_idx, ADD UNIQUE INDEX u_email_idx (email)", "index-differs", "users", "u_email_idx"),
         ("ALTER TABLE users DROP INDEX uq_users_email", "index-missing", "users", "uq_users_email"),
@@ -605,15 +607,22 @@ def test_signals_clean_up(server_project: Project, server: Server, number: int) 
 
 def test_a_strange_scratch_database_is_left_alone(server: Server) -> None:
     """The prefix alone proves nothing: without our mark nothing is dropped."""
-    name = scratch_name("strange")
-    assert name.startswith(SCRATCH_PREFIX)
     assert len(scratch_name("x" * 200)) <= 63
-    server.database(name)._create(None)
+    ours = f"{SCRATCH_PREFIX}6b000000_{_machine()}_fffffff_abcdef_copy"  # no process has that number
+    assert re.sub("[0-9a-f]+", "", ours) == re.sub("[0-9a-f]+", "", scratch_name("copy"))
+    kept = [
+        f"{SCRATCH_PREFIX}strange",
+        f"{SCRATCH_PREFIX}6b000000_00000000_1_abcdef_copy",
+        scratch_name("alive"),
+    ]
+    for name in (ours, *kept):
+        server.database(name)._create(None)
     try:
         server.database("any").remove_dead_scratch()
-        assert name in server.names()
+        assert server.scratch() == sorted(kept)
     finally:
-        server.drop(name)
+        for name in kept:
+            server.drop(name)
 
 
 # -- private servers ----------------------------------------------------------------------------
@@ -632,6 +641,15 @@ def test_a_draft_is_proven_on_all_engines(project: Project, server: Server) -> N
     done = project.gearbox(*DRAFT, "--engine", f"sqlite,{server.engine}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"(sqlite, {server.engine})" in done.stdout
+
+
+def test_a_draft_from_a_server_runs_on_the_other_engines(server_project: Project, server: Server) -> None:
+    change(server_project, COLUMN, LONGER, TABLE)
+    done = server_project.gearbox(*DRAFT, "--stdout", "--engine", "sqlite,postgresql,mysql")
+    assert "dialects" not in done.stdout
+    assert done.returncode == 0, done.stderr
+    # What SQLite's rebuild loses does not show on a server; the run on SQLite has shown it.
+    assert "'sqlite_autoincrement': True}" in done.stdout
 
 
 def test_what_goes_wrong_on_one_engine_is_told_with_its_name(project: Project, server: Server) -> None:

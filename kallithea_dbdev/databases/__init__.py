@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Optional, Tuple
+from typing import Dict, Optional, Tuple, Type
 
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,7 +20,7 @@ from .sqlite import SqliteDatabase
 __all__ = ["Database", "open_database"]
 
 #: Backend name of a SQLAlchemy URL -> the class that speaks it.
-ENGINES: Dict[str, type] = {
+ENGINES: Dict[str, Type[Database]] = {
     "sqlite": SqliteDatabase,
     "postgresql": PostgresqlDatabase,
     "mysql": MysqlDatabase,
@@ -49,8 +49,7 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(
             f"{backend}: this database engine is not supported", f"supported: {', '.join(ENGINES)}"
         )
-    database: Database = ENGINES[backend](parsed, folder)
-    return database
+    return ENGINES[backend](parsed, folder)
 
 
 def same_target(left: Database, right: Database) -> Tuple[str, ...]:

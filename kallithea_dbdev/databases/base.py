@@ -23,6 +23,10 @@ class Database(abc.ABC):
 
     #: Name of the engine in findings and options.
     engine: str
+    #: Whether Alembic's batch mode rebuilds tables there, which may lose things.
+    rebuilds = False
+    #: Whether it takes a server to have such a database.
+    needs_server = True
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         self._url = url

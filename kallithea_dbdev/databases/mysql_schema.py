@@ -132,7 +132,7 @@ def _table(row: Dict[str, Any], columns: Rows, statistics: Rows, foreign_keys: R
     }
     return Table(
         row["table_name"],
-        tuple(_column(column, row["character_set_name"], row["table_collation"]) for column in columns),
+        tuple(_column(column) for column in columns),
         primary,
         (),
         tuple(
@@ -148,7 +148,7 @@ def _table(row: Dict[str, Any], columns: Rows, statistics: Rows, foreign_keys: R
     )
 
 
-def _column(row: Dict[str, Any], charset: Optional[str], collation: Optional[str]) -> Column:
+def _column(row: Dict[str, Any]) -> Column:
     extra = _text(row["extra"]).split(", ") if row["extra"] else []
     words = " ".join(extra)
     on_update = next((part for part in extra if part.lower().startswith("on update")), None)
@@ -167,10 +167,9 @@ def _column(row: Dict[str, Any], charset: Optional[str], collation: Optional[str
         _text(row["column_type"]),
         nullable=row["is_nullable"] == "YES",
         default=default,
-        # Those of the table are told once, with the table.
-        collation=row["collation_name"] if row["collation_name"] != collation else None,
+        collation=row["collation_name"],
         generated=generation,
-        charset=row["character_set_name"] if row["character_set_name"] != charset else None,
+        charset=row["character_set_name"],
         on_update=on_update and on_update[len("on update ") :],
         identity="auto_increment" if "auto_increment" in words else None,
         comment=row["column_comment"] or None,

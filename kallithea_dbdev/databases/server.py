@@ -16,6 +16,7 @@ import re
 import secrets
 import socket
 import time
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
@@ -215,7 +216,8 @@ class ServerDatabase(Database):
     def copy(self, workspace: Workspace, label: str) -> Database:
         database = self._next_scratch(workspace, label)
         self._copy_into(database)
-        database._write_mark(database.name, scratch_mark(database.name))
+        if not database.borrowed:
+            database._write_mark(database.name, scratch_mark(database.name))
         return database
 
     def _next_scratch(self, workspace: Workspace, label: str) -> "ServerDatabase":
@@ -226,14 +228,14 @@ class ServerDatabase(Database):
         else:
             database = self._scratch
             mark = database._read_mark(database.name)
-            if is_dead(mark):
+            if "scratch" in mark and is_dead(database.name, mark):
                 database._clear()
             if not database.is_empty():
                 raise TargetRefusedError(
                     f"{database.display}: --scratch-url names a database that is not empty",
                     "name an empty one",
                 )
-            database._write_mark(database.name, scratch_mark(database.name))
+            database._write_mark(database.name, scratch_mark(scratch_name(label)))
         database._discarded = False
         workspace.defer(database.discard)
         return database
@@ -305,7 +307,7 @@ class ServerDatabase(Database):
     def remove_dead_scratch(self) -> None:
         """Drop scratch databases of runs that are dead: killed here, or very old."""
         for name in self._scratch_names():
-            if is_dead(self._read_mark(name)):
+            if is_dead(name, self._read_mark(name)):
                 self._drop(name)
 
     def clear_leftovers(self) -> None:
@@ -340,26 +342,44 @@ def fetch(cursor: Any, sql: str, parameters: Tuple[object, ...] = ()) -> List[Di
 
 
 def scratch_name(label: str) -> str:
-    """A new name: prefix, time, chance, and what it is for; short enough for every server."""
-    plain = re.sub(r"[^a-z0-9]+", "_", label.lower())[:24]
-    return f"{SCRATCH_PREFIX}{int(time.time()):x}_{secrets.token_hex(4)}_{plain}"
+    """A new name: prefix, time, machine, process, chance, and what it is for.
+
+    63 characters at most, the least that a server allows. It tells whose it is even where a kill
+    came between creating the database and marking it.
+    """
+    plain = re.sub(r"[^a-z0-9]+", "_", label.lower())[:16]
+    chance = secrets.token_hex(3)
+    return f"{SCRATCH_PREFIX}{int(time.time()):x}_{_machine()}_{os.getpid():x}_{chance}_{plain}"
+
+
+_SCRATCH_NAME = re.compile(
+    rf"{SCRATCH_PREFIX}(?P<made>[0-9a-f]{{8}})_(?P<machine>[0-9a-f]{{8}})_(?P<pid>[0-9a-f]+)_[0-9a-f]{{6}}_[a-z0-9_]*"
+)
+
+
+def _machine() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
 
 
 def scratch_mark(name: str) -> Dict[str, Any]:
-    """The mark of a scratch database: who made it, so that the next run can tell if it is dead."""
-    return {"scratch": name, "host": socket.gethostname(), "pid": os.getpid(), "made": int(time.time())}
+    """The mark of a scratch database; its name says who made it."""
+    return {"scratch": name}
 
 
-def is_dead(mark: Dict[str, Any]) -> bool:
-    """Whether the run that made a scratch database is over. False for what carries no such mark."""
-    if "scratch" not in mark:
+def is_dead(name: str, mark: Dict[str, Any]) -> bool:
+    """Whether the run that made a scratch database is over.
+
+    False for what has no name of ours in full, or carries another mark.
+    """
+    match = _SCRATCH_NAME.fullmatch(str(mark.get("scratch", name)))
+    if match is None or (mark and "scratch" not in mark):
         return False
-    if time.time() - float(mark.get("made", 0)) > LEFTOVER_HOURS * 3600:
+    if mark and time.time() - int(match["made"], 16) > LEFTOVER_HOURS * 3600:
         return True
-    if mark.get("host") != socket.gethostname():
+    if match["machine"] != _machine():
         return False
     try:
-        os.kill(int(mark.get("pid", 0)), 0)
+        os.kill(int(match["pid"], 16), 0)
     except ProcessLookupError:
         return True
     except PermissionError:

@@ -37,6 +37,8 @@ class SqliteDatabase(Database):
     """A SQLite database file; ``path`` is absolute, links not resolved."""
 
     engine = "sqlite"
+    rebuilds = True
+    needs_server = False
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         super().__init__(url, folder)

@@ -15,6 +15,7 @@ from ..databases.base import Database
 from ..migrations import Chain, Scripts, run_environment
 from ..schema.compare import Difference
 from ..schema.model import MARK_TABLE
+from .portable import make_portable
 
 #: Kallithea's env.py does not ask for them, and without them types and defaults go unseen.
 COMPARE_OPTIONS = {"compare_type": True, "compare_server_default": True}
@@ -47,8 +48,9 @@ def generate(scripts: Scripts, database: Database, message: str, differences: Se
 
     def keep_real(_context: Any, _revision: Any, scripts: List[Any]) -> None:
         for script in scripts:
-            _filter(script.upgrade_ops, real)
-            _filter(script.downgrade_ops, real)
+            for container in (script.upgrade_ops, script.downgrade_ops):
+                _filter(container, real)
+                make_portable(container)
 
     directory = scripts.directory()
     config = scripts.config()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
+from ..databases import ENGINES
 from ..databases.base import Database
 from ..errors import UsageError
 from ..findings import ERROR, NOTE, Finding, sort
@@ -18,7 +19,7 @@ from ..schema.compare import Difference, compare
 from ..state import State, read_state
 from ..verification.baseline import baseline, start_at
 from ..verification.checks.differences import MODELS, sentence
-from ..verification.climb import Progress, climb
+from ..verification.climb import Climb, Progress, climb
 from ..verification.engines import on_engine
 from ..verification.result import exit_status
 from ..verification.verify import judge, open_configured
@@ -74,6 +75,8 @@ class _Ground:
     live: State
     fresh: State
     chain_states: Tuple[State, ...]
+    #: False where a recorded release stands in for the development database.
+    configured: bool = True
 
     @property
     def differences(self) -> Tuple[Difference, ...]:
@@ -113,19 +116,14 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
         original = ground.database.copy(workspace, "development")
         path = autogenerate.generate(scripts, original, request.message, ground.differences)
         original.discard()
-        generated = tidy(path.read_text(encoding="utf-8"))
-        text, findings = _prove(ground, scripts, path, generated, workspace, progress)
-        engines: Tuple[str, ...] = (ground.database.engine,)
-        for engine in request.engines:
-            if engine not in engines:
-                engines += (engine,)
-                findings += _prove_elsewhere(request.instance, ground, scripts, engine, progress)
+        engines = _engines(request, ground.database)
+        text, findings = _prove(request.instance, ground, scripts, path, engines, progress)
         text = with_todos(text, _todos(findings, several=len(engines) > 1))
         written = folder / path.name if folder else None
         if written:
             _write(written, text)
         revision = Chain(scripts).head
-        return Draft(revision, text, written, engines, sort(findings), tuple(ground.database.remarks))
+        return Draft(revision, text, written, engines, findings, tuple(ground.database.remarks))
 
 
 def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress) -> _Ground:
@@ -153,37 +151,60 @@ def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -
     return autogenerate.copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
 
 
+def _engines(request: Request, configured: Database) -> Tuple[str, ...]:
+    """The engines to prove on, the configured one among them; first those that change the draft."""
+    names = dict.fromkeys((configured.engine, *request.engines))
+    return tuple(sorted(names, key=lambda name: not ENGINES[name].rebuilds))
+
+
 def _prove(
-    ground: _Ground, scripts: Scripts, path: Path, generated: str, workspace: Workspace, progress: Progress
+    instance: Instance,
+    ground: _Ground,
+    scripts: Scripts,
+    path: Path,
+    engines: Tuple[str, ...],
+    progress: Progress,
 ) -> Tuple[str, Tuple[Finding, ...]]:
-    """Run the draft and finish it: what the run shows to be lost in a rebuild is kept in the next.
+    """Run the draft and finish it: what a run shows to be lost in a rebuild is kept in the next.
 
     Returns the text that was run last, and what is still wrong with it.
     """
-    text = generated
+    generated = text = tidy(path.read_text(encoding="utf-8"))
     arguments: BatchArguments = {UPGRADE: {}, DOWNGRADE: {}}
-    for attempt in range(_MOST_RUNS):
-        path.write_text(text, encoding="utf-8")
-        copy = ground.database.copy(workspace, f"proof {attempt}")
-        seen = climb(Chain(scripts), copy, ground.fresh, None, progress, ground.chain_states)
-        copy.discard()
-        # What one run loses on the way up hides what the way down loses: so once more.
-        if not add_kept(arguments, seen):
-            break
-        text = with_batch_arguments(generated, arguments)
-    return text, judge(seen)
+    findings: Tuple[Finding, ...] = ()
+    for engine in engines:
+        with on_engine(engine, ground.database, progress) as database, Workspace() as workspace:
+            here = (
+                ground if database is ground.database else _elsewhere(instance, ground, database, workspace)
+            )
+            for attempt in range(_MOST_RUNS):
+                path.write_text(text, encoding="utf-8")
+                progress(f"{engine}: running the draft")
+                seen = _run(here, scripts, workspace, f"proof {attempt}", progress)
+                # What one run loses on the way up hides what the way down loses: so once more.
+                if not add_kept(arguments, seen):
+                    break
+                text = with_batch_arguments(generated, arguments)
+            findings += judge(seen)
+    return text, sort(findings)
 
 
-def _prove_elsewhere(
-    instance: Instance, ground: _Ground, scripts: Scripts, engine: str, progress: Progress
-) -> Tuple[Finding, ...]:
-    """Run the finished draft on another engine, from a recorded release."""
-    with on_engine(engine, ground.database, progress) as database, Workspace() as workspace:
-        progress(f"{engine}: making a fresh database from the current code")
-        fresh = throwaway.fresh(instance, database, workspace)
-        states = baseline(ground.chain, database, workspace)
-        copy = start_at(ground.chain, ground.chain.head, database, workspace)
-        return judge(climb(Chain(scripts), copy, fresh, None, progress, states))
+def _elsewhere(instance: Instance, ground: _Ground, database: Database, workspace: Workspace) -> _Ground:
+    """The ground on another engine: a recorded release instead of the development database."""
+    fresh = throwaway.fresh(instance, database, workspace)
+    states = baseline(ground.chain, database, workspace)
+    return replace(ground, database=database, fresh=fresh, chain_states=states, configured=False)
+
+
+def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, label: str, progress: Progress) -> Climb:
+    """One climb over the draft: up, down, up again."""
+    if ground.configured:
+        copy = ground.database.copy(workspace, label)
+    else:
+        copy = start_at(ground.chain, ground.chain.head, ground.database, workspace)
+    seen = climb(Chain(scripts), copy, ground.fresh, None, progress, ground.chain_states)
+    copy.discard()
+    return seen
 
 
 def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:

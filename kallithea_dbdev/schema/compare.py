@@ -107,6 +107,8 @@ COLUMN_CODES = {
     "comment": "comment",
 }
 
+#: Attributes of columns that are options of the table, too.
+_TABLE_WIDE = ("charset", "collation")
 _ASPECTS = {"nullable": "nullability", "default": "server default", "on_update": "on update"}
 
 
@@ -120,7 +122,12 @@ def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
         else:
             for attribute, code in COLUMN_CODES.items():
                 left, right = getattr(ours, attribute), getattr(theirs, attribute)
-                if left != right:
+                # A column that follows its table is told once, with the table.
+                follows = attribute in _TABLE_WIDE and (left, right) == (
+                    dict(migrated.options).get(attribute),
+                    dict(expected.options).get(attribute),
+                )
+                if left != right and not follows:
                     aspect = _ASPECTS.get(attribute, attribute)
                     yield Difference(
                         code, table, ours.name, aspect, _value(attribute, left), _value(attribute, right)
@@ -339,7 +346,7 @@ def _matched(
 def column_text(column: Column) -> str:
     """A column in the words of a CREATE TABLE."""
     parts = [column.type or "(no type)"]
-    if column.collation:
+    if column.collation and not column.charset:
         parts.append(f"COLLATE {column.collation}")
     if column.generated:
         parts.append(f"GENERATED {column.generated}")

@@ -25,7 +25,7 @@ BATCH_LEFTOVER_PREFIX = "_alembic_tmp_"
 class Column:
     """One column. ``default`` is the server default, never the one of the Python model.
 
-    ``collation`` and ``charset`` are None where they are those of the table or the type;
+    ``collation`` is None where it is that of the type, ``charset`` where the engine has none;
     ``on_update`` is MySQL's, ``identity`` an identity or AUTO_INCREMENT.
     """
 

@@ -34,7 +34,7 @@ def on_engine(engine: str, configured: Database, progress: Progress) -> Iterator
     """
     if engine == configured.engine:
         yield configured
-    elif engine == "sqlite":
+    elif not ENGINES[engine].needs_server:
         with Workspace() as workspace:
             yield open_database(f"sqlite:///{workspace.path}/private.db")
     else:

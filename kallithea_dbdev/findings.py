@@ -6,8 +6,11 @@ means, why it matters and how to mend it; the documentation page is generated fr
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from typing import Dict, Iterable, Optional
+
+from .errors import UsageError
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
 
@@ -499,6 +502,19 @@ def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Findin
         expected=facts.get("expected") or "(none)",
     )
     return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, **facts)
+
+
+def explain(code: str) -> str:
+    """The long form of a finding code; "all" gives the list. Raises UsageError for any other."""
+    if code == "all":
+        return "\n".join(f"{kind.code:<26} {kind.severity:<8} {kind.what}" for kind in _KINDS)
+    kind = CATALOGUE.get(code)
+    if kind is None:
+        near = difflib.get_close_matches(code, CATALOGUE, n=1)
+        hint = f"did you mean {near[0]}?" if near else "--explain all lists them"
+        raise UsageError(f"--explain {code}: there is no such finding code", hint)
+    fix = kind.fix.format(table="TABLE", object="OBJECT", revision="REVISION", expected="EXPECTED")
+    return f"{kind.code} ({kind.severity})\n\n{kind.what}\n\nWhy it matters: {kind.why}\n\nFix: {fix}"
 
 
 def sort(findings: Iterable[Finding]) -> "tuple[Finding, ...]":

@@ -26,6 +26,12 @@ HEAD = {"0.6.3": "a0a1bf09c143", "0.7.0": "7ba0d2cad930"}[VERSION]
 BELOW_HEAD = {"0.6.3": "d7ec25b66e47", "0.7.0": "f62826179f39"}[VERSION]
 
 
+def head_status(engine: str) -> int:
+    """The exit status of db-verify on a database at head: what 0.6.3's last script does wrong,
+    PostgreSQL does not mind."""
+    return 0 if CLEAN_HEAD or engine == "postgresql" else 1
+
+
 def environment(checkout: Optional[Path] = None, **more: str) -> Dict[str, str]:
     """The environment of a command: the checkout is the Kallithea that is imported."""
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}

@@ -7,6 +7,8 @@ from typing import List, Tuple
 
 import pytest
 
+from kallithea_dbdev.findings import CATALOGUE
+
 from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, VERSION, Project, codes, one_line, release
 from .test_revision import COLUMN, LONGER, TABLE, change
 
@@ -102,6 +104,28 @@ def test_output_goes_to_a_file(project: Project) -> None:
     text = project.gearbox("db-verify", "--output", "report.txt", "-q")
     assert (text.returncode, text.stdout) == (0, "")
     assert (project.instance / "report.txt").read_text().endswith(f"head {HEAD}\n")
+
+
+def test_explain(project: Project) -> None:
+    done = project.gearbox("db-verify", "--explain", "autoincrement")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("autoincrement (error)\n")
+    assert "Why it matters: " in done.stdout
+    assert "table_kwargs={'sqlite_autoincrement': True}" in done.stdout
+    listed = project.gearbox("db-verify", "--explain", "all").stdout
+    assert [line.split()[0] for line in listed.splitlines()] == list(CATALOGUE)
+    wrong = project.gearbox("db-verify", "--explain", "autoincremet")
+    assert wrong.returncode == 2
+    one_line(wrong.stderr, "there is no such finding code; did you mean autoincrement")
+
+
+@needs_clean_head
+def test_strict_counts_warnings(project: Project) -> None:
+    project.write_script("pass", "raise NotImplementedError('no way back')")
+    assert project.verify(status=0)["exit_status"] == 0
+    report = project.verify("--strict", status=1)
+    assert codes(report, "warning") == ["downgrade-irreversible"]
+    assert report["verdict"].startswith("FAILED: 1 warning")
 
 
 @needs_clean_head

@@ -23,6 +23,8 @@ examples:
   gearbox db-verify -c development.ini
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
+  gearbox db-verify -c development.ini --strict
+  gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
 
 exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verified"""
@@ -44,6 +46,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "configuration a private, temporary server is started",
         )
         server_options(parser)
+        parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
+        parser.add_argument(
+            "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
+        )
         parser.add_argument(
             "--format", choices=("text", "json"), default="text", help="of the report (default: text)"
         )
@@ -52,6 +58,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         )
 
     def work(self, options: Any) -> int:
+        if options.explain is not None:
+            from ..findings import explain
+
+            print(explain(options.explain))
+            return 0
         from .. import app, reports
         from ..errors import UsageError
         from ..verification.engines import parse_engines
@@ -66,6 +77,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             engines,
             options.scratch_url,
             options.allow_remote,
+            options.strict,
         )
         report = verify(request, self.progress)
         self.progress_done()

@@ -24,7 +24,7 @@ def render_errors(report: Report, tracebacks: bool) -> str:
 
 def _header(report: Report, result: Result) -> List[str]:
     lines = [
-        f"Kallithea {report.kallithea}, {result.database}",
+        f"Kallithea {report.kallithea}, {_database(result)}",
         f"at revision {result.start or 'unknown'}, head {result.head or 'unknown'}",
         *result.remarks,
         "",
@@ -36,6 +36,12 @@ def _header(report: Report, result: Result) -> List[str]:
             f"{outcome:<6} {record.seconds:6.2f} s  {len(record.statements)} statements"
         )
     return [*lines, ""] if result.steps else lines
+
+
+def _database(result: Result) -> str:
+    """The database with its engine; what names a server says so already."""
+    engine = f"{result.engine} database "
+    return result.database if result.database.startswith(engine) else engine + result.database
 
 
 def _findings(report: Report, findings: Iterable[Finding], tracebacks: bool) -> List[str]:

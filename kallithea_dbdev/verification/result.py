@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Iterable, Tuple
 
-from ..findings import ERROR, SEVERITIES, Finding, sort
+from ..findings import ERROR, SEVERITIES, WARNING, Finding, sort
 from ..migrations import StepRecord
 
 
@@ -33,6 +33,8 @@ class Report:
 
     kallithea: str
     results: Tuple[Result, ...]
+    #: Whether warnings count as errors do.
+    strict: bool = False
 
     @property
     def findings(self) -> Tuple[Finding, ...]:
@@ -41,8 +43,8 @@ class Report:
 
     @property
     def exit_status(self) -> int:
-        """0 = nothing worse than a warning, 1 = errors."""
-        return exit_status(self.findings)
+        """0 = nothing worse than a warning (strict: than a note), 1 = otherwise."""
+        return exit_status(self.findings, self.strict)
 
     @property
     def verdict(self) -> str:
@@ -59,6 +61,7 @@ class Report:
         return f"{word}: {said or 'no findings'}; {count} step{'s' * (count != 1)} on {engines}, head {head}"
 
 
-def exit_status(findings: Iterable[Finding]) -> int:
-    """0 = nothing worse than a warning, 1 = errors."""
-    return 1 if any(finding.severity == ERROR for finding in findings) else 0
+def exit_status(findings: Iterable[Finding], strict: bool = False) -> int:
+    """0 = nothing worse than a warning (strict: than a note), 1 = otherwise."""
+    bad = (ERROR, WARNING) if strict else (ERROR,)
+    return 1 if any(finding.severity in bad for finding in findings) else 0

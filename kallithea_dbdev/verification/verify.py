@@ -31,6 +31,7 @@ class Request:
     engines: Tuple[str, ...] = ()
     scratch_url: Optional[str] = None
     allow_remote: bool = False
+    strict: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -49,7 +50,7 @@ def verify(request: Request, progress: Progress) -> Report:
     except MigrationGraphError as error:
         found = make(error.code, database.engine, error.message, revision=error.revision, fix=error.hint)
         broken = _result(database, "", "", (), (found,), started)
-        return Report(instance.version, (broken,))
+        return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results = []
     for engine in request.engines or (database.engine,):
@@ -58,7 +59,7 @@ def verify(request: Request, progress: Progress) -> Report:
         with on_engine(engine, database, progress) as here, Workspace() as workspace:
             seen = _climb(instance, chain, start, below, here, here is database, workspace, progress)
             results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
-    return Report(instance.version, tuple(results))
+    return Report(instance.version, tuple(results), request.strict)
 
 
 def _climb(

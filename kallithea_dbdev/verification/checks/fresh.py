@@ -13,6 +13,9 @@ from .differences import MODELS, finding
 #: Kinds of objects that a site may have of its own.
 _SITE_OWN = {"table-extra", "index-extra", "view-extra", "trigger-extra"}
 
+#: What makes no difference to the application, only to later migrations.
+_NAMES = {"name", "comment"}
+
 
 def check(climb: Climb) -> Iterator[Finding]:
     """Each difference at the head, with the revision that made it.
@@ -25,7 +28,11 @@ def check(climb: Climb) -> Iterator[Finding]:
     known = _known(climb)
     for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
         severity, remark = None, ""
-        if record is None and known is not None and difference not in known[0]:
+        if record is None and known is None and difference.code in _NAMES:
+            # Nobody can tell who gave it; a step under test did not.
+            severity = WARNING
+            remark = "; it was so before the first step"
+        elif record is None and known is not None and difference not in known[0]:
             severity = WARNING
             remark = "; this database had it before the first step, its migrations do not make it"
             if difference.code in _SITE_OWN and _name(difference) not in known[1]:

@@ -58,5 +58,9 @@ class MigrationGraphError(DbdevError):
         self.revision = revision
 
 
+class DeclarationError(DbdevError):
+    """``data_changes`` of a migration script cannot be understood, or its SQL fails."""
+
+
 class PreconditionError(DbdevError):
     """``db-revision`` cannot draft from this database as it is."""

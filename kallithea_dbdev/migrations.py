@@ -30,6 +30,9 @@ from sqlalchemy.exc import StatementError
 from .config import first_line
 from .databases.base import Database
 from .errors import MigrationGraphError
+from .rows import declared
+from .rows.comparison import NOTHING, RowChanges
+from .rows.declared import Declaration
 from .state import State, read_state
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
@@ -67,6 +70,15 @@ class StepRecord:
     error: Optional[StepError] = None
     #: A step up that failed is run once more: what a person would try next.
     retry: Optional["StepRecord"] = None
+    #: What it did to rows; for a step down to a recorded revision see ``not_undone`` instead.
+    rows: RowChanges = field(default=NOTHING, repr=False)
+    #: For a step down: how the rows differ from those that were there before the upgrade; None
+    #: where nobody saw them.
+    not_undone: Optional[RowChanges] = None
+    #: What the script declares that it means to do to rows.
+    declared: Tuple[Declaration, ...] = ()
+    #: Why what the script declares about rows cannot be understood.
+    declaration_error: Optional[str] = None
 
     @property
     def changes(self) -> Tuple[str, ...]:
@@ -144,6 +156,10 @@ class Chain:
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
         return tuple(Path(script.path) for script in self._directory.walk_revisions())
+
+    def declared(self, revision: str) -> Tuple[Declaration, ...]:
+        """What the script of a revision means to do to rows. Raises DeclarationError."""
+        return declared.parse(getattr(self.script(revision).module, declared.VARIABLE, ()))
 
     def between(self, lower: Optional[str], upper: str) -> Optional[Tuple[Step, ...]]:
         """The upgrade steps from one revision (None: the base) to a later one, oldest first.
@@ -302,7 +318,8 @@ def run_step(scripts: Scripts, database: Database, step: Step, before: State) ->
     except Exception as failure:
         error = _step_error(failure, Path(directory.dir))
     seconds = time.monotonic() - started
-    return StepRecord(step, before, read_state(database), tuple(statements), seconds, error)
+    after = read_state(database, with_defaults=bool(before.defaults))
+    return StepRecord(step, before, after, tuple(statements), seconds, error)
 
 
 def _step_error(error: Exception, folder: Path) -> StepError:

@@ -1,32 +1,28 @@
-"""What a database was at one moment: revision, schema, rows per table."""
+"""What a database was at one moment: revision, schema, rows per table, what set-up wrote."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Mapping, Tuple
+from typing import Mapping, Tuple
 
 from .databases.base import Database
+from .rows.defaults import Rows, read_rows
 from .schema.model import Schema
 
 
 @dataclass(frozen=True)
 class State:
-    """The state of a database; ``rows`` are the numbers of rows per table."""
+    """The state of a database; ``rows`` are the numbers of rows per table, ``defaults`` the rows
+    of its small tables, where they were asked for."""
 
     revisions: Tuple[str, ...]
     schema: Schema = field(repr=False)
     rows: Mapping[str, int] = field(repr=False)
+    defaults: Rows = field(default_factory=dict, repr=False)
 
 
-def read_state(database: Database) -> State:
+def read_state(database: Database, with_defaults: bool = False) -> State:
     """The state of a database now. Read-only."""
-    return State(database.revisions(), database.read_schema(), database.count_rows())
-
-
-def row_difference(left: Mapping[str, int], right: Mapping[str, int]) -> Dict[str, Tuple[int, int]]:
-    """Tables that both sides have with other numbers of rows: name -> (left, right)."""
-    return {
-        table: (left[table], right[table])
-        for table in sorted(left.keys() & right.keys())
-        if left[table] != right[table]
-    }
+    schema, counts = database.read_schema(), database.count_rows()
+    defaults = read_rows(database, schema, counts) if with_defaults else {}
+    return State(database.revisions(), schema, counts, defaults)

@@ -71,7 +71,7 @@ def fresh(instance: Instance, like: Database, workspace: Workspace) -> State:
     repositories.mkdir()
     with database.handed_over() as url:
         app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
-    state = read_state(database)
+    state = read_state(database, with_defaults=True)
     database.discard()
     return state
 

@@ -21,7 +21,7 @@ def test_each_kind_is_complete_and_its_fix_can_be_written(code: str) -> None:
 
 
 def test_worst_first() -> None:
-    made = [findings.make(code, "sqlite", "x") for code in ("column-order", "rows-deleted", "name")]
+    made = [findings.make(code, "sqlite", "x") for code in ("column-order", "cannot-restore", "name")]
     assert [f.severity for f in findings.sort(made)] == ["error", "warning", "note"]
 
 

@@ -8,14 +8,29 @@ Nothing here opens a connection before it needs one. Methods that only read say 
 from __future__ import annotations
 
 import abc
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, List, Optional, Tuple
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 from sqlalchemy.engine.url import URL
 
 from ..errors import UsageError
-from ..schema.model import Schema
+from ..schema.model import Column, Schema
 from ..workspace import Workspace
+
+#: Stands for whole rows where the name of a column is expected.
+ROWS = "*"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What two databases share of a table: its name on either side, the columns that tell rows
+    apart (the key) and the others, as they are in the later one."""
+
+    before: str
+    after: str
+    key: Tuple[Column, ...]
+    columns: Tuple[Column, ...]
 
 
 class Database(abc.ABC):
@@ -27,6 +42,8 @@ class Database(abc.ABC):
     rebuilds = False
     #: Whether it takes a server to have such a database.
     needs_server = True
+    #: Whether it is an empty database that somebody made for us: cleared, never dropped.
+    borrowed = False
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         self._url = url
@@ -86,6 +103,27 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
         """Rows per table, Alembic's version table left out. Read-only."""
+
+    @abc.abstractmethod
+    def differing(self, before: "Database", tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
+        """What is not the same in a table here as in ``before``, by its name here.
+
+        Names of columns of which at least one value differs, and ROWS where rows came or went.
+        Computed by the server, in one pass over each table; types of columns must be the same.
+        ``before`` is on the same server. Read-only.
+        """
+
+    @abc.abstractmethod
+    def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        """The rows of a query, one after the other, without holding them all. Read-only."""
+
+    @abc.abstractmethod
+    def quoted(self, name: str) -> str:
+        """A name as SQL writes it."""
+
+    @abc.abstractmethod
+    def ordering(self, expression: str, text: bool) -> str:
+        """SQL that sorts by an expression as Python does: texts by their code points."""
 
     @abc.abstractmethod
     def scratch(self, workspace: Workspace, label: str) -> "Database":

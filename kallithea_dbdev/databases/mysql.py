@@ -5,15 +5,16 @@ The mark of a throwaway is a small table; it is outside every comparison and cou
 
 from __future__ import annotations
 
+import importlib
 import re
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 from ..config import first_line
 from ..errors import DatabaseError
-from ..schema.model import MARK_TABLE, VERSION_TABLE, Schema
-from .base import Database
+from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
+from .base import ROWS, Database, Shared
 from .mysql_schema import read_schema
 from .server import (
     ServerDatabase,
@@ -118,6 +119,42 @@ class MysqlDatabase(ServerDatabase):
             for table in self._base_tables()
             if table not in (VERSION_TABLE, MARK_TABLE)
         }
+
+    def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
+        assert isinstance(before, MysqlDatabase)
+        found = {}
+        with self._cursor() as cursor:
+            for table in tables:
+                here = f"{_quoted(self.name)}.{_quoted(table.after)}"
+                there = f"{_quoted(before.name)}.{_quoted(table.before)}"
+                joined = " AND ".join(
+                    f"a.{_quoted(column.name)} <=> b.{_quoted(column.name)}" for column in table.key
+                )
+                sums = ", ".join(
+                    f"coalesce(sum(NOT ({_exact('a', column)} <=> {_exact('b', column)})), 0)"
+                    for column in table.columns
+                )
+                cursor.execute(
+                    f"SELECT (SELECT count(*) FROM {here}), (SELECT count(*) FROM {there}), count(*)"
+                    f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
+                )
+                counts = cursor.fetchone()
+                found[table.after] = frozenset(
+                    column.name for column, count in zip(table.columns, counts[3:]) if count
+                ) | (frozenset() if counts[0] == counts[1] == counts[2] else {ROWS})
+        return found
+
+    def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        cursors = importlib.import_module(f"{self._driver.__name__}.cursors")
+        with self._connected(self.name, cursors.SSCursor) as cursor:
+            cursor.execute(sql)
+            yield from cursor
+
+    def quoted(self, name: str) -> str:
+        return _quoted(name)
+
+    def ordering(self, expression: str, text: bool) -> str:
+        return f"CAST(CONVERT({expression} USING utf8mb4) AS BINARY)" if text else expression
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -290,6 +327,12 @@ class MysqlDatabase(ServerDatabase):
 
 def _moves(tables: List[str], source: str, target: str) -> List[str]:
     return [f"{_quoted(source)}.{_quoted(table)} TO {_quoted(target)}.{_quoted(table)}" for table in tables]
+
+
+def _exact(alias: str, column: Column) -> str:
+    """The bytes of a text: collations take different texts for equal, and "a" for "a "."""
+    name = f"{alias}.{_quoted(column.name)}"
+    return f"CAST(CONVERT({name} USING utf8mb4) AS BINARY)" if column.charset else name
 
 
 def _is_mariadb(cursor: Any) -> bool:

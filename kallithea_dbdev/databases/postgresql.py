@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import VERSION_TABLE, Schema
-from .base import Database
+from .base import ROWS, Database, Shared
 from .postgresql_schema import read_schema
 from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
 
@@ -25,6 +25,9 @@ _INVALID_CATALOG_NAME = "3D000"
 #: The version that knows CREATE DATABASE ... STRATEGY, and the size above which files are copied.
 _STRATEGY_FROM = 150000
 _LARGE_BYTES = 256 * 2**20
+
+#: Rows that are fetched at a time.
+_FETCHED = 2000
 
 #: First argument of our advisory locks: "KDBD" in ASCII.
 _LOCK_CLASS = 0x4B444244
@@ -122,6 +125,38 @@ class PostgresqlDatabase(ServerDatabase):
             return counts
 
     # -- marks ----------------------------------------------------------------------------------
+
+    def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
+        assert isinstance(before, PostgresqlDatabase)
+        wanted = list(tables)
+        found = {}
+        with self._cursor() as here, before._cursor() as there:
+            for table in wanted:
+                now = _fingerprint(here, table.after, table)
+                then = _fingerprint(there, table.before, table)
+                found[table.after] = frozenset(
+                    column.name
+                    for column, *sums in zip(table.columns, now[2:], then[2:])
+                    if len(set(sums)) > 1
+                ) | (frozenset() if now[:2] == then[:2] else {ROWS})
+        return found
+
+    def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
+            while True:
+                cursor.execute(f"FETCH {_FETCHED} FROM streamed")
+                rows = cursor.fetchall()
+                yield from rows
+                if len(rows) < _FETCHED:
+                    break
+
+    def quoted(self, name: str) -> str:
+        return _quoted(name)
+
+    def ordering(self, expression: str, text: bool) -> str:
+        return f'CAST({expression} AS text) COLLATE "C"' if text else expression
 
     def _read_mark(self, name: str) -> Dict[str, Any]:
         with self._admin_cursor() as cursor:
@@ -297,6 +332,20 @@ class _CodedError(DatabaseError):
     def __init__(self, message: str, hint: str, code: Optional[str]) -> None:
         super().__init__(message, hint)
         self.code = code
+
+
+def _fingerprint(cursor: Any, name: str, table: Shared) -> "tuple[Any, ...]":
+    """Rows, the sum over the keys, and one sum per column; a sum, since equal rows cancel in XOR.
+
+    Hashes of the text of (key, value): all types have one, and the value is tied to its row.
+    """
+    keys = [_quoted(column.name) for column in table.key]
+    sums = [
+        f"sum(hashtextextended(ROW({', '.join(keys + more)})::text, 0))"
+        for more in ([], *([_quoted(column.name)] for column in table.columns))
+    ]
+    cursor.execute(f"SELECT count(*), {', '.join(sums)} FROM {_quoted(name)}")
+    return tuple(cursor.fetchone())
 
 
 def _quoted(name: str) -> str:

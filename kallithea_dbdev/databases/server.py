@@ -56,8 +56,6 @@ class ServerDatabase(Database):
         if not url.database:
             raise DatabaseError(f"{url!r}: the URL names no database")
         self.name: str = url.database
-        #: An empty database that somebody made for us: cleared, never dropped.
-        self.borrowed = False
         self._scratch: Optional[ServerDatabase] = None
         self._discarded = False
         dialect = url.get_dialect()
@@ -95,14 +93,14 @@ class ServerDatabase(Database):
             yield cursor
 
     @contextmanager
-    def _connected(self, database: Optional[str]) -> Iterator[Any]:
+    def _connected(self, database: Optional[str], kind: Any = None) -> Iterator[Any]:
         try:
             connection = self._driver.connect(
                 **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
             )
             try:
                 self._set_autocommit(connection)
-                yield connection.cursor()
+                yield connection.cursor(kind) if kind else connection.cursor()
             finally:
                 connection.close()
         except self._driver.Error as error:

@@ -21,7 +21,7 @@ from sqlalchemy.engine.url import URL
 from ..errors import DatabaseError, TargetRefusedError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace, lock_folder
-from .base import Database
+from .base import ROWS, Database, Shared
 from .sqlite_schema import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -117,6 +117,43 @@ class SqliteDatabase(Database):
                 name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
                 for (name,) in tables
             }
+
+    def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
+        assert isinstance(before, SqliteDatabase)
+        found = {}
+        with self._reading() as connection:
+            connection.execute("ATTACH ? AS earlier", (_read_only(before.path),))
+            for table in tables:
+                here = f"main.{_quoted(table.after)}"
+                there = f"earlier.{_quoted(table.before)}"
+                joined = " AND ".join(
+                    f"a.{_quoted(column.name)} IS b.{_quoted(column.name)}" for column in table.key
+                )
+                sums = ", ".join(
+                    # Without COLLATE a column that ignores letter case would hide a change of it.
+                    f"coalesce(sum(a.{name} COLLATE BINARY IS NOT b.{name}), 0)"
+                    for name in (_quoted(column.name) for column in table.columns)
+                )
+                counts = connection.execute(
+                    f"SELECT (SELECT count(*) FROM {here}), (SELECT count(*) FROM {there}), count(*)"
+                    f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
+                ).fetchone()
+                found[table.after] = frozenset(
+                    column.name for column, count in zip(table.columns, counts[3:]) if count
+                ) | (frozenset() if counts[0] == counts[1] == counts[2] else {ROWS})
+        return found
+
+    def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        with self._reading() as connection:
+            # A site may hold text that is not UTF-8: it is data all the same.
+            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            yield from connection.execute(sql)
+
+    def quoted(self, name: str) -> str:
+        return _quoted(name)
+
+    def ordering(self, expression: str, text: bool) -> str:
+        return f"CAST({expression} AS TEXT) COLLATE BINARY" if text else f"{expression} COLLATE BINARY"
 
     def scratch(self, workspace: Workspace, label: str) -> "SqliteDatabase":
         database = _at(workspace.path / f"{label}.db")
@@ -227,9 +264,7 @@ class SqliteDatabase(Database):
         if not self.path.exists():
             raise DatabaseError(f"{self.display}: there is no such database")
         try:
-            connection = sqlite3.connect(
-                f"file:{quote(str(self.path))}?mode=ro", uri=True, timeout=_BUSY_SECONDS
-            )
+            connection = sqlite3.connect(_read_only(self.path), uri=True, timeout=_BUSY_SECONDS)
             try:
                 yield connection
             finally:
@@ -255,6 +290,10 @@ class SqliteDatabase(Database):
 
 def _at(path: Path) -> SqliteDatabase:
     return SqliteDatabase(URL("sqlite", database=str(path)))
+
+
+def _read_only(path: Path) -> str:
+    return f"file:{quote(str(path))}?mode=ro"
 
 
 def _leftover_prefix(target: Path) -> str:

@@ -136,7 +136,7 @@ def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, pro
     fresh = throwaway.fresh(instance, database, workspace)
     live = read_state(database)
     progress("upgrading the recorded release")
-    states = baseline(chain, database, workspace)
+    states = baseline(chain, chain.head, database, workspace)
     changes = preconditions.model_changes(states, fresh)
     preconditions.check_not_contained(instance, database, live, fresh, changes)
     return _Ground(chain, database, live, fresh, states)
@@ -192,7 +192,7 @@ def _prove(
 def _elsewhere(instance: Instance, ground: _Ground, database: Database, workspace: Workspace) -> _Ground:
     """The ground on another engine: a recorded release instead of the development database."""
     fresh = throwaway.fresh(instance, database, workspace)
-    states = baseline(ground.chain, database, workspace)
+    states = baseline(ground.chain, ground.chain.head, database, workspace)
     return replace(ground, database=database, fresh=fresh, chain_states=states, configured=False)
 
 
@@ -202,7 +202,7 @@ def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, label: str, pr
         copy = ground.database.copy(workspace, label)
     else:
         copy = start_at(ground.chain, ground.chain.head, ground.database, workspace)
-    seen = climb(Chain(scripts), copy, ground.fresh, None, progress, ground.chain_states)
+    seen = climb(Chain(scripts), copy, ground.fresh, None, progress, workspace, ground.chain_states)
     copy.discard()
     return seen
 

@@ -17,15 +17,18 @@ from ..state import State, read_state
 from ..workspace import Workspace
 
 
-def baseline(chain: Chain, like: Database, workspace: Workspace) -> Tuple[State, ...]:
-    """The states of the newest recorded release on its way to the head, the release first.
+def baseline(chain: Chain, start: str, like: Database, workspace: Workspace) -> Tuple[State, ...]:
+    """The states of a recorded release on its way to the head, the release first.
 
+    The newest release that a database at revision ``start`` may have been, else the newest.
     Empty where no recorded release is in the chain, or where its upgrade fails.
     """
-    for release, steps in _ways(chain, chain.head, like.engine):
+    ways = list(_ways(chain, chain.head, like.engine))
+    ways.sort(key=lambda way: chain.between(way[0].revision, start) is None)
+    for release, steps in ways:
         database = like.scratch(workspace, f"release {release.version}")
         database.execute(release.statements(like.engine))
-        states = [read_state(database)]
+        states = [read_state(database, with_defaults=True)]
         failed = False
         for step in steps:
             record = run_step(chain.scripts, database, step, states[-1])

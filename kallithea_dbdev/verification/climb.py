@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ..databases.base import Database
+from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..rows.comparison import Known, Side, compare_counts, compare_rows
 from ..state import State, read_state
+from ..workspace import Workspace
+
+_COUNTED = "rows were counted, their values not compared: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -31,6 +36,8 @@ class Climb:
     #: True unless a step failed, or there was nothing more to walk.
     reached_head: bool
     chain_states: Tuple[State, ...] = field(default=(), repr=False)
+    #: Tables that were empty, and were filled with sample rows.
+    sampled: FrozenSet[str] = frozenset()
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -58,6 +65,7 @@ def climb(
     fresh: State,
     bottom: Optional[Tuple[Step, ...]],
     progress: Progress,
+    workspace: Workspace,
     chain_states: Tuple[State, ...] = (),
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
@@ -71,37 +79,100 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    total = 2 * len(below) + 3 * len(upward)
-    done = 0
-
-    def walk(steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
-        nonlocal done
-        records: List[StepRecord] = []
-        for step in steps:
-            done += 1
-            progress(f"step {done}/{total}: {step.direction} {step.revision}")
-            record = run_step(chain.scripts, copy, step, state)
-            if record.error and step.direction == UPGRADE:
-                retry = run_step(chain.scripts, copy, step, record.after)
-                record = replace(record, retry=retry)
-            records.append(record)
-            state = record.after
-            if record.error:
-                break
-        return tuple(records)
-
+    known = Known(fresh.defaults, chain_states[0].defaults if chain_states else {})
+    walker = _Walker(chain, copy, known, workspace, progress, 2 * len(below) + 3 * len(upward))
     # 1. up to the head
-    up = walk(upward, start)
+    up = walker.walk(upward, start)
     top = up[-1].after if up else start
     reached = not (up and up[-1].error)
     # 2. down to where it started, or further
-    down = walk(reversed_steps(below + upward), top) if reached else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
-    redo = reversed_steps(tuple(record.step for record in down if record.error is None))
-    whole_way_down = not (down and down[-1].error)
     again: Tuple[StepRecord, ...] = ()
-    if reached and whole_way_down and down:
-        steps = tuple(Step(step.revision, UPGRADE, step.lower) for step in redo)
-        assert all(record.step.direction == DOWNGRADE for record in down)
-        again = walk(steps, down[-1].after)
+    if down and not down[-1].error:
+        steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
+        again = walker.walk(steps, down[-1].after)
     return Climb(copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states)
+
+
+class _Walker:
+    """Runs steps on one copy. Beside it stand copies of what it was before a step, to compare."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        copy: Database,
+        known: Known,
+        workspace: Workspace,
+        progress: Progress,
+        total: int,
+    ) -> None:
+        self._chain = chain
+        self._copy = copy
+        self._known = known
+        self._workspace = workspace
+        self._progress = progress
+        self._total = total
+        self._done = 0
+        #: Revision -> the copy as it was there on the way up, before the next step.
+        self._kept: Dict[str, Side] = {}
+        self._seen_up: Set[str] = set()
+        self._copies = 0
+
+    def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
+        """Run the steps one after the other; ends with the first that fails."""
+        records: List[StepRecord] = []
+        for step in steps:
+            self._done += 1
+            self._progress(f"step {self._done}/{self._total}: {step.direction} {step.revision}")
+            earlier = self._earlier(step, state)
+            record = run_step(self._chain.scripts, self._copy, step, state)
+            if record.error:
+                if step.direction == UPGRADE:
+                    retry = run_step(self._chain.scripts, self._copy, step, record.after)
+                    record = replace(record, retry=retry)
+                return (*records, record)
+            record = self._with_rows(record, earlier)
+            records.append(record)
+            state = record.after
+        return tuple(records)
+
+    def _earlier(self, step: Step, state: State) -> Optional[Side]:
+        """The copy as it is now, set aside, where nothing else tells what the step did."""
+        if step.direction == DOWNGRADE and step.lower in self._kept:
+            return None
+        if step.revision in self._seen_up:
+            return None
+        self._copies += 1
+        try:
+            database = self._copy.copy(self._workspace, f"before {self._copies}")
+        except DatabaseError:
+            if not self._copy.borrowed:
+                raise
+            if _COUNTED not in self._copy.remarks:
+                self._copy.remarks.append(_COUNTED)
+            return None
+        side = Side(database, state.schema)
+        if step.direction == UPGRADE and step.lower:
+            self._kept[step.lower] = side
+            self._seen_up.add(step.revision)
+        return side
+
+    def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:
+        """The record with what the step did to rows, as far as something tells it."""
+        step = record.step
+        now = Side(self._copy, record.after.schema)
+        down = step.direction == DOWNGRADE
+        if down and step.lower in self._kept:
+            return replace(record, not_undone=compare_rows(self._kept[step.lower or ""], now))
+        if earlier is None:
+            if step.revision in self._seen_up:
+                return record
+            return replace(record, rows=compare_counts(record.before.rows, record.after.rows))
+        try:
+            declared = self._chain.declared(step.revision)
+            rows = compare_rows(earlier, now, declared, self._known, down)
+            return replace(record, rows=rows, declared=declared)
+        except DeclarationError as error:
+            rows = compare_rows(earlier, now, (), self._known, down)
+            return replace(record, rows=rows, declaration_error=str(error))

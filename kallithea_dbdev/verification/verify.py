@@ -75,10 +75,12 @@ def _climb(
     progress(f"{database.engine}: making a fresh database from the current code")
     fresh = throwaway.fresh(instance, database, workspace)
     progress(f"{database.engine}: upgrading the recorded release")
-    states = baseline(chain, database, workspace)
+    states = baseline(chain, start, database, workspace)
     progress(f"{database.engine}: copying the database")
     copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
-    return climb(chain, copy, fresh, below, progress, states)
+    seen = climb(chain, copy, fresh, below, progress, workspace, states)
+    database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
+    return seen
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:

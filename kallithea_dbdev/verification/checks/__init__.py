@@ -9,7 +9,7 @@ from typing import Callable, Iterable, Tuple
 
 from ...findings import Finding
 from ..climb import Climb
-from . import downgrade, failures, fresh, leftovers, repeat, rows
+from . import defaults, downgrade, failures, fresh, leftovers, repeat, rows
 
 Check = Callable[[Climb], Iterable[Finding]]
 
@@ -21,4 +21,5 @@ CHECKS: Tuple[Check, ...] = (
     downgrade.check,
     repeat.check,
     rows.check,
+    defaults.check,
 )

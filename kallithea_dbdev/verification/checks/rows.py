@@ -1,89 +1,249 @@
-"""Rows per table over each step: lost, deleted, added, dropped with their table, not restored."""
+"""Rows: nothing lost, nothing changed that was not meant, and what a downgrade brings back."""
 
 from __future__ import annotations
 
 import re
-from typing import Iterator, Set, Tuple
+from dataclasses import replace
+from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
 
+from ...databases.base import ROWS
 from ...findings import Finding, make
-from ...migrations import UPGRADE, StepRecord
-from ...schema.model import BATCH_LEFTOVER_PREFIX
-from ...state import row_difference
+from ...migrations import DOWNGRADE, StepRecord
+from ...rows.comparison import KEYS, Change, RowChanges, Vanished
+from ...rows.declared import ADDED, CHANGED, REMOVED, WHOLE_ROW, line
 from ..climb import Climb
 
 
 def check(climb: Climb) -> Iterator[Finding]:
-    """Changes of the number of rows; each table once per step, whichever way it was walked."""
+    """What each step did to rows beyond what it declares and what a fresh set-up writes."""
+    ups = {record.step.revision: record for record in climb.again}
+    ups.update((record.step.revision, record) for record in climb.up)
     told: Set[Tuple[str, str, str]] = set()
     for record in climb.records:
         if record.error:
             continue
-        for found in _changes(climb.engine, record):
-            key = (found.code, found.table or "", record.step.revision)
-            if key not in told:
-                told.add(key)
-                yield found
-    yield from _not_restored(climb)
+        if record.declaration_error:
+            yield _finding(climb, record, "declaration-broken", None, record.declaration_error)
+        if record.not_undone is not None:
+            found = _against_recorded(climb, record, ups[record.step.revision], told)
+        elif record.step.direction == DOWNGRADE:
+            found = _below_start(climb, record, ups.get(record.step.revision))
+        else:
+            found = _step(climb, record)
+        yield from found
 
 
-def _changes(engine: str, record: StepRecord) -> Iterator[Finding]:
-    step = record.step
-    for table, (before, after) in row_difference(record.before.rows, record.after.rows).items():
-        code = "rows-added"
-        how = f"{after - before} rows added"
-        if after < before:
-            deleted = any(_deletes_from(statement, table) for statement in record.statements)
-            code = "rows-deleted" if deleted else "rows-lost"
-            how = f"{before - after} of {before} rows {'deleted' if deleted else 'lost without a DELETE'}"
-        yield make(
-            code,
-            engine,
-            f"{how} by {step.direction}() of {step.revision}",
-            table=table,
-            aspect="rows",
-            revision=step.revision,
-            direction=step.direction,
-            migrated=str(after),
-            expected=str(before),
-        )
-    if step.direction == UPGRADE:
-        for table in sorted(record.before.rows.keys() - record.after.rows.keys()):
-            if record.before.rows[table] and not table.startswith(BATCH_LEFTOVER_PREFIX):
-                yield make(
-                    "table-dropped-with-rows",
-                    engine,
-                    f"is dropped with {record.before.rows[table]} rows by {step.revision}",
-                    table=table,
-                    aspect="rows",
-                    revision=step.revision,
-                    direction=step.direction,
-                    expected=str(record.before.rows[table]),
-                )
-
-
-def _not_restored(climb: Climb) -> Iterator[Finding]:
-    recorded = climb.recorded
-    told: Set[str] = set()
-    for record in climb.down:
-        before = recorded.get(record.step.lower or "")
-        if record.error or before is None:
+def _step(climb: Climb, record: StepRecord) -> Iterator[Finding]:
+    """One step up, by itself."""
+    for change in record.rows.changes:
+        if not change.accepted:
+            yield _undeclared(climb, record, change)
+    for gone in record.rows.vanished:
+        if gone.moved_to or any(d.covers(gone.table, gone.column, REMOVED) for d in record.declared):
             continue
-        changes = row_difference(before.rows, record.after.rows)
-        for table, (earlier, now) in changes.items():
-            if now < earlier and table not in told:
-                told.add(table)
-                yield make(
-                    "rows-not-restored",
-                    climb.engine,
-                    f"holds {now} rows after the downgrade of {record.step.revision}, "
-                    f"{earlier} before its upgrade",
-                    table=table,
-                    aspect="rows",
-                    revision=record.step.revision,
-                    direction=record.step.direction,
-                    migrated=str(now),
-                    expected=str(earlier),
-                )
+        if gone.instead:
+            yield _renamed(climb, record, gone)
+        else:
+            yield _dropped(climb, record, gone)
+
+
+def _against_recorded(
+    climb: Climb, record: StepRecord, up: StepRecord, told: Set[Tuple[str, str, str]]
+) -> Iterator[Finding]:
+    """A step down, by what was there before the upgrade; each difference at the first step."""
+    assert record.not_undone is not None
+    for change in _merged(record.not_undone.changes):
+        key = (change.table, change.column, change.kind)
+        if key not in told:
+            told.add(key)
+            yield _not_undone(climb, record, up.rows, change)
+    for gone in record.not_undone.vanished:
+        # What the upgrade dropped was told at the upgrade.
+        dropped = any((v.table, v.column) == (gone.table, gone.column) for v in up.rows.vanished)
+        key = (gone.table, gone.column, "vanished")
+        if not dropped and key not in told:
+            told.add(key)
+            yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
+
+
+def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
+    """One change per table, column and kind: how does not matter for what is not undone."""
+    merged: Dict[Tuple[str, str, str], Change] = {}
+    for change in changes:
+        key = (change.table, change.column, change.kind)
+        first = merged.setdefault(key, change)
+        if first is not change:
+            merged[key] = replace(
+                first, count=first.count + change.count, keys=(first.keys + change.keys)[:KEYS]
+            )
+    return tuple(merged.values())
+
+
+def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change) -> Finding:
+    """Whose fault a difference after the downgrade is, and whether it could be undone at all."""
+    where = f"{_where(change)} after the downgrade of {record.step.revision}"
+    if change.kind == CHANGED:
+        gone = next((v for v in up.vanished if (v.table, v.column) == (change.table, change.column)), None)
+        if gone is not None and gone.moved_to:
+            return _renamed(
+                climb, record, Vanished(change.table, gone.moved_to, gone.count, None, gone.column)
+            )
+        if gone is not None:
+            message = (
+                f"the values of {change.count} rows are not there any more {where}: the upgrade drops them"
+            )
+            return _finding(climb, record, "cannot-restore", change, message)
+        undone = [c for c in up.of(change.table) if c.kind == CHANGED and c.column == change.column]
+        if undone:
+            code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
+            message = f"not as before the upgrade: {_many(change, 'value')} {where}"
+            return _finding(climb, record, code, change, message)
+    dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
+    if change.kind != CHANGED and (dropped or any(c.kind == change.kind for c in up.of(change.table))):
+        if change.kind == REMOVED:
+            message = f"gone, for the upgrade removes them: {_many(change, 'row')} {where}"
+            return _finding(climb, record, "cannot-restore", change, message)
+        message = f"still there, though the upgrade added them: {_many(change, 'row')} {where}"
+        return _finding(climb, record, "not-restored", change, message)
+    return _undeclared(climb, record, change)
+
+
+def _below_start(climb: Climb, record: StepRecord, up: Optional[StepRecord]) -> Iterator[Finding]:
+    """A step down from where the way began: nobody saw the rows below it before."""
+    for change in record.rows.changes:
+        undoes = up is not None and any(
+            c.column == change.column and c.kind == _REVERSE[change.kind] for c in up.rows.of(change.table)
+        )
+        if not change.accepted and not undoes:
+            yield _undeclared(climb, record, change)
+    for gone in record.rows.vanished:
+        if gone.moved_to or (up is not None and _is_added_by(up, gone)):
+            continue
+        yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
+
+
+_REVERSE = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
+
+
+def _is_added_by(up: StepRecord, gone: Vanished) -> bool:
+    before, after = (state.schema.table(gone.table) for state in (up.before, up.after))
+    if gone.column == ROWS:
+        return before is None and after is not None
+    return (
+        after is not None
+        and after.column(gone.column) is not None
+        and (before is None or before.column(gone.column) is None)
+    )
+
+
+# -- one finding each -------------------------------------------------------------------------------
+
+
+def _undeclared(climb: Climb, record: StepRecord, change: Change) -> Finding:
+    rows = _many(change, "row")
+    if change.kind == ADDED:
+        code, message = "rows-added", f"{rows} added"
+    elif change.kind == REMOVED:
+        deleted = any(_deletes_from(statement, change.table) for statement in record.statements)
+        code = "rows-lost"
+        message = f"{rows} deleted" if deleted else f"{rows} lost without a DELETE"
+    else:
+        code = f"values-{change.how}"
+        message = f"{_HOW[change.how]} in {rows}"
+    kind = change.kind
+    if record.step.direction == DOWNGRADE:
+        kind = _REVERSE[kind]
+    entry = line(change.table, WHOLE_ROW if change.column == ROWS else change.column, kind)
+    message += f" {_where(change)} by {record.step.direction}() of {record.step.revision}"
+    return _finding(
+        climb, record, code, change, message,
+        fix=f"mend the statement, or, if it is meant, declare it in the script: {entry}",
+    )  # fmt: skip
+
+
+_HOW = {
+    "changed": "values are changed",
+    "filled": "NULL became empty or zero",
+    "truncated": "text is cut short",
+    "mangled": "non-ASCII text is mangled",
+    "altered": "values are altered by the change of type",
+}
+
+
+def _many(change: Change, noun: str) -> str:
+    return f"{change.count} {noun}{'s' * (change.count != 1)}"
+
+
+def _where(change: Change) -> str:
+    """Which rows, and what became of the first of them."""
+    parts = []
+    if change.keys:
+        more = ", ..." if change.count > len(change.keys) else ""
+        parts.append(f"({'; '.join(change.keys)}{more})")
+    if change.example:
+        parts.append(f"({change.example})")
+    return " ".join(parts)
+
+
+def _renamed(climb: Climb, record: StepRecord, gone: Vanished) -> Finding:
+    if gone.column == ROWS:
+        message = f"is dropped with {gone.count} rows, and {gone.instead} of the same kind is made empty"
+        fix = f"op.rename_table('{gone.table}', '{gone.instead}')"
+        return _finding(climb, record, "rename-lost", None, message, fix, gone.table)
+    message = (
+        f"is dropped with {gone.count} values, and {gone.instead} of a fitting type is added without them"
+    )
+    fix = (
+        f"rename it: with op.batch_alter_table('{gone.table}') as batch_op: batch_op.alter_column("
+        f"'{gone.column}', new_column_name='{gone.instead}'); if the two have nothing to do with each "
+        f"other: {line(gone.table, gone.column, REMOVED)}"
+    )
+    return _finding(climb, record, "rename-lost", None, message, fix, gone.table, gone.column)
+
+
+def _dropped(climb: Climb, record: StepRecord, gone: Vanished) -> Finding:
+    if gone.column == ROWS:
+        message = f"is dropped with {gone.count} rows by {record.step.revision}"
+        return _finding(climb, record, "table-dropped-with-rows", None, message, None, gone.table)
+    message = f"is dropped with {gone.count} values by {record.step.revision}"
+    return _finding(climb, record, "column-dropped-with-values", None, message, None, gone.table, gone.column)
+
+
+def _loses(climb: Climb, record: StepRecord, gone: Vanished) -> Finding:
+    what = "rows" if gone.column == ROWS else "values"
+    message = f"is dropped with {gone.count} {what} that were there before the upgrade"
+    return _finding(
+        climb, record, "downgrade-loses-data", None, message, None, gone.table,
+        None if gone.column == ROWS else gone.column,
+    )  # fmt: skip
+
+
+def _finding(
+    climb: Climb,
+    record: StepRecord,
+    code: str,
+    change: Optional[Change],
+    message: str,
+    fix: Optional[str] = None,
+    table: Optional[str] = None,
+    column: Optional[str] = None,
+) -> Finding:
+    if change is not None:
+        table = change.table
+        column = None if change.column == ROWS else change.column
+    if table in climb.sampled:
+        message += "; the table was empty: these are sample rows"
+    return make(
+        code,
+        climb.engine,
+        " ".join(message.split()),
+        table=table,
+        object=column,
+        aspect="values" if column else "rows",
+        revision=record.step.revision,
+        direction=record.step.direction,
+        fix=fix,
+    )
 
 
 def _deletes_from(statement: str, table: str) -> bool:

@@ -1,0 +1,125 @@
+"""Two values of one column, before and after: are they the same, and if not, what happened?
+
+Pure functions. A type change may write the same value in another way (1 and "1"); that is the
+same value as long as nothing of it is lost.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Optional, Tuple
+
+#: What may happen to a value; the last part of the finding code ``values-...``.
+CHANGED, NULL_FILLED, TRUNCATED, MANGLED, ALTERED = "changed", "filled", "truncated", "mangled", "altered"
+
+_EMPTY = ("", b"", "0")
+
+
+def same(before: object, after: object) -> bool:
+    """Whether both say the same, in whatever type."""
+    if before is None or after is None:
+        return before is after
+    if type(before) is type(after):
+        return before == after
+    return canonical(before) == canonical(after)
+
+
+def canonical(value: object) -> object:
+    """What a value says, whatever type says it: numbers as Decimal, times as text."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raw = bytes(value)
+        try:
+            return canonical(raw.decode("utf-8"))
+        except UnicodeDecodeError:
+            return raw
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    if isinstance(value, datetime.timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ").partition(".000000")[0]
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    text = {"true": "1", "false": "0"}.get(str(value), str(value))
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        # SQLite keeps dates as text, with the fraction of a second always written out.
+        return text[: -len(".000000")] if text.endswith(".000000") else text
+    # A text like "007" is not the number 7: something of it would be lost.
+    plain = not isinstance(value, str) or text == format(number.normalize(), "f")
+    return number.normalize() if plain else text
+
+
+def what_happened(before: object, after: object, retyped: bool) -> str:
+    """The kind of change of a value that is not the same any more."""
+    if before is None:
+        return NULL_FILLED if (not after or after in _EMPTY) else CHANGED
+    if isinstance(before, (str, bytes)) and isinstance(after, type(before)):
+        if 0 < len(after) < len(before) and before.startswith(after):  # type: ignore[arg-type]
+            return TRUNCATED
+        if isinstance(before, str) and isinstance(after, str) and _mangled(before, after):
+            return MANGLED
+    if retyped:
+        return ALTERED
+    return CHANGED
+
+
+def _mangled(before: str, after: str) -> bool:
+    """Whether only the non-ASCII characters became others: "?" or the bytes of another charset."""
+    if before.isascii():
+        return False
+    if after.replace("\N{REPLACEMENT CHARACTER}", "?") == "".join(c if c.isascii() else "?" for c in before):
+        return True
+    for wrong in ("latin-1", "cp1252"):
+        for one, other in ((before, after), (after, before)):
+            if one.encode("utf-8", "replace").decode(wrong, "replace") == other:
+                return True
+    # One "?" per byte, or one per UTF-16 unit: compare what is ASCII on both sides.
+    return (
+        after.isascii()
+        and "?" in after
+        and (after.replace("?", "") == "".join(c for c in before if c.isascii() and c != "?"))
+    )
+
+
+def shown(value: object, limit: int = 40) -> str:
+    """A value as messages show it."""
+    text = "NULL" if value is None else repr(value) if isinstance(value, (str, bytes)) else str(value)
+    return text if len(text) <= limit else f"{text[: limit - 4]} ..."
+
+
+def sort_key(values: Tuple[object, ...], as_text: bool) -> Tuple[Tuple[int, object], ...]:
+    """What rows are ordered by, in the order of the databases: NULL, numbers, texts, bytes."""
+    return tuple(_ranked(str(value) if as_text and value is not None else value) for value in values)
+
+
+def _ranked(value: object) -> Tuple[int, object]:
+    if value is None:
+        return 0, 0
+    if isinstance(value, (bool, int, float, Decimal)):
+        return 1, value
+    if isinstance(value, str):
+        return 2, value
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return 3, bytes(value)
+    return 4, value
+
+
+def family(type_name: str) -> Optional[str]:
+    """What kind of values a column type holds: text, number, boolean, time, bytes; None: unknown."""
+    name = type_name.lower()
+    for words, found in _FAMILIES:
+        if any(word in name for word in words):
+            return found
+    return None
+
+
+_FAMILIES = (
+    (("bool", "tinyint(1)"), "boolean"),
+    (("char", "text", "clob", "enum"), "text"),
+    (("date", "time", "interval"), "time"),
+    (("blob", "binary", "bytea"), "bytes"),
+    (("int", "numeric", "decimal", "real", "double", "float", "serial"), "number"),
+)

@@ -415,6 +415,14 @@ _KINDS = (
         "choose a type that holds every value, or convert with an expression that keeps it",
     ),
     Kind(
+        "values-too-long",
+        ERROR,
+        "A step makes a column shorter than texts that are in it.",
+        "SQLite does not mind, PostgreSQL and MySQL refuse the upgrade.",
+        "shorten or move the values first, and declare it: "
+        "data_changes = [('{table}', '{object}', 'changed', 'length({object}) > ...')]",
+    ),
+    Kind(
         "rename-lost",
         ERROR,
         "A column (or table) is dropped and one that fits is added without its values.",

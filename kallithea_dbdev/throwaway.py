@@ -21,6 +21,7 @@ from .databases import open_database, same_target
 from .databases.base import Database
 from .databases.private import private_server
 from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
+from .rows.samples import fill_empty_tables
 from .state import State, read_state
 from .workspace import Workspace, lock_folder
 
@@ -46,6 +47,8 @@ class Request:
     allow_remote: bool = False
     #: The database's URL for a new configuration; None: a file beside it.
     url: Optional[str] = None
+    #: For each table that the set-up leaves empty.
+    sample_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
             app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
             progress("scanning the repositories")
             found = app.scan_repositories(instance, url)
+        if request.sample_rows:
+            progress("filling empty tables with sample rows")
+            state = read_state(built)
+            fill_empty_tables(built, state.schema, state.rows, 0, request.sample_rows)
         revision = ", ".join(built.revisions())
         progress("putting it in place")
         database.put_in_place(built)

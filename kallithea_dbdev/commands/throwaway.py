@@ -75,6 +75,13 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
             help="disable public access",
         )
         parser.add_argument(
+            "--sample-rows",
+            type=int,
+            default=0,
+            metavar="N",
+            help="fill each table that the set-up leaves empty with up to N sample rows",
+        )
+        parser.add_argument(
             "--force-yes",
             action="store_true",
             help="answer yes to every question; lifts no refusal",
@@ -97,6 +104,8 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
         if options.password is not None and len(options.password) < 6:
             # The rule of Kallithea's own set-up.
             raise UsageError("--password: too short", "use at least 6 characters")
+        if options.sample_rows < 0:
+            raise UsageError(f"--sample-rows {options.sample_rows}: not a number of rows", "use 0 or more")
         request = throwaway.Request(
             ini=options.config_file,
             source=options.source,
@@ -108,6 +117,7 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
             repositories=options.repos,
             public_access=options.public_access,
             allow_remote=options.allow_remote,
+            sample_rows=options.sample_rows,
         )
         if options.engine in (None, "sqlite"):
             self._tell(options, request, throwaway.create(request, self.progress, self._ask(options)))

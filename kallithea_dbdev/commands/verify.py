@@ -48,6 +48,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         server_options(parser)
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
+            "--seed", type=int, default=0, metavar="N",
+            help="for the sample rows that empty tables of the copy get (default: 0)",
+        )  # fmt: skip
+        parser.add_argument("--no-sample", action="store_true", help="leave empty tables empty")
+        parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
         )
         parser.add_argument(
@@ -78,6 +83,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.scratch_url,
             options.allow_remote,
             options.strict,
+            None if options.no_sample else options.seed,
         )
         report = verify(request, self.progress)
         self.progress_done()

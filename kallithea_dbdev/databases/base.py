@@ -10,7 +10,18 @@ from __future__ import annotations
 import abc
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import (
+    Callable,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+)
 
 from sqlalchemy.engine.url import URL
 
@@ -153,6 +164,13 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def execute(self, statements: Iterable[str]) -> None:
         """Run statements on a scratch database. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def inserting(self, table: str) -> ContextManager[Callable[[Mapping[str, object]], bool]]:
+        """A function that inserts one row (column -> value) into a scratch database.
+
+        It returns False where the database refuses the row. All is committed at the end.
+        """
 
     @abc.abstractmethod
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:

@@ -37,6 +37,7 @@ class MysqlDatabase(ServerDatabase):
     drivers = {"mysqldb": ("MySQLdb", "mysqlclient"), "pymysql": ("pymysql", "PyMySQL")}
     admin_database = None
     default_port = 3306
+    _no_values = "() VALUES ()"
 
     def _parameters(self, database: Optional[str]) -> Dict[str, Any]:
         parameters = super()._parameters(database)

@@ -19,7 +19,7 @@ import time
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Tuple
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -50,6 +50,8 @@ class ServerDatabase(Database):
     #: The database to connect to where the one itself may not exist.
     admin_database: Optional[str]
     default_port: int
+    #: How a row of nothing but defaults is inserted.
+    _no_values = "DEFAULT VALUES"
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         super().__init__(url, folder)
@@ -315,6 +317,29 @@ class ServerDatabase(Database):
         with self._cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+    @contextmanager
+    def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
+        with self._cursor() as cursor:
+            cursor.execute("BEGIN")
+
+            def insert(row: Mapping[str, object]) -> bool:
+                names = ", ".join(map(self.quoted, row))
+                marks = ", ".join(["%s"] * len(row))
+                values = f"({names}) VALUES ({marks})" if row else self._no_values
+                cursor.execute("SAVEPOINT refused")
+                try:
+                    cursor.execute(
+                        f"INSERT INTO {self.quoted(table)} {values}".replace("%", "%%").replace("%%s", "%s"),
+                        tuple(row.values()),
+                    )
+                except self._driver.Error:
+                    cursor.execute("ROLLBACK TO SAVEPOINT refused")
+                    return False
+                return True
+
+            yield insert
+            cursor.execute("COMMIT")
 
     def drop(self) -> None:
         self._refuse_unless_replaceable()

@@ -7,13 +7,15 @@ to ``development.db`` is not a throwaway there.
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import sqlite3
 import zlib
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Optional, Tuple
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
 from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL
@@ -187,6 +189,28 @@ class SqliteDatabase(Database):
         except sqlite3.Error as error:
             raise self._error(error) from error
 
+    @contextmanager
+    def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
+        with self._writing() as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN")
+
+            def insert(row: Mapping[str, object]) -> bool:
+                names = ", ".join(map(_quoted, row))
+                marks = ", ".join("?" * len(row))
+                values = f"({names}) VALUES ({marks})" if row else "DEFAULT VALUES"
+                try:
+                    connection.execute(
+                        f"INSERT INTO {_quoted(table)} {values}", tuple(map(_stored, row.values()))
+                    )
+                except sqlite3.Error:
+                    return False
+                return True
+
+            yield insert
+            connection.execute("COMMIT")
+
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
         folder = self.path.resolve().parent
         if not folder.is_dir():
@@ -294,6 +318,15 @@ def _at(path: Path) -> SqliteDatabase:
 
 def _read_only(path: Path) -> str:
     return f"file:{quote(str(path))}?mode=ro"
+
+
+def _stored(value: object) -> object:
+    """A value as SQLAlchemy stores it: dates as text, with the fraction of a second."""
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ", "microseconds")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _leftover_prefix(target: Path) -> str:

@@ -15,7 +15,7 @@ from ..errors import DatabaseError, DeclarationError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
 from .defaults import Rows, as_row, sayings, telling_columns, telling_expression
-from .values import family, same, shown, sort_key, what_happened
+from .values import TOO_LONG, family, longest, same, shown, sort_key, what_happened
 
 #: How many keys and how many different values are remembered of one kind of change.
 KEYS = 5
@@ -168,7 +168,8 @@ def _pairs(before: Side, after: Side) -> Tuple[List[_Pair], List[Vanished]]:
     pairs, gone = [], []
     new = [table for table in after.schema.tables if before.schema.table(table.name) is None]
     for table in before.schema.tables:
-        if table.name.startswith(BATCH_LEFTOVER_PREFIX):
+        # A dot: a table of another PostgreSQL schema.
+        if table.name.startswith(BATCH_LEFTOVER_PREFIX) or "." in table.name:
             continue
         other = after.schema.table(table.name)
         if other is not None:
@@ -286,6 +287,8 @@ class _Reading:
         self._release = sayings(known.release.get(pair.before.name, ()), names) if names else frozenset()
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
+        #: SQLite keeps a text that is longer than its column: other engines would have refused it.
+        self._limits = {c.name: longest(c.type) for c in pair.after.columns if c.name in pair.retyped}
 
     def changes(self, differing: Set[str]) -> Iterator[Change]:
         """Read the key and the differing columns of both sides, and tell what happened."""
@@ -310,6 +313,10 @@ class _Reading:
 
     def _compare_values(self, columns: Tuple[str, ...], before: "_Row", after: "_Row") -> None:
         for column, old, new in zip(columns, before.values, after.values):
+            limit = self._limits.get(column)
+            if limit is not None and isinstance(new, str) and len(new) > limit:
+                example = f"{len(new)} characters, the column has {limit}"
+                self._tally(after, column, CHANGED, TOO_LONG, None, example)
             if same(old, new):
                 self._origins[column].unchanged(new)
                 continue

@@ -7,11 +7,14 @@ same value as long as nothing of it is lost.
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Optional, Tuple
 
 #: What may happen to a value; the last part of the finding code ``values-...``.
 CHANGED, NULL_FILLED, TRUNCATED, MANGLED, ALTERED = "changed", "filled", "truncated", "mangled", "altered"
+#: The value is as it was, but longer than the column's new type says.
+TOO_LONG = "too-long"
 
 _EMPTY = ("", b"", "0")
 
@@ -114,6 +117,12 @@ def family(type_name: str) -> Optional[str]:
         if any(word in name for word in words):
             return found
     return None
+
+
+def longest(type_name: str) -> Optional[int]:
+    """How many characters a text type holds, None where it does not say."""
+    found = re.search(r"\((\d+)\)", type_name)
+    return int(found.group(1)) if found and family(type_name) == "text" else None
 
 
 _FAMILIES = (

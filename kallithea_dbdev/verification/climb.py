@@ -9,6 +9,7 @@ from ..databases.base import Database
 from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.comparison import Known, Side, compare_counts, compare_rows
+from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..workspace import Workspace
 
@@ -67,13 +68,20 @@ def climb(
     progress: Progress,
     workspace: Workspace,
     chain_states: Tuple[State, ...] = (),
+    seed: Optional[int] = None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
-    but one step where the copy is at the head already.
+    but one step where the copy is at the head already. Tables without rows are filled with
+    sample rows first; ``seed`` None: they are not.
     """
     start = read_state(copy)
+    sampled: Tuple[str, ...] = ()
+    if seed is not None:
+        progress("filling empty tables with sample rows")
+        sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
+        start = replace(start, rows=copy.count_rows())
     upward = chain.between(start.revisions[0], chain.head) or ()
     below = bottom
     if below is None:
@@ -92,7 +100,9 @@ def climb(
     if down and not down[-1].error:
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         again = walker.walk(steps, down[-1].after)
-    return Climb(copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states)
+    return Climb(
+        copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled)
+    )
 
 
 class _Walker:

@@ -32,6 +32,8 @@ class Request:
     scratch_url: Optional[str] = None
     allow_remote: bool = False
     strict: bool = False
+    #: For the sample rows that empty tables get; None: they stay empty.
+    seed: Optional[int] = 0
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -57,13 +59,13 @@ def verify(request: Request, progress: Progress) -> Report:
         started = time.monotonic()
         # The scratch databases go before the server that holds them.
         with on_engine(engine, database, progress) as here, Workspace() as workspace:
-            seen = _climb(instance, chain, start, below, here, here is database, workspace, progress)
+            seen = _climb(request, chain, start, below, here, here is database, workspace, progress)
             results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
     return Report(instance.version, tuple(results), request.strict)
 
 
 def _climb(
-    instance: Instance,
+    request: Request,
     chain: Chain,
     start: str,
     below: Optional[Tuple[Step, ...]],
@@ -73,12 +75,12 @@ def _climb(
     progress: Progress,
 ) -> Climb:
     progress(f"{database.engine}: making a fresh database from the current code")
-    fresh = throwaway.fresh(instance, database, workspace)
+    fresh = throwaway.fresh(request.instance, database, workspace)
     progress(f"{database.engine}: upgrading the recorded release")
     states = baseline(chain, start, database, workspace)
     progress(f"{database.engine}: copying the database")
     copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
-    seen = climb(chain, copy, fresh, below, progress, workspace, states)
+    seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 

@@ -62,8 +62,8 @@ def _against_recorded(
         dropped = any((v.table, v.column) == (gone.table, gone.column) for v in up.rows.vanished)
         key = (gone.table, gone.column, "vanished")
         if not dropped and key not in told:
-            told.add(key)
             yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
+        told.add(key)
 
 
 def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
@@ -167,6 +167,7 @@ _HOW = {
     "truncated": "text is cut short",
     "mangled": "non-ASCII text is mangled",
     "altered": "values are altered by the change of type",
+    "too-long": "values are longer than the column is now",
 }
 
 

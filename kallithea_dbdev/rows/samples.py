@@ -1,0 +1,214 @@
+"""Rows for tables that have none: an empty table proves nothing.
+
+Deterministic for a seed. Every type with its boundaries, NULL where it is allowed, empty texts,
+the longest, non-ASCII ones with characters of four bytes, duplicates where they are allowed;
+foreign keys point at rows that are there, parents come before their children.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+import re
+from decimal import Decimal
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ..databases.base import Database
+from ..errors import DatabaseError
+from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
+from .defaults import unique_keys
+from .values import family, longest
+
+#: Rows per table unless somebody asks for another number: enough for every value of a list below.
+ROWS_PER_TABLE = 12
+
+#: A text without a length limit gets one of this many characters.
+_LONG = 3000
+
+#: How many rows of a referred table are pointed at.
+_PARENTS = 20
+
+_TEXTS = (
+    "plain", "", "Zo\N{LATIN SMALL LETTER E WITH DIAERESIS} \N{GREEK SMALL LETTER OMEGA}", "same", "same", "SAME",
+    "\N{GRINNING FACE} four bytes", "it's \"100 %\"; \\ --", " padded ", "line\nline", "0",
+)  # fmt: skip
+_TIMES = (
+    datetime.datetime(2000, 2, 29, 12, 34, 56, 789012),
+    datetime.datetime(1970, 1, 2),
+    datetime.datetime(2037, 12, 31, 23, 59, 59),
+    datetime.datetime(2000, 2, 29, 12, 34, 56, 789012),
+)
+_BYTES = (b"", b"\x00\xff\n", b"plain", b"same", b"same")
+
+
+def fill_empty_tables(
+    database: Database, schema: Schema, counts: Mapping[str, int], seed: int, rows: int = ROWS_PER_TABLE
+) -> Tuple[str, ...]:
+    """Insert up to ``rows`` rows into each table of a scratch database that has none.
+
+    Returns the names of the tables that have rows now. A row that the database refuses is left
+    out: what a CHECK or trigger wants nobody can guess.
+    """
+    filled = []
+    for table in parents_first(schema):
+        if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX) or "." in table.name:
+            continue
+        parents = {
+            column: _existing(database, key.referred_table, referred)
+            for key in table.foreign_keys
+            for column, referred in zip(key.columns, key.referred_columns)
+        }
+        with database.inserting(table.name) as insert:
+            done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
+        if done:
+            filled.append(table.name)
+    return tuple(filled)
+
+
+def parents_first(schema: Schema) -> Tuple[Table, ...]:
+    """The tables in an order in which foreign keys point backwards, as far as there is one."""
+    ordered: List[Table] = []
+    rest = list(schema.tables)
+    while rest:
+        names = {table.name for table in rest}
+        free = [t for t in rest if not {k.referred_table for k in t.foreign_keys} & (names - {t.name})]
+        chosen = free or rest[:1]
+        ordered.extend(chosen)
+        rest = [table for table in rest if table not in chosen]
+    return tuple(ordered)
+
+
+def make_rows(
+    schema: Schema, table: Table, parents: Mapping[str, Sequence[object]], seed: int, rows: int
+) -> Iterable[Dict[str, object]]:
+    """Rows for one table; ``parents`` are values that a column's foreign key may have."""
+    chance = random.Random(f"{seed} {table.name}")
+    unique = unique_keys(table)
+    alone = {key[0] for key in unique if len(key) == 1}
+    if table.primary_key and len(table.primary_key.columns) == 1:
+        alone.add(table.primary_key.columns[0])
+    choices: Dict[str, List[object]] = {}
+    for column in table.columns:
+        if column.generated or _counts_by_itself(table, column):
+            continue
+        found = _values(schema, column)
+        if parents.get(column.name):
+            found = list(parents[column.name])
+        elif column.name in parents:
+            found = []
+        if column.nullable and column.name not in alone:
+            found = [*found, None]
+        if not found:
+            return  # a parent that has no row, or a type that nobody knows
+        chance.shuffle(found)
+        choices[column.name] = found
+    columns = {column.name: column for column in table.columns}
+    seen: Set[Tuple[object, ...]] = set()
+    for number in range(rows):
+        row = {}
+        for place, (name, found) in enumerate(choices.items()):
+            value = found[number % len(found)]
+            # The same list would give the same pairs again: its turn shifts each time round.
+            if name not in alone and len(found) < rows:
+                value = found[(number + place * (number // len(found))) % len(found)]
+            if name in alone and name not in parents:
+                value = _made_unique(value, number, columns[name])
+            row[name] = value
+        keys = [tuple(row.get(name) for name in key) for key in unique]
+        if any(None not in key and key in seen for key in keys):
+            continue
+        seen.update(keys)
+        yield row
+
+
+def _counts_by_itself(table: Table, column: Column) -> bool:
+    """Whether the database numbers the column: its counter must not be left behind."""
+    if column.identity or (column.default or "").startswith("nextval("):
+        return True
+    key = table.primary_key
+    return (
+        key is not None
+        and key.columns == (column.name,)
+        and not any(column.name in k.columns for k in table.foreign_keys)
+        and column.type.upper() == "INTEGER"
+        and column.default is None
+    )
+
+
+def _existing(database: Database, table: str, column: str) -> List[object]:
+    name = database.quoted(column)
+    try:
+        rows = list(
+            database.stream(
+                f"SELECT {name} FROM {database.quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
+            )
+        )
+    except DatabaseError:
+        return []  # a foreign key on a table that is not there
+    return [value for (value,) in rows]
+
+
+def _values(schema: Schema, column: Column) -> List[object]:
+    """Values for a column by its type; empty where nobody knows the type."""
+    named = next(
+        (enum.values for enum in schema.enums if enum.name in (column.type, column.type.strip('"'))), None
+    )
+    if named is None and column.type.lower().startswith("enum("):
+        named = tuple(re.findall(r"'((?:[^']|'')*)'", column.type))
+    if named is not None:
+        return list(named)
+    kind = family(column.type)
+    if kind == "text":
+        length = longest(column.type)
+        texts = [text for text in _TEXTS if length is None or len(text) <= length]
+        if (column.charset or "utf8mb4") != "utf8mb4":
+            texts = [text for text in texts if all(ord(character) < 0x10000 for character in text)]
+        return [*texts, "x" * (_LONG if length is None else length)]
+    if kind == "boolean":
+        return [True, False, True]
+    if kind == "bytes":
+        return list(_BYTES)
+    if kind == "time":
+        return _times(column.type.lower())
+    if kind == "number":
+        return _numbers(column.type.lower())
+    return []
+
+
+def _times(type_name: str) -> List[object]:
+    if "date" in type_name or "timestamp" in type_name:
+        whole = "time" in type_name
+        return [moment if whole else moment.date() for moment in _TIMES]
+    if "interval" in type_name:
+        return []
+    return [moment.time() for moment in _TIMES]
+
+
+def _numbers(type_name: str) -> List[object]:
+    found = re.search(r"\((\d+), ?(\d+)\)", type_name)
+    if found:
+        digits, scale = map(int, found.groups())
+        most = (Decimal(10) ** digits - 1).scaleb(-scale)
+        return [Decimal(0), most, -most, Decimal(1).scaleb(-scale), Decimal(1), Decimal(1)]
+    if any(word in type_name for word in ("real", "double", "float", "numeric", "decimal")):
+        return [0.0, -1.5, 0.1, 1e15 + 0.5, 7.0, 7.0]
+    bits = next((size for word, size in _BITS.items() if word in type_name), 32)
+    least = 0 if "unsigned" in type_name else -(2 ** (bits - 1))
+    return [0, 1, 2 ** (bits - 1) - 1, least, 7, 7]
+
+
+_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "bigint": 64}
+
+
+def _made_unique(value: object, number: int, column: Column) -> object:
+    """A value that no other row has: the row's number is in it."""
+    if isinstance(value, str):
+        length = longest(column.type) or _LONG
+        return f"{number}{value}"[:length]
+    if isinstance(value, bytes):
+        return b"%d" % number + value
+    if isinstance(value, datetime.datetime):
+        return value + datetime.timedelta(days=number)
+    if isinstance(value, bool):
+        return value
+    return number + 1

@@ -18,7 +18,7 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 from urllib.parse import quote
 
 from . import config
@@ -258,6 +258,59 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
             ) from error
         finally:
             _forget_database(meta)
+
+
+def add_later_columns() -> None:
+    """Give every mapped class one more column, as a later version may. For this process for good."""
+    sqlalchemy = importlib.import_module("sqlalchemy")
+    for cls in _mapped_classes():
+        cls.kallithea_dbdev_later = sqlalchemy.Column(sqlalchemy.Integer())
+
+
+def exercise_models(url: str) -> List[Tuple[str, str]]:
+    """Load and save one row of every mapped class; all of it is rolled back.
+
+    Returns (table, message) of each class that cannot.
+    """
+    sqlalchemy = importlib.import_module("sqlalchemy")
+    orm = importlib.import_module("sqlalchemy.orm")
+    attributes = importlib.import_module("sqlalchemy.orm.attributes")
+    meta = importlib.import_module("kallithea.model.meta")
+    engine = sqlalchemy.create_engine(url)
+    problems: List[Tuple[str, str]] = []
+    meta.Session.remove()
+    # What the classes do by themselves goes through the global session.
+    meta.Session.configure(bind=engine)
+    try:
+        for cls in _mapped_classes():
+            table = str(cls.__table__.name)
+            session = meta.Session()
+            try:
+                row = session.query(cls).first()
+                if row is not None:
+                    key = {column.name for column in cls.__table__.primary_key}
+                    for prop in orm.class_mapper(cls).column_attrs:
+                        if not key & {column.name for column in prop.columns}:
+                            attributes.flag_modified(row, prop.key)
+                    session.flush()
+            except Exception as error:
+                what = getattr(error, "orig", None) or error
+                problems.append((table, f"{cls.__name__} cannot be loaded and saved: {first_line(what)}"))
+            finally:
+                session.rollback()
+                meta.Session.remove()
+    finally:
+        meta.Session.configure(bind=None)
+        engine.dispose()
+    return problems
+
+
+def _mapped_classes() -> List[Any]:
+    meta = importlib.import_module("kallithea.model.meta")
+    registry = meta.Base._decl_class_registry
+    return sorted(
+        (cls for cls in registry.values() if hasattr(cls, "__table__")), key=lambda cls: str(cls.__name__)
+    )
 
 
 class _Collector(logging.Handler):

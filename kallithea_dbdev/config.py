@@ -23,6 +23,7 @@ URL_KEY = "sqlalchemy.url"
 MARK_SECTION = "kallithea_dbdev"
 MARK_KEY = "throwaway"
 REPOSITORIES_KEY = "repositories"
+ACCEPT_KEY = "accept"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,12 @@ def option(ini: Path, parser: configparser.ConfigParser, section: str, key: str)
 def is_marked(ini: Path) -> bool:
     """Whether db-throwaway wrote this file."""
     return section(ini, MARK_SECTION).get(MARK_KEY) == "true"
+
+
+def accept_file(ini: Path) -> Optional[Path]:
+    """The file of accepted findings that the configuration names, beside it unless it is absolute."""
+    name = section(ini, MARK_SECTION).get(ACCEPT_KEY)
+    return ini.parent / name if name else None
 
 
 def edit(text: str, changes: Mapping[str, Mapping[str, Optional[str]]]) -> str:

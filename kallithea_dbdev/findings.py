@@ -472,6 +472,22 @@ _KINDS = (
         "write tuples: data_changes = [('ui', 'ui_value', 'changed', \"ui_section = 'hooks'\")]",
     ),
     Kind(
+        "counter-behind",
+        ERROR,
+        "A sequence is not beyond the highest number in its column.",
+        "The next insert fails: the number is taken.",
+        "op.execute(\"SELECT setval('SEQUENCE', (SELECT max(COLUMN) FROM {table}))\")",
+    ),
+    Kind(
+        "counter-back",
+        WARNING,
+        "The counter that numbers new rows was set back.",
+        "Numbers of deleted rows are given to new ones: old links and log entries then point at the "
+        "wrong thing. An SQLite batch rebuild forgets the mark of the highest number.",
+        "remember it before the step and set it after: UPDATE sqlite_sequence SET seq = ... "
+        "WHERE name = '{table}', or ALTER TABLE {table} AUTO_INCREMENT = {expected}",
+    ),
+    Kind(
         "default-missing",
         ERROR,
         "A row that a fresh set-up writes is missing after the upgrade.",
@@ -529,6 +545,55 @@ _KINDS = (
         "That is Kallithea's documented practice: no data is lost, older versions ignore it.",
         "nothing to do; upgrade() must look whether the column is there before it adds it",
     ),
+    Kind(
+        "accept-unused",
+        WARNING,
+        "An entry of the file of accepted findings matches nothing any more.",
+        "It would hide the same mistake if somebody made it again.",
+        "remove the entry, or run with --update-accept",
+    ),
+    Kind(
+        "accept-expired",
+        WARNING,
+        "An entry of the file of accepted findings has expired.",
+        "What it accepted is reported again.",
+        "mend the finding, or set another date",
+    ),
+    Kind(
+        "script-commits",
+        WARNING,
+        "A script commits by itself.",
+        "If it fails after that, half of it stays done, on PostgreSQL, too.",
+        "leave out the commit: Alembic commits when the step is done",
+    ),
+    Kind(
+        "script-imports-models",
+        WARNING,
+        "A script imports Kallithea's live models.",
+        "It runs for years; the models of that day have columns that the database does not have yet.",
+        "write the table down in the script: sa.table('ui', sa.column('ui_key'), ...)",
+    ),
+    Kind(
+        "live-models-break",
+        ERROR,
+        "A script fails as soon as a model that it uses has one more column.",
+        "The next change of the models makes this upgrade impossible.",
+        "write the table down in the script: sa.table('ui', sa.column('ui_key'), ...)",
+    ),
+    Kind(
+        "script-not-repeatable",
+        WARNING,
+        "A script reads the clock, chance or the environment.",
+        "Each site gets another result, and nobody can say which one is right.",
+        "write constants, or let the database compute it: sa.func.now()",
+    ),
+    Kind(
+        "application-fails",
+        ERROR,
+        "A mapped class cannot load or save a row of the upgraded database.",
+        "The application fails as soon as it uses that table.",
+        "make the models and the migrated table fit",
+    ),
     # -- graph and stamp ------------------------------------------------------------------------
     Kind(
         "several-heads",
@@ -564,6 +629,20 @@ _KINDS = (
         "The database has no Alembic revision.",
         "Alembic would run every script from the beginning.",
         "find out which revision its schema is at, then: alembic -c INI stamp REVISION",
+    ),
+    Kind(
+        "stamp-wrong",
+        ERROR,
+        "The schema is that of another revision than the stamp says.",
+        "Alembic skips steps that are needed, or runs some a second time.",
+        "if that is so: alembic -c INI stamp {expected}; then upgrade",
+    ),
+    Kind(
+        "stamp-lost",
+        ERROR,
+        "After the upgrade the database is not stamped with the head.",
+        "Kallithea refuses to start, and the next upgrade begins at the wrong place.",
+        "leave the table alembic_version alone in the scripts",
     ),
     Kind(
         "several-stamps",

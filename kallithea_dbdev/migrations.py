@@ -7,6 +7,7 @@ step, since Kallithea's keep a module-level MetaData that reflects a database on
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import time
@@ -77,6 +78,11 @@ class StepRecord:
     not_undone: Optional[RowChanges] = None
     #: What the script declares that it means to do to rows.
     declared: Tuple[Declaration, ...] = ()
+    #: The text of the script, and how often it committed by itself.
+    source: str = field(default="", repr=False)
+    commits: int = 0
+    #: What it raises at models that have grown since; empty where nothing.
+    later_error: str = ""
     #: Why what the script declares about rows cannot be understood.
     declaration_error: Optional[str] = None
 
@@ -296,16 +302,28 @@ def run_environment(
             directory.run_env()
 
 
+def imports_models(source: str) -> bool:
+    """Whether a script imports Kallithea's live models, anywhere in it."""
+    for node in ast.walk(ast.parse(source)):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        if any(name == "kallithea.model" or name.startswith("kallithea.model.") for name in names):
+            return True
+    return False
+
+
 def run_step(scripts: Scripts, database: Database, step: Step, before: State) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record."""
     directory = scripts.directory()
     statements: List[str] = []
     started = time.monotonic()
     error = None
+    commits: List[str] = []
+    script = directory.get_revision(step.revision)
     try:
-        with warnings.catch_warnings(), _recorded(statements):
+        with warnings.catch_warnings(), _recorded(statements), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
-            script = directory.get_revision(step.revision)
             make = {
                 UPGRADE: MigrationStep.upgrade_from_script,
                 DOWNGRADE: MigrationStep.downgrade_from_script,
@@ -319,7 +337,10 @@ def run_step(scripts: Scripts, database: Database, step: Step, before: State) ->
         error = _step_error(failure, Path(directory.dir))
     seconds = time.monotonic() - started
     after = read_state(database, with_defaults=bool(before.defaults))
-    return StepRecord(step, before, after, tuple(statements), seconds, error)
+    return StepRecord(
+        step, before, after, tuple(statements), seconds, error,
+        source=Path(script.path).read_text(encoding="utf-8"), commits=len(commits),
+    )  # fmt: skip
 
 
 def _step_error(error: Exception, folder: Path) -> StepError:
@@ -349,3 +370,21 @@ def _recorded(statements: List[str]) -> Iterator[None]:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", keep)
+
+
+@contextmanager
+def _commits_of(path: str, commits: List[str]) -> Iterator[None]:
+    """Collect the commits that happen while a function of that script is running."""
+
+    def keep(_conn: object) -> None:
+        frames = [frame.f_code for frame, _ in traceback.walk_stack(None)]
+        # Without a transaction SQLAlchemy commits each statement: that is not the script's doing.
+        asked_for = any(code.co_name == "_do_commit" for code in frames)
+        if asked_for and any(code.co_filename == path for code in frames):
+            commits.append(path)
+
+    event.listen(Engine, "commit", keep)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "commit", keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Tuple
 
-from .databases.base import Database
+from .databases.base import Counter, Database
 from .rows.defaults import Rows, read_rows
 from .schema.model import Schema
 
@@ -19,10 +19,11 @@ class State:
     schema: Schema = field(repr=False)
     rows: Mapping[str, int] = field(repr=False)
     defaults: Rows = field(default_factory=dict, repr=False)
+    counters: Mapping[str, Counter] = field(default_factory=dict, repr=False)
 
 
 def read_state(database: Database, with_defaults: bool = False) -> State:
     """The state of a database now. Read-only."""
     schema, counts = database.read_schema(), database.count_rows()
     defaults = read_rows(database, schema, counts) if with_defaults else {}
-    return State(database.revisions(), schema, counts, defaults)
+    return State(database.revisions(), schema, counts, defaults, database.counters())

@@ -79,6 +79,16 @@ def _remove_dead_workspaces(folder: Path) -> None:
             os.close(descriptor)
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a file under its final name, complete or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 @contextmanager
 def lock_folder(folder: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
     """Hold an exclusive lock on a folder; it leaves no file and dies with the process.

@@ -198,6 +198,38 @@ CASES = [
         declared="[('{t}', 'name', 'changed', 'length(name) > 20')]", engines="sqlite",
     ),
     case(
+        "lost_autoincrement", NAME, INSERT, "name = Column(String(80), nullable=True)",
+        "with op.batch_alter_table( '{t}') as batch_op:\n"
+        "    batch_op.alter_column('name', existing_type=sa.String(60), type_=sa.String(80))",
+        "with op.batch_alter_table('{t}') as batch_op:\n"
+        "    batch_op.alter_column('name', existing_type=sa.String(60), type_=sa.String(80))",
+        "upgrade:autoincrement downgrade:autoincrement",
+        undo="with op.batch_alter_table( '{t}') as batch_op:\n"
+        "    batch_op.alter_column('name', existing_type=sa.String(80), type_=sa.String(60))",
+        right_undo="with op.batch_alter_table('{t}') as batch_op:\n"
+        "    batch_op.alter_column('name', existing_type=sa.String(80), type_=sa.String(60))",
+        engines="sqlite", declared="[]",
+    ),
+    case(
+        "counter_back", NAME, "INSERT INTO {t} (id, name) VALUES (1, 'a'), (90, 'b');; DELETE FROM {t} WHERE id = 90",
+        NAME,
+        "with op.batch_alter_table('{t}', recreate='always') as batch_op:\n    pass",
+        "with op.batch_alter_table('{t}', recreate='always') as batch_op:\n    pass\n"
+        "op.execute(\"UPDATE sqlite_sequence SET seq = 90 WHERE name = '{t}'\")",
+        "upgrade:counter-back", engines="sqlite",
+    ),
+    case(
+        "counter_set_back", NAME,
+        "INSERT INTO {t} (id, name) VALUES (1, 'a'), (90, 'b');; DELETE FROM {t} WHERE id = 90", NAME,
+        "op.execute('ALTER TABLE {t} AUTO_INCREMENT = 5')", "op.execute('ALTER TABLE {t} AUTO_INCREMENT = 95')",
+        "upgrade:counter-back", engines="mysql",
+    ),
+    case(
+        "counter_behind", NAME, INSERT + ";; SELECT setval('{t}_id_seq', 4)", NAME,
+        "op.execute(\"SELECT setval('{t}_id_seq', 2)\")", "op.execute(\"SELECT setval('{t}_id_seq', 4)\")",
+        "upgrade:counter-behind", engines="postgresql",
+    ),
+    case(
         "broken_declaration", NAME, INSERT, NAME, "pass", "pass", "upgrade:declaration-broken",
         declared="[('{t}', 'name')]",
     ),
@@ -247,7 +279,7 @@ def prepare(project: Project, cases: "List[Case]", engine: str, right: bool) -> 
             f"op.create_table({table(number)!r}, sa.Column('id', sa.Integer(), primary_key=True), "
             f"{', '.join(parts)}, sqlite_autoincrement=True, mysql_engine='InnoDB', mysql_charset='utf8mb4', mysql_collate='utf8mb4_unicode_ci')"
         )
-        create.append(f"op.execute({c.rows.replace('{t}', table(number))!r})")
+        create += [f"op.execute({rows.replace('{t}', table(number))!r})" for rows in c.rows.split(";; ")]
         text += model(number, c.after)
     project.models.write_text(text, encoding="utf-8")
     project.write_script("\n".join(create), revision=BASE)

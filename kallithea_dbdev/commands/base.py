@@ -105,6 +105,12 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if self.verbosity > 0:
             print(text)
 
+    def say_aside(self, text: str) -> None:
+        """Print a line that is no part of the result, unless -q was given."""
+        if self.verbosity > 0:
+            self.progress_done()
+            print(text, file=sys.stderr)
+
     def progress(self, text: str) -> None:
         """Show what is going on: on a terminal only, on stderr, one line that is overwritten."""
         if self.verbosity > 0 and sys.stderr.isatty():

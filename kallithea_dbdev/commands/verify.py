@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ examples:
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --strict
+  gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
 
@@ -46,6 +46,17 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "configuration a private, temporary server is started",
         )
         server_options(parser)
+        parser.add_argument(
+            "--accept",
+            metavar="FILE",
+            type=Path,
+            help="findings that are accepted, with reasons (default: 'accept' in [kallithea_dbdev] of INI)",
+        )
+        parser.add_argument(
+            "--update-accept",
+            action="store_true",
+            help="write what is found into that file, and end with exit status 0",
+        )
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
@@ -68,10 +79,14 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             print(explain(options.explain))
             return 0
-        from .. import app, reports
+        import datetime
+
+        from .. import app, config, reports
         from ..errors import UsageError
+        from ..verification import accepted
         from ..verification.engines import parse_engines
         from ..verification.verify import Request, verify
+        from ..workspace import write_whole
 
         if options.output and not options.output.absolute().parent.is_dir():
             raise UsageError(f"--output {options.output}: no such folder", "make it first")
@@ -85,22 +100,23 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.strict,
             None if options.no_sample else options.seed,
         )
+        path = options.accept or config.accept_file(options.config_file)
+        if options.update_accept and path is None:
+            raise UsageError("--update-accept: there is no file to write", "name one with --accept FILE")
+        known = accepted.read(path) if path and (path.exists() or not options.update_accept) else ()
         report = verify(request, self.progress)
+        if path and options.update_accept:
+            new = accepted.update(report, known, path)
+            known = accepted.read(path)
+            self.say_aside(f"{path}: {new} new, {len(known)} in all")
+        if path:
+            report = accepted.apply(report, known, path, datetime.date.today())
         self.progress_done()
         if options.output:
-            _write(options.output, reports.render(report, options.format, self.debug))
+            write_whole(options.output, reports.render(report, options.format, self.debug))
             self.say(report.verdict)
         elif self.verbosity > 0 or options.format == "json":
             print(reports.render(report, options.format, self.debug), end="")
         elif report.exit_status:
             print(reports.render_errors(report, self.debug), end="")
         return report.exit_status
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -44,6 +44,15 @@ class Shared:
     columns: Tuple[Column, ...]
 
 
+@dataclass(frozen=True)
+class Counter:
+    """What numbers the rows of a table: the next number, and the highest that is used; None
+    where the engine sees to it that the one is beyond the other."""
+
+    next: int
+    highest: Optional[int] = None
+
+
 class Database(abc.ABC):
     """One database on one server (for SQLite: one file)."""
 
@@ -114,6 +123,10 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
         """Rows per table, Alembic's version table left out. Read-only."""
+
+    @abc.abstractmethod
+    def counters(self) -> Dict[str, Counter]:
+        """Table -> what numbers its rows, for tables whose numbers are never used twice. Read-only."""
 
     @abc.abstractmethod
     def differing(self, before: "Database", tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:

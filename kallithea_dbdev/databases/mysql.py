@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
-from .base import ROWS, Database, Shared
+from .base import ROWS, Counter, Database, Shared
 from .mysql_schema import read_schema
 from .server import (
     ServerDatabase,
@@ -120,6 +120,18 @@ class MysqlDatabase(ServerDatabase):
             for table in self._base_tables()
             if table not in (VERSION_TABLE, MARK_TABLE)
         }
+
+    def counters(self) -> Dict[str, Counter]:
+        with self._cursor() as cursor:
+            if not _is_mariadb(cursor):
+                # MySQL 8 answers from a cache that is up to a day old.
+                cursor.execute("SET SESSION information_schema_stats_expiry = 0")
+            rows = fetch(
+                cursor,
+                "SELECT table_name AS name, auto_increment AS next FROM information_schema.tables "
+                "WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL",
+            )
+        return {row["name"]: Counter(int(row["next"])) for row in rows}
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, MysqlDatabase)

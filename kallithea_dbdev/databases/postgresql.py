@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import VERSION_TABLE, Schema
-from .base import ROWS, Database, Shared
+from .base import ROWS, Counter, Database, Shared
 from .postgresql_schema import read_schema
 from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
 
@@ -47,6 +47,21 @@ _OBJECTS = {
     "JOIN pg_namespace n ON n.oid = t.typnamespace "
     "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%'",
 }
+
+
+#: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
+_NUMBERED = """
+SELECT t.relname AS table, a.attname AS column, q.last_value AS last, q.start_value AS start,
+       q.increment_by AS step
+FROM pg_depend d
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+JOIN pg_class s ON s.relkind = 'S' AND s.oid = CASE WHEN f.oid IS NULL THEN d.objid ELSE d.refobjid END
+JOIN pg_class t ON t.relkind = 'r' AND t.oid = coalesce(f.adrelid, d.refobjid)
+JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = coalesce(f.adnum, d.refobjsubid)
+JOIN pg_namespace n ON n.oid = s.relnamespace
+JOIN pg_sequences q ON q.schemaname = n.nspname AND q.sequencename = s.relname
+WHERE n.nspname = current_schema() AND (f.oid IS NOT NULL OR (d.classid = 'pg_class'::regclass AND d.deptype = 'i'))
+"""
 
 
 class PostgresqlDatabase(ServerDatabase):
@@ -125,6 +140,17 @@ class PostgresqlDatabase(ServerDatabase):
             return counts
 
     # -- marks ----------------------------------------------------------------------------------
+
+    def counters(self) -> Dict[str, Counter]:
+        found: Dict[str, Counter] = {}
+        with self._cursor() as cursor:
+            for row in fetch(cursor, _NUMBERED):
+                column, table = _quoted(row["column"]), _quoted(row["table"])
+                cursor.execute(f"SELECT max({column}) FROM {table}")
+                highest = cursor.fetchone()[0]
+                following = row["start"] if row["last"] is None else row["last"] + row["step"]
+                found[row["table"]] = Counter(int(following), highest)
+        return found
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, PostgresqlDatabase)

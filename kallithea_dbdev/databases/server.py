@@ -68,7 +68,8 @@ class ServerDatabase(Database):
             raise DatabaseError(
                 f"{self.display}: the driver {module} is not installed", f"pip install {package}"
             ) from error
-        self._dialect = dialect()
+        # With the driver's module it also sets what SQLAlchemy relies on, such as FOUND_ROWS.
+        self._dialect = dialect(dbapi=self._driver)
 
     @property
     def display(self) -> str:

@@ -23,7 +23,7 @@ from sqlalchemy.engine.url import URL
 from ..errors import DatabaseError, TargetRefusedError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace, lock_folder
-from .base import ROWS, Database, Shared
+from .base import ROWS, Counter, Database, Shared
 from .sqlite_schema import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -119,6 +119,16 @@ class SqliteDatabase(Database):
                 name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
                 for (name,) in tables
             }
+
+    def counters(self) -> Dict[str, Counter]:
+        with self._reading() as connection:
+            # The table is there as soon as one table has AUTOINCREMENT.
+            if not connection.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
+            ).fetchone():
+                return {}
+            rows = connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+        return {name: Counter(seq + 1) for name, seq in rows}
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)

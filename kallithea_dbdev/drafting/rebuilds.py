@@ -9,8 +9,9 @@ from typing import List, Tuple
 
 from ..migrations import StepRecord
 from ..schema.model import Check, Table
+from ..verification.checks.rebuilt import KEEP_AUTOINCREMENT, keep_check
 from ..verification.climb import Climb
-from .script import KEEP_AUTOINCREMENT, KEEP_CHECK_NAMES, BatchArguments, keep_check
+from .script import KEEP_CHECK_NAMES, BatchArguments
 
 
 def add_kept(arguments: BatchArguments, seen: Climb) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
@@ -23,7 +22,7 @@ from ..verification.climb import Climb, Progress, climb
 from ..verification.engines import on_engine
 from ..verification.result import exit_status
 from ..verification.verify import judge, open_configured
-from ..workspace import Workspace
+from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
 from .rebuilds import add_kept
 from .script import BatchArguments, tidy, with_batch_arguments, with_todos
@@ -223,12 +222,7 @@ def _write(path: Path, text: str) -> None:
     """Put the script in place under its final name, complete or not at all."""
     if path.exists():
         raise UsageError(f"{path}: exists already", "use another message")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, text)
 
 
 def report(draft: Draft, tracebacks: bool) -> List[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 #: function of the script -> table -> keyword arguments for its batch_alter_table, as code.
 BatchArguments = Dict[str, Dict[str, Tuple[str, ...]]]
@@ -33,13 +33,6 @@ def keep_check_names(inspector, table, column):
 '''
 
 #: The argument that keeps AUTOINCREMENT in a batch rebuild.
-KEEP_AUTOINCREMENT = "table_kwargs={'sqlite_autoincrement': True}"
-
-
-def keep_check(expression: str, name: Optional[str]) -> str:
-    """An element for ``table_args`` that keeps a CHECK constraint in a batch rebuild."""
-    named = f", name={name!r}" if name else ""
-    return f"sa.CheckConstraint({expression!r}{named})"
 
 
 def tidy(text: str) -> str:

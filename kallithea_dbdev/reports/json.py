@@ -40,6 +40,11 @@ def render_json(report: Report, tracebacks: bool) -> str:
         "engines": [_engine(result) for result in report.results],
         "steps": [_step(result.engine, record) for result in report.results for record in result.steps],
         "findings": [_finding(finding, tracebacks) for finding in report.findings],
+        "accepted": [
+            {**_finding(finding, tracebacks), "reason": reason}
+            for result in report.results
+            for finding, reason in result.accepted
+        ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 

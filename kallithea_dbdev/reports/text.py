@@ -13,6 +13,11 @@ def render_text(report: Report, tracebacks: bool) -> str:
     lines: List[str] = []
     for result in report.results:
         lines.extend(_header(report, result))
+    for result in report.results:
+        for finding, reason in result.accepted:
+            lines.append(f"accepted: {finding.where} ({finding.code}, {finding.engine}): {reason}")
+    if any(result.accepted for result in report.results):
+        lines.append("")
     return "\n".join(lines + _findings(report, report.findings, tracebacks)) + "\n"
 
 

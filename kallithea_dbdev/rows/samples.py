@@ -11,7 +11,7 @@ import datetime
 import random
 import re
 from decimal import Decimal
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from ..databases.base import Database
 from ..errors import DatabaseError

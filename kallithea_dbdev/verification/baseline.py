@@ -7,12 +7,13 @@ engines for which no database is configured, it is where the way begins.
 
 from __future__ import annotations
 
-from typing import Iterator, Tuple
+from typing import FrozenSet, Iterator, Optional, Tuple
 
 from ..databases.base import Database
 from ..errors import DatabaseError
 from ..migrations import Chain, Step, run_step
 from ..releases import RELEASES, Release
+from ..schema.compare import compare
 from ..state import State, read_state
 from ..workspace import Workspace
 
@@ -37,6 +38,36 @@ def baseline(chain: Chain, start: str, like: Database, workspace: Workspace) -> 
         database.discard()
         return () if failed else tuple(states)
     return ()
+
+
+def looks_like(
+    chain: Chain, start: State, states: Tuple[State, ...], like: Database, workspace: Workspace
+) -> Optional[str]:
+    """The revision whose schema a database has, where that is not the one of its stamp.
+
+    ``states`` are those of ``baseline``. None where the stamp fits as well as any other.
+    """
+    recorded = {state.revisions[0]: state for state in states}
+    stamped = recorded.get(start.revisions[0])
+    if stamped is None or not compare(start.schema, stamped.schema):
+        return None
+    for release in RELEASES[::-1]:
+        statements = release.statements(like.engine)
+        if statements and release.revision in chain and release.revision not in recorded:
+            database = like.scratch(workspace, f"release {release.version}")
+            database.execute(statements)
+            recorded[release.revision] = read_state(database)
+            database.discard()
+    distance = {name: len(compare(start.schema, state.schema)) for name, state in recorded.items()}
+    nearest = min(distance, key=lambda name: distance[name])
+    # Some of its own a site may have; but then it is no revision that fits in full.
+    return nearest if not distance[nearest] else None
+
+
+def released(chain: Chain) -> FrozenSet[str]:
+    """The revisions of all scripts that a recorded release has."""
+    ways = [chain.between(None, r.revision) for r in RELEASES if r.revision in chain]
+    return frozenset(step.revision for way in ways for step in way or ())
 
 
 def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) -> Database:

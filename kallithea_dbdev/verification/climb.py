@@ -7,11 +7,13 @@ from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ..databases.base import Database
 from ..errors import DatabaseError, DeclarationError
-from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, imports_models, reversed_steps, run_step
 from ..rows.comparison import Known, Side, compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..workspace import Workspace
+from .baseline import released
+from .later import error_with_later_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
 
@@ -39,6 +41,12 @@ class Climb:
     chain_states: Tuple[State, ...] = field(default=(), repr=False)
     #: Tables that were empty, and were filled with sample rows.
     sampled: FrozenSet[str] = frozenset()
+    #: Revisions of scripts that recorded releases have.
+    released: FrozenSet[str] = frozenset()
+    #: Another revision whose schema the start has, rather than that of its stamp.
+    looks_like: Optional[str] = None
+    #: (table, message) of each mapped class that cannot load or save a row at the head.
+    application: Tuple[Tuple[str, str], ...] = ()
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -81,7 +89,7 @@ def climb(
     if seed is not None:
         progress("filling empty tables with sample rows")
         sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
-        start = replace(start, rows=copy.count_rows())
+        start = replace(start, rows=copy.count_rows(), counters=copy.counters())
     upward = chain.between(start.revisions[0], chain.head) or ()
     below = bottom
     if below is None:
@@ -101,8 +109,9 @@ def climb(
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         again = walker.walk(steps, down[-1].after)
     return Climb(
-        copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled)
-    )
+        copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
+        released(chain),
+    )  # fmt: skip
 
 
 class _Walker:
@@ -127,6 +136,7 @@ class _Walker:
         #: Revision -> the copy as it was there on the way up, before the next step.
         self._kept: Dict[str, Side] = {}
         self._seen_up: Set[str] = set()
+        self._released = released(chain)
         self._copies = 0
 
     def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
@@ -143,6 +153,8 @@ class _Walker:
                     record = replace(record, retry=retry)
                 return (*records, record)
             record = self._with_rows(record, earlier)
+            if step.direction == UPGRADE and step.revision not in self._released and earlier:
+                record = self._with_later_models(record, earlier.database)
             records.append(record)
             state = record.after
         return tuple(records)
@@ -167,6 +179,14 @@ class _Walker:
             self._kept[step.lower] = side
             self._seen_up.add(step.revision)
         return side
+
+    def _with_later_models(self, record: StepRecord, earlier: Database) -> StepRecord:
+        """The record with what the script does at models that have grown since."""
+        if not imports_models(record.source):
+            return record
+        database = earlier.copy(self._workspace, f"later {self._copies}")
+        said = error_with_later_models(self._chain.scripts, database, record.step, record.before)
+        return replace(record, later_error=said)
 
     def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:
         """The record with what the step did to rows, as far as something tells it."""

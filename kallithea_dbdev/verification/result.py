@@ -25,6 +25,8 @@ class Result:
     findings: Tuple[Finding, ...]
     seconds: float
     remarks: Tuple[str, ...] = ()
+    #: Findings that somebody accepted, each with the reason; they do not count.
+    accepted: Tuple[Tuple[Finding, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,13 @@ class Report:
             for severity in SEVERITIES
         ]
         said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
+        accepted = sum(len(result.accepted) for result in self.results)
         word = "FAILED" if self.exit_status else "OK"
         count = sum(len(result.steps) for result in self.results)
         engines = ", ".join(result.engine for result in self.results)
         head = self.results[0].head or "unknown"
-        return f"{word}: {said or 'no findings'}; {count} step{'s' * (count != 1)} on {engines}, head {head}"
+        said = (said or "no findings") + (f", {accepted} accepted" if accepted else "")
+        return f"{word}: {said}; {count} step{'s' * (count != 1)} on {engines}, head {head}"
 
 
 def exit_status(findings: Iterable[Finding], strict: bool = False) -> int:

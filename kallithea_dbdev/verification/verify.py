@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import List, Optional, Tuple
 
-from .. import throwaway
+from .. import app, throwaway
 from ..app import Instance
 from ..databases import open_database
 from ..databases.base import Database
@@ -14,7 +14,7 @@ from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..workspace import Workspace
-from .baseline import baseline, start_at
+from .baseline import baseline, looks_like, start_at
 from .checks import CHECKS
 from .climb import Climb, Progress, climb
 from .engines import on_engine
@@ -81,6 +81,13 @@ def _climb(
     progress(f"{database.engine}: copying the database")
     copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
     seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed)
+    problems: List[Tuple[str, str]] = []
+    if seen.reached_head and copy.revisions() == (chain.head,):
+        progress(f"{database.engine}: loading and saving a row of every model")
+        with copy.handed_over() as url:
+            problems = app.exercise_models(url)
+    other = looks_like(chain, seen.start, states, database, workspace)
+    seen = replace(seen, application=tuple(problems), looks_like=other)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 

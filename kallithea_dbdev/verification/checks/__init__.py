@@ -9,17 +9,33 @@ from typing import Callable, Iterable, Tuple
 
 from ...findings import Finding
 from ..climb import Climb
-from . import defaults, downgrade, failures, fresh, leftovers, repeat, rows
+from . import (
+    application,
+    counters,
+    defaults,
+    downgrade,
+    failures,
+    fresh,
+    leftovers,
+    repeat,
+    rows,
+    scripts,
+    stamp,
+)
 
 Check = Callable[[Climb], Iterable[Finding]]
 
 #: In the order in which their findings are listed within one severity.
 CHECKS: Tuple[Check, ...] = (
+    stamp.check,
     failures.check,
     leftovers.check,
     fresh.check,
     downgrade.check,
     repeat.check,
     rows.check,
+    counters.check,
     defaults.check,
+    application.check,
+    scripts.check,
 )

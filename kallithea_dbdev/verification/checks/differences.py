@@ -9,6 +9,7 @@ from typing import Optional
 from ...findings import Finding, make
 from ...migrations import StepRecord
 from ...schema.compare import Difference
+from .rebuilt import REMARK, fix_for
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ def finding(
     remark: str = "",
 ) -> Finding:
     """A finding for a difference; ``record`` is the step to blame."""
+    fix = fix_for(difference, record)
+    if fix:
+        remark += REMARK
     return make(
         difference.code,
         engine,
@@ -45,6 +49,7 @@ def finding(
         migrated=difference.migrated,
         expected=difference.expected,
         severity=severity,
+        fix=fix,
     )
 
 

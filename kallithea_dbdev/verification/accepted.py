@@ -1,0 +1,164 @@
+"""Findings of released scripts that cannot change any more, accepted with a reason.
+
+An ini file with one section per finding: its code, its object and its revision ("-" where no
+step is to blame), so that it can be read and reviewed::
+
+    [autoincrement pull_request_reviewers f62826179f39]
+    reason = released in 0.7.0; ids of deleted reviewers do not matter
+    engine = sqlite
+    until = 2027-12-31
+"""
+
+from __future__ import annotations
+
+import configparser
+import datetime
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Dict, Iterable, List, Optional, Set, Tuple
+
+from ..config import first_line
+from ..errors import ConfigError
+from ..findings import CATALOGUE, NOTE, Finding, make
+from ..workspace import write_whole
+from .result import Report, Result
+
+#: What --update-accept writes for somebody to replace.
+NO_REASON = "TODO: say why"
+
+_HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"
+_KEYS = {"reason", "until", "engine"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One accepted finding. ``revision`` None: no step is to blame; ``engine`` None: on any."""
+
+    code: str
+    where: str
+    revision: Optional[str]
+    reason: str
+    until: Optional[datetime.date] = None
+    engine: Optional[str] = None
+
+    @property
+    def title(self) -> str:
+        """The section's name."""
+        return f"{self.code} {self.where} {self.revision or '-'}"
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether it speaks of this finding, expired or not."""
+        return (finding.code, finding.where, finding.revision) == (
+            self.code,
+            self.where,
+            self.revision,
+        ) and self.engine in (None, finding.engine)
+
+
+def read(path: Path) -> Tuple[Entry, ...]:
+    """The entries of a file. Raises ConfigError that names file and section."""
+    parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
+    try:
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}", "--update-accept writes it") from error
+    except (configparser.Error, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not a valid ini file: {first_line(error)}") from error
+    return tuple(_entry(path, name, dict(parser[name])) for name in parser.sections())
+
+
+def _entry(path: Path, title: str, options: Dict[str, str]) -> Entry:
+    words = title.split()
+    here = f"{path}: [{title}]"
+    if len(words) < 3:
+        raise ConfigError(f"{here}: not 'code object revision'", "write - for no revision")
+    if words[0] not in CATALOGUE:
+        raise ConfigError(f"{here}: {words[0]} is no finding code", "db-verify --explain all lists them")
+    unknown = options.keys() - _KEYS
+    if unknown:
+        raise ConfigError(
+            f"{here}: unknown option {', '.join(sorted(unknown))}", f"known: {', '.join(sorted(_KEYS))}"
+        )
+    if not options.get("reason"):
+        raise ConfigError(f"{here}: there is no reason", "say why it is accepted: reason = ...")
+    try:
+        until = datetime.date.fromisoformat(options["until"]) if "until" in options else None
+    except ValueError as error:
+        raise ConfigError(f"{here}: until = {options['until']}: not a date", "write it YYYY-MM-DD") from error
+    revision = None if words[-1] == "-" else words[-1]
+    where = title.split(None, 1)[1].rsplit(None, 1)[0]
+    return Entry(words[0], where, revision, options["reason"], until, options.get("engine"))
+
+
+def apply(report: Report, entries: Tuple[Entry, ...], path: Path, today: datetime.date) -> Report:
+    """The report with the accepted findings set apart.
+
+    An entry that has expired accepts nothing; it is told, and so is one that no longer matches
+    although its step was run.
+    """
+    results = []
+    matched: Set[Entry] = set()
+    for result in report.results:
+        kept: List[Finding] = []
+        accepted: List[Tuple[Finding, str]] = []
+        for finding in result.findings:
+            entry = next((e for e in entries if e.matches(finding)), None)
+            if entry is not None:
+                matched.add(entry)
+            if entry is None or finding.severity == NOTE or (entry.until and entry.until < today):
+                kept.append(finding)
+            else:
+                accepted.append((finding, entry.reason))
+        results.append(replace(result, findings=tuple(kept), accepted=tuple(accepted)))
+    stale = [entry for entry in entries if entry not in matched and _was_run(entry, report.results)]
+    expired = [entry for entry in matched if entry.until and entry.until < today]
+    told = [_told("accept-unused", entry, path, report) for entry in stale]
+    told += [_told("accept-expired", entry, path, report) for entry in expired]
+    results[0] = replace(results[0], findings=results[0].findings + tuple(told))
+    return replace(report, results=tuple(results))
+
+
+def _was_run(entry: Entry, results: Iterable[Result]) -> bool:
+    """Whether the entry's step was run, on its engine: else nobody knows whether it matches."""
+    return any(
+        entry.revision in (None, *(record.step.revision for record in result.steps))
+        for result in results
+        if entry.engine in (None, result.engine)
+    )
+
+
+def _told(code: str, entry: Entry, path: Path, report: Report) -> Finding:
+    said = "expired" if code == "accept-expired" else "matches nothing any more"
+    engine = entry.engine or report.results[0].engine
+    return make(code, engine, f"[{entry.title}] {said}", object=path.name, aspect="accept")
+
+
+def update(report: Report, entries: Tuple[Entry, ...], path: Path) -> int:
+    """Write all that is wrong to the file, with the reasons that are there already.
+
+    Entries whose step was not run stay. Returns how many are new. ``report`` is the one before
+    ``apply``.
+    """
+    kept: Dict[str, Entry] = {}
+    wrong = [finding for finding in report.findings if finding.severity != NOTE]
+    for entry in entries:
+        if any(entry.matches(finding) for finding in wrong) or not _was_run(entry, report.results):
+            kept[entry.title] = entry
+    new = 0
+    for finding in wrong:
+        if not any(entry.matches(finding) for entry in kept.values()):
+            entry = Entry(finding.code, finding.where, finding.revision, NO_REASON)
+            new += entry.title not in kept
+            kept[entry.title] = entry
+    write_whole(path, _HEAD + "".join(_section(kept[title]) for title in sorted(kept)))
+    return new
+
+
+def _section(entry: Entry) -> str:
+    lines = [f"[{entry.title}]", f"reason = {entry.reason}"]
+    if entry.engine:
+        lines.append(f"engine = {entry.engine}")
+    if entry.until:
+        lines.append(f"until = {entry.until.isoformat()}")
+    return "\n" + "\n".join(lines) + "\n"

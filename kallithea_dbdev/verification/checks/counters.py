@@ -1,0 +1,54 @@
+"""What numbers new rows: sequences, AUTO_INCREMENT, sqlite_sequence."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, Set, Tuple
+
+from ...databases.base import Counter
+from ...findings import Finding, make
+from ...migrations import StepRecord
+from ...schema.model import BATCH_LEFTOVER_PREFIX
+from ..climb import Climb
+
+
+def check(climb: Climb) -> Iterator[Finding]:
+    """Counters that a step set back, or that are behind the highest number in the column."""
+    told: Set[Tuple[str, str]] = set()
+    for record in climb.records:
+        if record.error:
+            continue
+        for table, after in _after(record).items():
+            before = record.before.counters.get(table)
+            if table.startswith(BATCH_LEFTOVER_PREFIX):
+                continue
+            behind = after.highest is not None and after.next <= after.highest
+            was_behind = before is not None and before.highest is not None and before.next <= before.highest
+            if behind and not was_behind and (table, "counter-behind") not in told:
+                code = "counter-behind"
+                message = f"the next row gets number {after.next}, the highest is {after.highest} already"
+            elif before and not behind and after.next < before.next and (table, "counter-back") not in told:
+                code = "counter-back"
+                message = f"the next row gets number {after.next}, before the step it was {before.next}"
+            else:
+                continue
+            told.add((table, code))
+            yield make(
+                code,
+                climb.engine,
+                f"{message}; {record.step.direction}() of {record.step.revision}",
+                table=table,
+                aspect="counter",
+                revision=record.step.revision,
+                direction=record.step.direction,
+                migrated=str(after.next),
+                expected=str(before.next) if before else None,
+            )
+
+
+def _after(record: StepRecord) -> Dict[str, Counter]:
+    """The counters after the step; one that SQLite forgot altogether begins again."""
+    found = dict(record.after.counters)
+    for table in record.after.schema.tables:
+        if table.name in record.before.counters and ("autoincrement", "yes") in table.options:
+            found.setdefault(table.name, Counter(1))
+    return found

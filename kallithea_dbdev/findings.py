@@ -532,6 +532,14 @@ _KINDS = (
         "(sa.inspect(op.get_bind()).get_columns(...))",
     ),
     Kind(
+        "not-restartable",
+        WARNING,
+        "A step that was stopped half-way cannot be run again (--crash-test).",
+        "After a power cut or a full disk the site is stuck between two versions. PostgreSQL rolls "
+        "all of it back; SQLite and MySQL keep what was done.",
+        "look before each change whether it is done already, or say in the release notes: back up first",
+    ),
+    Kind(
         "downgrade-irreversible",
         WARNING,
         "downgrade() raises NotImplementedError.",

@@ -313,8 +313,17 @@ def imports_models(source: str) -> bool:
     return False
 
 
-def run_step(scripts: Scripts, database: Database, step: Step, before: State) -> StepRecord:
-    """Run one step on a throwaway copy and record it; an error of the script is in the record."""
+class Stopped(Exception):
+    """Raised after a statement to see what is left of a step that does not come to its end."""
+
+
+def run_step(
+    scripts: Scripts, database: Database, step: Step, before: State, stop_after: Optional[int] = None
+) -> StepRecord:
+    """Run one step on a throwaway copy and record it; an error of the script is in the record.
+
+    ``stop_after``: end it by an exception after that many statements that change something.
+    """
     directory = scripts.directory()
     statements: List[str] = []
     started = time.monotonic()
@@ -322,7 +331,7 @@ def run_step(scripts: Scripts, database: Database, step: Step, before: State) ->
     commits: List[str] = []
     script = directory.get_revision(step.revision)
     try:
-        with warnings.catch_warnings(), _recorded(statements), _commits_of(script.path, commits):
+        with warnings.catch_warnings(), _recorded(statements, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
             make = {
                 UPGRADE: MigrationStep.upgrade_from_script,
@@ -359,17 +368,26 @@ def _step_error(error: Exception, folder: Path) -> StepError:
 
 
 @contextmanager
-def _recorded(statements: List[str]) -> Iterator[None]:
+def _recorded(statements: List[str], stop_after: Optional[int]) -> Iterator[None]:
     """Collect the text of every statement that any SQLAlchemy engine sends."""
+    done = 0
 
     def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(" ".join(statement.split()))
 
+    def stop(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal done
+        done += not _READING.match(statement)
+        if done == stop_after:
+            raise Stopped(statement)
+
     event.listen(Engine, "before_cursor_execute", keep)
+    event.listen(Engine, "after_cursor_execute", stop)
     try:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", keep)
+        event.remove(Engine, "after_cursor_execute", stop)
 
 
 @contextmanager

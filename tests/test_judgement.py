@@ -8,6 +8,7 @@ import json
 import pytest
 
 from .projects import HEAD, VERSION, Project, codes, one_line, release
+from .servers import Server
 from .test_revision import COLUMN, change
 from .test_verify import ADD, DROP, KEEP_NAMES, found
 
@@ -222,3 +223,35 @@ def test_a_throwaway_with_sample_rows(project: Project) -> None:
     done = project.gearbox("db-throwaway", "-c", "temp.ini", "--sample-rows", "-1")
     assert done.returncode == 2
     one_line(done.stderr, "--sample-rows -1: not a number of rows")
+
+
+# -- interrupted upgrades -----------------------------------------------------------------------
+
+TWO = (
+    "op.create_table('one', sa.Column('a', sa.Integer()))\n"
+    "op.create_table('two', sa.Column('a', sa.Integer()))"
+)
+GUARDED = (
+    "for name in ('one', 'two'):\n"
+    "    if name not in sa.inspect(op.get_bind()).get_table_names():\n"
+    "        op.create_table(name, sa.Column('a', sa.Integer()))"
+)
+BOTH_DOWN = "op.drop_table('two')\nop.drop_table('one')"
+
+
+def test_a_crash_test_tells_what_is_left_behind(project: Project) -> None:
+    project.write_script(TWO, BOTH_DOWN)
+    assert "not-restartable" not in codes(project.verify(), "warning")
+    finding = found(project.verify("--crash-test"), "not-restartable")
+    assert finding["message"].startswith(
+        "stopped after 3 of 3 statements it cannot be run again; first after statement 1 (CREATE TABLE one"
+    )
+    assert "left behind: one (table-extra)" in finding["message"]
+    project.write_script(GUARDED, BOTH_DOWN)
+    assert "not-restartable" not in codes(project.verify("--crash-test"), "warning")
+
+
+def test_a_crash_test_on_servers(server_project: Project, server: Server) -> None:
+    server_project.write_script(TWO, BOTH_DOWN)
+    warnings = codes(server_project.verify("--crash-test"), "warning")
+    assert ("not-restartable" in warnings) == (server.engine == "mysql")

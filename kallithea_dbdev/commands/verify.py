@@ -47,6 +47,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         )
         server_options(parser)
         parser.add_argument(
+            "--crash-test",
+            action="store_true",
+            help="stop each step up after each of its statements, and see whether it can be run again",
+        )
+        parser.add_argument(
             "--accept",
             metavar="FILE",
             type=Path,
@@ -99,6 +104,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.allow_remote,
             options.strict,
             None if options.no_sample else options.seed,
+            options.crash_test,
         )
         path = options.accept or config.accept_file(options.config_file)
         if options.update_accept and path is None:

@@ -10,7 +10,7 @@ columns under another name is one difference (its name), not two.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from .model import (
     BATCH_LEFTOVER_PREFIX,
@@ -261,13 +261,21 @@ def _compare_index(table: str, migrated: Index, expected: Index) -> Iterator[Dif
 
 
 def _compare_options(migrated: Table, expected: Table) -> Iterator[Difference]:
-    left, right = dict(migrated.options), dict(expected.options)
+    left, right = _joined(migrated.options), _joined(expected.options)
     for option in sorted(left.keys() | right.keys()):
         if left.get(option) != right.get(option):
             code = option if option in ("autoincrement", "comment") else "table-option"
             yield Difference(
                 code, expected.name, None, option, left.get(option, "no"), right.get(option, "no")
             )
+
+
+def _joined(options: Iterable[Tuple[str, str]]) -> Dict[str, str]:
+    """The options; a collation is part of its character set, where there is one."""
+    found = dict(options)
+    if "charset" in found and "collation" in found:
+        found["charset"] += f" COLLATE {found.pop('collation')}"
+    return found
 
 
 def _compare_named(

@@ -13,6 +13,7 @@ from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..workspace import Workspace
 from .baseline import released
+from .crash import CrashTest, crash_test
 from .later import error_with_later_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
@@ -45,6 +46,8 @@ class Climb:
     released: FrozenSet[str] = frozenset()
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
+    #: Of each step up, where that was asked for.
+    crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Tuple[Tuple[str, str], ...] = ()
 
@@ -77,12 +80,13 @@ def climb(
     workspace: Workspace,
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
+    crash: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not.
+    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
@@ -96,7 +100,7 @@ def climb(
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
     known = Known(fresh.defaults, chain_states[0].defaults if chain_states else {})
-    walker = _Walker(chain, copy, known, workspace, progress, 2 * len(below) + 3 * len(upward))
+    walker = _Walker(chain, copy, known, workspace, progress, crash, 2 * len(below) + 3 * len(upward))
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
@@ -110,7 +114,7 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        released(chain),
+        released(chain), crash_tests=tuple(walker.crash_tests),
     )  # fmt: skip
 
 
@@ -124,6 +128,7 @@ class _Walker:
         known: Known,
         workspace: Workspace,
         progress: Progress,
+        crash: bool,
         total: int,
     ) -> None:
         self._chain = chain
@@ -131,6 +136,8 @@ class _Walker:
         self._known = known
         self._workspace = workspace
         self._progress = progress
+        self._crash = crash
+        self.crash_tests: List[CrashTest] = []
         self._total = total
         self._done = 0
         #: Revision -> the copy as it was there on the way up, before the next step.
@@ -155,6 +162,9 @@ class _Walker:
             record = self._with_rows(record, earlier)
             if step.direction == UPGRADE and step.revision not in self._released and earlier:
                 record = self._with_later_models(record, earlier.database)
+            if step.direction == UPGRADE and self._crash and earlier:
+                self._progress(f"stopping {step.revision} after each statement")
+                self.crash_tests.append(crash_test(self._chain, earlier, record, self._workspace))
             records.append(record)
             state = record.after
         return tuple(records)

@@ -34,6 +34,8 @@ class Request:
     strict: bool = False
     #: For the sample rows that empty tables get; None: they stay empty.
     seed: Optional[int] = 0
+    #: Stop each step up after each statement, and run it again.
+    crash: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -80,7 +82,7 @@ def _climb(
     states = baseline(chain, start, database, workspace)
     progress(f"{database.engine}: copying the database")
     copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
-    seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed)
+    seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed, request.crash)
     problems: List[Tuple[str, str]] = []
     if seen.reached_head and copy.revisions() == (chain.head,):
         progress(f"{database.engine}: loading and saving a row of every model")

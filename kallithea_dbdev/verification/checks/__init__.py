@@ -12,6 +12,7 @@ from ..climb import Climb
 from . import (
     application,
     counters,
+    crashes,
     defaults,
     downgrade,
     failures,
@@ -38,4 +39,5 @@ CHECKS: Tuple[Check, ...] = (
     defaults.check,
     application.check,
     scripts.check,
+    crashes.check,
 )

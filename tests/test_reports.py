@@ -1,0 +1,55 @@
+"""What db-verify says of the databases of released versions, kept as it is.
+
+``KALLITHEA_DBDEV_WRITE_EXPECTED=1`` writes the files anew; the documentation explains them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any
+
+import pytest
+
+from kallithea_dbdev.releases import RELEASES
+
+from .conftest import use_database
+from .projects import DATA, VERSION, Project, release
+from .servers import Server
+
+pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="what 0.7.0 does with them")
+
+#: Release -> how far down its report goes.
+DOWN_TO = {"0.6.3": "ad357ccd9521", "0.7.0": "4851d15bc437"}
+
+
+def normalised(text: str) -> str:
+    """A report without what differs from run to run: names of databases and seconds."""
+    text = re.sub(r"^(Kallithea 0\.7\.0, \w+ database) .*$", r"\1 DATABASE", text, flags=re.MULTILINE)
+    return re.sub(r" +\d+\.\d\d s ", " SECONDS ", text)
+
+
+def check(project: Project, engine: str, version: str) -> None:
+    done = project.gearbox("db-verify", "-c", "development.ini", "--from", DOWN_TO[version])
+    assert done.returncode in (0, 1), done.stderr
+    path = DATA / "expected" / f"{version}.{engine}.txt"
+    if os.environ.get("KALLITHEA_DBDEV_WRITE_EXPECTED"):
+        path.write_text(normalised(done.stdout), encoding="utf-8")
+    assert normalised(done.stdout) == path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", DOWN_TO)
+def test_sqlite(project: Project, version: str) -> None:
+    release(version, project.database)
+    check(project, "sqlite", version)
+
+
+@pytest.mark.parametrize("version", DOWN_TO)
+def test_servers(project: Project, server: Server, version: str) -> None:
+    name = server.new_name()
+    database: Any = server.database(name)
+    database._create(None)
+    (found,) = (r for r in RELEASES if r.version == version)
+    database.execute(found.statements(server.engine))
+    use_database(project, server.url(name))
+    check(project, server.engine, version)

@@ -255,3 +255,65 @@ def test_a_crash_test_on_servers(server_project: Project, server: Server) -> Non
     server_project.write_script(TWO, BOTH_DOWN)
     warnings = codes(server_project.verify("--crash-test"), "warning")
     assert ("not-restartable" in warnings) == (server.engine == "mysql")
+
+
+# -- what a fresh set-up writes -----------------------------------------------------------------
+
+PERMISSION = (
+    "        ('hg.create.none', ",
+    "        ('hg.cool.enabled', _('Cool feature enabled')),\n        ('hg.create.none', ",
+)
+WRITE = "op.execute(\"INSERT INTO permissions (permission_name) VALUES ('{name}')\")"
+ERASE = "op.execute(\"DELETE FROM permissions WHERE permission_name = '{name}'\")"
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "downgrade", "expected"),
+    [
+        ("pass", "pass", {"default-missing"}),
+        (WRITE.format(name="hg.cool.enable"), ERASE.format(name="hg.cool.enable"),
+         {"default-missing", "rows-added"}),
+        (WRITE.format(name="hg.cool.enabled"), ERASE.format(name="hg.cool.enabled"), set()),
+    ],
+    ids=["forgotten", "misspelt", "right"],
+)  # fmt: skip
+def test_a_new_default_row_needs_no_declaration(
+    project: Project, upgrade: str, downgrade: str, expected: set[str]
+) -> None:
+    change(project, PERMISSION)
+    project.write_script(upgrade, downgrade)
+    report = project.verify()
+    assert set(codes(report)) == expected, report["findings"]
+    if "rows-added" in expected:
+        assert "'hg.cool.enable' is there, which a fresh" in found(report, "default-missing")["message"]
+
+
+def test_a_default_row_of_another_type_is_an_error(project: Project) -> None:
+    project.write_script(
+        "op.execute(\"UPDATE settings SET app_settings_type = 'str' WHERE app_settings_name = 'show_version'\")",
+        "op.execute(\"UPDATE settings SET app_settings_type = 'bool' WHERE app_settings_name = 'show_version'\")",
+    )
+    report = project.verify(status=1)
+    finding = found(report, "default-differs")
+    assert (finding["object"], finding["migrated"], finding["expected"], finding["revision"]) == (
+        "app_settings_type", "str", "bool", "feedc0ffee00",
+    )  # fmt: skip
+    # what a site has set itself is not judged
+    project.write_script("pass")
+    project.sql("UPDATE settings SET app_settings_value = 'Our forge' WHERE app_settings_name = 'title'",
+                "DELETE FROM ui WHERE ui_section = 'hooks'")  # fmt: skip
+    assert project.verify(status=0)["findings"] == []
+
+
+def test_each_downgrade_has_a_verdict(project: Project) -> None:
+    create = "op.create_table('extra', sa.Column('a', sa.Integer()))"
+    for upgrade, downgrade, verdict in (
+        ("pass", "pass", "exact"),
+        (create, "pass", "broken"),
+        ("pass", "raise ValueError('x')", "broken"),
+        ("pass", "raise NotImplementedError('no way back')", "not reversible"),
+        (DELETES, "pass", "loses data"),
+    ):
+        project.write_script(upgrade, downgrade)
+        (step,) = [s for s in project.verify()["steps"] if s["direction"] == "downgrade"]
+        assert step["verdict"] == verdict, (upgrade, downgrade)

@@ -316,8 +316,7 @@ def test_a_wrong_script_is_named(server_project: Project, server: Server, name: 
         (f["code"], f["table"], f["object"], f["direction"], f["message"]) for f in report["findings"]
     ]
     assert {f["engine"] for f in report["findings"]} == {server.engine}
-    follows = {"upgrade-again-fails"} if name == "downgrade keeps an index" else set()
-    assert set(codes(report)) == {code} | follows
+    assert set(codes(report)) == {code}
     assert server.scratch() == []
 
 

@@ -9,6 +9,7 @@ from typing import Any, Dict
 from ..findings import Finding
 from ..migrations import StepRecord
 from ..verification.result import Report, Result
+from ..verification.verdicts import downgrade_verdict
 
 SCHEMA_VERSION = 1
 
@@ -38,7 +39,7 @@ def render_json(report: Report, tracebacks: bool) -> str:
         "exit_status": report.exit_status,
         "verdict": report.verdict,
         "engines": [_engine(result) for result in report.results],
-        "steps": [_step(result.engine, record) for result in report.results for record in result.steps],
+        "steps": [_step(result, record) for result in report.results for record in result.steps],
         "findings": [_finding(finding, tracebacks) for finding in report.findings],
         "accepted": [
             {**_finding(finding, tracebacks), "reason": reason}
@@ -60,15 +61,16 @@ def _engine(result: Result) -> Dict[str, Any]:
     }
 
 
-def _step(engine: str, record: StepRecord) -> Dict[str, Any]:
+def _step(result: Result, record: StepRecord) -> Dict[str, Any]:
     changed = sorted(record.before.rows.keys() | record.after.rows.keys())
     return {
-        "engine": engine,
+        "engine": result.engine,
         "revision": record.step.revision,
         "direction": record.step.direction,
         "ok": record.error is None,
         "seconds": round(record.seconds, 3),
         "statements": len(record.statements),
+        "verdict": downgrade_verdict(record, result.findings) or None,
         "rows_changed": {
             table: {"before": record.before.rows.get(table), "after": record.after.rows.get(table)}
             for table in changed

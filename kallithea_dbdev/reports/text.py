@@ -6,6 +6,7 @@ from typing import Iterable, List
 
 from ..findings import CATALOGUE, ERROR, Finding
 from ..verification.result import Report, Result
+from ..verification.verdicts import downgrade_verdict
 
 
 def render_text(report: Report, tracebacks: bool) -> str:
@@ -36,9 +37,11 @@ def _header(report: Report, result: Result) -> List[str]:
     ]
     for record in result.steps:
         outcome = "failed" if record.error else "ok"
+        verdict = downgrade_verdict(record, result.findings)
         lines.append(
             f"  {record.step.direction:<9} {record.step.revision}  "
             f"{outcome:<6} {record.seconds:6.2f} s  {len(record.statements)} statements"
+            f"{f', {verdict}' if verdict else ''}"
         )
     return [*lines, ""] if result.steps else lines
 

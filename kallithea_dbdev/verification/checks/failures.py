@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+import re
+from typing import Iterator, Tuple
 
-from ...findings import Finding, make
+from ...findings import WARNING, Finding, make
 from ...migrations import DOWNGRADE, StepRecord
+from ...schema.compare import compare
 from ..climb import Climb
 
 #: How much of a half-applied step a message shows.
@@ -18,7 +20,8 @@ def check(climb: Climb) -> Iterator[Finding]:
     for records, again in ((climb.up, False), (climb.down, False), (climb.again, True)):
         for record in records:
             if record.error:
-                yield _failure(climb.engine, record, again)
+                kept = _kept_columns(climb, record) if again else ()
+                yield _failure(climb.engine, record, again, kept)
 
 
 def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
@@ -41,7 +44,19 @@ def _short(statement: str) -> str:
     return statement if len(statement) <= _SHORT else f"{statement[: _SHORT - 4]} ..."
 
 
-def _failure(engine: str, record: StepRecord, again: bool) -> Finding:
+def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ...]:
+    """(table, column) of those that the downgrade left, on which the second upgrade fails."""
+    before = climb.recorded.get(record.step.lower or "")
+    assert record.error is not None
+    said = f"{record.error.message} {record.error.statement or ''}"
+    return tuple(
+        (difference.table or "", difference.object or "")
+        for difference in (compare(record.before.schema, before.schema) if before else ())
+        if difference.code == "column-extra" and re.search(rf"\b{re.escape(difference.object or '')}\b", said)
+    )
+
+
+def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str, str], ...]) -> Finding:
     error = record.error
     assert error is not None
     direction = record.step.direction
@@ -57,10 +72,20 @@ def _failure(engine: str, record: StepRecord, again: bool) -> Finding:
         parts.append(f"statement: {error.statement}")
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
+    fix = None
+    if kept:
+        # Kallithea's practice: only the look before adding is missing.
+        table, column = kept[0]
+        fix = (
+            f"look before you add: if '{column}' not in "
+            f"[c['name'] for c in sa.inspect(op.get_bind()).get_columns('{table}')]: ..."
+        )
     return make(
         code,
         engine,
         "; ".join(parts),
+        severity=WARNING if kept else None,
+        fix=fix,
         revision=record.step.revision,
         direction=direction,
         statement=error.statement,

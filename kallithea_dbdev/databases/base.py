@@ -20,6 +20,7 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
 )
 
@@ -42,6 +43,13 @@ class Shared:
     after: str
     key: Tuple[Column, ...]
     columns: Tuple[Column, ...]
+
+
+def differing_in(table: Shared, counts: Sequence[int]) -> FrozenSet[str]:
+    """What ``Database.differing`` says, from (rows here, rows there, rows with the same key,
+    and for each column the number of those where it differs)."""
+    columns = frozenset(column.name for column, count in zip(table.columns, counts[3:]) if count)
+    return columns if counts[0] == counts[1] == counts[2] else columns | {ROWS}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
-from .base import ROWS, Counter, Database, Shared
+from .base import Counter, Database, Shared, differing_in
 from .mysql_schema import read_schema
 from .server import (
     ServerDatabase,
@@ -152,9 +152,7 @@ class MysqlDatabase(ServerDatabase):
                     f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
                 )
                 counts = cursor.fetchone()
-                found[table.after] = frozenset(
-                    column.name for column, count in zip(table.columns, counts[3:]) if count
-                ) | (frozenset() if counts[0] == counts[1] == counts[2] else {ROWS})
+                found[table.after] = differing_in(table, counts)
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:

@@ -23,7 +23,7 @@ from sqlalchemy.engine.url import URL
 from ..errors import DatabaseError, TargetRefusedError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace, lock_folder
-from .base import ROWS, Counter, Database, Shared
+from .base import Counter, Database, Shared, differing_in
 from .sqlite_schema import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -150,9 +150,7 @@ class SqliteDatabase(Database):
                     f"SELECT (SELECT count(*) FROM {here}), (SELECT count(*) FROM {there}), count(*)"
                     f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
                 ).fetchone()
-                found[table.after] = frozenset(
-                    column.name for column, count in zip(table.columns, counts[3:]) if count
-                ) | (frozenset() if counts[0] == counts[1] == counts[2] else {ROWS})
+                found[table.after] = differing_in(table, counts)
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:

@@ -317,3 +317,27 @@ def test_each_downgrade_has_a_verdict(project: Project) -> None:
         project.write_script(upgrade, downgrade)
         (step,) = [s for s in project.verify()["steps"] if s["direction"] == "downgrade"]
         assert step["verdict"] == verdict, (upgrade, downgrade)
+
+
+def test_losing_what_the_site_made_in_a_rebuild_is_an_error(project: Project) -> None:
+    project.sql(
+        "CREATE INDEX dba_ix ON gists (gist_type) WHERE gist_type = 'public'",
+        "CREATE TRIGGER dba_tr AFTER INSERT ON gists BEGIN SELECT 1; END",
+    )
+    batch = (
+        "with op.batch_alter_table('gists', table_kwargs={'sqlite_autoincrement': True}, recreate='always') "
+        "as batch_op:\n    pass"
+    )
+    project.write_script(batch)
+    report = project.verify(status=1)
+    lost = {f["code"]: f for f in report["findings"] if f["revision"] and f["direction"] == "upgrade"}
+    assert lost["trigger-missing"]["object"] == "dba_tr"
+    assert "the site's own" in lost["trigger-missing"]["message"]
+    assert "lost in the batch rebuild" in lost["trigger-missing"]["message"]
+    assert "create trigger dba_tr" in lost["trigger-missing"]["fix"]
+    project.write_script("pass")
+    report = project.verify(status=0)
+    assert {(f["object"], f["severity"]) for f in report["findings"]} == {
+        ("dba_ix", "note"),
+        ("dba_tr", "note"),
+    }

@@ -22,6 +22,7 @@ class Side:
 
 MODELS = Side("the models give", "the models do not have it")
 BEFORE_UPGRADE = Side("before the upgrade it was", "it was not there before the upgrade")
+BEFORE_THE_STEP = Side("before the step it was", "it was not there before the step")
 BEFORE_DOWNGRADE = Side("before the downgrade it was", "it was not there before the downgrade")
 
 

@@ -9,6 +9,7 @@ from ...schema.compare import Difference, compare
 from ..blame import blamed
 from ..climb import Climb
 from .differences import MODELS, finding
+from .own import names
 
 #: Kinds of objects that a site may have of its own.
 _SITE_OWN = {"table-extra", "index-extra", "view-extra", "trigger-extra"}
@@ -48,11 +49,7 @@ def _known(climb: Climb) -> Optional[Tuple[Set[Difference], Set[Optional[str]]]]
     if not climb.chain_states:
         return None
     schema = climb.chain_states[-1].schema
-    names: Set[Optional[str]] = {table.name for table in schema.tables}
-    names.update(index.name for table in schema.tables for index in table.indexes)
-    names.update(view.name for view in schema.views)
-    names.update(trigger.name for trigger in schema.triggers)
-    return set(compare(schema, climb.fresh.schema)), names
+    return set(compare(schema, climb.fresh.schema)), names(schema)
 
 
 def _name(difference: Difference) -> Optional[str]:

@@ -75,7 +75,9 @@ lint: .venv-tools/ready  ## ruff, mypy, import-linter
 docs: .venv-tools/ready  ## the documentation, into build/docs
 	$(TOOLS)/sphinx-build -q -W -b html docs build/docs
 
-bench: .venv/ready  ## ratios against the manual procedure
+bench: .venv/ready  ## ratios against the manual procedure and pytest-alembic
+	# The last version for SQLAlchemy 1.3.
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps pytest-alembic==0.8.4
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 
 clean:  ## remove what the other targets made

@@ -38,7 +38,9 @@ def seconds(work: Callable[[], None]) -> float:
     return time.perf_counter() - started
 
 
-def pair(title: str, ours: Callable[[], None], manual: Callable[[], None]) -> None:
+def pair(
+    title: str, ours: Callable[[], None], manual: Callable[[], None], other: str = "by hand takes"
+) -> None:
     """Print the medians of both, and of the ratio run by run."""
     ours()
     manual()
@@ -49,8 +51,8 @@ def pair(title: str, ours: Callable[[], None], manual: Callable[[], None]) -> No
         right.append(seconds(manual))
     ratio = statistics.median(b / a for a, b in zip(left, right))
     print(
-        f"{title}: {statistics.median(left):.2f} s, by hand {statistics.median(right):.2f} s; "
-        f"by hand takes {ratio:.1f} times as long"
+        f"{title}: {statistics.median(left):.2f} s; "
+        f"{other} {statistics.median(right):.2f} s, {ratio:.1f} times as long"
     )
 
 
@@ -82,6 +84,72 @@ def main() -> None:
         pair("db-throwaway", lambda: do("gearbox", "db-throwaway", "-c", "temp.ini"), throwaway_by_hand)
         # By hand nothing is compared: this is what the downgrade and the upgrade alone cost.
         pair("db-verify", lambda: do("gearbox", "db-verify", "-c", "hand.ini"), verify_by_hand)
+        new_revision(folder)
+        pair(
+            "db-verify of a new revision",
+            lambda: do("gearbox", "db-verify", "-c", "hand.ini"),
+            lambda: run(
+                sys.executable, "-m", "pytest", "-q", cwd=folder / "four", checkout=folder / "checkout"
+            ),
+            "pytest-alembic's four tests take",
+        )
+
+
+def new_revision(folder: Path) -> None:
+    """A model change with its script in the checkout, and pytest-alembic's tests in ``four``."""
+    package = folder / "checkout" / "kallithea"
+    models = package / "model" / "db.py"
+    column = "    ui_active = Column(Boolean(), nullable=False, default=True)\n"
+    text = models.read_text(encoding="utf-8")
+    models.write_text(text.replace(column, f"{column}    kind = Column(String(9))\n"), encoding="utf-8")
+    (package / "alembic" / "versions" / "feedc0ffee00_new.py").write_text(SCRIPT)
+    (folder / "four").mkdir()
+    ini = (folder / "instance" / "copy.ini").read_text().replace("%(here)s", str(folder / "four"))
+    (folder / "four" / "copy.ini").write_text(ini)
+    (folder / "four" / "conftest.py").write_text(CONFTEST.format(folder=folder))
+    (folder / "four" / "test_four.py").write_text(FOUR)
+
+
+SCRIPT = """
+revision = "feedc0ffee00"
+down_revision = "7ba0d2cad930"
+branch_labels = depends_on = None
+from alembic import op
+import sqlalchemy as sa
+
+
+def upgrade():
+    if "kind" not in [c["name"] for c in sa.inspect(op.get_bind()).get_columns("ui")]:
+        op.add_column("ui", sa.Column("kind", sa.String(9)))
+
+
+def downgrade():
+    pass
+"""
+
+CONFTEST = """
+import shutil
+import pytest
+import sqlalchemy
+
+
+@pytest.fixture
+def alembic_config():
+    shutil.copy("{folder}/instance/hand.db", "{folder}/four/copy.db")
+    return {{"file": "{folder}/four/copy.ini", "minimum_downgrade_revision": "7ba0d2cad930"}}
+
+
+@pytest.fixture
+def alembic_engine():
+    return sqlalchemy.create_engine("sqlite:///{folder}/four/copy.db")
+"""
+
+FOUR = """
+from pytest_alembic.tests import test_model_definitions_match_ddl
+from pytest_alembic.tests import test_single_head_revision
+from pytest_alembic.tests import test_up_down_consistency
+from pytest_alembic.tests import test_upgrade
+"""
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ Pure: text in, values out. What it cannot read raises UnreadableSchemaError, nev
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Tuple
@@ -135,6 +136,7 @@ def _token_value(kind: str, text: str) -> str:
     return text.lower() if kind == "number" else text
 
 
+@functools.cache
 def normalize(sql: str) -> str:
     """One spelling for all texts that SQLite reads as the same tokens.
 
@@ -269,6 +271,7 @@ class _TableParts:
     autoincrement: bool = False
 
 
+@functools.cache
 def parse_table(sql: str, name: str) -> ParsedTable:
     """Take a CREATE TABLE statement apart; ``name`` is only for messages."""
     cursor = _Cursor(tokenize(sql), f"table {name}")
@@ -447,6 +450,7 @@ def _initially(body: _Cursor) -> Optional[str]:
     return body.take().value.upper() if body.accept("initially") else None
 
 
+@functools.cache
 def parse_index(sql: str, name: str) -> ParsedIndex:
     """Take a CREATE INDEX statement apart; ``name`` is only for messages."""
     cursor = _Cursor(tokenize(sql), f"index {name}")

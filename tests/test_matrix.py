@@ -52,6 +52,7 @@ def case(
 
 NAME = "name = Column(String(60), nullable=True)"
 WORDS = "(1, 'one'), (2, 'Zo\u00eb'), (3, 'two'), (4, NULL)"
+BATCH = "with op.batch_alter_table('{t}') as batch_op:\n    batch_op."
 INSERT = "INSERT INTO {t} (id, name) VALUES " + WORDS
 
 CASES = [
@@ -230,6 +231,93 @@ CASES = [
         "upgrade:counter-behind", engines="postgresql",
     ),
     case(
+        "column_extra", NAME, INSERT, NAME, "op.add_column('{t}', sa.Column('x', sa.Integer()))", "pass",
+        "upgrade:column-extra", undo=BATCH + "drop_column('x')", right_undo="pass",
+    ),
+    case(
+        "index_extra", NAME, INSERT, NAME, "op.create_index('ix_{t}_x', '{t}', ['name'])", "pass",
+        "upgrade:index-extra", undo="op.drop_index('ix_{t}_x', '{t}')", right_undo="pass",
+    ),
+    case(
+        "index_missing", NAME, INSERT, NAME.replace("nullable", "index=True, nullable"), "pass",
+        "op.create_index('ix_{t}_name', '{t}', ['name'])", "None:index-missing",
+        right_undo="op.drop_index('ix_{t}_name', '{t}')",
+    ),
+    case(
+        "index_differs", NAME, INSERT, NAME.replace("nullable", "index=True, nullable"),
+        "op.create_index('ix_{t}_name', '{t}', ['name'], unique=True)",
+        "op.create_index('ix_{t}_name', '{t}', ['name'])", "upgrade:index-differs",
+        undo="op.drop_index('ix_{t}_name', '{t}')",
+    ),
+    case(
+        "type", NAME, INSERT, NAME.replace("60", "80"), "pass",
+        BATCH + "alter_column('name', existing_type=sa.String(60), type_=sa.String(80))", "None:column-type",
+        right_undo=BATCH + "alter_column('name', existing_type=sa.String(80), type_=sa.String(60))",
+    ),
+    case(
+        "nullability", NAME, "INSERT INTO {t} (id, name) VALUES (1, 'a')", NAME.replace("True", "False"), "pass",
+        BATCH + "alter_column('name', existing_type=sa.String(60), nullable=False)", "None:column-nullability",
+        right_undo=BATCH + "alter_column('name', existing_type=sa.String(60), nullable=True)",
+    ),
+    case(
+        "default", NAME, INSERT, NAME.replace("nullable", "server_default='it', nullable"),
+        BATCH + "alter_column('name', existing_type=sa.String(60), server_default='at')",
+        BATCH + "alter_column('name', existing_type=sa.String(60), server_default='it')", "upgrade:column-default",
+        undo=BATCH + "alter_column('name', existing_type=sa.String(60), server_default=None)",
+    ),
+    case(
+        "unique_missing", NAME, INSERT, NAME.replace("nullable", "unique=True, nullable"), "pass",
+        BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "None:unique-missing",
+        right_undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')", engines="sqlite postgresql",
+    ),
+    case(
+        "unique_extra", NAME, INSERT, NAME, BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "pass",
+        "upgrade:unique-extra", undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')", right_undo="pass",
+        engines="sqlite postgresql",
+    ),
+    case(
+        "named_wrongly", NAME, INSERT, NAME.replace("nullable", "unique=True, nullable"),
+        BATCH + "create_unique_constraint('unique_name_{t}', ['name'])",
+        BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "upgrade:name",
+        undo=BATCH + "drop_constraint('unique_name_{t}', type_='unique')",
+        right_undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')",
+    ),
+    case(
+        "foreign_key", "other = Column(Integer(), nullable=True)", "INSERT INTO {t} (id, other) VALUES (1, 1)",
+        "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)",
+        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'], ondelete='CASCADE')",
+        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "upgrade:foreign-key-differs", undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
+        engines="sqlite postgresql",
+    ),
+    case(
+        "foreign_key_missing", "other = Column(Integer(), nullable=True)",
+        "INSERT INTO {t} (id, other) VALUES (1, 1)",
+        "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)", "pass",
+        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "None:foreign-key-missing", right_undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
+        engines="sqlite postgresql",
+    ),
+    case(
+        "check_extra", NAME, INSERT, NAME, BATCH + "create_check_constraint('ck_{t}', sa.text('length(name) > 0'))", "pass",
+        "upgrade:check-extra", undo=BATCH + "drop_constraint('ck_{t}', type_='check')", right_undo="pass",
+        engines="postgresql mysql",
+    ),
+    case(
+        "view_extra", NAME, INSERT, NAME, "op.execute('CREATE VIEW v_{t} AS SELECT 1 AS one')", "pass",
+        "upgrade:view-extra", undo="op.execute('DROP VIEW v_{t}')", right_undo="pass",
+    ),
+    case(
+        "table_extra", NAME, INSERT, NAME, "op.create_table('x_{t}', sa.Column('a', sa.Integer()))", "pass",
+        "upgrade:table-extra", undo="op.drop_table('x_{t}')", right_undo="pass",
+    ),
+    case(
+        "comment", NAME, INSERT, NAME.replace("nullable", "comment='new', nullable"), "pass",
+        BATCH + "alter_column('name', existing_type=sa.String(60), comment='new')", "None:comment",
+        right_undo=BATCH + "alter_column('name', existing_type=sa.String(60), comment=None, existing_comment='new')",
+        engines="postgresql mysql",
+    ),
+    case(
         "broken_declaration", NAME, INSERT, NAME, "pass", "pass", "upgrade:declaration-broken",
         declared="[('{t}', 'name')]",
     ),
@@ -316,10 +404,11 @@ def _types(line: str) -> str:
 
 def triggered(report: Dict[str, Any], names: Dict[str, str]) -> Dict[str, Set[str]]:
     found: Dict[str, Set[str]] = {name: set() for name in names.values()}
+    tables = {table(number): name for number, name in enumerate(names.values())}
     for finding in report["findings"]:
         if finding["code"] == "column-order":
             continue
-        owner = names.get(finding["revision"] or "") or finding["table"] or "?"
+        owner = names.get(finding["revision"] or "") or tables.get(finding["table"] or "") or "?"
         found.setdefault(owner, set()).add(f"{finding['direction']}:{finding['code']}")
     return found
 

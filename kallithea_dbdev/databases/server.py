@@ -216,7 +216,12 @@ class ServerDatabase(Database):
 
     def copy(self, workspace: Workspace, label: str) -> Database:
         database = self._next_scratch(workspace, label)
-        self._copy_into(database)
+        try:
+            self._copy_into(database)
+        except DatabaseError:
+            # Without the right to create one there is none to drop, nor the right to.
+            database._discarded = not database.exists()
+            raise
         if not database.borrowed:
             database._write_mark(database.name, scratch_mark(database.name))
         return database

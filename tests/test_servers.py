@@ -17,7 +17,7 @@ from kallithea_dbdev.databases.server import SCRATCH_PREFIX, _machine, scratch_n
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
 
-from .conftest import use_database
+from .conftest import need, use_database
 from .projects import (
     BELOW_HEAD,
     CLEAN_HEAD,
@@ -122,6 +122,42 @@ def test_the_same_database_by_another_spelling_is_refused(server_project: Projec
     done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--force-yes")
     assert done.returncode == 2
     one_line(done.stderr, r"development\.ini uses this database, too")
+
+
+@pytest.mark.parametrize("spelling", [0, 1, 2])
+def test_every_spelling_of_the_driver_works(server_project: Project, server: Server, spelling: int) -> None:
+    drivers = {
+        "postgresql": ("postgresql", "postgresql+psycopg2"),
+        "mysql": ("mysql", "mysql+mysqldb", "mysql+pymysql"),
+    }[server.engine]
+    if spelling >= len(drivers):
+        pytest.skip("this engine has two spellings")
+    if drivers[spelling] in ("mysql", "mysql+mysqldb"):
+        pytest.importorskip("MySQLdb")
+    use_database(server_project, server.url(name_of(server_project), drivers[spelling]))
+    done = server_project.gearbox("db-verify", "-c", "development.ini")
+    assert done.returncode == head_status(server.engine), done.stdout + done.stderr
+    name = server.new_name()
+    temp_ini(server_project, server.url(name, drivers[spelling]))
+    done = server_project.gearbox("db-throwaway", "-c", "temp.ini")
+    assert done.returncode == 0, done.stderr
+    assert server.database(name).is_throwaway()
+
+
+def test_a_large_postgresql_database_is_copied_by_files(
+    running: dict,
+    monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
+) -> None:
+    server = need("postgresql", running)
+    monkeypatch.setattr("kallithea_dbdev.databases.postgresql._LARGE_BYTES", 0)
+    name = server.new_name()
+    database = server.database(name)
+    database._create(None)
+    server.sql(name, "CREATE TABLE a (b INT)", "INSERT INTO a VALUES (1), (2)")
+    with Workspace() as workspace:
+        copy = database.copy(workspace, "large")
+        assert copy.count_rows() == {"a": 2}
+        assert compare(copy.read_schema(), database.read_schema()) == ()
 
 
 def test_the_server_says_which_one_it_is(server: Server, tmp_path: Path) -> None:

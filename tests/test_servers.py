@@ -124,6 +124,7 @@ def test_the_same_database_by_another_spelling_is_refused(server_project: Projec
     one_line(done.stderr, r"development\.ini uses this database, too")
 
 
+@pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 @pytest.mark.parametrize("spelling", [0, 1, 2])
 def test_every_spelling_of_the_driver_works(server_project: Project, server: Server, spelling: int) -> None:
     drivers = {

@@ -22,6 +22,7 @@ from .projects import (
     BELOW_HEAD,
     CLEAN_HEAD,
     HEAD,
+    VERSION,
     Project,
     codes,
     environment,

@@ -7,7 +7,6 @@ step, since Kallithea's keep a module-level MetaData that reflects a database on
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 import time
@@ -300,17 +299,6 @@ def run_environment(
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
         with environment, redirect_stdout(sys.stderr):
             directory.run_env()
-
-
-def imports_models(source: str) -> bool:
-    """Whether a script imports Kallithea's live models, anywhere in it."""
-    for node in ast.walk(ast.parse(source)):
-        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        if any(name == "kallithea.model" or name.startswith("kallithea.model.") for name in names):
-            return True
-    return False
 
 
 class Stopped(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,6 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             print(explain(options.explain))
             return 0
-        import datetime
-
         from .. import app, config, reports
         from ..errors import UsageError
         from ..verification import accepted

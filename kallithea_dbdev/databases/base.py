@@ -45,11 +45,25 @@ class Shared:
     columns: Tuple[Column, ...]
 
 
-def differing_in(table: Shared, counts: Sequence[int]) -> FrozenSet[str]:
-    """What ``Database.differing`` says, from (rows here, rows there, rows with the same key,
-    and for each column the number of those where it differs)."""
-    columns = frozenset(column.name for column, count in zip(table.columns, counts[3:]) if count)
-    return columns if counts[0] == counts[1] == counts[2] else columns | {ROWS}
+def differing_in(table: Shared, same_rows: bool, changed: Iterable[object]) -> FrozenSet[str]:
+    """What ``Database.differing`` says of a table; ``changed`` is true for each column that differs."""
+    columns = frozenset(column.name for column, differs in zip(table.columns, changed) if differs)
+    return columns if same_rows else columns | {ROWS}
+
+
+def joining(here: str, there: str, same_keys: Iterable[str], changes: Iterable[str]) -> str:
+    """A query that joins a table (``a``) with its earlier self (``b``), for ``differing_joined``.
+
+    ``same_keys`` and ``changes`` are conditions on ``a`` and ``b``.
+    """
+    counts = [f"(SELECT count(*) FROM {here})", f"(SELECT count(*) FROM {there})", "count(*)"]
+    counts += [f"coalesce(sum({change}), 0)" for change in changes]
+    return f"SELECT {', '.join(counts)} FROM {here} a JOIN {there} b ON {' AND '.join(same_keys) or 'false'}"
+
+
+def differing_joined(table: Shared, counts: Sequence[int]) -> FrozenSet[str]:
+    """What ``Database.differing`` says of a table, from the one row of ``joining``."""
+    return differing_in(table, counts[0] == counts[1] == counts[2], counts[3:])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
-from .base import Counter, Database, Shared, differing_in
+from .base import Counter, Database, Shared, differing_joined, joining
 from .mysql_schema import read_schema
 from .server import (
     ServerDatabase,
@@ -140,19 +140,10 @@ class MysqlDatabase(ServerDatabase):
             for table in tables:
                 here = f"{_quoted(self.name)}.{_quoted(table.after)}"
                 there = f"{_quoted(before.name)}.{_quoted(table.before)}"
-                joined = " AND ".join(
-                    f"a.{_quoted(column.name)} <=> b.{_quoted(column.name)}" for column in table.key
-                )
-                sums = ", ".join(
-                    f"coalesce(sum(NOT ({_exact('a', column)} <=> {_exact('b', column)})), 0)"
-                    for column in table.columns
-                )
-                cursor.execute(
-                    f"SELECT (SELECT count(*) FROM {here}), (SELECT count(*) FROM {there}), count(*)"
-                    f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
-                )
-                counts = cursor.fetchone()
-                found[table.after] = differing_in(table, counts)
+                same = (f"a.{name} <=> b.{name}" for name in (_quoted(column.name) for column in table.key))
+                changes = (f"NOT ({_exact('a', c)} <=> {_exact('b', c)})" for c in table.columns)
+                cursor.execute(joining(here, there, same, changes))
+                found[table.after] = differing_joined(table, cursor.fetchone())
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:

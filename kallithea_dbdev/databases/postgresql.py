@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import VERSION_TABLE, Schema
-from .base import ROWS, Counter, Database, Shared
+from .base import Counter, Database, Shared, differing_in
 from .postgresql_schema import read_schema
 from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
 
@@ -139,8 +139,6 @@ class PostgresqlDatabase(ServerDatabase):
                 counts[name] = fetch(cursor, sql)[0]["n"]
             return counts
 
-    # -- marks ----------------------------------------------------------------------------------
-
     def counters(self) -> Dict[str, Counter]:
         found: Dict[str, Counter] = {}
         with self._cursor() as cursor:
@@ -154,17 +152,13 @@ class PostgresqlDatabase(ServerDatabase):
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, PostgresqlDatabase)
-        wanted = list(tables)
         found = {}
         with self._cursor() as here, before._cursor() as there:
-            for table in wanted:
+            for table in tables:
                 now = _fingerprint(here, table.after, table)
                 then = _fingerprint(there, table.before, table)
-                found[table.after] = frozenset(
-                    column.name
-                    for column, *sums in zip(table.columns, now[2:], then[2:])
-                    if len(set(sums)) > 1
-                ) | (frozenset() if now[:2] == then[:2] else {ROWS})
+                changed = (one != other for one, other in zip(now[2:], then[2:]))
+                found[table.after] = differing_in(table, now[:2] == then[:2], changed)
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
@@ -183,6 +177,8 @@ class PostgresqlDatabase(ServerDatabase):
 
     def ordering(self, expression: str, text: bool) -> str:
         return f'CAST({expression} AS text) COLLATE "C"' if text else expression
+
+    # -- marks ----------------------------------------------------------------------------------
 
     def _read_mark(self, name: str) -> Dict[str, Any]:
         with self._admin_cursor() as cursor:

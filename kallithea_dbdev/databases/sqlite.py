@@ -23,7 +23,7 @@ from sqlalchemy.engine.url import URL
 from ..errors import DatabaseError, TargetRefusedError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace, lock_folder
-from .base import Counter, Database, Shared, differing_in
+from .base import Counter, Database, Shared, differing_joined, joining
 from .sqlite_schema import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -138,19 +138,12 @@ class SqliteDatabase(Database):
             for table in tables:
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
-                joined = " AND ".join(
-                    f"a.{_quoted(column.name)} IS b.{_quoted(column.name)}" for column in table.key
-                )
-                sums = ", ".join(
-                    # Without COLLATE a column that ignores letter case would hide a change of it.
-                    f"coalesce(sum(a.{name} COLLATE BINARY IS NOT b.{name}), 0)"
-                    for name in (_quoted(column.name) for column in table.columns)
-                )
-                counts = connection.execute(
-                    f"SELECT (SELECT count(*) FROM {here}), (SELECT count(*) FROM {there}), count(*)"
-                    f"{', ' if sums else ''}{sums} FROM {here} a JOIN {there} b ON {joined or 'false'}"
-                ).fetchone()
-                found[table.after] = differing_in(table, counts)
+                keys, columns = ([_quoted(c.name) for c in part] for part in (table.key, table.columns))
+                same = (f"a.{name} IS b.{name}" for name in keys)
+                # Without COLLATE a column that ignores letter case would hide a change of it.
+                changes = (f"a.{name} COLLATE BINARY IS NOT b.{name}" for name in columns)
+                counts = connection.execute(joining(here, there, same, changes)).fetchone()
+                found[table.after] = differing_joined(table, counts)
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:

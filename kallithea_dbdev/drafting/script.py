@@ -32,8 +32,6 @@ def keep_check_names(inspector, table, column):
 
 '''
 
-#: The argument that keeps AUTOINCREMENT in a batch rebuild.
-
 
 def tidy(text: str) -> str:
     """Remove the comments that ask to adjust what was generated, and superfluous blank lines."""

@@ -207,11 +207,7 @@ def _pair(before: Table, after: Table) -> _Pair:
     keys = [before.primary_key.columns] if before.primary_key else []
     keys += [unique.columns for unique in before.uniques]
     key = next((key for key in keys if set(key) <= set(shared)), ())
-    retyped = frozenset(
-        name
-        for name in shared
-        if _type(before, name) != _type(after, name)
-    )  # fmt: skip
+    retyped = frozenset(name for name in shared if _type(before, name) != _type(after, name))
     return _Pair(before, after, tuple(key), tuple(c for c in shared if c not in key), retyped)
 
 
@@ -220,8 +216,9 @@ def _type(table: Table, name: str) -> Optional[Tuple[str, Optional[str]]]:
     return (column.type, column.charset) if column else None
 
 
-def _count(database: Database, table: str) -> int:
-    ((count,),) = database.stream(f"SELECT count(*) FROM {database.quoted(table)}")
+def _count(database: Database, table: str, what: str = "*") -> int:
+    """``count(what)`` of a table."""
+    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.quoted(table)}")
     return int(str(count))
 
 
@@ -365,8 +362,8 @@ class _Reading:
             for name in key
             if name in pair.retyped
             or any(
-                family((t.column(name) or Column("", "", True)).type) == "text"
-                for t in (pair.before, pair.after)
+                c.name == name and family(c.type) == "text"
+                for c in (*pair.before.columns, *pair.after.columns)
             )
         }
         left = self._rows(self._sides[0], pair.before, key, columns, texts)
@@ -412,11 +409,7 @@ class _Reading:
                 telling = row[places[1] : places[2]]
                 yield _Row(
                     keyed,
-                    tuple(
-                        part
-                        for column, value in zip(key, keyed)
-                        for part in sort_key((value,), column in texts)
-                    ),
+                    tuple(sort_key(value, column in texts) for column, value in zip(key, keyed)),
                     row[places[0] : places[1]],
                     tuple(as_row(self._telling, telling).values()),
                     tuple(bool(flag) for flag in row[places[2] :]),
@@ -443,17 +436,14 @@ class _Row:
 
 def _fate_of_column(before: Side, after: Side, pair: _Pair, column: Column) -> Vanished:
     """Where the values of a column went that is gone."""
-    name = before.database.quoted(column.name)
-    table = before.database.quoted(pair.before.name)
-    ((count,),) = before.database.stream(f"SELECT count({name}) FROM {table}")
-    found = Vanished(pair.after.name, column.name, int(str(count)))
+    count = _count(before.database, pair.before.name, before.database.quoted(column.name))
+    found = Vanished(pair.after.name, column.name, count)
     if not found.count or not pair.key:
         return found
     for other in pair.appeared:
         if other.generated or family(other.type) != family(column.type):
             continue
-        kept = _kept(before, after, pair, column.name, other.name)
-        if kept:
+        if _kept(before, after, pair, column.name, other.name):
             return replace(found, moved_to=other.name)
         if _says_nothing(after, pair.after.name, other):
             found = replace(found, instead=found.instead or other.name)
@@ -479,8 +469,4 @@ def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> bo
 
 def _says_nothing(side: Side, table: str, column: Column) -> bool:
     """Whether all rows hold the same value: nobody filled the column row by row."""
-    name = side.database.quoted(column.name)
-    ((different,),) = side.database.stream(
-        f"SELECT count(DISTINCT {name}) FROM {side.database.quoted(table)}"
-    )
-    return int(str(different)) <= 1
+    return _count(side.database, table, f"DISTINCT {side.database.quoted(column.name)}") <= 1

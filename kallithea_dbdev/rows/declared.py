@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
+from ..databases.base import ROWS
 from ..errors import DeclarationError
 
 VARIABLE = "data_changes"
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
 KINDS = (ADDED, CHANGED, REMOVED)
-WHOLE_ROW = "*"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Declaration:
 
     def covers(self, table: str, column: str, kind: str) -> bool:
         """Whether it speaks of such a change; its condition may leave rows out."""
-        return self.table == table and self.kind == kind and self.column in (column, WHOLE_ROW)
+        return self.table == table and self.kind == kind and self.column in (column, ROWS)
 
 
 def parse(value: object) -> Tuple[Declaration, ...]:

@@ -93,14 +93,12 @@ def shown(value: object, limit: int = 40) -> str:
     return text if len(text) <= limit else f"{text[: limit - 4]} ..."
 
 
-def sort_key(values: Tuple[object, ...], as_text: bool) -> Tuple[Tuple[int, object], ...]:
+def sort_key(value: object, as_text: bool) -> Tuple[int, object]:
     """What rows are ordered by, in the order of the databases: NULL, numbers, texts, bytes."""
-    return tuple(_ranked(str(value) if as_text and value is not None else value) for value in values)
-
-
-def _ranked(value: object) -> Tuple[int, object]:
     if value is None:
         return 0, 0
+    if as_text:
+        return 2, str(value)
     if isinstance(value, (bool, int, float, Decimal)):
         return 1, value
     if isinstance(value, str):

@@ -27,8 +27,7 @@ def baseline(chain: Chain, start: str, like: Database, workspace: Workspace) -> 
     ways = list(_ways(chain, chain.head, like.engine))
     ways.sort(key=lambda way: chain.between(way[0].revision, start) is None)
     for release, steps in ways:
-        database = like.scratch(workspace, f"release {release.version}")
-        database.execute(release.statements(like.engine))
+        database = _made(release, like, workspace)
         states = [read_state(database, with_defaults=True)]
         failed = False
         for step in steps:
@@ -47,18 +46,17 @@ def looks_like(
 
     ``states`` are those of ``baseline``. None where the stamp fits as well as any other.
     """
-    recorded = {state.revisions[0]: state for state in states}
+    recorded = {state.revisions[0]: state.schema for state in states}
     stamped = recorded.get(start.revisions[0])
-    if stamped is None or not compare(start.schema, stamped.schema):
+    if stamped is None or not compare(start.schema, stamped):
         return None
     for release in RELEASES[::-1]:
-        statements = release.statements(like.engine)
-        if statements and release.revision in chain and release.revision not in recorded:
-            database = like.scratch(workspace, f"release {release.version}")
-            database.execute(statements)
-            recorded[release.revision] = read_state(database)
+        there = release.statements(like.engine) and release.revision in chain
+        if there and release.revision not in recorded:
+            database = _made(release, like, workspace)
+            recorded[release.revision] = database.read_schema()
             database.discard()
-    distance = {name: len(compare(start.schema, state.schema)) for name, state in recorded.items()}
+    distance = {name: len(compare(start.schema, schema)) for name, schema in recorded.items()}
     nearest = min(distance, key=lambda name: distance[name])
     # Some of its own a site may have; but then it is no revision that fits in full.
     return nearest if not distance[nearest] else None
@@ -76,8 +74,7 @@ def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) 
     Raises DatabaseError where there is none, or where its upgrade fails.
     """
     for release, steps in _ways(chain, revision, like.engine):
-        database = like.scratch(workspace, f"release {release.version}")
-        database.execute(release.statements(like.engine))
+        database = _made(release, like, workspace)
         state = read_state(database)
         for step in steps:
             record = run_step(chain.scripts, database, step, state)
@@ -93,6 +90,13 @@ def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) 
         f"{like.engine}: no recorded release is an ancestor of {revision}",
         "verify with a configuration whose database is on that engine",
     )
+
+
+def _made(release: Release, like: Database, workspace: Workspace) -> Database:
+    """A scratch database as that release's own set-up made it."""
+    database = like.scratch(workspace, f"release {release.version}")
+    database.execute(release.statements(like.engine))
+    return database
 
 
 def _ways(chain: Chain, revision: str, engine: str) -> Iterator[Tuple[Release, Tuple[Step, ...]]]:

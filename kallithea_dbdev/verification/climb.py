@@ -7,7 +7,7 @@ from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ..databases.base import Database
 from ..errors import DatabaseError, DeclarationError
-from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, imports_models, reversed_steps, run_step
+from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.comparison import Known, Side, compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
@@ -15,6 +15,7 @@ from ..workspace import Workspace
 from .baseline import released
 from .crash import CrashTest, crash_test
 from .later import error_with_later_models
+from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
 
@@ -114,7 +115,7 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        released(chain), crash_tests=tuple(walker.crash_tests),
+        walker.released, crash_tests=tuple(walker.crash_tests),
     )  # fmt: skip
 
 
@@ -143,7 +144,7 @@ class _Walker:
         #: Revision -> the copy as it was there on the way up, before the next step.
         self._kept: Dict[str, Side] = {}
         self._seen_up: Set[str] = set()
-        self._released = released(chain)
+        self.released = released(chain)
         self._copies = 0
 
     def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
@@ -160,7 +161,7 @@ class _Walker:
                     record = replace(record, retry=retry)
                 return (*records, record)
             record = self._with_rows(record, earlier)
-            if step.direction == UPGRADE and step.revision not in self._released and earlier:
+            if step.direction == UPGRADE and step.revision not in self.released and earlier:
                 record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Iterator, Optional, Set
 
 from ...findings import Finding
-from ...schema.compare import compare
+from ...migrations import StepRecord
+from ...schema.compare import Difference, compare
 from ...schema.model import Schema
 from ..climb import Climb
 from .differences import BEFORE_THE_STEP, finding
@@ -25,17 +26,8 @@ def check(climb: Climb) -> Iterator[Finding]:
         if record.error:
             continue
         for difference in compare(record.after.schema, record.before.schema):
-            table = record.after.schema.table(difference.table or "")
-            gone = difference.table is not None and table is None
-            if difference.code not in _OWN or difference.object in known or gone:
+            if difference.code not in _OWN or difference.object in known or _went_along(record, difference):
                 continue
-            before = record.before.schema.table(difference.table or "")
-            index = next((i for i in before.indexes if i.name == difference.object), None) if before else None
-            if difference.code == "index-missing" and index is not None and table is not None:
-                columns = {column.name for column in table.columns}
-                dropped = {c.name for c in before.columns if c.name not in columns} if before else set()
-                if dropped & {key.expression for key in index.keys}:
-                    continue
             yield finding(
                 difference,
                 climb.engine,
@@ -43,6 +35,21 @@ def check(climb: Climb) -> Iterator[Finding]:
                 record,
                 remark="; neither the models nor the migrations know it: the site's own",
             )
+
+
+def _went_along(record: StepRecord, difference: Difference) -> bool:
+    """Whether the table of the object is gone, or a column that an index is on."""
+    if difference.table is None:
+        return False
+    before, after = (state.schema.table(difference.table) for state in (record.before, record.after))
+    if before is None or after is None:
+        return after is None
+    dropped = {column.name for column in before.columns} - {column.name for column in after.columns}
+    return any(
+        index.name == difference.object and dropped & {key.expression for key in index.keys}
+        for index in before.indexes
+        if difference.code == "index-missing"
+    )
 
 
 def names(schema: Schema) -> Set[Optional[str]]:

@@ -10,7 +10,7 @@ from ...databases.base import ROWS
 from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
 from ...rows.comparison import KEYS, Change, RowChanges, Vanished
-from ...rows.declared import ADDED, CHANGED, REMOVED, WHOLE_ROW, line
+from ...rows.declared import ADDED, CHANGED, REMOVED, line
 from ..climb import Climb
 
 
@@ -153,7 +153,7 @@ def _undeclared(climb: Climb, record: StepRecord, change: Change) -> Finding:
     kind = change.kind
     if record.step.direction == DOWNGRADE:
         kind = _REVERSE[kind]
-    entry = line(change.table, WHOLE_ROW if change.column == ROWS else change.column, kind)
+    entry = line(change.table, change.column, kind)
     message += f" {_where(change)} by {record.step.direction}() of {record.step.revision}"
     return _finding(
         climb, record, code, change, message,

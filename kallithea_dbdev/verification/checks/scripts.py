@@ -5,12 +5,12 @@ Only scripts that no recorded release has: those that were released cannot be me
 
 from __future__ import annotations
 
-import ast
 from typing import Iterator, Set
 
 from ...findings import Finding, make
-from ...migrations import StepRecord, imports_models
+from ...migrations import StepRecord
 from ..climb import Climb
+from ..source import attribute_names, imported_names, imports_models
 
 #: Modules and names of which each run may give another answer.
 _CHANGING = {
@@ -50,24 +50,9 @@ def check(climb: Climb) -> Iterator[Finding]:
         seen.add(revision)
         if imports_models(record.source):
             yield _warning(climb, record, "script-imports-models", "the script imports kallithea.model")
-        for what in sorted({_CHANGING[name] for name in _names(record.source) & _CHANGING.keys()}):
+        names = imported_names(record.source) | attribute_names(record.source)
+        for what in sorted({_CHANGING[name] for name in names & _CHANGING.keys()}):
             yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}")
-
-
-def _names(source: str) -> Set[str]:
-    """Modules that are imported, and dotted names of two parts that are used."""
-    found: Set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Attribute):
-            owner = node.value
-            name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-            found.add(f"{name}.{node.attr}")
-    return found
 
 
 def _warning(climb: Climb, record: StepRecord, code: str, message: str) -> Finding:

@@ -18,7 +18,9 @@ import pytest
 from kallithea_dbdev.databases import open_database
 from kallithea_dbdev.databases.sqlite import _write_mark
 from kallithea_dbdev.schema.compare import compare
+from kallithea_dbdev.workspace import PREFIX
 
+from .killing import Killer
 from .projects import HEAD, Project, environment, one_line
 
 
@@ -412,24 +414,20 @@ def _start(project: Project, *words: str, **more: str) -> "subprocess.Popen[str]
 def test_kill_at_any_moment_leaves_the_old_or_the_new_one(project: Project, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    first = project.gearbox("db-throwaway", "-c", "temp.ini", TMPDIR=str(temporary))
-    assert first.returncode == 0, first.stderr
+    words, folder = ("gearbox", "db-throwaway", "-c", "temp.ini"), {"TMPDIR": str(temporary)}
+    killer = Killer(project, tmp_path / "killer", temporary, project.instance)
+    killer.moments(*words, **folder)  # the first run makes the configuration, too
     path = project.instance / "temp.db"
-    started = time.monotonic()
-    project.gearbox("db-throwaway", "-c", "temp.ini", TMPDIR=str(temporary))
-    whole = time.monotonic() - started
-    killed = 0
-    for part in (0.3, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
-        process = _start(project, TMPDIR=str(temporary))
-        time.sleep(whole * part)
-        process.kill()
-        killed += process.wait() == -signal.SIGKILL
-        assert _complete(project, path)
-    assert killed > 4
+    last = killer.moments(*words, **folder)
+    # Spread over the whole run, and each of the last ones: there it is put in place.
+    for moment in sorted({*range(1, last, last // 5), *range(last - 6, last + 1)}):
+        killer.kill(moment, *words, **folder)
+        assert _complete(project, path), f"killed before file operation {moment} of {last}"
     # a later run clears what the dead ones left
-    assert project.gearbox("db-throwaway", "-c", "temp.ini", TMPDIR=str(temporary)).returncode == 0
+    killer.moments(*words, **folder)
     assert not list(project.instance.glob(".*"))
-    assert not list(temporary.iterdir())
+    # Python itself tries out the folder with an empty file of another name.
+    assert not list(temporary.glob(f"{PREFIX}*"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -363,6 +363,27 @@ _KINDS = (
         "Values are refused, and comparisons give another order.",
         "op.execute('ALTER TYPE {object} ADD VALUE ...') to {expected}",
     ),
+    Kind(
+        "routine-missing",
+        ERROR,
+        "A function or procedure is missing.",
+        "The trigger, view or query that calls it fails.",
+        "create it with op.execute('CREATE FUNCTION ...')",
+    ),
+    Kind(
+        "routine-extra",
+        ERROR,
+        "There is a function or procedure that should not be there.",
+        "The upgrade that makes it again fails.",
+        "drop it: op.execute('DROP FUNCTION {object}')",
+    ),
+    Kind(
+        "routine-differs",
+        ERROR,
+        "A function or procedure does something else.",
+        "So do the triggers and views that call it.",
+        "drop {object} and create it again",
+    ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
         "rows-lost",

@@ -372,13 +372,24 @@ ONLY: "dict[str, list[tuple[str, str, str, str]]]" = {
         ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email) WHERE active", "index-differs", "users", "u_email_idx"),
         ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email varchar_pattern_ops)", "index-differs", "users", "u_email_idx"),
         ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users USING hash (email)", "index-differs", "users", "u_email_idx"),
+        ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email COLLATE \"POSIX\")", "index-differs", "users", "u_email_idx"),
+        ("DROP INDEX u_email_idx; CREATE INDEX u_email_idx ON users (email) INCLUDE (admin)", "index-differs", "users", "u_email_idx"),
+        ("ALTER TABLE users DROP CONSTRAINT uq_users_email, ADD CONSTRAINT uq_users_email UNIQUE NULLS NOT DISTINCT (email)",
+         "table-option", "users", ""),
+        ("ALTER TABLE users DROP CONSTRAINT uq_users_email, ADD CONSTRAINT uq_users_email UNIQUE (email) INCLUDE (admin)",
+         "table-option", "users", ""),
+        ("ALTER TABLE user_api_keys DROP CONSTRAINT fk_user_api_keys_user_id, ADD CONSTRAINT fk_user_api_keys_user_id "
+         "FOREIGN KEY (user_id) REFERENCES users (user_id) NOT VALID", "foreign-key-differs", "user_api_keys", "fk_user_api_keys_user_id"),
+        ("ALTER TABLE users ENABLE ROW LEVEL SECURITY", "table-option", "users", ""),
+        ("CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING", "table-option", "users", ""),
+        ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'", "routine-extra", "", "f()"),
         ("COMMENT ON COLUMN users.email IS 'x'", "comment", "users", "email"),
         ("COMMENT ON TABLE users IS 'x'", "comment", "users", ""),
         ("ALTER TABLE users RENAME CONSTRAINT uq_users_email TO other", "name", "users", "UNIQUE (email)"),
         ("ALTER TABLE users ADD CONSTRAINT ck CHECK (username <> '')", "check-extra", "users", "ck"),
         ("ALTER TABLE user_api_keys ALTER CONSTRAINT fk_user_api_keys_user_id DEFERRABLE", "foreign-key-differs", "user_api_keys", "fk_user_api_keys_user_id"),
-        ("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; "
-         "CREATE TRIGGER tr BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f()", "trigger-extra", "users", "tr"),
+        ("CREATE TRIGGER tr BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+         "trigger-extra", "users", "tr"),
     ],
     "mysql": [
         ("ALTER TABLE settings ENGINE=Aria", "table-option", "settings", ""),
@@ -397,6 +408,10 @@ ONLY: "dict[str, list[tuple[str, str, str, str]]]" = {
         ("ALTER TABLE users COMMENT 'x'", "comment", "users", ""),
         ("ALTER TABLE users MODIFY email VARCHAR(255) COMMENT 'x'", "comment", "users", "email"),
         ("ALTER TABLE users ADD CONSTRAINT ck CHECK (username <> '')", "check-extra", "users", "ck"),
+        ("ALTER TABLE users MODIFY email VARCHAR(255) INVISIBLE", "column-type", "users", "email"),
+        ("CREATE FUNCTION f() RETURNS INT RETURN 1", "routine-extra", "", "f"),
+        ("CREATE SEQUENCE s", "sequence-extra", "", "s"),
+        ("CREATE VIEW v AS SELECT user_id FROM users WHERE admin = 1 WITH CHECK OPTION", "view-extra", "", "v"),
         ("CREATE TRIGGER tr BEFORE INSERT ON users FOR EACH ROW SET NEW.admin = 0", "trigger-extra", "users", "tr"),
     ],
 }  # fmt: skip
@@ -435,12 +450,27 @@ DIFFERENT = {
         ("CREATE TABLE x (a INT, b INT)", "CREATE TABLE x (a INT, b INT GENERATED ALWAYS AS (a) STORED)", "column-generated"),
         ("CREATE TABLE x (a INT CONSTRAINT c CHECK (a > 1))", "CREATE TABLE x (a INT CONSTRAINT c CHECK (a > 2))", "check-differs"),
         ("CREATE TABLE x (a INT, b INT, PRIMARY KEY (a))", "CREATE TABLE x (a INT, b INT NOT NULL, PRIMARY KEY (b, a))", "primary-key"),
+        ("CREATE VIEW v AS SELECT oid FROM pg_class", "CREATE VIEW v WITH (security_barrier) AS SELECT oid FROM pg_class", "view-differs"),
+        ("CREATE FUNCTION f() RETURNS INT LANGUAGE sql AS 'SELECT 1'", "CREATE FUNCTION f() RETURNS INT LANGUAGE sql AS 'SELECT 2'", "routine-differs"),
+        ("CREATE DOMAIN d AS INT CHECK (VALUE > 0); CREATE TABLE x (a d)", "CREATE DOMAIN d AS INT CHECK (VALUE > 1); CREATE TABLE x (a d)",
+         "column-type"),
+        ("CREATE TABLE x (a INT UNIQUE)", "CREATE TABLE x (a INT UNIQUE DEFERRABLE)", "table-option"),
+        ("CREATE TABLE x (a INT UNIQUE, b INT REFERENCES x (a) ON DELETE SET NULL)",
+         "CREATE TABLE x (a INT UNIQUE, b INT REFERENCES x (a) ON DELETE SET NULL (b))", "foreign-key-differs"),
+        ("CREATE TABLE x (a INT); CREATE POLICY p ON x USING (a > 1)", "CREATE TABLE x (a INT); CREATE POLICY p ON x USING (a > 2)",
+         "table-option"),
+        ("CREATE TABLE x (a INT); CREATE TABLE y () INHERITS (x)", "CREATE TABLE x (a INT); CREATE TABLE y (a INT)", "table-option"),
     ],
     "mysql": [
         ("CREATE VIEW v AS SELECT 1 AS a", "CREATE VIEW v AS SELECT 2 AS a", "view-differs"),
         ("CREATE TABLE x (a INT, b INT)", "CREATE TABLE x (a INT, b INT AS (a) STORED)", "column-generated"),
         ("CREATE TABLE x (a INT, CONSTRAINT c CHECK (a > 1))", "CREATE TABLE x (a INT, CONSTRAINT c CHECK (a > 2))", "check-differs"),
         ("CREATE TABLE x (a INT, b INT, PRIMARY KEY (a))", "CREATE TABLE x (a INT, b INT NOT NULL, PRIMARY KEY (b, a))", "primary-key"),
+        ("CREATE TABLE x (a VARCHAR(9), PRIMARY KEY (a))", "CREATE TABLE x (a VARCHAR(9), PRIMARY KEY (a(3)))", "primary-key"),
+        ("CREATE SQL SECURITY INVOKER VIEW v AS SELECT 1 AS a", "CREATE VIEW v AS SELECT 1 AS a", "view-differs"),
+        ("CREATE FUNCTION f() RETURNS INT RETURN 1", "CREATE FUNCTION f() RETURNS INT RETURN 2", "routine-differs"),
+        ("CREATE SEQUENCE s", "CREATE SEQUENCE s INCREMENT BY 2", "sequence-differs"),
+        ("CREATE TABLE x (a INT)", "CREATE TABLE x (a INT) WITH SYSTEM VERSIONING", "table-option"),
     ],
 }  # fmt: skip
 
@@ -452,7 +482,7 @@ def test_two_versions_of_one_thing_differ(server: Server) -> None:
             schemas = []
             for statement in (one, other):
                 database = like.scratch(workspace, "version")
-                database.execute([statement])
+                database.execute(statement.split("; "))
                 schemas.append(database.read_schema())
                 database.discard()
             for left, right in (schemas, schemas[::-1]):
@@ -524,7 +554,15 @@ def test_a_copy_has_everything(server: Server) -> None:
         "CREATE VIEW v1 AS SELECT id FROM v2",
     ])  # fmt: skip
     if server.engine == "mysql":
-        database.execute(["CREATE TRIGGER tr BEFORE INSERT ON p FOR EACH ROW SET NEW.t = concat(NEW.t, '%')"])
+        database.execute([
+            "CREATE FUNCTION percent(t TEXT) RETURNS TEXT DETERMINISTIC RETURN concat(t, '%')",
+            "CREATE TRIGGER tr BEFORE INSERT ON p FOR EACH ROW SET NEW.t = percent(NEW.t)",
+            "CREATE VIEW v3 AS SELECT percent(t) AS t FROM p",
+            "CREATE SEQUENCE s START WITH 5",
+            "ALTER TABLE c ADD SYSTEM VERSIONING",
+            # It is not copied: there it would run.
+            "CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO DELETE FROM p",
+        ])  # fmt: skip
     with Workspace() as workspace:
         copy = database.copy(workspace, "copy")
         assert compare(copy.read_schema(), database.read_schema()) == ()

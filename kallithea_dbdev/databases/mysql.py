@@ -13,9 +13,9 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 
 from ..config import first_line
 from ..errors import DatabaseError
-from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
+from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
 from .base import Counter, Database, Shared, differing_joined, joining
-from .mysql_schema import read_schema
+from .mysql_schema import create_statement, read_schema, without_definer
 from .server import (
     ServerDatabase,
     fetch,
@@ -106,7 +106,7 @@ class MysqlDatabase(ServerDatabase):
             row["table_name"]
             for row in self.rows(
                 "SELECT table_name AS table_name FROM information_schema.tables "
-                "WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' ORDER BY 1"
+                "WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY 1"
             )
         ]
 
@@ -205,19 +205,13 @@ class MysqlDatabase(ServerDatabase):
         if not target.borrowed:
             target._create(self.name)
         tables = [table for table in self._base_tables() if table != MARK_TABLE]
-        views = [
-            row["table_name"]
-            for row in self.rows(
-                "SELECT table_name AS table_name FROM information_schema.views WHERE table_schema = DATABASE()"
-            )
-        ]
-        triggers = [row["trigger_name"] for row in self.rows(
-            "SELECT trigger_name AS trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
-        )]  # fmt: skip
+        schema = self.read_schema()
         with target._cursor() as cursor:
             cursor.execute(
                 "SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
             )
+            for sequence in schema.sequences:
+                cursor.execute(self._statement("SEQUENCE", sequence.name))
             # Its AUTO_INCREMENT position is in the statement.
             for table in tables:
                 cursor.execute(self._statement("TABLE", table))
@@ -231,9 +225,19 @@ class MysqlDatabase(ServerDatabase):
                     f"SELECT {columns} FROM {_quoted(self.name)}.{_quoted(table)}"
                 )
             cursor.execute("COMMIT")
-            for trigger in triggers:
-                cursor.execute(self._statement("TRIGGER", trigger))
-            self._copy_views(cursor, views)
+            # Triggers and views may use them. Events are left out: on a copy they would run.
+            for routine in schema.routines:
+                self._copy_routine(cursor, routine)
+            for trigger in schema.triggers:
+                cursor.execute(self._statement("TRIGGER", trigger.name))
+            self._copy_views(cursor, [view.name for view in schema.views])
+
+    def _copy_routine(self, cursor: Any, routine: Routine) -> None:
+        """It may take a right of its own to make one, and Kallithea needs none."""
+        try:
+            cursor.execute(routine.definition)
+        except self._driver.Error as error:
+            self.remarks.append(f"{routine.name} was not copied: {self._error(error).message}")
 
     def _copy_views(self, cursor: Any, views: List[str]) -> None:
         """Views may need each other: go round until all are there."""
@@ -252,13 +256,8 @@ class MysqlDatabase(ServerDatabase):
                 del statements[view]
 
     def _statement(self, kind: str, name: str) -> str:
-        row = self.rows(f"SHOW CREATE {kind} {_quoted(name)}")[0]
-        text = _text(
-            row[{"TABLE": "create table", "VIEW": "create view"}.get(kind, "sql original statement")]
-        )
-        if kind != "TABLE":
-            text = re.sub(r"DEFINER=`[^`]*`@`[^`]*` ", "", text).replace(f"{_quoted(self.name)}.", "")
-        return text
+        text = create_statement(self.rows, kind, name)
+        return text if kind == "TABLE" else without_definer(text).replace(f"{_quoted(self.name)}.", "")
 
     def _stored_columns(self, table: str) -> List[str]:
         with self._cursor() as cursor:
@@ -282,6 +281,13 @@ class MysqlDatabase(ServerDatabase):
             for row in rows:
                 kind = "VIEW" if row["kind"] == "VIEW" else "TABLE"
                 cursor.execute(f"DROP {kind} {_quoted(row['name'])}")
+            rows = fetch(
+                cursor,
+                "SELECT routine_name AS name, routine_type AS kind FROM information_schema.routines "
+                "WHERE routine_schema = DATABASE()",
+            )
+            for row in rows:
+                cursor.execute(f"DROP {row['kind']} {_quoted(row['name'])}")
 
     def _drop(self, name: str) -> None:
         with self._admin_cursor() as cursor:

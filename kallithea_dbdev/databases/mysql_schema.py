@@ -6,6 +6,7 @@ the database, which the server writes into views, is taken out. Read-only.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..schema.model import (
@@ -17,7 +18,9 @@ from ..schema.model import (
     Index,
     IndexKey,
     PrimaryKey,
+    Routine,
     Schema,
+    Sequence,
     Table,
     Trigger,
     View,
@@ -58,7 +61,14 @@ _TRIGGERS = (
     "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement "
     "FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY event_object_table, action_order"
 )
-_VIEWS = f"SELECT table_name, view_definition FROM information_schema.views WHERE {_HERE} ORDER BY 1"
+_VIEWS = f"SELECT * FROM information_schema.views WHERE {_HERE} ORDER BY table_name"
+_ROUTINES = (
+    "SELECT routine_name AS name, routine_type AS kind FROM information_schema.routines "
+    "WHERE routine_schema = DATABASE() AND routine_type IN ('FUNCTION', 'PROCEDURE') ORDER BY 1, 2"
+)
+_SEQUENCES = (
+    f"SELECT table_name AS name FROM information_schema.tables WHERE {_HERE} AND table_type = 'SEQUENCE'"
+)
 
 
 def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
@@ -94,9 +104,7 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
         for row in relations
     )
     qualifier = f"`{database}`."
-    views = tuple(
-        View(row["table_name"], _text(row["view_definition"]).replace(qualifier, "")) for row in query(_VIEWS)
-    )
+    views = tuple(View(row["table_name"], _view(row).replace(qualifier, "")) for row in query(_VIEWS))
     triggers = tuple(
         Trigger(
             row["trigger_name"],
@@ -105,7 +113,41 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
         )
         for row in query(_TRIGGERS)
     )
-    return Schema(tables, views, tuple(sorted(triggers, key=lambda trigger: trigger.name)))
+    routines = tuple(
+        Routine(row["name"], without_definer(create_statement(query, row["kind"], row["name"])))
+        for row in query(_ROUTINES)
+    )
+    sequences = tuple(
+        Sequence(row["name"], create_statement(query, "SEQUENCE", row["name"])) for row in query(_SEQUENCES)
+    )
+    return Schema(
+        tables,
+        views,
+        tuple(sorted(triggers, key=lambda trigger: trigger.name)),
+        tuple(sorted(sequences, key=lambda sequence: sequence.name)),
+        routines=routines,
+    )
+
+
+def create_statement(query: Query, kind: str, name: str) -> str:
+    """What SHOW CREATE says of a table, view, trigger, function, procedure or sequence."""
+    quoted = "`" + name.replace("`", "``") + "`"
+    (row,) = query(f"SHOW CREATE {kind} {quoted}")
+    titles = ("sql original statement", f"create {kind.lower()}", "create table")
+    return _text(next(row[title] for title in titles if row.get(title) is not None))
+
+
+def without_definer(statement: str) -> str:
+    """A statement that anybody may run: whoever does is the definer."""
+    return re.sub(r"DEFINER=`[^`]*`@`[^`]*` ", "", statement)
+
+
+def _view(row: Dict[str, Any]) -> str:
+    """What a view shows, and what it lets through; MySQL does not tell the algorithm."""
+    options = [f"ALGORITHM = {row['algorithm']}"] if row.get("algorithm", "UNDEFINED") != "UNDEFINED" else []
+    options += ["SQL SECURITY INVOKER"] if row["security_type"] == "INVOKER" else []
+    options += [f"WITH {row['check_option']} CHECK OPTION"] if row["check_option"] != "NONE" else []
+    return " ".join([_text(row["view_definition"]), *options])
 
 
 def _text(value: object) -> str:
@@ -127,6 +169,7 @@ def _table(row: Dict[str, Any], columns: Rows, statistics: Rows, foreign_keys: R
         "charset": row["character_set_name"],
         "collation": row["table_collation"],
         "comment": row["table_comment"],
+        "system versioning": "yes" if row["table_type"] == "SYSTEM VERSIONED" else None,
         # Only what was asked for: the row format that the server chose by itself is no property.
         "create options": row["create_options"],
     }
@@ -164,7 +207,7 @@ def _column(row: Dict[str, Any]) -> Column:
         generation = f"({generation}) {'stored' if 'STORED' in words or 'PERSISTENT' in words else 'virtual'}"
     return Column(
         row["column_name"],
-        _text(row["column_type"]),
+        _text(row["column_type"]) + (" INVISIBLE" if "INVISIBLE" in words else ""),
         nullable=row["is_nullable"] == "YES",
         default=default,
         collation=row["collation_name"],
@@ -184,7 +227,9 @@ def _indexes(statistics: Rows) -> Tuple[Optional[PrimaryKey], Tuple[Index, ...]]
     indexes: List[Index] = []
     for name, rows in sorted(groups.items()):
         if name == "PRIMARY":
-            primary = PrimaryKey(tuple(str(_key(row)) for row in rows))
+            keys = tuple(str(_key(row)) for row in rows)
+            columns = tuple(str(row["column_name"]) for row in rows)
+            primary = PrimaryKey(columns, None, keys if keys != columns else ())
             continue
         first = rows[0]
         hidden = first.get("is_visible") == "NO" or first.get("ignored") == "YES"

@@ -47,7 +47,11 @@ _OBJECTS = {
     "JOIN pg_namespace n ON n.oid = t.typnamespace "
     "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%'",
 }
-
+#: Functions and procedures; those of an extension are its own.
+_ROUTINES = """
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
 
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
 _NUMBERED = """
@@ -109,7 +113,8 @@ class PostgresqlDatabase(ServerDatabase):
             "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') + "
             "(SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
-            "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%') AS objects"
+            "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%') + "
+            f"(SELECT count(*) {_ROUTINES}) AS objects"
         )
         return bool(rows[0]["objects"] == 0)
 
@@ -288,6 +293,8 @@ class PostgresqlDatabase(ServerDatabase):
                 for row in fetch(cursor, sql):
                     name = f"{_quoted(row['schema'])}.{_quoted(row['name'])}"
                     cursor.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
+            for row in fetch(cursor, f"SELECT p.oid::regprocedure::text AS signature {_ROUTINES}"):
+                cursor.execute(f"DROP ROUTINE IF EXISTS {row['signature']} CASCADE")
             cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS NULL")
 
     def _drop(self, name: str) -> None:

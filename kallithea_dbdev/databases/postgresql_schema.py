@@ -7,6 +7,7 @@ Objects outside the current schema are named with theirs. Read-only.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ..schema.model import (
@@ -18,6 +19,7 @@ from ..schema.model import (
     Index,
     IndexKey,
     PrimaryKey,
+    Routine,
     Schema,
     Sequence,
     Table,
@@ -34,11 +36,22 @@ _NAME = "CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname ||
 _TABLES = f"""
 SELECT c.oid, {_NAME} AS name, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END AS definition,
-       array_to_string(c.reloptions, ', ') AS options
+       array_to_string(c.reloptions, ', ') AS options, c.relrowsecurity,
+       (SELECT string_agg(pg_get_ruledef(r.oid), ' ' ORDER BY r.rulename) FROM pg_rewrite r
+        WHERE r.ev_class = c.oid AND r.rulename <> '_RETURN') AS rules,
+       (SELECT string_agg(format('%s %s %s TO %s USING (%s) WITH CHECK (%s)', p.polname, p.polcmd, p.polpermissive,
+               p.polroles::regrole[], pg_get_expr(p.polqual, c.oid), pg_get_expr(p.polwithcheck, c.oid)), '; '
+               ORDER BY p.polname) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies,
+       (SELECT string_agg(b.relname, ', ' ORDER BY h.inhseqno) FROM pg_inherits h
+        JOIN pg_class b ON b.oid = h.inhparent WHERE h.inhrelid = c.oid) AS parents
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS} ORDER BY 2"""
 _COLUMNS = f"""
-SELECT c.oid, a.attnum, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull,
+       format_type(a.atttypid, a.atttypmod) || CASE WHEN t.typtype = 'd' THEN
+           format(' (%s%s)', format_type(t.typbasetype, t.typtypmod),
+                  (SELECT string_agg(' ' || pg_get_constraintdef(k.oid), '' ORDER BY k.conname)
+                   FROM pg_constraint k WHERE k.contypid = t.oid)) ELSE '' END AS type,
        pg_get_expr(d.adbin, d.adrelid) AS expression, a.attidentity, a.attgenerated,
        col_description(c.oid, a.attnum) AS comment,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation
@@ -48,17 +61,22 @@ LEFT JOIN pg_collation l ON l.oid = a.attcollation
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS} ORDER BY c.oid, a.attnum"""
 _CONSTRAINTS = f"""
 SELECT k.conrelid AS oid, k.conname AS name, k.contype, k.conkey, k.confrelid, k.confkey,
-       k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable, k.condeferred,
+       k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable, k.condeferred, k.convalidated,
        pg_get_constraintdef(k.oid) AS definition
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} ORDER BY k.conname"""
 _INDEXES = f"""
 SELECT i.indrelid AS oid, {_NAME} AS name, i.indisunique, i.indnkeyatts, i.indnatts, m.amname AS method,
+       array_to_string(c.reloptions, ', ') AS storage, pg_get_indexdef(i.indexrelid) AS definition,
        pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indoption::text AS options, i.indisvalid,
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnatts) k) AS keys,
        ARRAY(SELECT CASE WHEN o.opcdefault THEN NULL ELSE o.opcname::text END
              FROM generate_series(0, i.indnkeyatts - 1) k JOIN pg_opclass o ON o.oid = i.indclass[k]
-             ORDER BY k) AS classes
+             ORDER BY k) AS classes,
+       ARRAY(SELECT CASE WHEN i.indcollation[k] <> coalesce(a.attcollation, i.indcollation[k]) THEN l.collname::text END
+             FROM generate_series(0, i.indnkeyatts - 1) k
+             LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] AND i.indkey[k] > 0
+             LEFT JOIN pg_collation l ON l.oid = i.indcollation[k] ORDER BY k) AS collations
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_am m ON m.oid = c.relam
 WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
@@ -76,12 +94,24 @@ SELECT CASE WHEN n.nspname = current_schema() THEN t.typname ELSE n.nspname || '
        ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OURS} ORDER BY 1"""
 _TRIGGERS = f"""
-SELECT g.tgname AS name, {_NAME} AS table_name, pg_get_triggerdef(g.oid, true) AS definition
+SELECT g.tgname AS name, {_NAME} AS table_name, pg_get_triggerdef(g.oid, true) AS definition,
+       g.tgenabled AS enabled
 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE NOT g.tgisinternal AND {_OURS} ORDER BY 2, 1"""
+# Those of an extension are its own affair; aggregates have no text that makes them.
+_ROUTINES = """
+SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END
+       || format('%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS name,
+       pg_get_functiondef(p.oid) AS definition
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.prokind <> 'a' AND {_OURS} AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+ORDER BY 1""".replace("{_OURS}", _OURS)
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _MATCHES = {"f": "FULL", "p": "PARTIAL", "s": "NONE"}
+#: pg_trigger.tgenabled; O is the usual.
+_ENABLED = {"D": " (disabled)", "R": " (on replicas)", "A": " (always)"}
 
 
 def read_schema(query: Query) -> Schema:
@@ -97,15 +127,21 @@ def read_schema(query: Query) -> Schema:
         for row in relations
         if row["relkind"] in ("r", "p")
     )
-    views = tuple(
-        View(row["name"], " ".join(row["definition"].split()) + (" (materialized)" * (row["relkind"] == "m")))
-        for row in relations
-        if row["relkind"] in ("v", "m")
+    views = tuple(View(row["name"], _view_text(row)) for row in relations if row["relkind"] in ("v", "m"))
+    triggers = tuple(
+        Trigger(r["name"], r["table_name"], r["definition"] + _ENABLED.get(r["enabled"], ""))
+        for r in query(_TRIGGERS)
     )
-    triggers = tuple(Trigger(r["name"], r["table_name"], r["definition"]) for r in query(_TRIGGERS))
     sequences = tuple(_sequence(row) for row in query(_SEQUENCES))
     enums = tuple(Enum(row["name"], tuple(row["labels"])) for row in query(_ENUMS))
-    return Schema(tables, views, triggers, sequences, enums)
+    routines = tuple(Routine(row["name"], row["definition"]) for row in query(_ROUTINES))
+    return Schema(tables, views, triggers, sequences, enums, routines)
+
+
+def _view_text(row: Dict[str, Any]) -> str:
+    kind = " (materialized)" if row["relkind"] == "m" else ""
+    options = f" WITH ({row['options']})" if row["options"] else ""
+    return " ".join(row["definition"].split()) + options + kind
 
 
 def _grouped(rows: Rows) -> Dict[int, Rows]:
@@ -139,17 +175,20 @@ def _table(
             named(k["confrelid"], k["confkey"]),
             k["name"],
             _ACTIONS[k["confupdtype"]],
-            _ACTIONS[k["confdeltype"]],
+            _ACTIONS[k["confdeltype"]] + _set_columns(k["definition"]),
             _MATCHES[k["confmatchtype"]],
             _deferrable(k),
+            _enforcement(k),
         )
         for k in own
         if k["contype"] == "f"
     ]
     options = {"comment": row["comment"], "storage": row["options"]}
     options["persistence"] = {"u": "unlogged"}.get(row["relpersistence"])
-    deferrables = [k for k in own if k["contype"] in ("p", "u") and k["condeferrable"]]
-    options.update({f"constraint {k['name']}": _deferrable(k) for k in deferrables})
+    if row["relrowsecurity"]:
+        options["row security"] = "enabled"
+    options.update({name: row[name] for name in ("rules", "policies", "parents")})
+    options.update({f"constraint {k['name']}": _beyond(k["definition"]) for k in own if k["contype"] in "pu"})
     return Table(
         row["name"],
         tuple(_column(column) for column in columns.get(oid, [])),
@@ -182,6 +221,24 @@ def _check_text(definition: str) -> str:
     return definition[7:-1] if definition.startswith("CHECK (") and definition.endswith(")") else definition
 
 
+def _beyond(definition: str) -> str:
+    """What a PRIMARY KEY or UNIQUE says beyond its columns: NULLS NOT DISTINCT, INCLUDE, DEFERRABLE."""
+    rest = re.sub(r"^(PRIMARY KEY|UNIQUE)", "", definition)
+    return " ".join(re.sub(r"\([^()]*\)", "", rest, count=1).split())
+
+
+def _set_columns(definition: str) -> str:
+    """The columns of ON DELETE SET NULL (a), from PostgreSQL 15 on."""
+    found = re.search(r"ON DELETE SET (?:NULL|DEFAULT)( \([^()]*\))", definition)
+    return found.group(1) if found else ""
+
+
+def _enforcement(row: Dict[str, Any]) -> str:
+    if row["definition"].endswith(" NOT ENFORCED"):
+        return "NOT ENFORCED"
+    return "ENFORCED" if row["convalidated"] else "NOT VALID"
+
+
 def _deferrable(row: Dict[str, Any]) -> str:
     if not row["condeferrable"]:
         return "NOT DEFERRABLE"
@@ -200,9 +257,9 @@ def _index(row: Dict[str, Any]) -> Index:
         nulls_first = bool(options[position] & _NULLS_FIRST)
         keys.append(
             IndexKey(
-                # The column or expression with its collation, as the server writes it.
                 row["keys"][position],
                 descending,
+                row["collations"][position],
                 operator_class=row["classes"][position],
                 nulls=None if nulls_first == descending else ("FIRST" if nulls_first else "LAST"),
             )
@@ -211,6 +268,10 @@ def _index(row: Dict[str, Any]) -> Index:
     method = row["method"] if row["method"] != "btree" else None
     if included:
         method = f"{method or 'btree'} including {', '.join(included)}"
+    if row["storage"]:
+        method = f"{method or 'btree'} with {row['storage']}"
+    if " NULLS NOT DISTINCT" in row["definition"]:
+        method = f"{method or 'btree'} nulls not distinct"
     if not row["indisvalid"]:
         method = f"{method or 'btree'} (invalid)"
     return Index(row["name"], tuple(keys), row["indisunique"], row["predicate"], method)

@@ -82,11 +82,12 @@ class ParsedConstraint:
 
 @dataclass(frozen=True)
 class ParsedColumn:
-    """What the PRAGMAs do not say of a column."""
+    """What the PRAGMAs do not say of a column; ``conflict`` is that of its NOT NULL."""
 
     name: str
     collation: Optional[str] = None
     generated: Optional[str] = None
+    conflict: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -308,11 +309,11 @@ def parse_table(sql: str, name: str) -> ParsedTable:
 def _column(body: _Cursor, parts: _TableParts) -> None:
     name = body.name()
     _skip_type(body)
-    facts: Dict[str, Optional[str]] = {"collation": None, "generated": None}
+    facts: Dict[str, Optional[str]] = {"collation": None, "generated": None, "conflict": None}
     while body.at(*_COLUMN_CONSTRAINTS):
         constraint_name = body.name() if body.accept("constraint") else None
         _column_constraint(body, parts, name, constraint_name, facts)
-    parts.columns.append(ParsedColumn(name, facts["collation"], facts["generated"]))
+    parts.columns.append(ParsedColumn(name, **facts))
 
 
 def _skip_type(body: _Cursor) -> None:
@@ -339,7 +340,9 @@ def _column_constraint(
         if body.accept("autoincrement"):
             parts.autoincrement = True
         parts.constraints.append(ParsedConstraint("primary key", name, (column,), conflict=conflict))
-    elif body.accept("not", "null") or body.accept("null"):
+    elif body.accept("not", "null"):
+        facts["conflict"] = _conflict(body)
+    elif body.accept("null"):
         _conflict(body)
     elif body.accept("unique"):
         conflict = _conflict(body)

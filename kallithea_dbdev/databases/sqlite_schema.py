@@ -55,11 +55,11 @@ def _read_table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
         return Table(name, options=(("virtual table", normalize(sql)),))
     parsed = parse_table(sql, name)
     columns, key_columns = _read_columns(connection, name, parsed)
-    uniques, indexes = _read_indexes(connection, name, parsed, columns)
+    uniques, indexes, primary_keys = _read_indexes(connection, name, parsed, columns)
     return Table(
         name,
         columns,
-        _primary_key(key_columns, parsed),
+        _primary_key(key_columns, primary_keys, parsed),
         tuple(sorted(uniques, key=lambda unique: (unique.columns, unique.name or ""))),
         tuple(
             sorted(
@@ -122,11 +122,13 @@ def _read_columns(
     return tuple(columns), tuple(name for _, name in sorted(keys))
 
 
-def _primary_key(columns: Tuple[str, ...], parsed: ParsedTable) -> Optional[PrimaryKey]:
+def _primary_key(
+    columns: Tuple[str, ...], keys: Tuple[str, ...], parsed: ParsedTable
+) -> Optional[PrimaryKey]:
     if not columns:
         return None
     name = next((c.name for c in parsed.constraints if c.kind == "primary key"), None)
-    return PrimaryKey(columns, name)
+    return PrimaryKey(columns, name, keys if keys != columns else ())
 
 
 def _options(parsed: ParsedTable) -> Tuple[Tuple[str, str], ...]:
@@ -137,12 +139,14 @@ def _options(parsed: ParsedTable) -> Tuple[Tuple[str, str], ...]:
         if constraint.conflict:
             what = f"ON CONFLICT of {constraint.kind} ({', '.join(constraint.columns)})"
             options.append((what, constraint.conflict))
+    options += [(f"ON CONFLICT of not null ({c.name})", c.conflict) for c in parsed.columns if c.conflict]
     return tuple(sorted(options))
 
 
 def _read_indexes(
     connection: sqlite3.Connection, table: str, parsed: ParsedTable, columns: Tuple[Column, ...]
-) -> Tuple[List[Unique], List[Index]]:
+) -> Tuple[List[Unique], List[Index], Tuple[str, ...]]:
+    """Unique constraints, indexes, and the keys of the primary key where it has an index of its own."""
     statements = dict(
         connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,)
@@ -151,12 +155,15 @@ def _read_indexes(
     names = [c for c in parsed.constraints if c.kind == "unique"]
     uniques: List[Unique] = []
     indexes: List[Index] = []
+    primary: Tuple[str, ...] = ()
     for row in _pragma(connection, "index_list", table):
         index_name = str(row["name"])
         keys = [key for key in _pragma(connection, "index_xinfo", index_name) if key["key"]]
         if row["origin"] == "u":
             name = _take_name(names, [str(key["name"]) for key in keys])
             uniques.append(Unique(tuple(str(_index_key(key, "", columns)) for key in keys), name))
+        elif row["origin"] == "pk":
+            primary = tuple(str(_index_key(key, "", columns)) for key in keys)
         elif row["origin"] == "c":
             parsed_index = parse_index(statements[index_name], index_name)
             indexes.append(
@@ -172,7 +179,7 @@ def _read_indexes(
             )
     # A UNIQUE that repeats the primary key or another UNIQUE has no index of its own.
     uniques.extend(Unique(c.columns, c.name) for c in names)
-    return uniques, indexes
+    return uniques, indexes, primary
 
 
 def _take_name(constraints: List[ParsedConstraint], columns: List[str]) -> Optional[str]:

@@ -78,6 +78,9 @@ def _compare(migrated: Schema, expected: Schema) -> Iterator[Difference]:
     yield from _compare_named(
         "enum", migrated.enums, expected.enums, lambda enum: _columns(map(repr, enum.values))
     )
+    yield from _compare_named(
+        "routine", migrated.routines, expected.routines, lambda routine: routine.definition
+    )
 
 
 def _real(schema: Schema) -> List[Table]:
@@ -143,8 +146,8 @@ def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
 
 def _compare_primary_keys(migrated: Table, expected: Table) -> Iterator[Difference]:
     ours, theirs = migrated.primary_key, expected.primary_key
-    left = _columns(ours.columns) if ours else None
-    right = _columns(theirs.columns) if theirs else None
+    left = _columns(ours.keys or ours.columns) if ours else None
+    right = _columns(theirs.keys or theirs.columns) if theirs else None
     if left != right:
         yield Difference("primary-key", expected.name, None, "primary key", left, right)
     elif ours and theirs and ours.name != theirs.name:
@@ -211,7 +214,7 @@ def _compare_foreign_keys(migrated: Table, expected: Table) -> Iterator[Differen
                 "foreign-key-missing", table, _label(theirs, text), "foreign key", None, text(theirs)
             )
         else:
-            for attribute in ("on_update", "on_delete", "match", "deferrable"):
+            for attribute in ("on_update", "on_delete", "match", "deferrable", "enforcement"):
                 left, right = getattr(ours, attribute), getattr(theirs, attribute)
                 if left != right:
                     aspect = attribute.replace("_", " ")
@@ -281,7 +284,7 @@ def _joined(options: Iterable[Tuple[str, str]]) -> Dict[str, str]:
 def _compare_named(
     kind: str, migrated: Sequence[Item], expected: Sequence[Item], text: Callable[[Item], str]
 ) -> Iterator[Difference]:
-    """Views, triggers, sequences, enums: found by name, compared as a whole."""
+    """Views, triggers, sequences, enums, routines: found by name, compared as a whole."""
 
     def table(item: Item) -> Optional[str]:
         found: Optional[str] = getattr(item, "table", None)

@@ -43,10 +43,14 @@ class Column:
 
 @dataclass(frozen=True)
 class PrimaryKey:
-    """The primary key; ``columns`` in key order, ``name`` is None where it has none."""
+    """The primary key; ``columns`` in key order, ``name`` is None where it has none.
+
+    ``keys`` are the columns with their collation, order or prefix, where one says more than its name.
+    """
 
     columns: Tuple[str, ...]
     name: Optional[str] = None
+    keys: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,10 @@ class Check:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key with everything that decides what it does."""
+    """A foreign key with everything that decides what it does.
+
+    ``enforcement`` is PostgreSQL's: NOT VALID or NOT ENFORCED, where it does not hold for all rows.
+    """
 
     columns: Tuple[str, ...]
     referred_table: str
@@ -77,6 +84,7 @@ class ForeignKey:
     on_delete: str = "NO ACTION"
     match: str = "NONE"
     deferrable: str = "NOT DEFERRABLE"
+    enforcement: str = "ENFORCED"
 
 
 @dataclass(frozen=True)
@@ -142,7 +150,7 @@ class Table:
 
 @dataclass(frozen=True)
 class View:
-    """A view and the statement that makes it."""
+    """A view and the statement that makes it, its options included."""
 
     name: str
     definition: str
@@ -175,6 +183,14 @@ class Enum:
 
 
 @dataclass(frozen=True)
+class Routine:
+    """A function or procedure and the statement that makes it."""
+
+    name: str
+    definition: str
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
@@ -183,6 +199,7 @@ class Schema:
     triggers: Tuple[Trigger, ...] = ()
     sequences: Tuple[Sequence, ...] = ()
     enums: Tuple[Enum, ...] = ()
+    routines: Tuple[Routine, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

@@ -89,6 +89,23 @@ def test_constraints() -> None:
     assert found.options == (("ON CONFLICT of unique (a)", "ignore"),)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("(a TEXT, PRIMARY KEY (a))", "(a TEXT, PRIMARY KEY (a COLLATE NOCASE))"),
+        ("(a TEXT, b TEXT, PRIMARY KEY (a, b))", "(a TEXT, b TEXT, PRIMARY KEY (a, b DESC))"),
+        ("(a INTEGER PRIMARY KEY)", "(a INTEGER PRIMARY KEY DESC)"),
+        ("(a INTEGER NOT NULL)", "(a INTEGER NOT NULL ON CONFLICT REPLACE)"),
+    ],
+)
+def test_what_makes_a_key_or_column_behave_differently_is_read(one: str, other: str) -> None:
+    schemas = [read(f"CREATE TABLE t {definition}") for definition in (one, other)]
+    assert compare(*schemas)
+    assert compare(*reversed(schemas))
+    # The columns of the key are columns all the same.
+    assert {c for s in schemas if (k := s.tables[0].primary_key) for c in k.columns} <= {"a", "b"}
+
+
 def test_indexes() -> None:
     found = table(
         "(a, b COLLATE NOCASE, c)",

@@ -12,7 +12,7 @@ from .differences import MODELS, finding
 from .own import names
 
 #: Kinds of objects that a site may have of its own.
-_SITE_OWN = {"table-extra", "index-extra", "view-extra", "trigger-extra"}
+_SITE_OWN = {f"{kind}-extra" for kind in ("table", "index", "view", "trigger", "sequence", "enum", "routine")}
 
 #: What makes no difference to the application, only to later migrations.
 _NAMES = {"name", "comment"}

@@ -1,4 +1,4 @@
-"""What a site made itself (an index, a trigger, a view) and a step loses."""
+"""What a site made itself (an index, a trigger, a view, a function) and a step loses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...schema.model import Schema
 from ..climb import Climb
 from .differences import BEFORE_THE_STEP, finding
 
-_OWN = {"index-missing", "trigger-missing", "view-missing"}
+_OWN = {f"{kind}-missing" for kind in ("index", "trigger", "view", "sequence", "enum", "routine")}
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -53,9 +53,9 @@ def _went_along(record: StepRecord, difference: Difference) -> bool:
 
 
 def names(schema: Schema) -> Set[Optional[str]]:
-    """The names of all tables, indexes, views and triggers."""
+    """The names of all tables, indexes and other objects that have a name of their own."""
     found: Set[Optional[str]] = {table.name for table in schema.tables}
     found.update(index.name for table in schema.tables for index in table.indexes)
-    found.update(view.name for view in schema.views)
-    found.update(trigger.name for trigger in schema.triggers)
+    for objects in (schema.views, schema.triggers, schema.sequences, schema.enums, schema.routines):
+        found.update(item.name for item in objects)
     return found

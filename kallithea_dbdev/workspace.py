@@ -80,10 +80,20 @@ def _remove_dead_workspaces(folder: Path) -> None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file under its final name, complete or not at all."""
+    """Write a file under its final name, complete or not at all.
+
+    What a link points at is written, the link stays; a device or pipe (``/dev/null``) is written to,
+    never replaced.
+    """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_text(text, encoding="utf-8")
+        if path.exists():
+            temporary.chmod(path.stat().st_mode & 0o777)
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

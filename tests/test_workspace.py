@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kallithea_dbdev.workspace import PREFIX, Workspace, lock_folder
+from kallithea_dbdev.workspace import PREFIX, Workspace, lock_folder, write_whole
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,23 @@ def test_a_workspace_is_private_and_goes_after_an_exception(tmp_path: Path) -> N
         raise KeyError
     assert order == [True]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_whole_file_replaces_files_only(tmp_path: Path) -> None:
+    """``--output /dev/null`` must not make a file of it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE, text=True)
+    write_whole(pipe, "text")
+    assert reader.communicate(timeout=30)[0] == "text"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_text("before")
+    file.chmod(0o640)
+    link.symlink_to(file)
+    write_whole(link, "after")
+    assert (link.is_symlink(), file.read_text(), stat.S_IMODE(file.stat().st_mode)) == (True, "after", 0o640)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "pipe"]
 
 
 def test_dead_workspaces_are_removed_and_living_ones_are_not(tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
         if options.output and not options.output.absolute().parent.is_dir():
             raise UsageError(f"--output {options.output}: no such folder", "make it first")
+        if options.output and options.output.is_dir():
+            raise UsageError(f"--output {options.output}: this is a folder", "name a file in it")
         engines = parse_engines(options.engine) if options.engine is not None else ()
         request = Request(
             app.load(options.config_file),

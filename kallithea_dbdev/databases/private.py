@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import sys
@@ -191,7 +192,7 @@ def _initialize(command: List[str], folder: Path, user: str) -> None:
         **arguments,
     )
     if done.returncode:
-        raise DatabaseError(f"{Path(command[0]).name} failed: {_last_line(done.stdout)}")
+        raise DatabaseError(f"{Path(command[0]).name} failed: {_telling_line(done.stdout)}")
 
 
 def _start(command: List[str], folder: Path, user: str) -> "subprocess.Popen[bytes]":
@@ -223,14 +224,18 @@ def _wait_until_ready(database: Database, process: "subprocess.Popen[bytes]", fo
                 log = folder / "server.log"
                 said = log.read_text(errors="replace") if log.exists() else str(error)
                 raise DatabaseError(
-                    f"the private {database.engine} server did not start: {_last_line(said)}"
+                    f"the private {database.engine} server did not start: {_telling_line(said)}"
                 ) from error
             time.sleep(0.05)
 
 
-def _last_line(text: str) -> str:
+_TROUBLE = re.compile(r"error|fatal|cannot|could not|denied|failed|no such", re.IGNORECASE)
+
+
+def _telling_line(text: str) -> str:
+    """The first line of a program's output that tells of trouble, else the last one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "no message"
+    return next(filter(_TROUBLE.search, lines), lines[-1] if lines else "no message")
 
 
 def _remove_dead_servers() -> None:

@@ -163,9 +163,18 @@ class Database(abc.ABC):
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         """The rows of a query, one after the other, without holding them all. Read-only."""
 
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        """All rows of each of several queries that have few of them. Read-only."""
+        for sql in queries:
+            yield list(self.stream(sql))
+
     @abc.abstractmethod
     def quoted(self, name: str) -> str:
         """A name as SQL writes it."""
+
+    def table(self, name: str) -> str:
+        """The name of a table, as the schema has it, in SQL."""
+        return self.quoted(name)
 
     @abc.abstractmethod
     def ordering(self, expression: str, text: bool) -> str:

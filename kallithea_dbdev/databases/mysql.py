@@ -115,11 +115,9 @@ class MysqlDatabase(ServerDatabase):
             return read_schema(lambda sql: fetch(cursor, sql), _is_mariadb(cursor), self.name)
 
     def count_rows(self) -> Dict[str, int]:
-        return {
-            table: self.rows(f"SELECT count(*) AS n FROM {_quoted(table)}")[0]["n"]
-            for table in self._base_tables()
-            if table not in (VERSION_TABLE, MARK_TABLE)
-        }
+        tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
+        counts = self.fetch_each(f"SELECT count(*) FROM {_quoted(table)}" for table in tables)
+        return {table: int(str(count)) for table, ((count,),) in zip(tables, counts)}
 
     def counters(self) -> Dict[str, Counter]:
         with self._cursor() as cursor:
@@ -206,20 +204,21 @@ class MysqlDatabase(ServerDatabase):
             target._create(self.name)
         tables = [table for table in self._base_tables() if table != MARK_TABLE]
         schema = self.read_schema()
-        with target._cursor() as cursor:
+        stored = self._stored_columns()
+        with target._cursor() as cursor, self._cursor() as source:
             cursor.execute(
                 "SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
             )
             for sequence in schema.sequences:
-                cursor.execute(self._statement("SEQUENCE", sequence.name))
+                cursor.execute(self._statement(source, "SEQUENCE", sequence.name))
             # Its AUTO_INCREMENT position is in the statement.
             for table in tables:
-                cursor.execute(self._statement("TABLE", table))
+                cursor.execute(self._statement(source, "TABLE", table))
             # One transaction: its locks on what it has read make the whole a single moment.
             cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             cursor.execute("START TRANSACTION")
             for table in tables:
-                columns = ", ".join(map(_quoted, self._stored_columns(table)))
+                columns = ", ".join(map(_quoted, stored[table]))
                 cursor.execute(
                     f"INSERT INTO {_quoted(table)} ({columns}) "
                     f"SELECT {columns} FROM {_quoted(self.name)}.{_quoted(table)}"
@@ -229,8 +228,10 @@ class MysqlDatabase(ServerDatabase):
             for routine in schema.routines:
                 self._copy_routine(cursor, routine)
             for trigger in schema.triggers:
-                cursor.execute(self._statement("TRIGGER", trigger.name))
-            self._copy_views(cursor, [view.name for view in schema.views])
+                cursor.execute(self._statement(source, "TRIGGER", trigger.name))
+            self._copy_views(
+                cursor, {view.name: self._statement(source, "VIEW", view.name) for view in schema.views}
+            )
 
     def _copy_routine(self, cursor: Any, routine: Routine) -> None:
         """It may take a right of its own to make one, and Kallithea needs none."""
@@ -239,9 +240,8 @@ class MysqlDatabase(ServerDatabase):
         except self._driver.Error as error:
             self.remarks.append(f"{routine.name} was not copied: {self._error(error).message}")
 
-    def _copy_views(self, cursor: Any, views: List[str]) -> None:
+    def _copy_views(self, cursor: Any, statements: Dict[str, str]) -> None:
         """Views may need each other: go round until all are there."""
-        statements = {view: self._statement("VIEW", view) for view in views}
         while statements:
             made = []
             for view, statement in statements.items():
@@ -255,20 +255,22 @@ class MysqlDatabase(ServerDatabase):
             for view in made:
                 del statements[view]
 
-    def _statement(self, kind: str, name: str) -> str:
-        text = create_statement(self.rows, kind, name)
+    def _statement(self, source: Any, kind: str, name: str) -> str:
+        text = create_statement(lambda sql: fetch(source, sql), kind, name)
         return text if kind == "TABLE" else without_definer(text).replace(f"{_quoted(self.name)}.", "")
 
-    def _stored_columns(self, table: str) -> List[str]:
-        with self._cursor() as cursor:
-            rows = fetch(
-                cursor,
-                "SELECT column_name AS name, extra AS extra FROM information_schema.columns "
-                "WHERE table_schema = DATABASE() AND table_name = %s ORDER BY ordinal_position",
-                (table,),
-            )
+    def _stored_columns(self) -> Dict[str, List[str]]:
+        """Table -> its columns but the generated ones."""
+        rows = self.rows(
+            "SELECT table_name AS name, column_name AS col, extra AS extra FROM information_schema.columns "
+            "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
+        )
         generated = re.compile(r"(VIRTUAL|STORED|PERSISTENT) GENERATED", re.IGNORECASE)
-        return [row["name"] for row in rows if not generated.search(_text(row["extra"] or ""))]
+        found: Dict[str, List[str]] = {}
+        for row in rows:
+            if not generated.search(_text(row["extra"] or "")):
+                found.setdefault(row["name"], []).append(row["col"])
+        return found
 
     def _clear(self) -> None:
         with self._cursor() as cursor:

@@ -19,7 +19,7 @@ import time
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -40,6 +40,9 @@ NO_HOST = "handed-over.invalid"
 LEFTOVER_HOURS = 24
 
 CONNECT_SECONDS = 10
+
+#: Servers on which this process has removed what dead runs left: once is enough.
+_reaped: Set[str] = set()
 
 
 class ServerDatabase(Database):
@@ -226,9 +229,19 @@ class ServerDatabase(Database):
             database._write_mark(database.name, scratch_mark(database.name))
         return database
 
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        # One connection for all of them: each costs more than such a query.
+        with self._cursor() as cursor:
+            for sql in queries:
+                cursor.execute(sql)
+                yield list(cursor.fetchall())
+
     def _next_scratch(self, workspace: Workspace, label: str) -> "ServerDatabase":
         """A scratch database that does not exist yet, or the empty one that we were given."""
-        self.remove_dead_scratch()
+        server = str(self._url_of(None))
+        if server not in _reaped:
+            self.remove_dead_scratch()
+            _reaped.add(server)
         if self._scratch is None:
             database = self._named(scratch_name(label))
         else:

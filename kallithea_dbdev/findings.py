@@ -444,6 +444,13 @@ _KINDS = (
         "data_changes = [('{table}', '{object}', 'changed', 'length({object}) > ...')]",
     ),
     Kind(
+        "values-misfit",
+        ERROR,
+        "A step gives a column a type that values in it are not of.",
+        "SQLite does not mind, PostgreSQL and MySQL refuse the upgrade, and the application fails on them.",
+        "convert the values first, and declare it: data_changes = [('{table}', '{object}', 'changed', '...')]",
+    ),
+    Kind(
         "rename-lost",
         ERROR,
         "A column (or table) is dropped and one that fits is added without its values.",

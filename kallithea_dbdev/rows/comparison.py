@@ -14,8 +14,20 @@ from ..databases.base import ROWS, Database, Shared
 from ..errors import DatabaseError, DeclarationError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
-from .defaults import Rows, as_row, sayings, telling_columns, telling_expression
-from .values import TOO_LONG, family, longest, same, shown, sort_key, what_happened
+from .defaults import Rows, as_row, sayings, telling_columns, telling_expression, unique_keys
+from .values import (
+    MANGLED,
+    MISFIT,
+    TOO_LONG,
+    TRUNCATED,
+    family,
+    fits,
+    longest,
+    same,
+    shown,
+    sort_key,
+    what_happened,
+)
 
 #: How many keys and how many different values are remembered of one kind of change.
 KEYS = 5
@@ -115,7 +127,13 @@ def compare_rows(
         if differing:
             changes.extend(_Reading(before, after, pair, declared, known, downgrade).changes(differing))
         for column in pair.vanished:
-            vanished.append(_fate_of_column(before, after, pair, column))
+            fate, other = _fate_of_column(before, after, pair, column)
+            vanished.append(fate)
+            meant = any(d.covers(pair.after.name, column.name, REMOVED) for d in declared)
+            if other is not None and not meant:
+                renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
+                reading = _Reading(before, after, renamed, declared, Known(), downgrade)
+                changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
     return RowChanges(tuple(changes), tuple(v for v in vanished if v.count))
 
 
@@ -132,13 +150,17 @@ def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowCh
 
 @dataclass(frozen=True)
 class _Pair:
-    """One table before and after, and what of it can be compared."""
+    """One table before and after, and what of it can be compared.
+
+    ``renamed_from`` is what the only one of ``columns`` was called before; None: as it is after.
+    """
 
     before: Table
     after: Table
     key: Tuple[str, ...]
     columns: Tuple[str, ...]
     retyped: FrozenSet[str]
+    renamed_from: Optional[str] = None
 
     @property
     def key_retyped(self) -> bool:
@@ -168,8 +190,7 @@ def _pairs(before: Side, after: Side) -> Tuple[List[_Pair], List[Vanished]]:
     pairs, gone = [], []
     new = [table for table in after.schema.tables if before.schema.table(table.name) is None]
     for table in before.schema.tables:
-        # A dot: a table of another PostgreSQL schema.
-        if table.name.startswith(BATCH_LEFTOVER_PREFIX) or "." in table.name:
+        if table.name.startswith(BATCH_LEFTOVER_PREFIX):
             continue
         other = after.schema.table(table.name)
         if other is not None:
@@ -218,7 +239,7 @@ def _type(table: Table, name: str) -> Optional[Tuple[str, Optional[str]]]:
 
 def _count(database: Database, table: str, what: str = "*") -> int:
     """``count(what)`` of a table."""
-    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.quoted(table)}")
+    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.table(table)}")
     return int(str(count))
 
 
@@ -280,12 +301,17 @@ class _Reading:
         self._downgrade = downgrade
         self._telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
         names = tuple(column.name for column in self._telling)
-        self._fresh = sayings(known.fresh.get(pair.after.name, ()), names) if names else frozenset()
+        self._fresh_rows = known.fresh.get(pair.after.name, ()) if names else ()
+        self._fresh = sayings(self._fresh_rows, names)
+        #: The columns that name a row of this table, and what fresh rows say in some columns.
+        self._naming = min(
+            (key for key in unique_keys(pair.after) if set(key) <= set(names)), key=len, default=names
+        )
+        self._fresh_in: Dict[Tuple[str, ...], FrozenSet[Tuple[Optional[str], ...]]] = {}
         self._release = sayings(known.release.get(pair.before.name, ()), names) if names else frozenset()
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
-        #: SQLite keeps a text that is longer than its column: other engines would have refused it.
-        self._limits = {c.name: longest(c.type) for c in pair.after.columns if c.name in pair.retyped}
+        self._types = {column.name: column.type for column in pair.after.columns}
 
     def changes(self, differing: Set[str]) -> Iterator[Change]:
         """Read the key and the differing columns of both sides, and tell what happened."""
@@ -309,18 +335,43 @@ class _Reading:
             )  # fmt: skip
 
     def _compare_values(self, columns: Tuple[str, ...], before: "_Row", after: "_Row") -> None:
+        differing = []
         for column, old, new in zip(columns, before.values, after.values):
-            limit = self._limits.get(column)
-            if limit is not None and isinstance(new, str) and len(new) > limit:
-                example = f"{len(new)} characters, the column has {limit}"
-                self._tally(after, column, CHANGED, TOO_LONG, None, example)
+            if column in self._pair.retyped:
+                self._check_fit(column, after, new)
             if same(old, new):
                 self._origins[column].unchanged(new)
-                continue
-            self._origins[column].changed(old, new)
+            else:
+                self._origins[column].changed(old, new)
+                differing.append((column, old, new))
+        as_fresh = bool(differing) and self._says_as_fresh(after, [column for column, *_ in differing])
+        for column, old, new in differing:
             how = what_happened(old, new, column in self._pair.retyped)
-            accepted = self._accepts_value(column, before, after)
+            accepted = AS_FRESH if as_fresh else self._accepts_value(column, before, after)
             self._tally(after, column, CHANGED, how, accepted, f"{shown(old)} became {shown(new)}")
+
+    def _check_fit(self, column: str, row: "_Row", value: object) -> None:
+        """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
+        limit = longest(self._types[column])
+        if limit is not None and isinstance(value, str) and len(value) > limit:
+            example = f"{len(value)} characters, the column has {limit}"
+            self._tally(row, column, CHANGED, TOO_LONG, None, example)
+        elif not fits(value, self._types[column]):
+            self._tally(row, column, CHANGED, MISFIT, None, f"{shown(value)} is no {self._types[column]}")
+
+    def _says_as_fresh(self, row: "_Row", differing: Sequence[str]) -> bool:
+        """Whether a fresh row of the same name says the same in all columns that were changed.
+
+        In the others a site may have set something else.
+        """
+        names = tuple(column.name for column in self._telling)
+        if not self._fresh_rows or not set(differing) <= set(names):
+            return False
+        asked = tuple(name for name in names if name in differing or name in self._naming)
+        if asked not in self._fresh_in:
+            self._fresh_in[asked] = sayings(self._fresh_rows, asked)
+        said = dict(zip(names, row.says))
+        return tuple(said[name] for name in asked) in self._fresh_in[asked]
 
     def _tally(
         self, row: "_Row", column: str, kind: str, how: str, accepted: Optional[str], example: str = ""
@@ -330,8 +381,6 @@ class _Reading:
         tally.add(", ".join(f"{n}={shown(v)}" for n, v in zip(names, row.key)), example)
 
     def _accepts_value(self, column: str, before: "_Row", after: "_Row") -> Optional[str]:
-        if self._fresh and after.says in self._fresh:
-            return AS_FRESH
         flags = after.flags if self._downgrade else before.flags
         return self._declares(column, CHANGED, flags)
 
@@ -361,8 +410,9 @@ class _Reading:
             name
             for name in key
             if name in pair.retyped
+            # Of a type that nobody knows, the text is what both sides can be ordered by.
             or any(
-                c.name == name and family(c.type) == "text"
+                c.name == name and family(c.type) in ("text", None)
                 for c in (*pair.before.columns, *pair.after.columns)
             )
         }
@@ -384,10 +434,12 @@ class _Reading:
         self, side: Side, table: Table, key: Tuple[str, ...], columns: Tuple[str, ...], texts: Set[str]
     ) -> Iterator["_Row"]:
         database = side.database
-        name = database.quoted(table.name)
+        name = database.table(table.name)
+        earlier = self._pair.renamed_from if side is self._sides[0] else None
 
         def own(column: str) -> str:
-            return f"{name}.{database.quoted(column)}"
+            there = earlier if earlier and column in columns else column
+            return f"{name}.{database.quoted(there)}"
 
         # An older table lacks what a newer condition speaks of: only one side is asked.
         lower = side is self._sides[1 if self._downgrade else 0]
@@ -434,37 +486,52 @@ class _Row:
     flags: Tuple[bool, ...]
 
 
-def _fate_of_column(before: Side, after: Side, pair: _Pair, column: Column) -> Vanished:
-    """Where the values of a column went that is gone."""
+def _fate_of_column(
+    before: Side, after: Side, pair: _Pair, column: Column
+) -> Tuple[Vanished, Optional[Column]]:
+    """Where the values of a column went that is gone, and the new column that has most of them.
+
+    That is None where there is none, where it has all of them, or where several have (a column
+    that was split).
+    """
     count = _count(before.database, pair.before.name, before.database.quoted(column.name))
     found = Vanished(pair.after.name, column.name, count)
     if not found.count or not pair.key:
-        return found
+        return found, None
+    similar = []
     for other in pair.appeared:
         if other.generated or family(other.type) != family(column.type):
             continue
-        if _kept(before, after, pair, column.name, other.name):
-            return replace(found, moved_to=other.name)
+        kept, told = _kept(before, after, pair, column.name, other.name)
+        if kept == told:
+            return replace(found, moved_to=other.name), None
         if _says_nothing(after, pair.after.name, other):
             found = replace(found, instead=found.instead or other.name)
-    return found
+        elif kept * 2 >= told:
+            similar.append(other)
+    if len(similar) == 1:
+        return replace(found, moved_to=similar[0].name, instead=None), similar[0]
+    return found, None
 
 
-def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> bool:
-    """Whether ``other`` holds what ``column`` held, in all rows that are on both sides."""
-    reader = zip(
-        *(
-            side.database.stream(
-                f"SELECT {side.database.quoted(name)} FROM {side.database.quoted(table)} ORDER BY "
-                + ", ".join(side.database.ordering(side.database.quoted(key), False) for key in pair.key)
-            )
-            for side, table, name in (
-                (before, pair.before.name, column),
-                (after, pair.after.name, other),
-            )
-        )
-    )
-    return all(same(old, new) for (old,), (new,) in reader)
+def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> Tuple[int, int]:
+    """How many rows say the same (or the beginning of it) in ``other`` as they did in ``column``,
+    and in how many there was anything to say."""
+    readers = []
+    for side, table, name in ((before, pair.before.name, column), (after, pair.after.name, other)):
+        quoted = side.database.quoted
+        order = ", ".join(side.database.ordering(quoted(key), False) for key in pair.key)
+        keys = ", ".join(map(quoted, pair.key))
+        sql = f"SELECT {quoted(name)}, {keys} FROM {side.database.table(table)} ORDER BY {order}"
+        readers.append(side.database.stream(sql))
+    kept = told = 0
+    for (old, *key), (new, *other_key) in zip(*readers):
+        if key != other_key:
+            return kept, told + 1  # rows came or went: told by themselves
+        if old is not None or new is not None:
+            told += 1
+            kept += same(old, new) or what_happened(old, new, False) in (TRUNCATED, MANGLED)
+    return kept, told
 
 
 def _says_nothing(side: Side, table: str, column: Column) -> bool:

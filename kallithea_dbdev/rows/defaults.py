@@ -6,7 +6,7 @@ the name in the row that it points at.
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Tuple
+from typing import FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from ..databases.base import Database
 from ..schema.model import Column, Schema, Table
@@ -32,12 +32,12 @@ def telling_columns(table: Table) -> Tuple[Column, ...]:
 
 def telling_expression(database: Database, schema: Schema, table: Table, column: Column) -> str:
     """SQL for what a column says: for a foreign key the name in the row that it points at."""
-    own = f"{database.quoted(table.name)}.{database.quoted(column.name)}"
+    own = f"{database.table(table.name)}.{database.quoted(column.name)}"
     for key in table.foreign_keys:
         referred = schema.table(key.referred_table)
         name = _naming_column(referred) if referred else None
         if key.columns == (column.name,) and referred and name and referred.name != table.name:
-            other = database.quoted(referred.name)
+            other = database.table(referred.name)
             return (
                 f"(SELECT {other}.{database.quoted(name)} FROM {other} "
                 f"WHERE {other}.{database.quoted(key.referred_columns[0])} = {own})"
@@ -66,16 +66,21 @@ def unique_keys(table: Table) -> Tuple[Tuple[str, ...], ...]:
 
 def read_rows(database: Database, schema: Schema, counts: Mapping[str, int]) -> Rows:
     """What the rows of every small table say. Read-only."""
-    found: Dict[str, Tuple[Row, ...]] = {}
-    for table in schema.tables:
-        columns = telling_columns(table)
-        if columns and 0 < counts.get(table.name, 0) <= MOST_ROWS:
-            expressions = [telling_expression(database, schema, table, column) for column in columns]
-            rows: List[Row] = []
-            for row in database.stream(f"SELECT {', '.join(expressions)} FROM {database.quoted(table.name)}"):
-                rows.append(as_row(columns, row))
-            found[table.name] = tuple(rows)
-    return found
+    small = [
+        (table.name, telling_columns(table), table)
+        for table in schema.tables
+        if 0 < counts.get(table.name, 0) <= MOST_ROWS
+    ]
+    small = [item for item in small if item[1]]
+    queries = [
+        f"SELECT {', '.join(telling_expression(database, schema, table, column) for column in columns)} "
+        f"FROM {database.table(name)}"
+        for name, columns, table in small
+    ]
+    return {
+        name: tuple(as_row(columns, row) for row in rows)
+        for (name, columns, _), rows in zip(small, database.fetch_each(queries))
+    }
 
 
 def as_row(columns: Iterable[Column], values: Iterable[object]) -> Row:

@@ -103,22 +103,30 @@ def make_rows(
         chance.shuffle(found)
         choices[column.name] = found
     columns = {column.name: column for column in table.columns}
-    seen: Set[Tuple[object, ...]] = set()
-    for number in range(rows):
-        row = {}
+
+    def row(turn: int, number: int) -> Dict[str, object]:
+        made = {}
         for place, (name, found) in enumerate(choices.items()):
-            value = found[number % len(found)]
+            value = found[turn % len(found)]
             # The same list would give the same pairs again: its turn shifts each time round.
             if name not in alone and len(found) < rows:
-                value = found[(number + place * (number // len(found))) % len(found)]
+                value = found[(turn + place * (turn // len(found))) % len(found)]
             if name in alone and name not in parents:
                 value = _made_unique(value, number, columns[name])
-            row[name] = value
-        keys = [tuple(row.get(name) for name in key) for key in unique]
+            made[name] = value
+        return made
+
+    # The last row repeats one with as few NULLs as there is, wherever that is allowed: whoever makes
+    # columns unique, alone or together, must know what to do with such rows.
+    said = min(range(max(rows - 1, 1)), key=lambda turn: list(row(turn, turn).values()).count(None))
+    seen: Set[Tuple[object, ...]] = set()
+    for number in range(rows):
+        made = row(said if number == rows - 1 else number, number)
+        keys = [tuple(made.get(name) for name in key) for key in unique]
         if any(None not in key and key in seen for key in keys):
             continue
         seen.update(keys)
-        yield row
+        yield made
 
 
 def _counts_by_itself(table: Table, column: Column) -> bool:

@@ -15,6 +15,8 @@ from typing import Optional, Tuple
 CHANGED, NULL_FILLED, TRUNCATED, MANGLED, ALTERED = "changed", "filled", "truncated", "mangled", "altered"
 #: The value is as it was, but longer than the column's new type says.
 TOO_LONG = "too-long"
+#: The value is as it was, but none of the column's new type.
+MISFIT = "misfit"
 
 _EMPTY = ("", b"", "0")
 
@@ -121,6 +123,14 @@ def longest(type_name: str) -> Optional[int]:
     """How many characters a text type holds, None where it does not say."""
     found = re.search(r"\((\d+)\)", type_name)
     return int(found.group(1)) if found and family(type_name) == "text" else None
+
+
+def fits(value: object, type_name: str) -> bool:
+    """Whether a column of that type may hold a value: SQLite keeps a text in a number's place."""
+    kind = family(type_name)
+    if kind == "number":
+        return not isinstance(value, (str, bytes))
+    return kind != "boolean" or value is None or value in (0, 1)
 
 
 _FAMILIES = (

@@ -84,16 +84,16 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
     where = f"{_where(change)} after the downgrade of {record.step.revision}"
     if change.kind == CHANGED:
         gone = next((v for v in up.vanished if (v.table, v.column) == (change.table, change.column)), None)
-        if gone is not None and gone.moved_to:
-            return _renamed(
-                climb, record, Vanished(change.table, gone.moved_to, gone.count, None, gone.column)
-            )
-        if gone is not None:
+        moved = gone.moved_to if gone is not None else None
+        if gone is not None and moved and not any(c.column == moved for c in up.of(change.table)):
+            return _renamed(climb, record, Vanished(change.table, moved, gone.count, None, gone.column))
+        if gone is not None and not moved:
             message = (
                 f"the values of {change.count} rows are not there any more {where}: the upgrade drops them"
             )
             return _finding(climb, record, "cannot-restore", change, message)
-        undone = [c for c in up.of(change.table) if c.kind == CHANGED and c.column == change.column]
+        column = moved or change.column
+        undone = [c for c in up.of(change.table) if c.kind == CHANGED and c.column == column]
         if undone:
             code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             message = f"not as before the upgrade: {_many(change, 'value')} {where}"
@@ -168,6 +168,7 @@ _HOW = {
     "mangled": "non-ASCII text is mangled",
     "altered": "values are altered by the change of type",
     "too-long": "values are longer than the column is now",
+    "misfit": "values are not of the column's new type",
 }
 
 

@@ -158,6 +158,10 @@ class Chain:
             raise KeyError(revision)
         return script
 
+    def source(self, revision: str) -> str:
+        """The text of the script of a revision that is in the chain."""
+        return Path(self.script(revision).path).read_text(encoding="utf-8")
+
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
         return tuple(Path(script.path) for script in self._directory.walk_revisions())
@@ -350,7 +354,8 @@ def _step_error(error: Exception, folder: Path) -> StepError:
         message=message,
         statement=statement,
         where=_place_in(error, folder),
-        irreversible=isinstance(error, NotImplementedError),
+        # Without a reason it is a downgrade that nobody wrote yet.
+        irreversible=isinstance(error, NotImplementedError) and bool(str(error).strip()),
         traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
     )
 

@@ -25,6 +25,9 @@ CLEAN_HEAD = VERSION != "0.6.3"
 HEAD = {"0.6.3": "a0a1bf09c143", "0.7.0": "7ba0d2cad930"}[VERSION]
 BELOW_HEAD = {"0.6.3": "d7ec25b66e47", "0.7.0": "f62826179f39"}[VERSION]
 
+#: The last script of 0.7.0 imports the live models.
+HEAD_WARNINGS = {"0.6.3": [], "0.7.0": ["script-imports-models"]}[VERSION]
+
 
 def head_status(engine: str) -> int:
     """The exit status of db-verify on a database at head: what 0.6.3's last script does wrong,

@@ -9,7 +9,7 @@ import pytest
 
 from kallithea_dbdev.findings import CATALOGUE
 
-from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, VERSION, Project, codes, one_line, release
+from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, HEAD_WARNINGS, VERSION, Project, codes, one_line, release
 from .test_revision import COLUMN, LONGER, TABLE, change
 
 KEEP = (
@@ -52,11 +52,11 @@ def test_a_database_at_the_head_goes_down_one_step_and_up_again(project: Project
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     lines = done.stdout.splitlines()
-    assert [line.split()[:2] for line in lines if line.startswith("  ")] == [
+    assert [line.split()[:2] for line in lines if line.startswith("  ") and " ok " in line] == [
         ["downgrade", HEAD],
         ["upgrade", HEAD],
     ]
-    assert lines[-1] == f"OK: no findings; 2 steps on sqlite, head {HEAD}"
+    assert lines[-1] == f"OK: 1 warning; 2 steps on sqlite, head {HEAD}"
     assert project.snapshot() == before, "the database is only read"
 
 
@@ -99,7 +99,7 @@ def test_output_goes_to_a_file(project: Project) -> None:
         "db-verify", "-c", "development.ini", "--format", "json", "--output", "report.json"
     )
     assert done.returncode == 0
-    assert done.stdout == f"OK: no findings; 2 steps on sqlite, head {HEAD}\n"
+    assert done.stdout == f"OK: 1 warning; 2 steps on sqlite, head {HEAD}\n"
     assert json.loads((project.instance / "report.json").read_text())["exit_status"] == 0
     text = project.gearbox("db-verify", "--output", "report.txt", "-q")
     assert (text.returncode, text.stdout) == (0, "")
@@ -136,7 +136,7 @@ def test_quiet_is_silent_unless_there_are_errors(project: Project) -> None:
     done = project.gearbox("db-verify", "-q")
     assert done.returncode == 1
     assert done.stdout.startswith("ui.ui_value: type is VARCHAR(255)")
-    assert done.stdout.splitlines()[-1].startswith("FAILED: 1 error;")
+    assert done.stdout.splitlines()[-1].startswith("FAILED: 1 error, 1 warning;")
 
 
 def test_from_goes_further_down(project: Project) -> None:
@@ -154,6 +154,7 @@ def test_from_goes_further_down(project: Project) -> None:
     [
         (("--from", "cafecafecafe"), "--from cafecafecafe: there is no such revision"),
         (("--output", "nowhere/report"), "nowhere/report: no such folder"),
+        (("--output", "repos"), "repos: this is a folder"),
         (("--format", "xml"), "invalid choice: 'xml'"),
         (("-c", "none.ini"), "none.ini: no such file"),
     ],
@@ -462,8 +463,12 @@ def test_what_the_site_made_itself_is_no_error(project: Project) -> None:
         "CREATE VIEW dba_view AS SELECT 1",
     )
     report = project.verify(status=0)
-    assert {f["object"] or f["table"] for f in report["findings"]} == {"dba_idx", "dba_notes", "dba_view"}
-    assert {f["severity"] for f in report["findings"]} == {"note"}
+    assert {f["object"] or f["table"]: f["severity"] for f in report["findings"]} == {
+        "dba_idx": "note",
+        "dba_notes": "note",
+        "dba_view": "note",
+        None: "warning",
+    }
 
 
 def test_an_index_that_the_models_dropped_without_a_migration_is_an_error(project: Project) -> None:
@@ -532,10 +537,13 @@ def test_a_real_database_of_0_6_3(project: Project) -> None:
     errors = [f for f in report["findings"] if f["severity"] == "error"]
     assert {(f["code"], f["table"], f["revision"]) for f in errors} == {
         ("autoincrement", "pull_request_reviewers", "f62826179f39"),
+        # it deletes what is there twice, by a class that may have more columns some day
+        ("rows-lost", "pull_request_reviewers", "f62826179f39"),
+        ("live-models-break", None, "f62826179f39"),
         # its downgrade is "pass": the hooks keep their new names
         ("not-restored", "ui", "7ba0d2cad930"),
     }
-    assert codes(report, "warning") == ["cannot-restore"]
+    assert codes(report, "warning") == ["cannot-restore", "script-commits", "script-imports-models"]
     assert codes(report, "note") == ["default-obsolete"]
     assert "sqlite_autoincrement" in errors[0]["fix"]
 
@@ -544,7 +552,7 @@ def test_a_real_database_of_0_6_3(project: Project) -> None:
 def test_a_real_database_of_0_7_0(project: Project) -> None:
     release("0.7.0", project.database)
     report = project.verify(status=0)
-    assert report["findings"] == []
+    assert [f["code"] for f in report["findings"]] == HEAD_WARNINGS
     report = project.verify("--from", "151b4a4e8c48", status=1)
     finding = found(report, "downgrade-fails")
     assert finding["revision"] == "4851d15bc437"

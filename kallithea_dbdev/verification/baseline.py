@@ -7,7 +7,7 @@ engines for which no database is configured, it is where the way begins.
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 from ..databases.base import Database
 from ..errors import DatabaseError
@@ -27,7 +27,7 @@ def baseline(chain: Chain, start: str, like: Database, workspace: Workspace) -> 
     ways = list(_ways(chain, chain.head, like.engine))
     ways.sort(key=lambda way: chain.between(way[0].revision, start) is None)
     for release, steps in ways:
-        database = _made(release, like, workspace)
+        database = made(release, like, workspace)
         states = [read_state(database, with_defaults=True)]
         failed = False
         for step in steps:
@@ -53,7 +53,7 @@ def looks_like(
     for release in RELEASES[::-1]:
         there = release.statements(like.engine) and release.revision in chain
         if there and release.revision not in recorded:
-            database = _made(release, like, workspace)
+            database = made(release, like, workspace)
             recorded[release.revision] = database.read_schema()
             database.discard()
     distance = {name: len(compare(start.schema, schema)) for name, schema in recorded.items()}
@@ -62,19 +62,13 @@ def looks_like(
     return nearest if not distance[nearest] else None
 
 
-def released(chain: Chain) -> FrozenSet[str]:
-    """The revisions of all scripts that a recorded release has."""
-    ways = [chain.between(None, r.revision) for r in RELEASES if r.revision in chain]
-    return frozenset(step.revision for way in ways for step in way or ())
-
-
 def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) -> Database:
     """A database at ``revision``, with rows: the newest recorded release before it, upgraded.
 
     Raises DatabaseError where there is none, or where its upgrade fails.
     """
     for release, steps in _ways(chain, revision, like.engine):
-        database = _made(release, like, workspace)
+        database = made(release, like, workspace)
         state = read_state(database)
         for step in steps:
             record = run_step(chain.scripts, database, step, state)
@@ -92,7 +86,7 @@ def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) 
     )
 
 
-def _made(release: Release, like: Database, workspace: Workspace) -> Database:
+def made(release: Release, like: Database, workspace: Workspace) -> Database:
     """A scratch database as that release's own set-up made it."""
     database = like.scratch(workspace, f"release {release.version}")
     database.execute(release.statements(like.engine))

@@ -12,9 +12,9 @@ from ..rows.comparison import Known, Side, compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..workspace import Workspace
-from .baseline import released
 from .crash import CrashTest, crash_test
 from .later import error_with_later_models
+from .older import Stuck
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
@@ -43,12 +43,12 @@ class Climb:
     chain_states: Tuple[State, ...] = field(default=(), repr=False)
     #: Tables that were empty, and were filled with sample rows.
     sampled: FrozenSet[str] = frozenset()
-    #: Revisions of scripts that recorded releases have.
-    released: FrozenSet[str] = frozenset()
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
     crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
+    #: Where a database of an older release ends, because of the models as they are now.
+    stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Tuple[Tuple[str, str], ...] = ()
 
@@ -56,6 +56,13 @@ class Climb:
     def records(self) -> Tuple[StepRecord, ...]:
         """All steps in the order in which they were run."""
         return self.up + self.down + self.again
+
+    @property
+    def lowest(self) -> Optional[str]:
+        """The lowest revision on the way; None: the base."""
+        if self.down:
+            return self.down[-1].step.lower
+        return self.up[0].step.lower if self.up else self.start.revisions[0]
 
     @property
     def recorded(self) -> Dict[str, State]:
@@ -115,7 +122,7 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        walker.released, crash_tests=tuple(walker.crash_tests),
+        crash_tests=tuple(walker.crash_tests),
     )  # fmt: skip
 
 
@@ -144,7 +151,6 @@ class _Walker:
         #: Revision -> the copy as it was there on the way up, before the next step.
         self._kept: Dict[str, Side] = {}
         self._seen_up: Set[str] = set()
-        self.released = released(chain)
         self._copies = 0
 
     def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
@@ -161,7 +167,7 @@ class _Walker:
                     record = replace(record, retry=retry)
                 return (*records, record)
             record = self._with_rows(record, earlier)
-            if step.direction == UPGRADE and step.revision not in self.released and earlier:
+            if step.direction == UPGRADE and earlier:
                 record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")

@@ -18,6 +18,7 @@ from .baseline import baseline, looks_like, start_at
 from .checks import CHECKS
 from .climb import Climb, Progress, climb
 from .engines import on_engine
+from .older import upgrade_from_oldest
 from .result import Report, Result
 
 
@@ -56,12 +57,14 @@ def verify(request: Request, progress: Progress) -> Report:
         broken = _result(database, "", "", (), (found,), started)
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
-    results = []
+    results: List[Result] = []
     for engine in request.engines or (database.engine,):
         started = time.monotonic()
         # The scratch databases go before the server that holds them.
         with on_engine(engine, database, progress) as here, Workspace() as workspace:
-            seen = _climb(request, chain, start, below, here, here is database, workspace, progress)
+            seen = _climb(
+                request, chain, start, below, here, here is database, not results, workspace, progress
+            )
             results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
     return Report(instance.version, tuple(results), request.strict)
 
@@ -73,6 +76,7 @@ def _climb(
     below: Optional[Tuple[Step, ...]],
     database: Database,
     configured: bool,
+    first: bool,
     workspace: Workspace,
     progress: Progress,
 ) -> Climb:
@@ -89,7 +93,8 @@ def _climb(
         with copy.handed_over() as url:
             problems = app.exercise_models(url)
     other = looks_like(chain, seen.start, states, database, workspace)
-    seen = replace(seen, application=tuple(problems), looks_like=other)
+    stuck = upgrade_from_oldest(chain, seen.lowest, workspace) if first and seen.lowest else None
+    seen = replace(seen, application=tuple(problems), looks_like=other, stuck=stuck)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 

@@ -1,10 +1,8 @@
-"""Scripts that will do something else another day: live models, clock, chance, commits.
-
-Only scripts that no recorded release has: those that were released cannot be mended.
-"""
+"""Scripts that will do something else another day: live models, clock, chance, commits."""
 
 from __future__ import annotations
 
+import re
 from typing import Iterator, Set
 
 from ...findings import Finding, make
@@ -19,6 +17,15 @@ _CHANGING = {
     "uuid": "chance",
     "os.environ": "the environment",
     "os.getenv": "the environment",
+    "os.environb": "the environment",
+    "os.urandom": "chance",
+    "getpass": "the environment",
+    "platform": "the environment",
+    "socket": "the environment",
+    "time.gmtime": "the clock",
+    "time.localtime": "the clock",
+    "time.strftime": "the clock",
+    "time.time_ns": "the clock",
     "time.time": "the clock",
     "datetime.now": "the clock",
     "datetime.utcnow": "the clock",
@@ -26,13 +33,26 @@ _CHANGING = {
     "date.today": "the clock",
 }
 
+_COMMIT = re.compile(r"COMMIT\b", re.IGNORECASE)
+
 
 def check(climb: Climb) -> Iterator[Finding]:
-    """Warnings for each script once, and what breaks at later models."""
+    """Warnings for each script once, and what breaks at later models or at those of today."""
+    if climb.stuck:
+        error = climb.stuck.record.error
+        assert error is not None
+        yield _warning(
+            climb,
+            climb.stuck.record,
+            "live-models-break",
+            f"a database of {climb.stuck.release} cannot be upgraded any more: with the models as they "
+            f"are now, this script raises {error.message}",
+        )
     seen: Set[str] = set()
     for record in climb.records:
         revision = record.step.revision
-        if record.commits and revision not in climb.released and f"{revision} commits" not in seen:
+        commits = record.commits or any(_COMMIT.match(statement) for statement in record.statements)
+        if commits and f"{revision} commits" not in seen:
             seen.add(f"{revision} commits")
             yield _warning(
                 climb, record, "script-commits", f"{record.step.direction}() commits inside the script"
@@ -45,7 +65,7 @@ def check(climb: Climb) -> Iterator[Finding]:
                 "live-models-break",
                 f"raises as soon as the models have one more column: {record.later_error}",
             )
-        if revision in seen or revision in climb.released:
+        if revision in seen:
             continue
         seen.add(revision)
         if imports_models(record.source):

@@ -69,10 +69,15 @@ def differing_joined(table: Shared, counts: Sequence[int]) -> FrozenSet[str]:
 @dataclass(frozen=True)
 class Counter:
     """What numbers the rows of a table: the next number, and the highest that is used; None
-    where the engine sees to it that the one is beyond the other."""
+    where the engine sees to it that the one is beyond the other.
 
+    ``column`` is None where a table has one counter at most.
+    """
+
+    table: str
     next: int
     highest: Optional[int] = None
+    column: Optional[str] = None
 
 
 class Database(abc.ABC):
@@ -148,7 +153,8 @@ class Database(abc.ABC):
 
     @abc.abstractmethod
     def counters(self) -> Dict[str, Counter]:
-        """Table -> what numbers its rows, for tables whose numbers are never used twice. Read-only."""
+        """What numbers rows, for tables whose numbers are never used twice, by the table's name (and
+        the column's, where there may be several). Read-only."""
 
     @abc.abstractmethod
     def differing(self, before: "Database", tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:

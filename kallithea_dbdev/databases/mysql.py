@@ -129,7 +129,7 @@ class MysqlDatabase(ServerDatabase):
                 "SELECT table_name AS name, auto_increment AS next FROM information_schema.tables "
                 "WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL",
             )
-        return {row["name"]: Counter(int(row["next"])) for row in rows}
+        return {row["name"]: Counter(row["name"], int(row["next"])) for row in rows}
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, MysqlDatabase)

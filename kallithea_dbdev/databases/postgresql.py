@@ -155,8 +155,11 @@ class PostgresqlDatabase(ServerDatabase):
                 cursor, [f"(SELECT max({_quoted(r['column'])}) FROM {_quoted(r['table'])})" for r in rows]
             )
         return {
-            row["table"]: Counter(
-                int(row["start"] if row["last"] is None else row["last"] + row["step"]), top
+            f"{row['table']}.{row['column']}": Counter(
+                row["table"],
+                int(row["start"] if row["last"] is None else row["last"] + row["step"]),
+                top,
+                row["column"],
             )
             for row, top in zip(rows, highest)
         }

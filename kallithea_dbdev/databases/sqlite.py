@@ -128,7 +128,7 @@ class SqliteDatabase(Database):
             ).fetchone():
                 return {}
             rows = connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
-        return {name: Counter(seq + 1) for name, seq in rows}
+        return {name: Counter(name, seq + 1) for name, seq in rows}
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)

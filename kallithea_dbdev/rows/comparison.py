@@ -502,21 +502,21 @@ def _fate_of_column(
     for other in pair.appeared:
         if other.generated or family(other.type) != family(column.type):
             continue
-        kept, told = _kept(before, after, pair, column.name, other.name)
+        kept, begun, told = _kept(before, after, pair, column.name, other.name)
         if kept == told:
             return replace(found, moved_to=other.name), None
         if _says_nothing(after, pair.after.name, other):
             found = replace(found, instead=found.instead or other.name)
-        elif kept * 2 >= told:
+        elif (kept + begun) * 2 >= told:
             similar.append(other)
     if len(similar) == 1:
         return replace(found, moved_to=similar[0].name, instead=None), similar[0]
     return found, None
 
 
-def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> Tuple[int, int]:
-    """How many rows say the same (or the beginning of it) in ``other`` as they did in ``column``,
-    and in how many there was anything to say."""
+def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> Tuple[int, int, int]:
+    """How many rows say the same in ``other`` as they did in ``column``, how many the beginning of it
+    (or the same, mangled), and in how many there was anything to say."""
     readers = []
     for side, table, name in ((before, pair.before.name, column), (after, pair.after.name, other)):
         quoted = side.database.quoted
@@ -524,14 +524,17 @@ def _kept(before: Side, after: Side, pair: _Pair, column: str, other: str) -> Tu
         keys = ", ".join(map(quoted, pair.key))
         sql = f"SELECT {quoted(name)}, {keys} FROM {side.database.table(table)} ORDER BY {order}"
         readers.append(side.database.stream(sql))
-    kept = told = 0
+    kept = begun = told = 0
     for (old, *key), (new, *other_key) in zip(*readers):
         if key != other_key:
-            return kept, told + 1  # rows came or went: told by themselves
+            return kept, begun, told + 1  # rows came or went: told by themselves
         if old is not None or new is not None:
             told += 1
-            kept += same(old, new) or what_happened(old, new, False) in (TRUNCATED, MANGLED)
-    return kept, told
+            if same(old, new):
+                kept += 1
+            else:
+                begun += what_happened(old, new, False) in (TRUNCATED, MANGLED)
+    return kept, begun, told
 
 
 def _says_nothing(side: Side, table: str, column: Column) -> bool:

@@ -130,6 +130,8 @@ def _compare_columns(migrated: Table, expected: Table) -> Iterator[Difference]:
                     dict(migrated.options).get(attribute),
                     dict(expected.options).get(attribute),
                 )
+                # A character set brings its collation along.
+                follows = follows or (attribute == "collation" and ours.charset != theirs.charset)
                 if left != right and not follows:
                     aspect = _ASPECTS.get(attribute, attribute)
                     yield Difference(

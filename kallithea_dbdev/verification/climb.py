@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
+from .. import app
 from ..databases.base import Database
 from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
@@ -113,6 +114,11 @@ def climb(
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
     reached = not (up and up[-1].error)
+    problems: List[Tuple[str, str]] = []
+    if reached and copy.revisions() == (chain.head,):
+        progress("loading and saving a row of every model")
+        with copy.handed_over() as url:
+            problems = app.exercise_models(url)
     # 2. down to where it started, or further
     down = walker.walk(reversed_steps(below + upward), top) if reached else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
@@ -122,7 +128,7 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests),
+        crash_tests=tuple(walker.crash_tests), application=tuple(problems),
     )  # fmt: skip
 
 

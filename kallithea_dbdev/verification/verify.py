@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import List, Optional, Tuple
 
-from .. import app, throwaway
+from .. import throwaway
 from ..app import Instance
 from ..databases import open_database
 from ..databases.base import Database
@@ -87,14 +87,9 @@ def _climb(
     progress(f"{database.engine}: copying the database")
     copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
     seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed, request.crash)
-    problems: List[Tuple[str, str]] = []
-    if seen.reached_head and copy.revisions() == (chain.head,):
-        progress(f"{database.engine}: loading and saving a row of every model")
-        with copy.handed_over() as url:
-            problems = app.exercise_models(url)
     other = looks_like(chain, seen.start, states, database, workspace)
     stuck = upgrade_from_oldest(chain, seen.lowest, workspace) if first and seen.lowest else None
-    seen = replace(seen, application=tuple(problems), looks_like=other, stuck=stuck)
+    seen = replace(seen, looks_like=other, stuck=stuck)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 

@@ -17,26 +17,27 @@ def check(climb: Climb) -> Iterator[Finding]:
     for record in climb.records:
         if record.error:
             continue
-        for table, after in _after(record).items():
-            before = record.before.counters.get(table)
-            if table.startswith(BATCH_LEFTOVER_PREFIX):
+        for name, after in _after(record).items():
+            before = record.before.counters.get(name)
+            if after.table.startswith(BATCH_LEFTOVER_PREFIX):
                 continue
             behind = after.highest is not None and after.next <= after.highest
             was_behind = before is not None and before.highest is not None and before.next <= before.highest
-            if behind and not was_behind and (table, "counter-behind") not in told:
+            if behind and not was_behind and (name, "counter-behind") not in told:
                 code = "counter-behind"
                 message = f"the next row gets number {after.next}, the highest is {after.highest} already"
-            elif before and not behind and after.next < before.next and (table, "counter-back") not in told:
+            elif before and not behind and after.next < before.next and (name, "counter-back") not in told:
                 code = "counter-back"
                 message = f"the next row gets number {after.next}, before the step it was {before.next}"
             else:
                 continue
-            told.add((table, code))
+            told.add((name, code))
             yield make(
                 code,
                 climb.engine,
                 f"{message}; {record.step.direction}() of {record.step.revision}",
-                table=table,
+                table=after.table,
+                object=after.column,
                 aspect="counter",
                 revision=record.step.revision,
                 direction=record.step.direction,
@@ -50,5 +51,5 @@ def _after(record: StepRecord) -> Dict[str, Counter]:
     found = dict(record.after.counters)
     for table in record.after.schema.tables:
         if table.name in record.before.counters and ("autoincrement", "yes") in table.options:
-            found.setdefault(table.name, Counter(1))
+            found.setdefault(table.name, Counter(table.name, 1))
     return found

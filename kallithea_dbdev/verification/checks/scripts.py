@@ -69,18 +69,21 @@ def check(climb: Climb) -> Iterator[Finding]:
             continue
         seen.add(revision)
         if imports_models(record.source):
-            yield _warning(climb, record, "script-imports-models", "the script imports kallithea.model")
+            yield _warning(
+                climb, record, "script-imports-models", "the script imports kallithea.model", whole=True
+            )
         names = imported_names(record.source) | attribute_names(record.source)
         for what in sorted({_CHANGING[name] for name in names & _CHANGING.keys()}):
-            yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}")
+            yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}", whole=True)
 
 
-def _warning(climb: Climb, record: StepRecord, code: str, message: str) -> Finding:
+def _warning(climb: Climb, record: StepRecord, code: str, message: str, whole: bool = False) -> Finding:
+    """A finding for a script: for the function that was run, or for the ``whole`` of it."""
     return make(
         code,
         climb.engine,
         message,
         revision=record.step.revision,
-        direction=record.step.direction,
+        direction=None if whole else record.step.direction,
         aspect="script",
     )

@@ -1,8 +1,8 @@
 """The revision chain: heads, steps, and running one step on one database.
 
 Each step runs in this process through Kallithea's own ``env.py``, and is recorded: the state
-before and after, the statements, the seconds, the error. The scripts are loaded afresh for each
-step, since Kallithea's keep a module-level MetaData that reflects a database once only.
+before and after, the statements, the seconds, the error. A script is loaded afresh for each step,
+since Kallithea's keep a module-level MetaData that reflects a database once only.
 """
 
 from __future__ import annotations
@@ -123,9 +123,9 @@ class Chain:
     def __init__(self, scripts: Scripts) -> None:
         """Load all scripts. Raises MigrationGraphError that names the script or revision."""
         self.scripts = scripts
-        self._directory = scripts.directory()
-        with _graph_errors(self._directory):
-            heads = self._directory.get_heads()
+        self.directory = scripts.directory()
+        with _graph_errors(self.directory):
+            heads = self.directory.get_heads()
         if len(heads) > 1:
             raise MigrationGraphError(
                 "several-heads",
@@ -141,7 +141,7 @@ class Chain:
 
     def _find(self, revision: str) -> Optional[Script]:
         try:
-            found: Optional[Script] = self._directory.get_revision(revision)
+            found: Optional[Script] = self.directory.get_revision(revision)
             return found
         except CommandError:
             return None
@@ -158,13 +158,19 @@ class Chain:
             raise KeyError(revision)
         return script
 
+    def reloaded(self, revision: str) -> Script:
+        """The script of a revision, its module executed once more: nothing of an earlier run is in it."""
+        script = self.script(revision)
+        exec(compile(self.source(revision), script.path, "exec"), vars(script.module))
+        return script
+
     def source(self, revision: str) -> str:
         """The text of the script of a revision that is in the chain."""
         return Path(self.script(revision).path).read_text(encoding="utf-8")
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
-        return tuple(Path(script.path) for script in self._directory.walk_revisions())
+        return tuple(Path(script.path) for script in self.directory.walk_revisions())
 
     def declared(self, revision: str) -> Tuple[Declaration, ...]:
         """What the script of a revision means to do to rows. Raises DeclarationError."""
@@ -178,7 +184,7 @@ class Chain:
         if lower == upper:
             return ()
         try:
-            found = list(self._directory.iterate_revisions(upper, lower or "base"))
+            found = list(self.directory.iterate_revisions(upper, lower or "base"))
         except (CommandError, RevisionError):
             return None
         if lower is not None and not any(lower in _as_tuple(s.down_revision) for s in found):
@@ -310,18 +316,17 @@ class Stopped(Exception):
 
 
 def run_step(
-    scripts: Scripts, database: Database, step: Step, before: State, stop_after: Optional[int] = None
+    chain: Chain, database: Database, step: Step, before: State, stop_after: Optional[int] = None
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
     ``stop_after``: end it by an exception after that many statements that change something.
     """
-    directory = scripts.directory()
     statements: List[str] = []
     started = time.monotonic()
     error = None
     commits: List[str] = []
-    script = directory.get_revision(step.revision)
+    script = chain.reloaded(step.revision)
     try:
         with warnings.catch_warnings(), _recorded(statements, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
@@ -331,16 +336,16 @@ def run_step(
             }[step.direction]
 
             def this_step(*_: object) -> List[MigrationStep]:
-                return [make(directory.revision_map, script)]
+                return [make(chain.directory.revision_map, script)]
 
-            run_environment(scripts, directory, database, this_step)
+            run_environment(chain.scripts, chain.directory, database, this_step)
     except Exception as failure:
-        error = _step_error(failure, Path(directory.dir))
+        error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
     after = read_state(database, with_defaults=bool(before.defaults))
     return StepRecord(
         step, before, after, tuple(statements), seconds, error,
-        source=Path(script.path).read_text(encoding="utf-8"), commits=len(commits),
+        source=chain.source(step.revision), commits=len(commits),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def baseline(chain: Chain, start: str, like: Database, workspace: Workspace) -> 
         states = [read_state(database, with_defaults=True)]
         failed = False
         for step in steps:
-            record = run_step(chain.scripts, database, step, states[-1])
+            record = run_step(chain, database, step, states[-1])
             states.append(record.after)
             failed = failed or record.error is not None
         database.discard()
@@ -71,7 +71,7 @@ def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) 
         database = made(release, like, workspace)
         state = read_state(database)
         for step in steps:
-            record = run_step(chain.scripts, database, step, state)
+            record = run_step(chain, database, step, state)
             if record.error:
                 raise DatabaseError(
                     f"{like.engine}: a database of {release.version} cannot be upgraded to {revision}: "

@@ -166,10 +166,10 @@ class _Walker:
             self._done += 1
             self._progress(f"step {self._done}/{self._total}: {step.direction} {step.revision}")
             earlier = self._earlier(step, state)
-            record = run_step(self._chain.scripts, self._copy, step, state)
+            record = run_step(self._chain, self._copy, step, state)
             if record.error:
                 if step.direction == UPGRADE:
-                    retry = run_step(self._chain.scripts, self._copy, step, record.after)
+                    retry = run_step(self._chain, self._copy, step, record.after)
                     record = replace(record, retry=retry)
                 return (*records, record)
             record = self._with_rows(record, earlier)
@@ -208,7 +208,7 @@ class _Walker:
         if not imports_models(record.source):
             return record
         database = earlier.copy(self._workspace, f"later {self._copies}")
-        said = error_with_later_models(self._chain.scripts, database, record.step, record.before)
+        said = error_with_later_models(self._chain, database, record.step, record.before)
         return replace(record, later_error=said)
 
     def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:

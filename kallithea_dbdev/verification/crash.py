@@ -43,8 +43,8 @@ def crash_test(chain: Chain, before: Side, record: StepRecord, workspace: Worksp
     stuck: List[Stop] = []
     for number, statement in enumerate(record.changes, 1):
         copy = before.database.copy(workspace, f"crash {number}")
-        stopped = run_step(chain.scripts, copy, record.step, record.before, stop_after=number)
-        again = run_step(chain.scripts, copy, record.step, stopped.after)
+        stopped = run_step(chain, copy, record.step, record.before, stop_after=number)
+        again = run_step(chain, copy, record.step, stopped.after)
         copy.discard()
         problem = again.error.message if again.error else ""
         if not problem and compare(again.after.schema, record.after.schema):

@@ -11,11 +11,11 @@ import os
 
 from .. import app
 from ..databases.base import Database
-from ..migrations import Scripts, Step, run_step
+from ..migrations import Chain, Step, run_step
 from ..state import State
 
 
-def error_with_later_models(scripts: Scripts, database: Database, step: Step, state: State) -> str:
+def error_with_later_models(chain: Chain, database: Database, step: Step, state: State) -> str:
     """What the step raises where every model has one column more; empty where it works.
 
     ``database`` is a scratch copy at the revision below; it is upgraded.
@@ -25,7 +25,7 @@ def error_with_later_models(scripts: Scripts, database: Database, step: Step, st
     if child == 0:
         try:
             app.add_later_columns()
-            record = run_step(scripts, database, step, state)
+            record = run_step(chain, database, step, state)
             text = record.error.message if record.error else ""
         except BaseException as error:
             text = f"{type(error).__name__}: {error}"

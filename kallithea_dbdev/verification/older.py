@@ -43,7 +43,7 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
         database = made(release, like, workspace)
         state = read_state(database)
         for step in steps:
-            record = run_step(chain.scripts, database, step, state)
+            record = run_step(chain, database, step, state)
             if record.error:
                 return Stuck(release.version, record) if step.revision in using else None
             state = record.after

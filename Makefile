@@ -33,8 +33,9 @@ help:  ## list the targets
 
 # mysqlclient is compiled: it is tested where MySQL's client library is there to compile it with.
 MYSQLCLIENT ?= $(shell pkg-config --exists libmariadb 2>/dev/null && echo mysqlclient)
-# One file of tests stays on one core: a server has one user at a time.
-PYTEST_ARGS ?= -n auto --dist loadfile
+# Each core has servers of its own; on one that everybody shares (KALLITHEA_DBDEV_TEST_URLS) it would
+# see the scratch databases of the others.
+PYTEST_ARGS ?= $(if $(KALLITHEA_DBDEV_TEST_URLS),,-n auto --dist worksteal)
 
 demo: .venv/ready  ## the main job on a real Kallithea with SQLite, in build/demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tools/demo

@@ -27,6 +27,10 @@ from .base import Database
 
 PREFIX = "kallithea-dbdev-server-"
 
+#: Where memory can stand in for a disk: a database of hundreds of files is made ten times as fast.
+_IN_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 2**30
+
 #: Users that a server may run as when the caller is root, best first.
 _UNPRIVILEGED = {"postgresql": ("postgres", "nobody"), "mysql": ("mysql", "nobody")}
 _START_SECONDS = 60.0
@@ -135,7 +139,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
         )
     user = _server_user(engine)
     _remove_dead_servers()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_folders()[0]))
     if len(str(folder)) > _SOCKET_PATH_LIMIT:
         folder.rmdir()
         raise DatabaseError(f"{folder}: too long a path for a socket", "set TMPDIR to a shorter one")
@@ -162,6 +166,18 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
         process.stdin.close()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders() -> List[Path]:
+    """Where the folder of a server may be, the place for the next one first.
+
+    That is in memory where there is enough of it, unless TMPDIR says where temporary files belong.
+    """
+    usual = Path(tempfile.gettempdir())
+    if "TMPDIR" in os.environ or not os.access(_IN_MEMORY, os.W_OK | os.X_OK):
+        return [usual]
+    free = os.statvfs(_IN_MEMORY)
+    return [_IN_MEMORY, usual] if free.f_bavail * free.f_frsize > _ROOM else [usual, _IN_MEMORY]
 
 
 def _server_user(engine: str) -> str:
@@ -240,7 +256,7 @@ def _telling_line(text: str) -> str:
 
 def _remove_dead_servers() -> None:
     """Folders of servers whose run and watchdog were both killed: stop the server, remove."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    for folder in (found for place in _folders() for found in place.glob(f"{PREFIX}*")):
         try:
             owner = folder / "owner"
             if owner.stat().st_uid != os.getuid() or _alive(int(owner.read_text() or "0")):

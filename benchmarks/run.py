@@ -22,10 +22,14 @@ RUNS = 5
 ADMIN = ["--user", "admin", "--password", "secret1", "--email", "a@example.com", "--force-yes"]
 
 
-def run(*words: str, cwd: Path, checkout: Path) -> None:
+def run(*words: str, cwd: Path, checkout: Path, **more: str) -> None:
     """Run a command of either side; its output is thrown away, its failure is not."""
     done = subprocess.run(
-        words, cwd=cwd, env={**os.environ, "PYTHONPATH": str(checkout)}, capture_output=True, text=True
+        words,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(checkout), **more},
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         sys.exit(f"{' '.join(words)}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
@@ -88,8 +92,12 @@ def main() -> None:
         pair(
             "db-verify of a new revision",
             lambda: do("gearbox", "db-verify", "-c", "hand.ini"),
+            # Of pytest's plugins only this one: the others that are here for our own tests cost time.
             lambda: run(
-                sys.executable, "-m", "pytest", "-q", cwd=folder / "four", checkout=folder / "checkout"
+                *(sys.executable, "-m", "pytest", "-q", "-p", "pytest_alembic.plugin"),
+                cwd=folder / "four",
+                checkout=folder / "checkout",
+                PYTEST_DISABLE_PLUGIN_AUTOLOAD="1",
             ),
             "pytest-alembic's four tests take",
         )

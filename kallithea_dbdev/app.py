@@ -144,16 +144,20 @@ def _import_models() -> None:
     """Import the models here, so that a mistake in them gets one line and its place."""
     try:
         importlib.import_module("kallithea.model.db")
-        importlib.import_module(_application_module())
     except Exception as error:
         raise _import_error(error) from error
 
 
-def _application_module() -> str:
+def _import_application() -> ModuleType:
+    """The module with ``make_app``; Kallithea's set-up cannot be imported before it (a circle)."""
     # 0.6.3 has make_app in kallithea.config.middleware, later versions in .application.
     name = "kallithea.config.application"
-    found = importlib.util.find_spec(name)
-    return name if found else "kallithea.config.middleware"
+    try:
+        return importlib.import_module(
+            name if importlib.util.find_spec(name) else "kallithea.config.middleware"
+        )
+    except Exception as error:
+        raise _import_error(error) from error
 
 
 def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> None:
@@ -192,6 +196,7 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
     from sqlalchemy.engine.url import make_url
 
     require()
+    _import_application()
     manage = importlib.import_module("kallithea.lib.db_manage")
     meta = importlib.import_module("kallithea.model.meta")
     arguments = {
@@ -226,6 +231,18 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
             _forget_database(meta)
 
 
+@contextmanager
+def cheap_passwords() -> Iterator[None]:
+    """Hash passwords with the least rounds: for a database that is gone before anybody logs in."""
+    bcrypt: Any = importlib.import_module("bcrypt")
+    usual = bcrypt.gensalt
+    bcrypt.gensalt = lambda rounds=4, prefix=b"2b": usual(4, prefix)
+    try:
+        yield
+    finally:
+        bcrypt.gensalt = usual
+
+
 def _forget_database(meta: ModuleType) -> None:
     """Let go of the database that Kallithea's global session and metadata are bound to."""
     meta.Session.remove()
@@ -241,7 +258,7 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
     Returns the names of the repositories that were added. Raises KallitheaError. To be called
     once per process: making the application sets global state.
     """
-    application = importlib.import_module(_application_module())
+    application = _import_application()
     utils = importlib.import_module("kallithea.lib.utils")
     scm = importlib.import_module("kallithea.model.scm")
     meta = importlib.import_module("kallithea.model.meta")

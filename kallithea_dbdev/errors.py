@@ -14,7 +14,8 @@ class DbdevError(Exception):
     exit_status = 2
 
     def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
+        # All arguments, so that it can be pickled.
+        super().__init__(message, hint)
         self.message = message
         self.hint = hint
 
@@ -54,6 +55,7 @@ class MigrationGraphError(DbdevError):
 
     def __init__(self, code: str, message: str, hint: str = "", revision: str | None = None) -> None:
         super().__init__(message, hint)
+        self.args = (code, message, hint, revision)
         self.code = code
         self.revision = revision
 

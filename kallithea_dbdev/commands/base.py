@@ -7,6 +7,7 @@ exception, so a command leaves through SystemExit, always.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import signal
 import sys
@@ -22,6 +23,9 @@ from ..errors import DbdevError
 
 #: Exit status of a run that Ctrl-C ended, as shells have it.
 INTERRUPTED = 130
+
+#: New objects after which Python looks for garbage; 700 by default.
+_GARBAGE = 50_000
 
 
 class Parser(argparse.ArgumentParser):
@@ -63,6 +67,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     def run(self, parsed_args: Any) -> NoReturn:
         """Called by gearbox; the one place that turns errors into an exit status."""
+        # Kallithea is a thousand modules that stay to the end: looking for garbage among them while
+        # they are imported, and once more before the process ends, takes a fifth of a short run.
+        gc.set_threshold(_GARBAGE)
         self._set_up_logging()
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
@@ -87,6 +94,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
                 "with the output of --debug)"
             )
             status = 2
+        gc.freeze()
         raise SystemExit(status)
 
     @property

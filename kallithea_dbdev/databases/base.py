@@ -91,6 +91,8 @@ class Database(abc.ABC):
     needs_server = True
     #: Whether it is an empty database that somebody made for us: cleared, never dropped.
     borrowed = False
+    #: Whether all scratch databases are that one, one after the other.
+    single_scratch = False
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         self._url = url

@@ -373,6 +373,7 @@ class _CodedError(DatabaseError):
 
     def __init__(self, message: str, hint: str, code: Optional[str]) -> None:
         super().__init__(message, hint)
+        self.args = (message, hint, code)
         self.code = code
 
 

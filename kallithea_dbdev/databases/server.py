@@ -270,6 +270,7 @@ class ServerDatabase(Database):
             )
         database.borrowed = True
         self._scratch = database
+        self.single_scratch = True
 
     def sibling_url(self, suffix: str) -> Optional[str]:
         plain = re.sub(r"[^A-Za-z0-9_]+", "_", suffix)

@@ -28,12 +28,16 @@ from .sqlite_ddl import ParsedConstraint, ParsedTable, normalize, normalize_type
 #: table_xinfo's ``hidden``: 2 and 3 are generated columns, 1 belongs to virtual tables.
 _VIRTUAL_TABLE_HIDDEN = 1
 
+#: One row of a PRAGMA: title -> value.
+Row = Dict[str, object]
+
 
 def read_schema(connection: sqlite3.Connection) -> Schema:
     """The schema of the connection's main database.
 
     Raises UnreadableSchemaError where a statement cannot be read exactly.
     """
+    pragmas = _Pragmas(connection)
     tables: List[Table] = []
     views: List[View] = []
     triggers: List[Trigger] = []
@@ -42,7 +46,7 @@ def read_schema(connection: sqlite3.Connection) -> Schema:
         if name.startswith("sqlite_") or table == VERSION_TABLE:
             continue
         if kind == "table":
-            tables.append(_read_table(connection, name, sql))
+            tables.append(_read_table(connection, pragmas, name, sql))
         elif kind == "view":
             views.append(View(name, normalize(sql)))
         elif kind == "trigger":
@@ -50,12 +54,12 @@ def read_schema(connection: sqlite3.Connection) -> Schema:
     return Schema(tuple(tables), tuple(views), tuple(triggers))
 
 
-def _read_table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
+def _read_table(connection: sqlite3.Connection, pragmas: _Pragmas, name: str, sql: str) -> Table:
     if normalize(sql).startswith("create virtual table"):
         return Table(name, options=(("virtual table", normalize(sql)),))
     parsed = parse_table(sql, name)
-    columns, key_columns = _read_columns(connection, name, parsed)
-    uniques, indexes, primary_keys = _read_indexes(connection, name, parsed, columns)
+    columns, key_columns = _read_columns(pragmas, name, parsed)
+    uniques, indexes, primary_keys = _read_indexes(connection, pragmas, name, parsed, columns)
     return Table(
         name,
         columns,
@@ -69,7 +73,7 @@ def _read_table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
         ),
         tuple(
             sorted(
-                _read_foreign_keys(connection, name, parsed),
+                _read_foreign_keys(pragmas, name, parsed),
                 key=lambda key: (key.columns, key.referred_table, key.name or ""),
             )
         ),
@@ -78,19 +82,50 @@ def _read_table(connection: sqlite3.Connection, name: str, sql: str) -> Table:
     )
 
 
-def _pragma(connection: sqlite3.Connection, pragma: str, name: str) -> List[Dict[str, object]]:
-    cursor = connection.execute(f"SELECT * FROM pragma_{pragma}(?)", (name,))
-    titles = [column[0] for column in cursor.description]
-    return [dict(zip(titles, row)) for row in cursor]
+class _Pragmas:
+    """What PRAGMAs say of all tables and indexes: one query each, not one for every table."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        # A virtual table has no root page; its module may not be there to ask.
+        self._found = {
+            pragma: self._of_all(
+                f'SELECT m.name AS "of", p.* FROM sqlite_master m JOIN pragma_{pragma}(m.name) p '
+                f"WHERE m.type = '{kind}' AND m.rootpage > 0"
+            )
+            for pragma, kind in (
+                ("table_xinfo", "table"),
+                ("index_list", "table"),
+                ("foreign_key_list", "table"),
+                ("index_xinfo", "index"),
+            )
+        }
+
+    def _of_all(self, sql: str) -> Dict[str, List[Row]]:
+        cursor = self._connection.execute(sql)
+        titles = [column[0] for column in cursor.description]
+        found: Dict[str, List[Row]] = {}
+        for name, *row in cursor:
+            found.setdefault(str(name).lower(), []).append(dict(zip(titles[1:], row)))
+        return found
+
+    def __call__(self, pragma: str, name: str) -> List[Row]:
+        """The rows of a PRAGMA for a table or index."""
+        found = self._found[pragma].get(name.lower())
+        if found is None and pragma == "index_xinfo":
+            # The primary key of a table WITHOUT ROWID is an index that has no row of its own.
+            query = "SELECT '', p.* FROM pragma_index_xinfo('{}') p"
+            found = self._of_all(query.format(name.replace("'", "''"))).get("")
+        return found or []
 
 
 def _read_columns(
-    connection: sqlite3.Connection, table: str, parsed: ParsedTable
+    pragmas: _Pragmas, table: str, parsed: ParsedTable
 ) -> Tuple[Tuple[Column, ...], Tuple[str, ...]]:
     facts = {column.name.lower(): column for column in parsed.columns}
     columns: List[Column] = []
     keys: List[Tuple[int, str]] = []
-    for row in _pragma(connection, "table_xinfo", table):
+    for row in pragmas("table_xinfo", table):
         name = str(row["name"])
         if row["hidden"] == _VIRTUAL_TABLE_HIDDEN:
             continue
@@ -144,7 +179,11 @@ def _options(parsed: ParsedTable) -> Tuple[Tuple[str, str], ...]:
 
 
 def _read_indexes(
-    connection: sqlite3.Connection, table: str, parsed: ParsedTable, columns: Tuple[Column, ...]
+    connection: sqlite3.Connection,
+    pragmas: _Pragmas,
+    table: str,
+    parsed: ParsedTable,
+    columns: Tuple[Column, ...],
 ) -> Tuple[List[Unique], List[Index], Tuple[str, ...]]:
     """Unique constraints, indexes, and the keys of the primary key where it has an index of its own."""
     statements = dict(
@@ -156,9 +195,9 @@ def _read_indexes(
     uniques: List[Unique] = []
     indexes: List[Index] = []
     primary: Tuple[str, ...] = ()
-    for row in _pragma(connection, "index_list", table):
+    for row in pragmas("index_list", table):
         index_name = str(row["name"])
-        keys = [key for key in _pragma(connection, "index_xinfo", index_name) if key["key"]]
+        keys = [key for key in pragmas("index_xinfo", index_name) if key["key"]]
         if row["origin"] == "u":
             name = _take_name(names, [str(key["name"]) for key in keys])
             uniques.append(Unique(tuple(str(_index_key(key, "", columns)) for key in keys), name))
@@ -204,9 +243,9 @@ def _index_key(key: Dict[str, object], expression: str, columns: Tuple[Column, .
     )
 
 
-def _read_foreign_keys(connection: sqlite3.Connection, table: str, parsed: ParsedTable) -> List[ForeignKey]:
+def _read_foreign_keys(pragmas: _Pragmas, table: str, parsed: ParsedTable) -> List[ForeignKey]:
     groups: Dict[int, List[Dict[str, object]]] = {}
-    for row in _pragma(connection, "foreign_key_list", table):
+    for row in pragmas("foreign_key_list", table):
         groups.setdefault(int(str(row["id"])), []).append(row)
     declared = [c for c in parsed.constraints if c.kind == "foreign key"]
     if len(groups) != len(declared):
@@ -223,7 +262,7 @@ def _read_foreign_keys(connection: sqlite3.Connection, table: str, parsed: Parse
             ForeignKey(
                 tuple(str(row["from"]) for row in rows),
                 str(first["table"]),
-                _referred_columns(connection, rows),
+                _referred_columns(pragmas, rows),
                 constraint.name,
                 str(first["on_update"]),
                 str(first["on_delete"]),
@@ -234,10 +273,10 @@ def _read_foreign_keys(connection: sqlite3.Connection, table: str, parsed: Parse
     return keys
 
 
-def _referred_columns(connection: sqlite3.Connection, rows: List[Dict[str, object]]) -> Tuple[str, ...]:
+def _referred_columns(pragmas: _Pragmas, rows: List[Dict[str, object]]) -> Tuple[str, ...]:
     """REFERENCES without columns means the primary key of the referred table."""
     if rows[0]["to"] is not None:
         return tuple(str(row["to"]) for row in rows)
-    columns = _pragma(connection, "table_xinfo", str(rows[0]["table"]))
+    columns = pragmas("table_xinfo", str(rows[0]["table"]))
     keys = sorted((int(str(row["pk"])), str(row["name"])) for row in columns if row["pk"])
     return tuple(name for _, name in keys)

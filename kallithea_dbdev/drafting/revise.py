@@ -201,7 +201,9 @@ def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, label: str, pr
         copy = ground.database.copy(workspace, label)
     else:
         copy = start_at(ground.chain, ground.chain.head, ground.database, workspace)
-    seen = climb(Chain(scripts), copy, ground.fresh, None, progress, workspace, ground.chain_states, 0)
+    seen = climb(
+        Chain(scripts), copy, lambda: ground.fresh, None, progress, workspace, ground.chain_states, 0
+    )
     copy.discard()
     return seen
 

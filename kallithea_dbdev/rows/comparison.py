@@ -8,7 +8,7 @@ step that changes nothing costs one pass.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..databases.base import ROWS, Database, Shared
 from ..errors import DatabaseError, DeclarationError
@@ -89,9 +89,10 @@ NOTHING = RowChanges()
 
 @dataclass(frozen=True)
 class Known:
-    """What set-ups write: of the current code (``fresh``), and of the recorded ``release``."""
+    """What set-ups write: of the current code (``fresh``, asked for where something differs), and of
+    the recorded ``release``."""
 
-    fresh: Rows = field(default_factory=dict, repr=False)
+    fresh: Callable[[], Rows] = field(default=dict, repr=False)
     release: Rows = field(default_factory=dict, repr=False)
 
 
@@ -301,7 +302,7 @@ class _Reading:
         self._downgrade = downgrade
         self._telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
         names = tuple(column.name for column in self._telling)
-        self._fresh_rows = known.fresh.get(pair.after.name, ()) if names else ()
+        self._fresh_rows = known.fresh().get(pair.after.name, ()) if names else ()
         self._fresh = sayings(self._fresh_rows, names)
         #: The columns that name a row of this table, and what fresh rows say in some columns.
         self._naming = min(

@@ -59,13 +59,6 @@ class Climb:
         return self.up + self.down + self.again
 
     @property
-    def lowest(self) -> Optional[str]:
-        """The lowest revision on the way; None: the base."""
-        if self.down:
-            return self.down[-1].step.lower
-        return self.up[0].step.lower if self.up else self.start.revisions[0]
-
-    @property
     def recorded(self) -> Dict[str, State]:
         """Revision -> the state seen there at first, on the way up."""
         states = {self.start.revisions[0]: self.start}
@@ -83,7 +76,7 @@ class Climb:
 def climb(
     chain: Chain,
     copy: Database,
-    fresh: State,
+    fresh: Callable[[], State],
     bottom: Optional[Tuple[Step, ...]],
     progress: Progress,
     workspace: Workspace,
@@ -93,6 +86,7 @@ def climb(
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
+    ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
@@ -108,7 +102,7 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(fresh.defaults, chain_states[0].defaults if chain_states else {})
+    known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
     walker = _Walker(chain, copy, known, workspace, progress, crash, 2 * len(below) + 3 * len(upward))
     # 1. up to the head
     up = walker.walk(upward, start)
@@ -127,7 +121,7 @@ def climb(
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         again = walker.walk(steps, down[-1].after)
     return Climb(
-        copy.engine, start, fresh, up, down, again, chain.head, reached, chain_states, frozenset(sampled),
+        copy.engine, start, fresh(), up, down, again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), application=tuple(problems),
     )  # fmt: skip
 

@@ -7,9 +7,8 @@ was given a column keeps it.
 
 from __future__ import annotations
 
-import os
-
 from .. import app
+from ..children import Child
 from ..databases.base import Database
 from ..migrations import Chain, Step, run_step
 from ..state import State
@@ -20,20 +19,10 @@ def error_with_later_models(chain: Chain, database: Database, step: Step, state:
 
     ``database`` is a scratch copy at the revision below; it is upgraded.
     """
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            app.add_later_columns()
-            record = run_step(chain, database, step, state)
-            text = record.error.message if record.error else ""
-        except BaseException as error:
-            text = f"{type(error).__name__}: {error}"
-        # Not sys.exit: what the parent will clean up is not the child's.
-        os.write(writer, text.encode()[:60000])
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
-        said = stream.read()
-    os.waitpid(child, 0)
-    return said
+
+    def work() -> str:
+        app.add_later_columns()
+        record = run_step(chain, database, step, state)
+        return record.error.message if record.error else ""
+
+    return Child(work).result()

@@ -8,17 +8,19 @@ from typing import List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
+from ..children import beside_this
 from ..databases import open_database
 from ..databases.base import Database
 from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
+from ..state import State
 from ..workspace import Workspace
 from .baseline import baseline, looks_like, start_at
 from .checks import CHECKS
 from .climb import Climb, Progress, climb
 from .engines import on_engine
-from .older import upgrade_from_oldest
+from .older import Stuck, upgrade_from_oldest
 from .result import Report, Result
 
 
@@ -81,14 +83,22 @@ def _climb(
     progress: Progress,
 ) -> Climb:
     progress(f"{database.engine}: making a fresh database from the current code")
-    fresh = throwaway.fresh(request.instance, database, workspace)
-    progress(f"{database.engine}: upgrading the recorded release")
-    states = baseline(chain, start, database, workspace)
-    progress(f"{database.engine}: copying the database")
-    copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
-    seen = climb(chain, copy, fresh, below, progress, workspace, states, request.seed, request.crash)
+    lowest = below[0].lower if below else start
+
+    def beside() -> Tuple[State, Optional[Stuck]]:
+        fresh = throwaway.fresh(request.instance, database, workspace)
+        return fresh, upgrade_from_oldest(chain, lowest, workspace) if first and lowest else None
+
+    with beside_this(beside, not database.single_scratch) as made:
+        progress(f"{database.engine}: upgrading the recorded release")
+        states = baseline(chain, start, database, workspace)
+        progress(f"{database.engine}: copying the database")
+        copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
+        seen = climb(
+            chain, copy, lambda: made()[0], below, progress, workspace, states, request.seed, request.crash
+        )
+        stuck = made()[1]
     other = looks_like(chain, seen.start, states, database, workspace)
-    stuck = upgrade_from_oldest(chain, seen.lowest, workspace) if first and seen.lowest else None
     seen = replace(seen, looks_like=other, stuck=stuck)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen

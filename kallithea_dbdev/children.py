@@ -95,6 +95,9 @@ class ChildTraceback(Exception):
 
 def _work(work: Callable[[], Any], writer: int, watched: int) -> NoReturn:
     """Do it, say how it went, and leave without the cleaning up that is the parent's to do."""
+    # Ctrl-C reaches parent and child alike: what becomes of the child is for the parent to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave_once)
     threading.Thread(target=_end_with_parent, args=(watched,), daemon=True).start()
     answer: Tuple[Any, Optional[BaseException], str] = (None, None, "")
     try:
@@ -106,6 +109,12 @@ def _work(work: Callable[[], Any], writer: int, watched: int) -> NoReturn:
             stream.write(_pickled(answer))
     finally:
         os._exit(0)
+
+
+def _leave_once(number: int, _frame: object) -> NoReturn:
+    """End by an exception, so that everything is cleaned up; that is not interrupted again."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def _end_with_parent(watched: int) -> None:

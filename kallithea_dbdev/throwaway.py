@@ -70,14 +70,13 @@ def fresh(instance: Instance, like: Database, workspace: Workspace) -> State:
     It is made on the server of ``like``, and gone at once. Raises KallitheaError.
     """
     database = like.scratch(workspace, "fresh")
-    try:
-        repositories = workspace.path / f"{database.engine}-repositories"
-        repositories.mkdir()
-        with database.handed_over() as url, app.cheap_passwords():
-            app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
-        return read_state(database, with_defaults=True)
-    finally:
-        database.discard()
+    repositories = workspace.path / f"{database.engine}-repositories"
+    repositories.mkdir()
+    with database.handed_over() as url, app.cheap_passwords():
+        app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
+    state = read_state(database, with_defaults=True)
+    database.discard()
+    return state
 
 
 def create(request: Request, progress: Progress, ask: Ask) -> Made:

@@ -86,9 +86,9 @@ def start_at(chain: Chain, revision: str, like: Database, workspace: Workspace) 
     )
 
 
-def made(release: Release, like: Database, workspace: Workspace) -> Database:
+def made(release: Release, like: Database, workspace: Workspace, label: str = "release") -> Database:
     """A scratch database as that release's own set-up made it."""
-    database = like.scratch(workspace, f"release {release.version}")
+    database = like.scratch(workspace, f"{label} {release.version}")
     database.execute(release.statements(like.engine))
     return database
 

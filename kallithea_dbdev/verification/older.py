@@ -40,7 +40,7 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
         using = {s.revision for s in steps if imports_models(chain.source(s.revision))}
         if not using:
             return None
-        database = made(release, like, workspace)
+        database = made(release, like, workspace, "older")
         state = read_state(database)
         for step in steps:
             record = run_step(chain, database, step, state)

@@ -86,8 +86,10 @@ def _climb(
     lowest = below[0].lower if below else start
 
     def beside() -> Tuple[State, Optional[Stuck]]:
-        fresh = throwaway.fresh(request.instance, database, workspace)
-        return fresh, upgrade_from_oldest(chain, lowest, workspace) if first and lowest else None
+        # A workspace of its own: what a child makes nobody else cleans up.
+        with Workspace() as own:
+            fresh = throwaway.fresh(request.instance, database, own)
+            return fresh, upgrade_from_oldest(chain, lowest, own) if first and lowest else None
 
     with beside_this(beside, not database.single_scratch) as made:
         progress(f"{database.engine}: upgrading the recorded release")

@@ -340,9 +340,12 @@ def _moves(tables: List[str], source: str, target: str) -> List[str]:
 
 
 def _exact(alias: str, column: Column) -> str:
-    """The bytes of a text: collations take different texts for equal, and "a" for "a "."""
+    """The bytes of a text: collations take different texts for equal, and "a" for "a ".
+
+    Both sides have the same character set: what has not is no quick comparison.
+    """
     name = f"{alias}.{_quoted(column.name)}"
-    return f"CAST(CONVERT({name} USING utf8mb4) AS BINARY)" if column.charset else name
+    return f"CAST({name} AS BINARY)" if column.charset else name
 
 
 def _is_mariadb(cursor: Any) -> bool:

@@ -8,11 +8,15 @@ import shutil
 import subprocess
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+
+from sqlalchemy.engine.url import URL
 
 from ..config import first_line
 from ..errors import DatabaseError
 from ..schema.model import VERSION_TABLE, Schema
+from ..workspace import Workspace
 from .base import Counter, Database, Shared, differing_in
 from .postgresql_schema import read_schema
 from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
@@ -77,6 +81,23 @@ class PostgresqlDatabase(ServerDatabase):
     drivers = {"psycopg2": ("psycopg2", "psycopg2-binary")}
     admin_database = "postgres"
     default_port = 5432
+
+    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
+        super().__init__(url, folder)
+        #: What the rows were when they were last compared: of no use once somebody may have written.
+        self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
+
+    @contextmanager
+    def handed_over(self) -> Iterator[str]:
+        self._fingerprints = {}
+        with super().handed_over() as url:
+            yield url
+
+    def copy(self, workspace: Workspace, label: str) -> Database:
+        copied = super().copy(workspace, label)
+        assert isinstance(copied, PostgresqlDatabase)
+        copied._fingerprints = self._fingerprints
+        return copied
 
     def _set_autocommit(self, connection: Any) -> None:
         connection.autocommit = True
@@ -167,10 +188,14 @@ class PostgresqlDatabase(ServerDatabase):
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, PostgresqlDatabase)
         found = {}
+        self._fingerprints = {}
         with self._cursor() as here, before._cursor() as there:
             for table in tables:
                 now = _fingerprint(here, self.table(table.after), table)
-                then = _fingerprint(there, self.table(table.before), table)
+                self._fingerprints[self.table(table.after), table.key, table.columns] = now
+                # What this database was before the step was looked at after the step before it.
+                known = before._fingerprints.get((self.table(table.before), table.key, table.columns))
+                then = known or _fingerprint(there, self.table(table.before), table)
                 changed = (one != other for one, other in zip(now[2:], then[2:]))
                 found[table.after] = differing_in(table, now[:2] == then[:2], changed)
         return found
@@ -380,14 +405,15 @@ class _CodedError(DatabaseError):
 def _fingerprint(cursor: Any, name: str, table: Shared) -> "tuple[Any, ...]":
     """Rows, the sum over the keys, and one sum per column; a sum, since equal rows cancel in XOR.
 
-    Hashes of the text of (key, value): all types have one, and the value is tied to its row.
+    Hashes of texts, which all types have; the key's is the seed of each value's, which ties the value
+    to its row.
     """
     keys = [_quoted(column.name) for column in table.key]
-    sums = [
-        f"sum(hashtextextended(ROW({', '.join(keys + more)})::text, 0))"
-        for more in ([], *([_quoted(column.name)] for column in table.columns))
-    ]
-    cursor.execute(f"SELECT count(*), {', '.join(sums)} FROM {name}")
+    columns = [_quoted(column.name) for column in table.columns]
+    key = f"{keys[0]}::text" if len(keys) == 1 else f"ROW({', '.join(keys)})::text"
+    rows = f"SELECT hashtextextended({key}, 0) AS kdbdev_key, * FROM {name}"
+    sums = [f"sum(hashtextextended({column}::text, kdbdev_key))" for column in columns]
+    cursor.execute(f"SELECT {', '.join(['count(*)', 'sum(kdbdev_key)', *sums])} FROM ({rows}) rows")
     return tuple(cursor.fetchone())
 
 

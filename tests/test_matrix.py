@@ -6,12 +6,15 @@ else does. Cases that end the way (a script that raises) are in test_verify.py.
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any, Dict, List, Set
 
 import pytest
 
-from .cases import CASES, Case
+from kallithea_dbdev.findings import CATALOGUE
+
+from .cases import CASES, ENGINES, Case
 from .projects import VERSION, Project
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="the cases do not depend on the release")
@@ -126,3 +129,54 @@ def check(project: Project, engine: str, right: bool) -> None:
         f"{revision} is {name}" for revision, name in names.items() if name in off
     ) + ("\n" + "\n".join(said))
     assert report["engines"][0]["start"] == BASE
+
+
+#: Codes of which no case is told, for they end the way or need no script: where they are shown.
+ELSEWHERE = {
+    "upgrade-fails": "test_servers.test_a_wrong_script_is_named",
+    "downgrade-fails": "test_servers.test_a_downgrade_that_raises",
+    "downgrade-irreversible": "test_servers.test_a_downgrade_that_raises",
+    "not-restartable": "test_judgement.test_a_crash_test_on_servers",
+    "several-heads": "test_verify.test_graph_errors_are_findings",
+    "missing-revision": "test_verify.test_graph_errors_are_findings",
+    "duplicate-revision": "test_verify.test_graph_errors_are_findings",
+    "script-broken": "test_verify.test_graph_errors_are_findings",
+    "not-stamped": "test_servers.test_wrong_stamps",
+    "several-stamps": "test_servers.test_wrong_stamps",
+    "unknown-stamp": "test_servers.test_wrong_stamps",
+    "stamp-wrong": "test_servers.test_wrong_stamps",
+    "stamp-lost": "test_servers.test_wrong_stamps",
+    "accept-unused": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "accept-expired": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "column-order": "test_docs.test_every_command_line_does_what_the_page_says",
+}
+WHAT = ("missing", "extra", "differs")
+#: Codes of what is not on every engine: SQLite keeps what others refuse, MySQL's unique constraints
+#: are indexes, and so on.
+ONLY_ON = {
+    "autoincrement": "sqlite",
+    "values-too-long": "sqlite",
+    "values-misfit": "sqlite",
+    "comment": "postgresql mysql",
+    "column-charset": "mysql",
+    "column-on-update": "mysql",
+    "column-identity": "postgresql mysql",
+    "unique-missing": "sqlite postgresql",
+    "unique-extra": "sqlite postgresql",
+    "counter-behind": "postgresql",
+    "counter-back": "sqlite mysql",
+    **{f"{kind}-{what}": "postgresql mysql" for kind in ("sequence", "routine") for what in WHAT},
+    **{f"enum-{what}": "postgresql" for what in WHAT},
+}
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_every_code_has_a_case_on_every_engine(code: str) -> None:
+    if code in ELSEWHERE:
+        module, name = ELSEWHERE[code].split(".")
+        assert hasattr(importlib.import_module(f".{module}", __package__), name)
+        return
+    told = {
+        engine for case in CASES for engine in case.engines if code in {c.split(":")[1] for c in case.codes}
+    }
+    assert told == set(ONLY_ON.get(code, " ".join(ENGINES)).split())

@@ -31,7 +31,7 @@ from .config import first_line
 from .databases.base import Database
 from .errors import MigrationGraphError
 from .rows import declared
-from .rows.comparison import NOTHING, RowChanges
+from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .state import State, read_state
 

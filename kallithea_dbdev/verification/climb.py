@@ -9,7 +9,8 @@ from .. import app
 from ..databases.base import Database
 from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
-from ..rows.comparison import Known, Side, compare_counts, compare_rows
+from ..rows.changes import Known, Side
+from ..rows.comparison import compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..workspace import Workspace

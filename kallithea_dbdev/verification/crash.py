@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import List, Tuple
 
 from ..migrations import Chain, Step, StepRecord, run_step
-from ..rows.comparison import Side
+from ..rows.changes import Side
 from ..schema.compare import compare, leftovers
 from ..workspace import Workspace
 

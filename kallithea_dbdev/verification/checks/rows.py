@@ -9,7 +9,7 @@ from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
 from ...databases.base import ROWS
 from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
-from ...rows.comparison import KEYS, Change, RowChanges, Vanished
+from ...rows.changes import KEYS, Change, RowChanges, Vanished
 from ...rows.declared import ADDED, CHANGED, REMOVED, line
 from ..climb import Climb
 

@@ -1,0 +1,127 @@
+"""What happened to rows, as values, and the two sides that are compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Callable, FrozenSet, Optional, Tuple
+
+from ..databases.base import Database, Shared
+from ..schema.model import Column, Schema, Table
+from .defaults import Rows
+
+#: How many keys are remembered of one kind of change.
+KEYS = 5
+
+#: Why a change is as it should be.
+DECLARED, AS_FRESH = "declared", "as a fresh set-up"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change in one column (ROWS: to whole rows) of one table.
+
+    ``kind`` is "added", "changed" or "removed", ``how`` one of ``values`` for changed values,
+    ``accepted`` the reason why it is right, None where there is none. ``reversible`` tells
+    whether the values before can be told from those after.
+    """
+
+    table: str
+    column: str
+    kind: str
+    how: str
+    accepted: Optional[str]
+    count: int
+    keys: Tuple[str, ...] = ()
+    example: str = ""
+    reversible: bool = False
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """A column (ROWS: a table) that is gone, with the number of values (rows) that it held.
+
+    ``moved_to`` is the new one that holds the same values now, ``instead`` a new one of a fitting
+    type that holds none of them.
+    """
+
+    table: str
+    column: str
+    count: int
+    moved_to: Optional[str] = None
+    instead: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class RowChanges:
+    """Everything that happened to the rows between two states of a database."""
+
+    changes: Tuple[Change, ...] = ()
+    vanished: Tuple[Vanished, ...] = ()
+
+    def of(self, table: str) -> Tuple[Change, ...]:
+        """The changes of one table."""
+        return tuple(change for change in self.changes if change.table == table)
+
+
+NOTHING = RowChanges()
+
+
+@dataclass(frozen=True)
+class Known:
+    """What set-ups write: of the current code (``fresh``, asked for where something differs), and of
+    the recorded ``release``."""
+
+    fresh: Callable[[], Rows] = field(default=dict, repr=False)
+    release: Rows = field(default_factory=dict, repr=False)
+
+
+NOTHING_KNOWN = Known()
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two databases: a scratch copy that nobody writes to, and its schema."""
+
+    database: Database
+    schema: Schema
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One table before and after, and what of it can be compared.
+
+    ``renamed_from`` is what the only one of ``columns`` was called before; None: as it is after.
+    """
+
+    before: Table
+    after: Table
+    key: Tuple[str, ...]
+    columns: Tuple[str, ...]
+    retyped: FrozenSet[str]
+    renamed_from: Optional[str] = None
+
+    @property
+    def key_retyped(self) -> bool:
+        """Whether the server cannot tell which rows belong together."""
+        return any(name in self.retyped for name in self.key)
+
+    @property
+    def shared(self) -> Shared:
+        """What the server can compare by itself."""
+        columns = {column.name: column for column in self.after.columns}
+        return Shared(
+            self.before.name,
+            self.after.name,
+            tuple(columns[name] for name in self.key),
+            tuple(columns[name] for name in self.columns if name not in self.retyped),
+        )
+
+    @property
+    def vanished(self) -> Tuple[Column, ...]:
+        """The columns that are gone."""
+        return tuple(c for c in self.before.columns if self.after.column(c.name) is None)
+
+    @property
+    def appeared(self) -> Tuple[Column, ...]:
+        """The columns that are new."""
+        return tuple(c for c in self.after.columns if self.before.column(c.name) is None)

@@ -1,0 +1,73 @@
+"""Where the values of a column went that is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional, Tuple
+
+from ..databases.base import Database
+from ..schema.model import Column
+from .changes import Pair, Side, Vanished
+from .values import MANGLED, TRUNCATED, family, same, what_happened
+
+
+def count_values(database: Database, table: str, what: str = "*") -> int:
+    """``count(what)`` of a table."""
+    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.table(table)}")
+    return int(str(count))
+
+
+def fate_of_column(
+    before: Side, after: Side, pair: Pair, column: Column
+) -> Tuple[Vanished, Optional[Column]]:
+    """Where the values of a column went that is gone, and the new column that has most of them.
+
+    That is None where there is none, where it has all of them, or where several have (a column
+    that was split).
+    """
+    count = count_values(before.database, pair.before.name, before.database.quoted(column.name))
+    found = Vanished(pair.after.name, column.name, count)
+    if not found.count or not pair.key:
+        return found, None
+    similar = []
+    for other in pair.appeared:
+        if other.generated or family(other.type) != family(column.type):
+            continue
+        kept, begun, told = _kept(before, after, pair, column.name, other.name)
+        if kept == told:
+            return replace(found, moved_to=other.name), None
+        if _says_nothing(after, pair.after.name, other):
+            found = replace(found, instead=found.instead or other.name)
+        elif (kept + begun) * 2 >= told:
+            similar.append(other)
+    if len(similar) == 1:
+        return replace(found, moved_to=similar[0].name, instead=None), similar[0]
+    return found, None
+
+
+def _kept(before: Side, after: Side, pair: Pair, column: str, other: str) -> Tuple[int, int, int]:
+    """How many rows say the same in ``other`` as they did in ``column``, how many the beginning of it
+    (or the same, mangled), and in how many there was anything to say."""
+    readers = []
+    for side, table, name in ((before, pair.before.name, column), (after, pair.after.name, other)):
+        quoted = side.database.quoted
+        order = ", ".join(side.database.ordering(quoted(key), False) for key in pair.key)
+        keys = ", ".join(map(quoted, pair.key))
+        sql = f"SELECT {quoted(name)}, {keys} FROM {side.database.table(table)} ORDER BY {order}"
+        readers.append(side.database.stream(sql))
+    kept = begun = told = 0
+    for (old, *key), (new, *other_key) in zip(*readers):
+        if key != other_key:
+            return kept, begun, told + 1  # rows came or went: told by themselves
+        if old is not None or new is not None:
+            told += 1
+            if same(old, new):
+                kept += 1
+            else:
+                begun += what_happened(old, new, False) in (TRUNCATED, MANGLED)
+    return kept, begun, told
+
+
+def _says_nothing(side: Side, table: str, column: Column) -> bool:
+    """Whether all rows hold the same value: nobody filled the column row by row."""
+    return count_values(side.database, table, f"DISTINCT {side.database.quoted(column.name)}") <= 1

@@ -562,3 +562,16 @@ def test_a_real_database_of_0_7_0(project: Project) -> None:
     report = project.verify("--from", "4851d15bc437", status=1)
     lost = {f["table"] for f in report["findings"] if f["code"] == "autoincrement"}
     assert lost == {"ui", "pull_request_reviewers"}
+
+
+def test_a_set_up_that_fails_is_one_line(project: Project) -> None:
+    """It runs in a child process: what it says comes back all the same."""
+    project.change_models(
+        ("    username = Column(String(255), nullable=False, unique=True)\n    password",
+         "    username = Column(String(255), nullable=False, unique=True)\n"
+         "    never = Column(String(255), nullable=False)\n    password"),
+    )  # fmt: skip
+    done = project.gearbox("db-verify")
+    assert (done.returncode, done.stdout) == (2, "")
+    one_line(done.stderr, r"Kallithea's own set-up failed .*users\.never")
+    assert "in set_up" in project.gearbox("--debug", "db-verify").stderr

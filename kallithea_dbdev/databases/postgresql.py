@@ -292,8 +292,9 @@ class PostgresqlDatabase(ServerDatabase):
             )
             _, said = giving.communicate()
         if giving.returncode or taking.returncode:
-            text = (said or taking.stderr).decode(errors="replace").strip().splitlines()
-            raise DatabaseError(f"{self.display}: pg_dump failed: {text[-1] if text else 'no message'}")
+            text = " ".join((said or taking.stderr).decode(errors="replace").split()) or "no message"
+            hint = "install the client programs of the server's version" if "version mismatch" in text else ""
+            raise DatabaseError(f"{self.display}: it cannot be copied by a dump: {text}", hint)
 
     def _tool(self, name: str, database: str, *options: str) -> List[str]:
         path = shutil.which(name) or next(

@@ -587,6 +587,22 @@ def test_a_copy_has_everything(server: Server) -> None:
     assert server.scratch() == []
 
 
+def test_a_function_that_the_account_may_not_see_is_left_behind(server: Server) -> None:
+    if server.engine != "mysql":
+        pytest.skip("PostgreSQL shows everybody all functions")
+    name = server.new_name()
+    server.database(name)._create(None)
+    server.sql(name, "CREATE FUNCTION secret() RETURNS INT RETURN 1", "CREATE TABLE t (a INT)")
+    server.make_user("poor", rights=False)
+    server.admin_sql("GRANT ALL ON `kdbdev\\_%`.* TO 'poor'@'localhost'",
+                     f"GRANT SELECT, EXECUTE ON `{name}`.* TO 'poor'@'localhost'")  # fmt: skip
+    database = open_database(secret_url(server, name, "poor"))
+    with Workspace() as workspace:
+        copy = database.copy(workspace, "copy")
+        assert copy.count_rows() == {"t": 0}
+    assert database.remarks == ["secret was not copied: 'poor'@'localhost' may not see how it is made"]
+
+
 def test_a_database_in_use_is_copied_all_the_same(server_project: Project, server: Server) -> None:
     with server.database(name_of(server_project))._cursor() as cursor:
         cursor.execute("SELECT count(*) FROM users")

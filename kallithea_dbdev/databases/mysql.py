@@ -234,7 +234,12 @@ class MysqlDatabase(ServerDatabase):
             )
 
     def _copy_routine(self, cursor: Any, routine: Routine) -> None:
-        """It may take a right of its own to make one, and Kallithea needs none."""
+        """It may take a right of its own to see or to make one, and Kallithea needs none."""
+        if not routine.definition:
+            self.remarks.append(
+                f"{routine.name} was not copied: {self._account()} may not see how it is made"
+            )
+            return
         try:
             cursor.execute(routine.definition)
         except self._driver.Error as error:

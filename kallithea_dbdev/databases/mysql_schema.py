@@ -135,11 +135,12 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
 
 
 def create_statement(query: Query, kind: str, name: str) -> str:
-    """What SHOW CREATE says of a table, view, trigger, function, procedure or sequence."""
+    """What SHOW CREATE says of a table, view, trigger, function, procedure or sequence; empty where
+    the account may not see it."""
     quoted = "`" + name.replace("`", "``") + "`"
     (row,) = query(f"SHOW CREATE {kind} {quoted}")
     titles = ("sql original statement", f"create {kind.lower()}", "create table")
-    return _text(next(row[title] for title in titles if row.get(title) is not None))
+    return _text(next((row[title] for title in titles if row.get(title) is not None), ""))
 
 
 def without_definer(statement: str) -> str:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import glob
-import os
-import shutil
-import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +14,7 @@ from ..errors import DatabaseError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace
 from .base import Counter, Database, Shared, differing_in
+from .postgresql_dump import dump_into
 from .postgresql_schema import read_schema
 from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
 
@@ -259,7 +256,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _copy_into(self, target: ServerDatabase) -> None:
         if target.borrowed:
-            self._dump_into(target)
+            dump_into(self._parameters(self.name), self._parameters(target.name), self.display)
             return
         try:
             target._create(self.name)
@@ -269,62 +266,7 @@ class PostgresqlDatabase(ServerDatabase):
             # Somebody is connected: a template must be idle, a dump need not.
             self.remarks.append(f"{self.display} is in use: copied with pg_dump")
             target._create(None)
-            self._dump_into(target)
-
-    def _dump_into(self, target: ServerDatabase) -> None:
-        dump = self._tool("pg_dump", self.name, "--format=custom", "--no-owner", "--no-acl")
-        restore = self._tool("pg_restore", target.name, "--no-owner", "--no-acl", "--exit-on-error")
-        with self._password_file() as (environment, descriptor):
-            giving = subprocess.Popen(
-                dump,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment,
-                pass_fds=(descriptor,),
-            )
-            taking = subprocess.run(
-                restore,
-                stdin=giving.stdout,
-                capture_output=True,
-                env=environment,
-                pass_fds=(descriptor,),
-                check=False,
-            )
-            _, said = giving.communicate()
-        if giving.returncode or taking.returncode:
-            text = " ".join((said or taking.stderr).decode(errors="replace").split()) or "no message"
-            hint = "install the client programs of the server's version" if "version mismatch" in text else ""
-            raise DatabaseError(f"{self.display}: it cannot be copied by a dump: {text}", hint)
-
-    def _tool(self, name: str, database: str, *options: str) -> List[str]:
-        path = shutil.which(name) or next(
-            iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
-        )
-        if path is None:
-            raise DatabaseError(f"{name} is not on this machine", "install the PostgreSQL client programs")
-        command = [path, *options, "--no-password"]
-        parameters = self._parameters(database)
-        for key, option in (("host", "--host"), ("port", "--port"), ("user", "--username")):
-            if parameters.get(key):
-                command.append(f"{option}={parameters[key]}")
-        return [*command, f"--dbname={database}"] if name == "pg_restore" else [*command, database]
-
-    @contextmanager
-    def _password_file(self) -> Iterator["tuple[Dict[str, str], int]"]:
-        """An environment with a password file that has no name and is gone with the process.
-
-        A password in the environment of a child shows in ``ps e``; one in a file could be left
-        behind by a kill.
-        """
-        password = str(self._parameters(self.name).get("password") or "")
-        escaped = password.replace("\\", "\\\\").replace(":", "\\:")
-        descriptor = os.memfd_create("password", 0)
-        try:
-            os.fchmod(descriptor, 0o600)
-            os.write(descriptor, f"*:*:*:*:{escaped}\n".encode())
-            yield {**os.environ, "PGPASSFILE": f"/proc/self/fd/{descriptor}"}, descriptor
-        finally:
-            os.close(descriptor)
+            dump_into(self._parameters(self.name), self._parameters(target.name), self.display)
 
     def _clear(self) -> None:
         with self._cursor() as cursor:

@@ -7,6 +7,7 @@ since that costs a second and ``gearbox help`` must not pay it.
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import importlib.util
 import logging
 import os
@@ -19,7 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
-from urllib.parse import quote
 
 from . import config
 from .config import first_line
@@ -117,11 +117,8 @@ def load(ini: Path) -> Instance:
     alembic_options = config.section(ini, "alembic")
     kallithea = require()
     _import_models()
-    from paste.deploy import appconfig
-
     try:
-        # quote() keeps a "#" in the path from being read as a fragment.
-        settings = appconfig(f"config:{quote(str(ini))}")
+        settings = _settings(ini)
     except Exception as error:
         raise ConfigError(f"{ini}: not a Kallithea configuration: {first_line(error)}") from error
     app_url = settings.local_conf.get(config.URL_KEY) or settings.global_conf.get(config.URL_KEY)
@@ -138,6 +135,24 @@ def load(ini: Path) -> Instance:
         version=str(kallithea.__version__),
         package=package,
     )
+
+
+def _settings(ini: Path) -> Any:
+    """What ``paste.deploy.appconfig`` says of the file, without importing the application.
+
+    PasteDeploy imports what ``use = egg:...`` names just to read the settings: a tenth of a second,
+    and the application may not be needed.
+    """
+    from paste.deploy import loadwsgi
+
+    class SettingsOnly(loadwsgi.ConfigLoader):  # type: ignore[misc]
+        def get_context(self, object_type: Any, name: Any = None, global_conf: Any = None) -> Any:
+            if name is None or not name.startswith("egg:"):
+                return super().get_context(object_type, name, global_conf)
+            importlib.metadata.distribution(name[len("egg:") :].partition("#")[0])
+            return loadwsgi.LoaderContext(None, object_type, None, global_conf or {}, {}, self)
+
+    return SettingsOnly(str(ini)).get_context(loadwsgi.APP).config()
 
 
 def _import_models() -> None:

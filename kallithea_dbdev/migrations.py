@@ -40,7 +40,7 @@ UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
 @dataclass(frozen=True)
 class Step:
-    """One script in one direction. ``lower`` is the revision below it, None at the base."""
+    """One script in one direction. ``lower`` is the revision below it on the way, None at the base."""
 
     revision: str
     direction: str
@@ -181,18 +181,23 @@ class Chain:
 
         None where ``lower`` is not an ancestor of ``upper``.
         """
-        if lower == upper:
-            return ()
         try:
-            found = list(self.directory.iterate_revisions(upper, lower or "base"))
+            wanted = self._down_from(upper)
+            done = self._down_from(lower) if lower else []
         except (CommandError, RevisionError):
             return None
-        if lower is not None and not any(lower in _as_tuple(s.down_revision) for s in found):
+        if lower is not None and lower not in wanted:
             return None
+        revisions = [revision for revision in reversed(wanted) if revision not in done]
+        # Of branches that are merged one comes after the other: what is below a step is where the
+        # way was before it, not what its script names.
         return tuple(
-            Step(script.revision, UPGRADE, next(iter(_as_tuple(script.down_revision)), None))
-            for script in reversed(found)
+            Step(revision, UPGRADE, below) for revision, below in zip(revisions, [lower, *revisions])
         )
+
+    def _down_from(self, revision: str) -> List[str]:
+        """A revision and all below it, newest first."""
+        return [script.revision for script in self.directory.iterate_revisions(revision, "base")]
 
     def stamp_of(self, database: Database) -> str:
         """The one revision that a database is stamped with.
@@ -226,12 +231,6 @@ class Chain:
 def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
     """The way back: the same scripts, downgraded, newest first."""
     return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
-
-
-def _as_tuple(value: object) -> Tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)  # type: ignore[arg-type]
 
 
 @contextmanager

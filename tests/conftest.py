@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Dict, Iterator, Union
@@ -16,6 +17,10 @@ from kallithea_dbdev.errors import DatabaseError
 from . import servers
 from .projects import Project, link_package, run_checked
 from .servers import Server
+
+# A shell's background job ignores Ctrl-C, and so would every command that is started from here.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

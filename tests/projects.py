@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 import kallithea
 
@@ -124,7 +124,7 @@ class Project:
         upgrade: str,
         downgrade: str = "pass",
         revision: str = "feedc0ffee00",
-        below: str = HEAD,
+        below: Union[str, Tuple[str, ...]] = HEAD,
         head: str = "",
     ) -> Path:
         """Write a migration script by hand; bodies are lines of code."""

@@ -518,6 +518,34 @@ def test_graph_errors_are_findings(project: Project, broken: str) -> None:
     assert expected.get(broken, "") in message
 
 
+@pytest.mark.parametrize("on_a_branch", [False, True])
+def test_branches_that_are_merged(project: Project, on_a_branch: bool) -> None:
+    """A step is compared with where the way was before it, not with what its script names."""
+    project.sql("INSERT INTO settings (app_settings_name, app_settings_value) VALUES ('site', '')")
+    text = "UPDATE settings SET app_settings_value = {} WHERE app_settings_name = 'site'"
+    indexes = ""
+    for revision, column in (("aaaaaaaaaaaa", "user_ip"), ("bbbbbbbbbbbb", "action_date")):
+        indexes += f"        Index('ul_{column}_idx', '{column}'),\n"
+        longer, shorter = f"app_settings_value || '{column}'", f"replace(app_settings_value, '{column}', '')"
+        project.write_script(
+            f"op.create_index('ul_{column}_idx', 'user_logs', ['{column}'])\n"
+            f'op.execute("{text.format(longer)}")',
+            f"op.drop_index('ul_{column}_idx')\nop.execute(\"{text.format(shorter)}\")",
+            revision=revision,
+            head="data_changes = [('settings', 'app_settings_value', 'changed')]",
+        )
+        if on_a_branch and revision == "aaaaaaaaaaaa":
+            project.tool("alembic", "-c", "development.ini", "upgrade", "head")
+    project.write_script("pass", revision="cccccccccccc", below=("aaaaaaaaaaaa", "bbbbbbbbbbbb"))
+    place = "    __tablename__ = 'user_logs'\n    __table_args__ = (\n"
+    project.change_models((place, place + indexes))
+    report = project.verify("--strict", status=0)
+    assert not report["findings"]
+    downs = [(s["revision"], s["verdict"]) for s in report["steps"] if s["direction"] == "downgrade"]
+    revisions = ["cccccccccccc", "bbbbbbbbbbbb"] if on_a_branch else ["c" * 12, "a" * 12, "b" * 12]
+    assert downs == [(revision, "exact") for revision in revisions]
+
+
 # -- databases of real releases -----------------------------------------------------------------
 
 

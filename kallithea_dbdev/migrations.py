@@ -87,8 +87,10 @@ class StepRecord:
 
     @property
     def changes(self) -> Tuple[str, ...]:
-        """The statements that were sent to change something; a failed one is the last."""
-        return tuple(s for s in self.statements if not _READING.match(s))
+        """The statements that changed something, without one that failed."""
+        failed = self.error is not None and self.statements[-1:] == (self.error.statement,)
+        had_run = self.statements[:-1] if failed else self.statements
+        return tuple(s for s in had_run if not _READING.match(s))
 
 
 _READING = re.compile(

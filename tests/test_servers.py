@@ -611,10 +611,11 @@ def test_a_database_in_use_is_copied_all_the_same(server_project: Project, serve
     assert ("is in use: copied with pg_dump" in done.stdout) is (server.engine == "postgresql")
 
 
-def test_half_applied_upgrades(server_project: Project, server: Server) -> None:
-    server_project.write_script(
-        "op.add_column('users', sa.Column('half', sa.Integer()))\nop.execute('INSERT INTO nowhere VALUES (1)')"
-    )
+@pytest.mark.parametrize(
+    "last", ["op.execute('INSERT INTO nowhere VALUES (1)')", "raise RuntimeError('half-way')"]
+)
+def test_half_applied_upgrades(server_project: Project, server: Server, last: str) -> None:
+    server_project.write_script(f"op.add_column('users', sa.Column('half', sa.Integer()))\n{last}")
     finding = found(server_project.verify(status=1), "upgrade-fails")
     if server.engine == "postgresql":
         assert "rolled back to what it was" in finding["message"]

@@ -30,7 +30,7 @@ def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
     if not changed:
         yield "the database was rolled back to what it was before the step"
     else:
-        had_run = record.changes[:-1]
+        had_run = record.changes
         shown = "; ".join(_short(statement) for statement in had_run[-_SHOWN:])
         more = f" (the last {_SHOWN} of {len(had_run)})" if len(had_run) > _SHOWN else ""
         yield f"half-applied: these statements had run{more}: {shown or 'none'}"

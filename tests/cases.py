@@ -174,6 +174,14 @@ CASES = [
         "upgrade:values-truncated downgrade:not-restored",
     ),
     case(
+        "bytes_cut", "data = Column(LargeBinary(), nullable=True)",
+        "INSERT INTO {t} (id) VALUES (3)", "data = Column(LargeBinary(), nullable=True)",
+        "op.execute('UPDATE {t} SET data = substr(data, 1, 2)')", "pass",
+        "upgrade:values-truncated downgrade:not-restored",
+        base="op.bulk_insert(sa.table('{t}', sa.column('id'), sa.column('data', sa.LargeBinary())), "
+        "[{'id': 1, 'data': b'abcd'}, {'id': 2, 'data': b'efgh'}])",
+    ),
+    case(
         "mangled", NAME, INSERT, NAME,
         "op.execute(\"UPDATE {t} SET name = 'Zo?' WHERE id = 2\")", "pass",
         "upgrade:values-mangled downgrade:not-restored",

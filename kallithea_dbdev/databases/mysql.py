@@ -49,7 +49,7 @@ class MysqlDatabase(ServerDatabase):
                 parameters[key] = parameters[key].encode()
         return parameters
 
-    def _set_autocommit(self, connection: Any) -> None:
+    def _set_up(self, connection: Any) -> None:
         connection.autocommit(True)
 
     def _error(self, error: Exception) -> DatabaseError:

@@ -96,8 +96,15 @@ class PostgresqlDatabase(ServerDatabase):
         copied._fingerprints = self._fingerprints
         return copied
 
-    def _set_autocommit(self, connection: Any) -> None:
+    def _set_up(self, connection: Any) -> None:
         connection.autocommit = True
+        extensions = self._driver.extensions
+
+        def as_bytes(value: Any, cursor: Any) -> Optional[bytes]:
+            # psycopg2 would give a memoryview, which nobody can read in a message
+            return None if value is None else bytes(self._driver.BINARY(value, cursor))
+
+        extensions.register_type(extensions.new_type(self._driver.BINARY.values, "BYTES", as_bytes), connection)
 
     def _error(self, error: Exception) -> DatabaseError:
         code = getattr(error, "pgcode", None)

@@ -105,7 +105,7 @@ class ServerDatabase(Database):
                 **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
             )
             try:
-                self._set_autocommit(connection)
+                self._set_up(connection)
                 yield connection.cursor(kind) if kind else connection.cursor()
             finally:
                 connection.close()
@@ -113,8 +113,8 @@ class ServerDatabase(Database):
             raise self._error(error) from error
 
     @abc.abstractmethod
-    def _set_autocommit(self, connection: Any) -> None:
-        """Switch a driver's connection to autocommit."""
+    def _set_up(self, connection: Any) -> None:
+        """Switch a driver's new connection to autocommit, and to the types of the other drivers."""
 
     @abc.abstractmethod
     def _error(self, error: Exception) -> DatabaseError:

@@ -32,12 +32,11 @@ def same(before: object, after: object) -> bool:
 
 def canonical(value: object) -> object:
     """What a value says, whatever type says it: numbers as Decimal, times as text."""
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        raw = bytes(value)
+    if isinstance(value, bytes):
         try:
-            return canonical(raw.decode("utf-8"))
+            return canonical(value.decode("utf-8"))
         except UnicodeDecodeError:
-            return raw
+            return value
     if isinstance(value, bool):
         return Decimal(int(value))
     if isinstance(value, datetime.timedelta):
@@ -105,8 +104,8 @@ def sort_key(value: object, as_text: bool) -> Tuple[int, object]:
         return 1, value
     if isinstance(value, str):
         return 2, value
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return 3, bytes(value)
+    if isinstance(value, bytes):
+        return 3, value
     return 4, value
 
 

@@ -31,7 +31,7 @@ from .projects import (
     one_line,
 )
 from .servers import PASSWORD, Server, secret_url
-from .test_revision import CHECK, COLUMN, DRAFT, LONGER, TABLE, change
+from .test_revision import ADD_ALL, CHECK, COLUMN, DRAFT, DROP, LONGER, TABLE, TABLE_WITH_TYPES, change
 from .test_verify import found
 
 needs_clean_head = pytest.mark.skipif(not CLEAN_HEAD, reason="this release's last script has errors")
@@ -848,6 +848,18 @@ def test_a_draft_is_proven_on_all_engines(project: Project, server: Server) -> N
     done = project.gearbox(*DRAFT, "--engine", f"sqlite,{server.engine}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"(sqlite, {server.engine})" in done.stdout
+
+
+def test_types_and_defaults_of_a_draft_hold_on_all_engines(project: Project, server: Server) -> None:
+    change(project, ADD_ALL, TABLE_WITH_TYPES, *DROP)
+    done = project.gearbox(*DRAFT, "--engine", server.engine)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_types_and_defaults_of_a_draft_from_a_server(server_project: Project, server: Server) -> None:
+    change(server_project, ADD_ALL, TABLE_WITH_TYPES, *DROP)
+    done = server_project.gearbox(*DRAFT, "--engine", "sqlite,postgresql,mysql")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_draft_from_a_server_runs_on_the_other_engines(server_project: Project, server: Server) -> None:

@@ -104,7 +104,9 @@ class PostgresqlDatabase(ServerDatabase):
             # psycopg2 would give a memoryview, which nobody can read in a message
             return None if value is None else bytes(self._driver.BINARY(value, cursor))
 
-        extensions.register_type(extensions.new_type(self._driver.BINARY.values, "BYTES", as_bytes), connection)
+        extensions.register_type(
+            extensions.new_type(self._driver.BINARY.values, "BYTES", as_bytes), connection
+        )
 
     def _error(self, error: Exception) -> DatabaseError:
         code = getattr(error, "pgcode", None)

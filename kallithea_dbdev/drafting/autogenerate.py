@@ -15,7 +15,8 @@ from ..databases.base import Database
 from ..migrations import Chain, Scripts, run_environment
 from ..schema.compare import Difference
 from ..schema.model import MARK_TABLE
-from .portable import make_portable
+from .columns import finish_columns
+from .portable import make_portable, render_item
 
 #: Kallithea's env.py does not ask for them, and without them types and defaults go unseen.
 COMPARE_OPTIONS = {"compare_type": True, "compare_server_default": True}
@@ -46,11 +47,13 @@ def generate(scripts: Scripts, database: Database, message: str, differences: Se
     """
     real = {(d.table, d.object) for d in differences}
 
-    def keep_real(_context: Any, _revision: Any, scripts: List[Any]) -> None:
+    def finish(migration_context: Any, _revision: Any, scripts: List[Any]) -> None:
+        convention = migration_context.opts["target_metadata"].naming_convention
         for script in scripts:
             for container in (script.upgrade_ops, script.downgrade_ops):
                 _filter(container, real)
                 make_portable(container)
+                finish_columns(container, convention)
 
     directory = scripts.directory()
     config = scripts.config()
@@ -65,7 +68,7 @@ def generate(scripts: Scripts, database: Database, message: str, differences: Se
         "rev_id": None,
         "depends_on": None,
     }
-    context = RevisionContext(config, directory, arguments, process_revision_directives=keep_real)
+    context = RevisionContext(config, directory, arguments, process_revision_directives=finish)
 
     def autogenerate(revision: Any, migration_context: Any) -> List[Any]:
         context.run_autogenerate(revision, migration_context)
@@ -76,7 +79,7 @@ def generate(scripts: Scripts, database: Database, message: str, differences: Se
         directory,
         database,
         autogenerate,
-        {**COMPARE_OPTIONS, "include_object": _not_ours},
+        {**COMPARE_OPTIONS, "include_object": _not_ours, "render_item": render_item},
         template_args=context.template_args,
         revision_context=context,
     )

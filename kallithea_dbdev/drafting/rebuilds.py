@@ -5,13 +5,14 @@ Decided from the recorded schemas before and after each step, not from the text 
 
 from __future__ import annotations
 
-from typing import List, Tuple
+import re
+from typing import List, Optional, Tuple
 
 from ..migrations import StepRecord
 from ..schema.model import Check, Table
 from ..verification.checks.rebuilt import KEEP_AUTOINCREMENT, keep_check
 from ..verification.climb import Climb
-from .script import KEEP_CHECK_NAMES, BatchArguments
+from .script import KEEP_CHECK_NAMES, RECREATE, BatchArguments
 
 
 def add_kept(arguments: BatchArguments, seen: Climb) -> bool:
@@ -22,6 +23,10 @@ def add_kept(arguments: BatchArguments, seen: Climb) -> bool:
     news = False
     for record in seen.up + seen.down:
         of_direction = arguments[record.step.direction]
+        table = _not_added(record)
+        if table and RECREATE not in of_direction.get(table, ()):
+            of_direction[table] = (*of_direction.get(table, ()), RECREATE)
+            news = True
         for after in record.after.schema.tables:
             have = of_direction.get(after.name, ())
             lost = tuple(code for code in _lost(seen, record, after) if code not in have)
@@ -29,6 +34,14 @@ def add_kept(arguments: BatchArguments, seen: Climb) -> bool:
                 of_direction[after.name] = have + lost
                 news = True
     return news
+
+
+def _not_added(record: StepRecord) -> Optional[str]:
+    """The table to which SQLite could not add a column for its default, but could in a rebuild."""
+    if record.error and "non-constant default" in record.error.message:
+        found = re.match(r'ALTER TABLE "?(\w+)"? ADD COLUMN', record.error.statement or "")
+        return found.group(1) if found else None
+    return None
 
 
 def _lost(seen: Climb, record: StepRecord, after: Table) -> Tuple[str, ...]:

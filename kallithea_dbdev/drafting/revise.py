@@ -25,7 +25,7 @@ from ..verification.verify import judge, open_configured
 from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
 from .rebuilds import add_kept
-from .script import BatchArguments, tidy, with_batch_arguments, with_todos
+from .script import BatchArguments, finished, tidy, with_todos
 
 #: Each run can show one more direction in which a rebuild loses something.
 _MOST_RUNS = 4
@@ -168,7 +168,8 @@ def _prove(
 
     Returns the text that was run last, and what is still wrong with it.
     """
-    generated = text = tidy(path.read_text(encoding="utf-8"))
+    generated = tidy(path.read_text(encoding="utf-8"))
+    text = ""
     arguments: BatchArguments = {UPGRADE: {}, DOWNGRADE: {}}
     findings: Tuple[Finding, ...] = ()
     for engine in engines:
@@ -177,13 +178,13 @@ def _prove(
                 ground if database is ground.database else _elsewhere(instance, ground, database, workspace)
             )
             for attempt in range(_MOST_RUNS):
+                text = finished(generated, arguments)
                 path.write_text(text, encoding="utf-8")
                 progress(f"{engine}: running the draft")
                 seen = _run(here, scripts, workspace, f"proof {attempt}", progress)
                 # What one run loses on the way up hides what the way down loses: so once more.
                 if not add_kept(arguments, seen):
                     break
-                text = with_batch_arguments(generated, arguments)
             findings += judge(seen)
     return text, sort(findings)
 

@@ -18,7 +18,9 @@ _BATCH = re.compile(
 #: A column_reflect listener for a batch rebuild: a reflected Boolean column makes its CHECK
 #: again, without a name (and, with Alembic from 1.7 on, beside the reflected one).
 KEEP_CHECK_NAMES = "reflect_kwargs={'listeners': [('column_reflect', keep_check_names)]}"
-_KEEP_CHECK_NAMES_FUNCTION = '''\
+#: Functions that a draft may call, by name; they are put into it.
+_HELPERS = {
+    "keep_check_names": '''\
 def keep_check_names(inspector, table, column):
     """Keep one CHECK, with its name, for a Boolean column when SQLite rebuilds the table.
 
@@ -30,20 +32,42 @@ def keep_check_names(inspector, table, column):
         column['type'] = sa.Boolean(name=name, create_constraint=not reflected)
 
 
-'''
+''',
+    "drop_check": '''\
+def drop_check(batch_op, table, name):
+    """Drop the CHECK constraint of a column that goes, if it is there.
+
+    Alembic before 1.7 leaves it out by itself when SQLite rebuilds the table.
+    """
+    names = [check['name'] for check in sa.inspect(op.get_bind()).get_check_constraints(table)]
+    reflected = tuple(map(int, alembic.__version__.split('.')[:2])) >= (1, 7)
+    if name in names and (reflected or op.get_bind().dialect.name != 'sqlite'):
+        batch_op.drop_constraint(name, type_='check')
+
+
+''',
+}
+
+
+#: Adding a column with a default such as CURRENT_TIMESTAMP: Alembic before 1.7 tries it with ALTER TABLE.
+RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"
 
 
 def tidy(text: str) -> str:
     """Remove the comments that ask to adjust what was generated, and superfluous blank lines."""
     text = re.sub(r"[ \t]+$", "", _MARKERS.sub("", text), flags=re.MULTILINE)
-    return re.sub(r"\n{3,}def ", "\n\n\ndef ", text).rstrip("\n") + "\n"
+    text = re.sub(r"\n{3,}def ", "\n\n\ndef ", text)
+    # Each line of code that follows a block stands alone.
+    return re.sub(r"\n{2,}(?=    \S)", "\n\n", text).rstrip("\n") + "\n"
 
 
-def with_batch_arguments(text: str, arguments: BatchArguments) -> str:
-    """Add keyword arguments to the ``batch_alter_table`` calls of the named tables."""
+def finished(text: str, arguments: BatchArguments) -> str:
+    """Add keyword arguments to the ``batch_alter_table`` calls of the named tables, and what the
+    text calls."""
     text = "".join(_add_arguments(body, arguments.get(function, {})) for function, body in _functions(text))
-    if KEEP_CHECK_NAMES in text:
-        text = text.replace("def upgrade():", f"{_KEEP_CHECK_NAMES_FUNCTION}def upgrade():", 1)
+    helpers = "".join(code for name, code in _HELPERS.items() if name in text)
+    if helpers:
+        text = text.replace("def upgrade():", f"{helpers}def upgrade():", 1)
         text = text.replace("from alembic import op\n", "import alembic\nfrom alembic import op\n", 1)
     return text
 

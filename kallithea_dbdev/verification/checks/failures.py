@@ -14,6 +14,9 @@ from ..climb import Climb
 _SHOWN = 5
 _SHORT = 120
 
+#: What SQLite and PostgreSQL say where a column is to be NOT NULL and rows have no value in it.
+_WITHOUT_VALUE = re.compile("Cannot add a NOT NULL column|NOT NULL constraint failed|contains null values")
+
 
 def check(climb: Climb) -> Iterator[Finding]:
     """One finding for each step that raised, with the statement and the database's message."""
@@ -73,6 +76,11 @@ def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
     fix = None
+    if _WITHOUT_VALUE.search(error.message):
+        fix = (
+            "rows that are there need a value: add the column with nullable=True, UPDATE it, "
+            "then alter_column(..., nullable=False)"
+        )
     if kept:
         # Kallithea's practice: only the look before adding is missing.
         table, column = kept[0]

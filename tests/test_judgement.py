@@ -355,3 +355,22 @@ def test_released_scripts_are_run_with_the_models_of_today(project: Project) -> 
         "a database of 0.6.3 cannot be upgraded any more: with the models as"
     )
     assert "has no attribute 'pull_request_reviewers_id'" in finding["message"]
+
+
+def test_a_site_s_secrets_are_not_in_the_report(project: Project) -> None:
+    (key,) = project.sql("SELECT api_key FROM users WHERE username = 'admin'")[0]
+    project.sql(
+        "INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) "
+        "VALUES ('auth_ldap_dn_pass', 'geheim', 'unicode')"
+    )
+    project.write_script(
+        "op.execute(\"UPDATE users SET api_key = upper(api_key), lastname = 'Else'\")\n"
+        "op.execute(\"UPDATE settings SET app_settings_value = app_settings_value || 'nis' "
+        "WHERE app_settings_name LIKE 'auth_ldap%'\")"
+    )
+    done = project.gearbox("db-verify")
+    assert done.returncode == 1
+    assert "became 'Else')" in done.stdout
+    assert "(*** became ***)" in done.stdout
+    assert key[:30] not in done.stdout.lower()
+    assert "geheim" not in done.stdout

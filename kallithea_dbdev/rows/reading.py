@@ -11,7 +11,18 @@ from ..schema.model import Table
 from .changes import AS_FRESH, DECLARED, KEYS, Change, Known, Pair, Side
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
 from .defaults import as_row, sayings, telling_columns, telling_expression, unique_keys
-from .values import MISFIT, TOO_LONG, family, fits, longest, same, shown, sort_key, what_happened
+from .values import (
+    MISFIT,
+    TOO_LONG,
+    family,
+    fits,
+    longest,
+    names_secret,
+    same,
+    shown_of,
+    sort_key,
+    what_happened,
+)
 
 #: How many different values are remembered of one kind of change.
 _VALUES = 10000
@@ -73,16 +84,22 @@ class Reading:
         if not self._declared:
             self._declared = for_table(declared, (pair.after if downgrade else pair.before).name)
         self._downgrade = downgrade
-        self._telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
+        telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
+        self._fresh_rows = known.fresh().get(pair.after.name, ()) if telling else ()
+        released = known.release.get(pair.before.name, ()) if telling else ()
+        self._known = bool(self._fresh_rows or released)
+        # A column of the site's own says nothing about a row that a set-up writes.
+        self._telling = tuple(c for c in telling if all(c.name in row for row in self._fresh_rows[:1]))
         names = tuple(column.name for column in self._telling)
-        self._fresh_rows = known.fresh().get(pair.after.name, ()) if names else ()
-        self._fresh = sayings(self._fresh_rows, names)
+        self._fresh = sayings(self._fresh_rows, names) if names else frozenset()
         #: The columns that name a row of this table, and what fresh rows say in some columns.
         self._naming = min(
             (key for key in unique_keys(pair.after) if set(key) <= set(names)), key=len, default=names
         )
         self._fresh_in: Dict[Tuple[str, ...], FrozenSet[Tuple[Optional[str], ...]]] = {}
-        self._release = sayings(known.release.get(pair.before.name, ()), names) if names else frozenset()
+        #: The columns that the release had, too, and what its rows say there.
+        self._old = tuple(name for name in names if all(name in row for row in released[:1]))
+        self._release = sayings(released, self._old) if self._old else frozenset()
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
         self._types = {column.name: column.type for column in pair.after.columns}
@@ -119,10 +136,14 @@ class Reading:
                 self._origins[column].changed(old, new)
                 differing.append((column, old, new))
         as_fresh = bool(differing) and self._says_as_fresh(after, [column for column, *_ in differing])
+        hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in differing:
+            name = hidden or column
             how = what_happened(old, new, column in self._pair.retyped)
             accepted = AS_FRESH if as_fresh else self._accepts_value(column, before, after)
-            self._tally(after, column, CHANGED, how, accepted, f"{shown(old)} became {shown(new)}")
+            self._tally(
+                after, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
+            )
 
     def _check_fit(self, column: str, row: "_Row", value: object) -> None:
         """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
@@ -131,7 +152,9 @@ class Reading:
             example = f"{len(value)} characters, the column has {limit}"
             self._tally(row, column, CHANGED, TOO_LONG, None, example)
         elif not fits(value, self._types[column]):
-            self._tally(row, column, CHANGED, MISFIT, None, f"{shown(value)} is no {self._types[column]}")
+            self._tally(
+                row, column, CHANGED, MISFIT, None, f"{shown_of(column, value)} is no {self._types[column]}"
+            )
 
     def _says_as_fresh(self, row: "_Row", differing: Sequence[str]) -> bool:
         """Whether a fresh row of the same name says the same in all columns that were changed.
@@ -152,7 +175,7 @@ class Reading:
     ) -> None:
         tally = self._tallies.setdefault((column, kind, how, accepted), _Tally())
         names = self._pair.key or self._pair.columns[:3]
-        tally.add(", ".join(f"{n}={shown(v)}" for n, v in zip(names, row.key)), example)
+        tally.add(", ".join(f"{n}={shown_of(n, v)}" for n, v in zip(names, row.key)), example)
 
     def _accepts_value(self, column: str, before: "_Row", after: "_Row") -> Optional[str]:
         flags = after.flags if self._downgrade else before.flags
@@ -161,8 +184,10 @@ class Reading:
     def _accepts_row(self, kind: str, row: "_Row") -> Optional[str]:
         if kind == ADDED and row.says in self._fresh:
             return AS_FRESH
-        if kind == REMOVED and row.says in self._release and row.says not in self._fresh:
-            return AS_FRESH
+        if kind == REMOVED and row.says not in self._fresh and self._release:
+            said = {column.name: text for column, text in zip(self._telling, row.says)}
+            if tuple(said[name] for name in self._old) in self._release:
+                return AS_FRESH
         if self._downgrade:
             kind = {ADDED: REMOVED, REMOVED: ADDED}[kind]
         return self._declares(ROWS, kind, row.flags)
@@ -223,21 +248,23 @@ class Reading:
             else "0"
             for declaration in self._declared
         ]
-        says = [telling_expression(database, side.schema, table, c) for c in self._telling]
-        if not (self._fresh or self._release):
-            says = []
+        telling = self._telling
+        if not self._known:
+            # Nothing is known of such rows: what names one tells whether it is a secret.
+            names = self._naming if len(self._naming) < len(telling) else ()
+            telling = tuple(column for column in telling if column.name in names)
+        says = [telling_expression(database, side.schema, table, c) for c in telling]
         expressions = [*map(own, key), *map(own, columns), *says, *conditions]
         order = ", ".join(database.ordering(own(column), column in texts) for column in key)
         places = len(key), len(key) + len(columns), len(key) + len(columns) + len(says)
         try:
             for row in database.stream(f"SELECT {', '.join(expressions)} FROM {name} ORDER BY {order}"):
                 keyed = row[: places[0]]
-                telling = row[places[1] : places[2]]
                 yield _Row(
                     keyed,
                     tuple(sort_key(value, column in texts) for column, value in zip(key, keyed)),
                     row[places[0] : places[1]],
-                    tuple(as_row(self._telling, telling).values()),
+                    tuple(as_row(telling, row[places[1] : places[2]]).values()),
                     tuple(bool(flag) for flag in row[places[2] :]),
                 )
         except DatabaseError as error:

@@ -94,6 +94,19 @@ def shown(value: object, limit: int = 40) -> str:
     return text if len(text) <= limit else f"{text[: limit - 4]} ..."
 
 
+def shown_of(name: str, value: object) -> str:
+    """A value of that name as messages show it: a report is no place for a site's secrets."""
+    return "***" if value is not None and names_secret(name) else shown(value)
+
+
+def names_secret(name: str) -> bool:
+    """Whether a column, or a row of settings, of that name holds what nobody else may see."""
+    return bool(_SECRET.search(name))
+
+
+_SECRET = re.compile("passw|_pass$|secret|token|api_?key|private_?key", re.IGNORECASE)
+
+
 def sort_key(value: object, as_text: bool) -> Tuple[int, object]:
     """What rows are ordered by, in the order of the databases: NULL, numbers, texts, bytes."""
     if value is None:

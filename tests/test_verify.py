@@ -598,6 +598,20 @@ def test_a_real_database_of_0_7_0(project: Project) -> None:
     assert lost == {"ui", "pull_request_reviewers"}
 
 
+def test_a_damaged_database_is_one_line(project: Project) -> None:
+    content = project.database.read_bytes()
+    place = project.sql("SELECT rootpage FROM sqlite_master WHERE name = 'users'")[0][0]
+    begin = (place - 1) * project.sql("PRAGMA page_size")[0][0]
+    project.database.write_bytes(content[:begin] + b"\xff" * 500 + content[begin + 500 :])
+    done = project.gearbox("db-verify")
+    assert (done.returncode, done.stdout) == (2, "")
+    one_line(done.stderr, r"database disk image is malformed; .*go back to a backup")
+    project.database.write_text("no database at all" * 99)
+    done = project.gearbox("db-verify")
+    assert done.returncode == 2
+    one_line(done.stderr, r"kallithea\.db: file is not a database; name a SQLite database")
+
+
 def test_a_set_up_that_fails_is_one_line(project: Project) -> None:
     """It runs in a child process: what it says comes back all the same."""
     project.change_models(

@@ -321,6 +321,8 @@ class SqliteDatabase(Database):
         hints = {
             "database is locked": "another process is writing to it; stop it, then try again",
             "file is not a database": "name a SQLite database, or remove the file",
+            "database disk image is malformed": "it or what it was copied from is damaged: "
+            "sqlite3 FILE 'PRAGMA integrity_check' tells where; go back to a backup",
         }
         return DatabaseError(f"{self.display}: {error}", hints.get(str(error), ""))
 

@@ -44,7 +44,7 @@ class UnreadableSchemaError(DatabaseError):
 
 
 class TargetRefusedError(DbdevError):
-    """A database or folder that would be replaced or removed is not a throwaway."""
+    """A database or folder that would be replaced, removed or written to is not a throwaway."""
 
 
 class MigrationGraphError(DbdevError):

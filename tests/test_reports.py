@@ -9,6 +9,7 @@ import os
 import re
 from typing import Any
 
+import alembic
 import pytest
 
 from kallithea_dbdev.releases import RELEASES
@@ -17,7 +18,11 @@ from .conftest import use_database
 from .projects import DATA, VERSION, Project, release
 from .servers import Server
 
-pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="what 0.7.0 does with them")
+# Alembic from 1.7 on reflects CHECK constraints in a rebuild: the same scripts lose other things.
+pytestmark = pytest.mark.skipif(
+    VERSION != "0.7.0" or tuple(map(int, alembic.__version__.split(".")[:2])) >= (1, 7),
+    reason="what 0.7.0 does with them, and Alembic before 1.7",
+)
 
 #: Release -> how far down its report goes.
 DOWN_TO = {"0.6.3": "ad357ccd9521", "0.7.0": "4851d15bc437"}

@@ -627,6 +627,15 @@ def test_half_applied_upgrades(server_project: Project, server: Server, last: st
         assert "running it again raises: " in finding["message"]
 
 
+def test_a_script_that_connects_by_itself_is_stopped(server_project: Project, server: Server) -> None:
+    name = name_of(server_project)
+    server_project.write_script(f"sa.create_engine({server.url(name)!r}).execute('DELETE FROM settings')")
+    before = server.sql(name, "SELECT count(*) FROM settings")
+    finding = found(server_project.verify(status=1), "upgrade-fails")
+    assert re.search(rf"a connection of its own to \S*/{name}: only the copy may be", finding["message"])
+    assert server.sql(name, "SELECT count(*) FROM settings") == before
+
+
 def test_a_downgrade_that_raises(server_project: Project, server: Server) -> None:
     for downgrade, code, status in (
         ("op.drop_table('not_there')", "downgrade-fails", 1),

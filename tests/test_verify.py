@@ -598,6 +598,23 @@ def test_a_real_database_of_0_7_0(project: Project) -> None:
     assert lost == {"ui", "pull_request_reviewers"}
 
 
+def test_a_script_that_connects_by_itself_is_stopped(project: Project) -> None:
+    project.write_script(f"sa.create_engine('sqlite:///{project.database}').execute('DELETE FROM settings')")
+    before = project.snapshot()
+    finding = found(project.verify(status=1), "upgrade-fails")
+    assert f"a connection of its own to {project.database}: only the copy may be" in finding["message"]
+    assert project.snapshot() == before
+    # the one that it was given, and databases in memory, are its own business
+    project.write_script(
+        "from alembic import context\n"
+        "engine = sa.create_engine(context.config.get_main_option('sqlalchemy.url'))\n"
+        "assert engine.execute('SELECT count(*) FROM settings').scalar()\n"
+        "sa.create_engine('sqlite://').execute('SELECT 1')"
+    )
+    project.verify(status=0)
+    assert project.snapshot() == before
+
+
 def test_a_damaged_database_is_one_line(project: Project) -> None:
     content = project.database.read_bytes()
     place = project.sql("SELECT rootpage FROM sqlite_master WHERE name = 'users'")[0][0]

@@ -11,6 +11,7 @@ import abc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
+    Any,
     Callable,
     ContextManager,
     Dict,
@@ -26,7 +27,7 @@ from typing import (
 
 from sqlalchemy.engine.url import URL
 
-from ..errors import UsageError
+from ..errors import TargetRefusedError, UsageError
 from ..schema.model import Column, Schema
 from ..workspace import Workspace
 
@@ -113,6 +114,9 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def handed_over(self) -> ContextManager[str]:
         """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
+
+        Until then no engine of SQLAlchemy's connects to any other database: a script may know
+        the URL of the configured one, and that is not to be written to.
 
         It holds no password and no ``%``: Kallithea writes it into an Alembic configuration
         without escaping it.
@@ -242,3 +246,21 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def clear_leftovers(self) -> None:
         """Remove what dead runs left half-built beside it; call with the lock held."""
+
+
+def refuse_other(dialect: Any, arguments: Sequence[Any], parameters: Mapping[str, Any]) -> None:
+    """Refuse a connection that is being made to another database than the one handed over.
+
+    ``arguments`` and ``parameters`` are those for the driver. SQLite's databases in memory are
+    nobody's.
+    """
+    if dialect.name == "sqlite":
+        name = str(arguments[0]) if arguments else ""
+        if name in ("", ":memory:"):
+            return
+    else:
+        database = parameters.get("dbname") or parameters.get("database") or parameters.get("db") or ""
+        name = f"{parameters.get('host') or 'localhost'}/{database}"
+    raise TargetRefusedError(
+        f"a connection of its own to {name}: only the copy may be connected to", "use op.get_bind()"
+    )

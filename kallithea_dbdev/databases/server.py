@@ -28,7 +28,7 @@ from sqlalchemy.engine.url import URL, make_url
 from ..errors import DatabaseError, TargetRefusedError, UsageError
 from ..schema.model import Schema
 from ..workspace import Workspace
-from .base import Database
+from .base import Database, refuse_other
 
 #: Every database that this tool makes for itself has a name that begins so.
 SCRATCH_PREFIX = "kdbdev_"
@@ -125,10 +125,12 @@ class ServerDatabase(Database):
         real = self._parameters(self.name)
         name = self.name
 
-        def connect(dialect: Any, _record: Any, _args: List[Any], parameters: Dict[str, Any]) -> None:
+        def connect(dialect: Any, _record: Any, args: List[Any], parameters: Dict[str, Any]) -> None:
             if parameters.get("host") == NO_HOST and name in parameters.values():
                 parameters.clear()
                 parameters.update(real)
+            else:
+                refuse_other(dialect, args, parameters)
 
         event.listen(Engine, "do_connect", connect)
         try:

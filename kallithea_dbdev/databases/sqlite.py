@@ -15,7 +15,19 @@ import zlib
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import (
+    Any,
+    Callable,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+)
 from urllib.parse import quote
 
 from sqlalchemy import event
@@ -25,7 +37,7 @@ from sqlalchemy.engine.url import URL
 from ..errors import DatabaseError, TargetRefusedError
 from ..schema.model import VERSION_TABLE, Schema
 from ..workspace import Workspace, lock_folder
-from .base import Counter, Database, Shared, differing_joined, joining
+from .base import Counter, Database, Shared, differing_joined, joining, refuse_other
 from .sqlite_schema import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -65,15 +77,21 @@ class SqliteDatabase(Database):
                 "set TMPDIR to another folder",
             )
 
+        def connect(dialect: Any, _record: Any, args: List[Any], parameters: Dict[str, Any]) -> None:
+            if args[:1] != [str(self.path)]:
+                refuse_other(dialect, args, parameters)
+
         def connected(connection: object, _record: object) -> None:
             if isinstance(connection, sqlite3.Connection):
                 _hurry(connection)
 
+        event.listen(Engine, "do_connect", connect)
         event.listen(Engine, "connect", connected)
         try:
             yield f"sqlite:///{self.path}"
         finally:
             event.remove(Engine, "connect", connected)
+            event.remove(Engine, "do_connect", connect)
 
     def identities(self) -> FrozenSet[str]:
         real = self.path.resolve()

@@ -25,6 +25,9 @@ REQUIRE = "KALLITHEA_DBDEV_REQUIRE_ENGINES"
 LEFT_OUT = "left out:"
 HOW = f"or name servers in {URLS}"
 
+#: What MySQL does not have.
+MARIADB_ONLY = ("Aria", "SEQUENCE", "SYSTEM VERSIONING")
+
 #: A password with everything that URLs, ini files and shells trip over.
 PASSWORD = "p@:/%#é$ x"
 
@@ -66,6 +69,14 @@ class Server:
         name = f"test_{uuid.uuid4().hex[:10]}"
         self.made.append(name)
         return name
+
+    def knows(self, text: str) -> bool:
+        """Whether the server has what a statement asks for: PostgreSQL before 15 and MySQL lack some."""
+        if self.engine == "mysql":
+            mariadb = "MariaDB" in self.admin_sql("SELECT version()")[0][0]
+            return mariadb or not any(words in text for words in MARIADB_ONLY)
+        newer = "NULLS NOT DISTINCT" in text or "SET NULL (" in text
+        return not newer or int(self.admin_sql("SHOW server_version_num")[0][0]) >= 150000
 
     def sql(self, name: str, *statements: str) -> List[Tuple[Any, ...]]:
         """Run statements; the rows of the last one."""

@@ -129,7 +129,7 @@ class ServerDatabase(Database):
             if parameters.get("host") == NO_HOST and name in parameters.values():
                 parameters.clear()
                 parameters.update(real)
-            else:
+            elif parameters != real:  # an engine keeps what it was given at first
                 refuse_other(dialect, args, parameters)
 
         event.listen(Engine, "do_connect", connect)

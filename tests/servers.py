@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -71,10 +72,13 @@ class Server:
         return name
 
     def knows(self, text: str) -> bool:
-        """Whether the server has what a statement asks for: PostgreSQL before 15 and MySQL lack some."""
+        """Whether the server has what a statement asks for, as the newest PostgreSQL and MariaDB do."""
         if self.engine == "mysql":
-            mariadb = "MariaDB" in self.admin_sql("SELECT version()")[0][0]
-            return mariadb or not any(words in text for words in MARIADB_ONLY)
+            version = self.admin_sql("SELECT version()")[0][0]
+            if "MariaDB" not in version:
+                return not any(words in text for words in MARIADB_ONLY)
+            # It reads DESC and forgets it.
+            return " DESC)" not in text.replace("'", "") or _numbers(version) >= (10, 8)
         newer = "NULLS NOT DISTINCT" in text or "SET NULL (" in text
         return not newer or int(self.admin_sql("SHOW server_version_num")[0][0]) >= 150000
 
@@ -138,6 +142,10 @@ class Server:
             self.sql(database, f"GRANT ALL ON SCHEMA public TO {user}")
         else:
             self.admin_sql(f"GRANT ALL ON `{database}`.* TO '{user}'@'localhost'")
+
+
+def _numbers(version: str) -> Tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)[:2]))
 
 
 def secret_url(server: Server, name: str, user: str) -> str:

@@ -342,6 +342,8 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_script_is_named(server_project: Project, server: Server, name: str) -> None:
     changes, upgrade, downgrade, code, table, thing, direction = WRONG[name]
+    if not server.knows(upgrade):
+        pytest.skip("the server has nothing of the kind")
     change(server_project, *changes)
     server_project.write_script(upgrade, downgrade)
     report = server_project.verify(status=1)

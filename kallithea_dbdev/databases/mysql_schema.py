@@ -198,9 +198,9 @@ def _table(row: Dict[str, Any], columns: Rows, statistics: Rows, foreign_keys: R
 
 
 def _column(row: Dict[str, Any]) -> Column:
-    extra = _text(row["extra"]).split(", ") if row["extra"] else []
-    words = " ".join(extra)
-    on_update = next((part for part in extra if part.lower().startswith("on update")), None)
+    words = _text(row["extra"] or "")
+    # MariaDB separates its remarks by commas, MySQL by blanks.
+    on_update = re.search(r"on update ([^\s,]+)", words, re.IGNORECASE)
     default = row["column_default"]
     if default is not None:
         default = _text(default)
@@ -219,7 +219,7 @@ def _column(row: Dict[str, Any]) -> Column:
         collation=row["collation_name"],
         generated=generation,
         charset=row["character_set_name"],
-        on_update=on_update and on_update[len("on update ") :],
+        on_update=on_update.group(1) if on_update else None,
         identity="auto_increment" if "auto_increment" in words else None,
         comment=row["column_comment"] or None,
     )

@@ -28,7 +28,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
 from .config import first_line
-from .databases.base import Database
+from .engines.database import Database
 from .errors import MigrationGraphError
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges

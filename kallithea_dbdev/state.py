@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Tuple
 
-from .databases.base import Counter, Database
+from .engines.database import Counter, Database
 from .rows.defaults import Rows, read_rows
 from .schema.model import Schema
 

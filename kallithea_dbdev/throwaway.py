@@ -17,9 +17,9 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, config
 from .app import Admin, Instance
-from .databases import open_database, same_target
-from .databases.base import Database
-from .databases.private import private_server
+from .engines import open_database, same_target
+from .engines.database import Database
+from .engines.private.server import private_server
 from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
 from .rows.samples import fill_empty_tables
 from .state import State, read_state

@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL, make_url
 
-from kallithea_dbdev.databases import open_database
-from kallithea_dbdev.databases.private import private_server
-from kallithea_dbdev.databases.server import ServerDatabase
+from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines.private.server import private_server
+from kallithea_dbdev.engines.server import ServerDatabase
 
 ENGINES = ("postgresql", "mysql")
 URLS = "KALLITHEA_DBDEV_TEST_URLS"

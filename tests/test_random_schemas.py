@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kallithea_dbdev.databases import open_database
-from kallithea_dbdev.databases.base import Database
+from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import Schema
 from kallithea_dbdev.workspace import Workspace

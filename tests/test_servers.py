@@ -12,8 +12,8 @@ from typing import List
 
 import pytest
 
-from kallithea_dbdev.databases import open_database, same_target
-from kallithea_dbdev.databases.server import SCRATCH_PREFIX, _machine, scratch_name
+from kallithea_dbdev.engines import open_database, same_target
+from kallithea_dbdev.engines.server import SCRATCH_PREFIX, _machine, scratch_name
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
 
@@ -152,7 +152,7 @@ def test_a_large_postgresql_database_is_copied_by_files(
     monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]
 ) -> None:
     server = need("postgresql", running)
-    monkeypatch.setattr("kallithea_dbdev.databases.postgresql._LARGE_BYTES", 0)
+    monkeypatch.setattr("kallithea_dbdev.engines.postgresql.database._LARGE_BYTES", 0)
     name = server.new_name()
     database = server.database(name)
     database._create(None)
@@ -919,7 +919,7 @@ def test_without_programs_one_line_says_what_to_install(
     if not Path("/proc/self").exists() or os.environ.get("KALLITHEA_DBDEV_TEST_URLS"):
         pytest.skip("needs the private server's own search")
     code = (
-        "import sys; from kallithea_dbdev.databases import private\n"
+        "import sys; from kallithea_dbdev.engines.private import server as private\n"
         "recipe = private._RECIPES[sys.argv[1]]; private._RECIPES[sys.argv[1]] = "
         "type(recipe)(recipe.initialize, recipe.run, recipe.url, lambda: None, recipe.package)\n"
         "from gearbox.main import GearBox; GearBox().run(['db-verify', '--engine', sys.argv[1]])"

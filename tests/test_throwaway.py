@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from kallithea_dbdev.databases import open_database
-from kallithea_dbdev.databases.sqlite import _write_mark
+from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines.sqlite.database import _write_mark
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import PREFIX
 

@@ -11,7 +11,7 @@ from typing import Any, Iterable, List, Optional, Sequence
 from alembic.autogenerate import RevisionContext
 from alembic.operations import ops
 
-from ..databases.base import Database
+from ..engines.database import Database
 from ..migrations import Chain, Scripts, run_environment
 from ..schema.compare import Difference
 from ..schema.model import MARK_TABLE

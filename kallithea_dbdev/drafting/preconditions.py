@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Optional, Set, Tuple
 
 from ..app import Instance
-from ..databases.base import Database
+from ..engines.database import Database
 from ..errors import PreconditionError, UsageError
 from ..migrations import Chain
 from ..schema.compare import Difference, compare

@@ -8,8 +8,8 @@ from typing import Dict, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..databases import ENGINES
-from ..databases.base import Database
+from ..engines import ENGINES
+from ..engines.database import Database
 from ..errors import UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, FrozenSet, Optional, Tuple
 
-from ..databases.base import Database, Shared
+from ..engines.database import Database, Shared
 from ..schema.model import Column, Schema, Table
 from .defaults import Rows
 

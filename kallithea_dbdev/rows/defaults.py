@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import FrozenSet, Iterable, Mapping, Optional, Tuple
 
-from ..databases.base import Database
+from ..engines.database import Database
 from ..schema.model import Column, Schema, Table
 from .values import canonical, family
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional, Tuple
 
-from ..databases.base import Database
+from ..engines.database import Database
 from ..schema.model import Column
 from .changes import Pair, Side, Vanished
 from .values import MANGLED, TRUNCATED, family, same, what_happened

@@ -13,7 +13,7 @@ import re
 from decimal import Decimal
 from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
-from ..databases.base import Database
+from ..engines.database import Database
 from ..errors import DatabaseError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
 from .defaults import unique_keys

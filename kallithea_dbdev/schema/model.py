@@ -1,6 +1,6 @@
 """A live schema as frozen dataclasses, complete enough that equal means: behaves the same.
 
-The readers in ``databases`` fill these from the server's own catalogue and in its own words.
+The readers in ``engines`` fill these from the server's own catalogue and in its own words.
 Texts (types, defaults, expressions) are already normalised by the reader: only what the server
 itself treats as equal (quoting, white space, letter case of identifiers) is folded there.
 Nothing here knows which engine it came from.

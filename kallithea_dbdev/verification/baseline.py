@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Iterator, Optional, Tuple
 
-from ..databases.base import Database
+from ..engines.database import Database
 from ..errors import DatabaseError
 from ..migrations import Chain, Step, run_step
 from ..releases import RELEASES, Release

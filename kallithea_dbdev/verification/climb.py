@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .. import app
-from ..databases.base import Database
+from ..engines.database import Database
 from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side

@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Iterator
 
-from ..databases import ENGINES, open_database
-from ..databases.base import Database
-from ..databases.private import private_server
+from ..engines import ENGINES, open_database
+from ..engines.database import Database
+from ..engines.private.server import private_server
 from ..errors import UsageError
 from ..workspace import Workspace
 from .climb import Progress

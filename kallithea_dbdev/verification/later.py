@@ -8,9 +8,9 @@ was given a column keeps it.
 from __future__ import annotations
 
 from .. import app
-from ..children import Child
-from ..databases.base import Database
+from ..engines.database import Database
 from ..migrations import Chain, Step, run_step
+from ..processes import Child
 from ..state import State
 
 

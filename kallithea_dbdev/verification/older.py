@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from ..databases import open_database
+from ..engines import open_database
 from ..migrations import Chain, StepRecord, run_step
 from ..releases import RELEASES
 from ..state import read_state

@@ -8,12 +8,12 @@ from typing import List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..children import beside_this
-from ..databases import open_database
-from ..databases.base import Database
+from ..engines import open_database
+from ..engines.database import Database
 from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
+from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
 from .baseline import baseline, looks_like, start_at

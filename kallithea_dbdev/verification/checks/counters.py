@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, Set, Tuple
 
-from ...databases.base import Counter
+from ...engines.database import Counter
 from ...findings import Finding, make
 from ...migrations import StepRecord
 from ...schema.model import BATCH_LEFTOVER_PREFIX

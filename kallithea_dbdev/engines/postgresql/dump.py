@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
-from ..errors import DatabaseError
+from ...errors import DatabaseError
 
 #: What the connection to one database takes, as the driver has it; the password among it.
 Parameters = Mapping[str, Any]

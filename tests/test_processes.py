@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from kallithea_dbdev.children import Child, beside_this
 from kallithea_dbdev.errors import DatabaseError, MigrationGraphError
+from kallithea_dbdev.processes import Child, beside_this
 
 
 def fail(error: BaseException) -> None:
@@ -52,7 +52,7 @@ def test_the_result_may_be_asked_for_twice_or_never(fork: bool) -> None:
 CODE = """
 import sys, time
 from pathlib import Path
-from kallithea_dbdev.children import beside_this
+from kallithea_dbdev.processes import beside_this
 import signal
 
 def leave(*_):

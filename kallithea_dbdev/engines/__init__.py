@@ -12,10 +12,10 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..errors import DatabaseError
-from .base import Database
-from .mysql import MysqlDatabase
-from .postgresql import PostgresqlDatabase
-from .sqlite import SqliteDatabase
+from .database import Database
+from .mysql.database import MysqlDatabase
+from .postgresql.database import PostgresqlDatabase
+from .sqlite.database import SqliteDatabase
 
 __all__ = ["Database", "open_database"]
 

@@ -21,9 +21,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from ..errors import DatabaseError
-from . import open_database, watchdog
-from .base import Database
+from ...errors import DatabaseError
+from .. import open_database
+from ..database import Database
+from . import watchdog
 
 PREFIX = "kallithea-dbdev-server-"
 

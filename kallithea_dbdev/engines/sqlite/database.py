@@ -34,11 +34,11 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import URL
 
-from ..errors import DatabaseError, TargetRefusedError
-from ..schema.model import VERSION_TABLE, Schema
-from ..workspace import Workspace, lock_folder
-from .base import Counter, Database, Shared, differing_joined, joining, refuse_other
-from .sqlite_schema import read_schema
+from ...errors import DatabaseError, TargetRefusedError
+from ...schema.model import VERSION_TABLE, Schema
+from ...workspace import Workspace, lock_folder
+from ..database import Counter, Database, Shared, differing_joined, joining, refuse_other
+from .catalogue import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254

@@ -28,7 +28,7 @@ from sqlalchemy.engine.url import URL, make_url
 from ..errors import DatabaseError, TargetRefusedError, UsageError
 from ..schema.model import Schema
 from ..workspace import Workspace
-from .base import Database, refuse_other
+from .database import Database, refuse_other
 
 #: Every database that this tool makes for itself has a name that begins so.
 SCRATCH_PREFIX = "kdbdev_"

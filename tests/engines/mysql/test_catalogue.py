@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kallithea_dbdev.databases.mysql_schema import _column
+from kallithea_dbdev.engines.mysql.catalogue import _column
 
 ROW = {
     "column_name": "a", "column_type": "timestamp", "is_nullable": "YES", "collation_name": None,

@@ -11,12 +11,11 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
-from ..config import first_line
-from ..errors import DatabaseError
-from ..schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
-from .base import Counter, Database, Shared, differing_joined, joining
-from .mysql_schema import create_statement, read_schema, without_definer
-from .server import (
+from ...config import first_line
+from ...errors import DatabaseError
+from ...schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
+from ..database import Counter, Database, Shared, differing_joined, joining
+from ..server import (
     ServerDatabase,
     fetch,
     mark_text,
@@ -24,6 +23,7 @@ from .server import (
     scratch_mark,
     scratch_name,
 )
+from .catalogue import create_statement, read_schema, without_definer
 
 #: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
 _ACCESS_DENIED_TO_DATABASE = 1044

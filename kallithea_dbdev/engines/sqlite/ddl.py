@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Tuple
 
-from ..errors import UnreadableSchemaError
+from ...errors import UnreadableSchemaError
 
 _TOKEN = re.compile(
     r"""

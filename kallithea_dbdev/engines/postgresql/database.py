@@ -9,14 +9,14 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 
 from sqlalchemy.engine.url import URL
 
-from ..config import first_line
-from ..errors import DatabaseError
-from ..schema.model import VERSION_TABLE, Schema
-from ..workspace import Workspace
-from .base import Counter, Database, Shared, differing_in
-from .postgresql_dump import dump_into
-from .postgresql_schema import read_schema
-from .server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
+from ...config import first_line
+from ...errors import DatabaseError
+from ...schema.model import VERSION_TABLE, Schema
+from ...workspace import Workspace
+from ..database import Counter, Database, Shared, differing_in
+from ..server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
+from .catalogue import read_schema
+from .dump import dump_into
 
 #: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _OBJECT_IN_USE = "55006"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kallithea_dbdev.databases.sqlite_ddl import normalize, normalize_type, parse_table, tokenize
-from kallithea_dbdev.databases.sqlite_schema import read_schema
+from kallithea_dbdev.engines.sqlite.catalogue import read_schema
+from kallithea_dbdev.engines.sqlite.ddl import normalize, normalize_type, parse_table, tokenize
 from kallithea_dbdev.errors import UnreadableSchemaError
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ..schema.model import (
+from ...schema.model import (
     VERSION_TABLE,
     Check,
     Column,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Dict, List, Optional, Tuple
 
-from ..errors import UnreadableSchemaError
-from ..schema.model import (
+from ...errors import UnreadableSchemaError
+from ...schema.model import (
     VERSION_TABLE,
     Check,
     Column,
@@ -23,7 +23,7 @@ from ..schema.model import (
     Unique,
     View,
 )
-from .sqlite_ddl import ParsedConstraint, ParsedTable, normalize, normalize_type, parse_index, parse_table
+from .ddl import ParsedConstraint, ParsedTable, normalize, normalize_type, parse_index, parse_table
 
 #: table_xinfo's ``hidden``: 2 and 3 are generated columns, 1 belongs to virtual tables.
 _VIRTUAL_TABLE_HIDDEN = 1

@@ -1,0 +1,1 @@
+"""PostgreSQL, 13 or later, through psycopg2."""

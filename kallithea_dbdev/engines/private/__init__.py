@@ -1,0 +1,1 @@
+"""Servers of our own: private, temporary, from the programs on this machine."""

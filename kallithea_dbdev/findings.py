@@ -674,6 +674,14 @@ _KINDS = (
         "if that is so: alembic -c INI stamp {expected}; then upgrade",
     ),
     Kind(
+        "original-changed",
+        WARNING,
+        "The configured database was written to during the run.",
+        "This tool only reads it: somebody else works with it, or something in it leads from a copy back to it.",
+        "look who writes to it (a running Kallithea?); if nobody does, look for a trigger or a foreign server "
+        "in it, and report what you find",
+    ),
+    Kind(
         "stamp-lost",
         ERROR,
         "After the upgrade the database is not stamped with the head.",

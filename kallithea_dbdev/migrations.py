@@ -28,7 +28,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
 from .config import first_line
-from .engines.database import Database
+from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
@@ -286,7 +286,7 @@ def _place_in(error: BaseException, folder: Path) -> Optional[str]:
 def run_environment(
     scripts: Scripts,
     directory: ScriptDirectory,
-    database: Database,
+    database: Scratch,
     fn: Callable[..., Any],
     overrides: Optional[Mapping[str, object]] = None,
     **context_options: Any,
@@ -317,7 +317,7 @@ class Stopped(Exception):
 
 
 def run_step(
-    chain: Chain, database: Database, step: Step, before: State, stop_after: Optional[int] = None
+    chain: Chain, database: Scratch, step: Step, before: State, stop_after: Optional[int] = None
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 

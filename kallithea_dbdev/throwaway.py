@@ -17,8 +17,9 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, config
 from .app import Admin, Instance
-from .engines import open_database, same_target
+from .engines import are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
+from .engines.lab import Lab
 from .engines.private.server import private_server
 from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
 from .rows.samples import fill_empty_tables
@@ -62,20 +63,22 @@ class Made:
     repositories: Path
     found: Tuple[str, ...]
     wrote_config: bool
+    #: What could not be found out, or was done in another way than usual.
+    remarks: Tuple[str, ...] = ()
 
 
-def fresh(instance: Instance, like: Database, workspace: Workspace) -> State:
+def fresh(instance: Instance, lab: Lab, workspace: Workspace) -> State:
     """The state of a database that Kallithea's own set-up makes from the current code.
 
-    It is made on the server of ``like``, and gone at once. Raises KallitheaError.
+    It is made in the lab, and gone at once; ``workspace`` holds its repositories. Raises KallitheaError.
     """
-    database = like.scratch(workspace, "fresh")
-    repositories = workspace.path / f"{database.engine}-repositories"
+    database = lab.scratch("fresh")
+    repositories = workspace.path / f"{lab.engine}-repositories"
     repositories.mkdir()
     with database.handed_over() as url, app.cheap_passwords():
         app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
     state = read_state(database, with_defaults=True)
-    database.discard()
+    lab.discard(database)
     return state
 
 
@@ -98,17 +101,18 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         instance = app.load(used)
         database = open_database(instance.app_url)
         refuse_remote(database, request.allow_remote)
-        refuse_target(instance, ini, database)
+        refuse_target(instance, ini, database, lambda remark: None)
         stack.enter_context(database.lock(progress))
         database.clear_leftovers()
         # Again, now that nobody else can change it.
-        refuse_target(instance, ini, database)
+        remarks: List[str] = []
+        refuse_target(instance, ini, database, remarks.append)
         made_folders: List[Path] = []
         stack.push(lambda kind, *_: _remove_folders(made_folders) if kind else None)
         repositories = _repositories(ini, used, request, ask, made_folders)
         workspace = stack.enter_context(Workspace())
         progress("setting up the database")
-        built = database.scratch(workspace, "throwaway")
+        built = make_lab(database, workspace).scratch("throwaway")
         with built.handed_over() as url:
             app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
             progress("scanning the repositories")
@@ -119,12 +123,13 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
             fill_empty_tables(built, state.schema, state.rows, 0, request.sample_rows)
         revision = ", ".join(built.revisions())
         progress("putting it in place")
-        database.put_in_place(built)
+        database.replace_by(built)
         if wrote_config:
             os.replace(used, ini)
         return Made(
-            ini, database.display, revision, instance.version, repositories, tuple(found), wrote_config
-        )
+            ini, database.display, revision, instance.version, repositories, tuple(found), wrote_config,
+            tuple(dict.fromkeys(remarks)),
+        )  # fmt: skip
 
 
 def create_private(
@@ -153,6 +158,8 @@ class Removed:
 
     removed: Tuple[str, ...]
     left: Tuple[str, ...]
+    #: What could not be found out.
+    remarks: Tuple[str, ...] = ()
 
 
 def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) -> Removed:
@@ -167,12 +174,14 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
         instance = app.load(ini)
         database = open_database(instance.app_url)
         refuse_remote(database, allow_remote)
-        refuse_target(instance, ini, database)
+        refuse_target(instance, ini, database, lambda remark: None)
+        database.refuse_unless_marked()
         if not ask(f"Remove {ini.name}, {database.display} and what belongs to them?", True):
             raise UsageError("nothing was removed: the answer was no")
         with database.lock(progress):
             database.clear_leftovers()
-            refuse_target(instance, ini, database)
+            remarks: List[str] = []
+            refuse_target(instance, ini, database, remarks.append)
             if database.exists():
                 database.drop()
                 removed.append(database.display)
@@ -187,13 +196,16 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
             removed.append(str(ini))
         else:
             left.append(f"{ini}: db-throwaway did not write it")
-    return Removed(tuple(removed), tuple(left))
+    return Removed(tuple(removed), tuple(left), tuple(dict.fromkeys(remarks)))
 
 
-def refuse_target(instance: Instance, ini: Path, database: Database) -> None:
-    """Raise TargetRefusedError, naming the check, unless the database may be replaced."""
+def refuse_target(instance: Instance, ini: Path, database: Database, remark: Progress) -> None:
+    """Raise TargetRefusedError, naming the check, unless the database may be replaced.
+
+    What could not be found out is said to ``remark``.
+    """
     # 1. Alembic must work on the same database as the application
-    if instance.url != instance.app_url and not same_target(database, open_database(instance.url)):
+    if instance.url != instance.app_url and not is_same(database, open_database(instance.url)):
         raise TargetRefusedError(
             f"{ini}: [alembic] sqlalchemy.url names another database than [app:main]",
             "remove that line: alembic would not work on the throwaway",
@@ -206,18 +218,33 @@ def refuse_target(instance: Instance, ini: Path, database: Database) -> None:
                     found = open_database(named.url, folder)
                 except DatabaseError:
                     continue  # another engine, or a database in memory
-                if same_target(database, found):
+                if _is_used_by(database, found, f"{other} ([{named.section}])", remark):
                     raise TargetRefusedError(
                         f"{database.display}: {other} uses this database, too ([{named.section}])",
                         "name another database in one of the two configurations",
                     )
     # 3. what is there must carry the mark
-    if database.exists() and not database.is_empty() and not database.is_throwaway():
+    if database.exists() and not database.is_throwaway() and not database.is_empty():
         raise TargetRefusedError(
             f"{database.display}: this database does not carry the mark of a throwaway",
             f"name another one in {ini.name}, or remove it yourself if nobody needs it "
             "(no option lifts this refusal)",
         )
+
+
+def _is_used_by(database: Database, other: Database, where: str, remark: Progress) -> bool:
+    """Whether both are one database. Their servers are asked only where the addresses do not tell."""
+    apart = are_told_apart(database, other)
+    if apart is not None:
+        return not apart
+    try:
+        return is_same(database, other)
+    except DatabaseError as error:
+        remark(
+            f"{where}: {other.display} could not be asked whether it is {database.display}; it was taken for "
+            f"another one ({error.message})"
+        )
+        return False
 
 
 def refuse_remote(database: Database, allowed: bool) -> None:

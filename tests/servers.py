@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
+import shutil
+import subprocess
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,9 +17,10 @@ from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL, make_url
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import Lab, open_database
 from kallithea_dbdev.engines.private.server import private_server
-from kallithea_dbdev.engines.server import ServerDatabase
+from kallithea_dbdev.engines.served import ServerDatabase, ServerScratch
+from kallithea_dbdev.workspace import Workspace
 
 ENGINES = ("postgresql", "mysql")
 URLS = "KALLITHEA_DBDEV_TEST_URLS"
@@ -84,13 +88,13 @@ class Server:
 
     def sql(self, name: str, *statements: str) -> List[Tuple[Any, ...]]:
         """Run statements; the rows of the last one."""
-        with self.database(name)._cursor() as cursor:
+        with self.database(name).server.session(name, writing=True) as cursor:
             for statement in statements:
                 cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
 
     def admin_sql(self, *statements: str) -> List[Tuple[Any, ...]]:
-        with self.database("postgres")._admin_cursor() as cursor:
+        with self.database("postgres")._administrating(writing=True) as cursor:
             for statement in statements:
                 cursor.execute(statement)
             return list(cursor.fetchall()) if cursor.description else []
@@ -109,11 +113,51 @@ class Server:
     def copy(self, source: str) -> str:
         """Another database with the same content."""
         name = self.new_name()
-        self.database(source)._copy_into(self.database(name))
+        self.copy_to(source, name)
         return name
 
+    def copy_to(self, source: str, name: str) -> Lab:
+        """A database of that name with the content of another one; the lab says what is not."""
+        with Workspace() as workspace:
+            lab = self.database(source).lab(workspace)
+            self.database(source)._copy_to(self.scratch_named(name), lab)
+        return lab
+
+    def dump(self, name: str) -> str:
+        """Everything in a database, as the server's own program writes it."""
+        if self.engine == "postgresql":
+            url = self.url(name).replace("postgresql+psycopg2", "postgresql")
+            command = [_program("pg_dump"), "--no-password", f"--dbname={url}"]
+        else:
+            address = [f"--user={self.admin.username}"]
+            if "unix_socket" in self.admin.query:
+                address.append(f"--socket={self.admin.query['unix_socket']}")
+            else:
+                address += [f"--host={self.admin.host}", f"--port={self.admin.port or 3306}"]
+            program = shutil.which("mariadb-dump") or _program("mysqldump")
+            command = [program, "--no-defaults", *address, "--routines", "--events", "--triggers", "--skip-dump-date",
+                       "--skip-comments", name]  # fmt: skip
+        password = self.admin.password or ""
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=True,
+            env={**os.environ, "PGPASSWORD": password, "MYSQL_PWD": password},
+        )  # fmt: skip
+        # A dump of PostgreSQL from its last minor versions on has a random word in it.
+        return re.sub(r"^\\(un)?restrict .*$", "", done.stdout, flags=re.MULTILINE)
+
+    def create(self, name: str = "") -> str:
+        """An empty database."""
+        name = name or self.new_name()
+        self.database(name)._create(self.database("like"))
+        return name
+
+    def scratch_named(self, name: str) -> ServerScratch:
+        """A database of the tests' own as the one thing that may be written to."""
+        database = self.database(name)
+        return database.scratch_type(database.server, name)
+
     def drop(self, name: str) -> None:
-        self.database(name)._drop(name)
+        self.database(name)._drop()
 
     def drop_all(self) -> None:
         for name in self.made:
@@ -154,18 +198,31 @@ def secret_url(server: Server, name: str, user: str) -> str:
     return plain.replace(f"{user}@", f"{user}:{quote(PASSWORD, safe='')}@", 1)
 
 
+def _program(name: str) -> str:
+    found = shutil.which(name) or next(
+        iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
+    )
+    assert found, f"{name} is not on this machine"
+    return found
+
+
 def start(engine: str, stack: ExitStack) -> Server:
     """The configured server, or a private one. Raises DatabaseError where there is neither."""
     for text in os.environ.get(URLS, "").split():
         if make_url(text).get_backend_name() == engine:
             return Server(make_url(text))
+    return start_private(engine, stack)
+
+
+def start_private(engine: str, stack: ExitStack) -> Server:
+    """A private server. Raises DatabaseError where there are no programs for it."""
     database = stack.enter_context(private_server(engine, lambda text: None))
     assert isinstance(database, ServerDatabase)
     if engine == "postgresql":
         # The private server trusts everybody who reaches its socket; a password must be tested.
-        folder = Path(database._url.query["host"])
+        folder = Path(database.server.url(None).query["host"])
         rules = folder / "data" / "pg_hba.conf"
         rules.write_text("local all kallithea trust\nlocal all all scram-sha-256\n")
-        with database._admin_cursor() as cursor:
+        with database._administrating() as cursor:
             cursor.execute("SELECT pg_reload_conf()")
-    return Server(database._url)
+    return Server(database.server.url("kallithea"))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import Schema
@@ -149,8 +149,9 @@ def test_random_schemas(engine: str, running: Dict[str, Any], tmp_path: Any) -> 
 
 
 def made(like: Database, workspace: Workspace, label: str, tables: "List[Table]", backwards: bool) -> Schema:
-    database = like.scratch(workspace, label)
+    lab = make_lab(like, workspace)
+    database = lab.scratch(label)
     database.execute(statements(tables, backwards))
     found = database.read_schema()
-    database.discard()
+    lab.discard(database)
     return found

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any
 
 import alembic
 import pytest
@@ -51,9 +50,8 @@ def test_sqlite(project: Project, version: str) -> None:
 
 @pytest.mark.parametrize("version", DOWN_TO)
 def test_servers(project: Project, server: Server, version: str) -> None:
-    name = server.new_name()
-    database: Any = server.database(name)
-    database._create(None)
+    name = server.create()
+    database = server.scratch_named(name)
     (found,) = (r for r in RELEASES if r.version == version)
     database.execute(found.statements(server.engine))
     use_database(project, server.url(name))

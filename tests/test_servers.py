@@ -12,8 +12,8 @@ from typing import List
 
 import pytest
 
-from kallithea_dbdev.engines import open_database, same_target
-from kallithea_dbdev.engines.server import SCRATCH_PREFIX, _machine, scratch_name
+from kallithea_dbdev.engines import is_same, make_lab, open_database
+from kallithea_dbdev.engines.marks import SCRATCH_PREFIX, Lease, scratch_name
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
 
@@ -101,7 +101,7 @@ def test_a_throwaway_copied_to_another_name_is_none(server_project: Project, ser
     temp_ini(server_project, server.url(name))
     server_project.gearbox("db-throwaway", "-c", "temp.ini")
     other = server.new_name()
-    server.database(name)._copy_into(server.database(other))
+    server.copy_to(name, other)
     if server.engine == "mysql":
         server.sql(
             other,
@@ -115,11 +115,11 @@ def test_a_throwaway_copied_to_another_name_is_none(server_project: Project, ser
 
 def test_the_same_database_by_another_spelling_is_refused(server_project: Project, server: Server) -> None:
     name = name_of(server_project)
-    server.database(name)._write_mark(name, {"throwaway": name})  # even the mark does not help
+    server.database(name)._write_mark({"throwaway": name})  # even the mark does not help
     url = server.url(name)
     driver = {"postgresql": "postgresql+psycopg2", "mysql": "mysql+pymysql"}[server.engine]
     respelled = re.sub(r"^[^:]*:", f"{driver}:", url)
-    assert same_target(open_database(url), open_database(respelled))
+    assert is_same(open_database(url), open_database(respelled))
     temp_ini(server_project, respelled)
     done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--force-yes")
     assert done.returncode == 2
@@ -153,12 +153,11 @@ def test_a_large_postgresql_database_is_copied_by_files(
 ) -> None:
     server = need("postgresql", running)
     monkeypatch.setattr("kallithea_dbdev.engines.postgresql.database._LARGE_BYTES", 0)
-    name = server.new_name()
+    name = server.create()
     database = server.database(name)
-    database._create(None)
     server.sql(name, "CREATE TABLE a (b INT)", "INSERT INTO a VALUES (1), (2)")
     with Workspace() as workspace:
-        copy = database.copy(workspace, "large")
+        copy = make_lab(database, workspace).copy(database, "large")
         assert copy.count_rows() == {"a": 2}
         assert compare(copy.read_schema(), database.read_schema()) == ()
 
@@ -173,8 +172,8 @@ def test_the_server_says_which_one_it_is(server: Server, tmp_path: Path) -> None
     link.symlink_to(query[key])
     other = Server(server.admin.__class__(server.admin.drivername, server.admin.username, None,
                                           server.admin.host, None, None, {**query, key: str(link)}))  # fmt: skip
-    assert same_target(server.database("one"), other.database("one"))
-    assert not same_target(server.database("one"), other.database("two"))
+    assert is_same(server.database("one"), other.database("one"))
+    assert not is_same(server.database("one"), other.database("two"))
 
 
 def test_a_remote_server_is_refused_unless_allowed(server_project: Project, server: Server) -> None:
@@ -427,10 +426,11 @@ def test_every_aspect_of_the_live_schema_is_read(server_project: Project, server
     name = name_of(server_project)
     expected = server.database(name).read_schema()
     with Workspace() as workspace:
+        lab = make_lab(server.database(name), workspace)
         for statement, code, table, thing in ONLY[server.engine]:
             if not server.knows(statement):
                 continue
-            copy = server.database(name).copy(workspace, "altered")
+            copy = lab.copy(server.database(name), "altered")
             assert compare(copy.read_schema(), expected) == ()
             parts = re.split(r"; (?=CREATE)", statement)
             copy.execute(parts)
@@ -446,7 +446,7 @@ def test_every_aspect_of_the_live_schema_is_read(server_project: Project, server
             mirrored = {"extra": "missing", "missing": "extra"}
             kind, _, side = code.rpartition("-")
             assert (f"{kind}-{mirrored[side]}" if side in mirrored else code) in back, (statement, back)
-            copy.discard()
+            lab.discard(copy)
 
 
 #: Two versions of one thing, and the code of their difference.
@@ -483,17 +483,17 @@ DIFFERENT = {
 
 
 def test_two_versions_of_one_thing_differ(server: Server) -> None:
-    like = server.database("like")
     with Workspace() as workspace:
+        lab = make_lab(server.database("like"), workspace)
         for one, other, code in DIFFERENT[server.engine]:
             if not server.knows(one + other):
                 continue
             schemas = []
             for statement in (one, other):
-                database = like.scratch(workspace, "version")
+                database = lab.scratch("version")
                 database.execute(statement.split("; "))
                 schemas.append(database.read_schema())
-                database.discard()
+                lab.discard(database)
             for left, right in (schemas, schemas[::-1]):
                 assert code in {d.code for d in compare(left, right)}, (one, other)
             assert compare(schemas[0], schemas[0]) == ()
@@ -548,9 +548,7 @@ def test_two_fresh_databases_are_equal(server_project: Project, server: Server) 
 
 
 def test_a_copy_has_everything(server: Server) -> None:
-    name = server.new_name()
-    database = server.database(name)
-    database._create(None)
+    database = server.scratch_named(server.create())
     number = {"postgresql": "SERIAL", "mysql": "INT AUTO_INCREMENT"}[server.engine]
     database.execute([
         f"CREATE TABLE p (id {number} PRIMARY KEY, t VARCHAR(50))",
@@ -574,7 +572,7 @@ def test_a_copy_has_everything(server: Server) -> None:
         )
         database.execute([statement for statement in made if server.knows(statement)])
     with Workspace() as workspace:
-        copy = database.copy(workspace, "copy")
+        copy = make_lab(database, workspace).copy(database, "copy")
         assert compare(copy.read_schema(), database.read_schema()) == ()
         assert copy.count_rows() == database.count_rows() == {"c": 1, "p": 2}
         assert copy.rows("SELECT t FROM p WHERE id = 1") == [{"t": "\u00e9 \U0001f600 %s %"}]
@@ -587,21 +585,23 @@ def test_a_copy_has_everything(server: Server) -> None:
 def test_a_function_that_the_account_may_not_see_is_left_behind(server: Server) -> None:
     if server.engine != "mysql":
         pytest.skip("PostgreSQL shows everybody all functions")
-    name = server.new_name()
-    server.database(name)._create(None)
+    name = server.create()
     server.sql(name, "CREATE FUNCTION secret() RETURNS INT RETURN 1", "CREATE TABLE t (a INT)")
     server.make_user("poor", rights=False)
     server.admin_sql("GRANT ALL ON `kdbdev\\_%`.* TO 'poor'@'localhost'",
                      f"GRANT SELECT, EXECUTE ON `{name}`.* TO 'poor'@'localhost'")  # fmt: skip
     database = open_database(secret_url(server, name, "poor"))
     with Workspace() as workspace:
-        copy = database.copy(workspace, "copy")
+        lab = make_lab(database, workspace)
+        copy = lab.copy(database, "copy")
         assert copy.count_rows() == {"t": 0}
-    assert database.remarks == ["secret was not copied: 'poor'@'localhost' may not see how it is made"]
+    assert [remark.partition(": ")[2] for remark in lab.remarks] == [
+        "secret was not copied: 'poor'@'localhost' may not see how it is made"
+    ]
 
 
 def test_a_database_in_use_is_copied_all_the_same(server_project: Project, server: Server) -> None:
-    with server.database(name_of(server_project))._cursor() as cursor:
+    with server.database(name_of(server_project))._reading() as cursor:
         cursor.execute("SELECT count(*) FROM users")
         done = server_project.gearbox("db-verify")
     assert done.returncode == head_status(server.engine), done.stdout + done.stderr
@@ -700,8 +700,7 @@ def test_missing_rights_are_one_sentence_and_a_scratch_database_helps(
         }[server.engine],
     )
     assert "--scratch-url" in done.stderr
-    empty = server.new_name()
-    server.database(empty)._create(None)
+    empty = server.create()
     server.give(empty, "poor")
     done = server_project.gearbox("db-verify", "--scratch-url", secret_url(server, empty, "poor"))
     assert done.returncode == head_status(server.engine), done.stdout + done.stderr
@@ -820,19 +819,23 @@ def test_signals_clean_up(server_project: Project, server: Server, number: int) 
 
 def test_a_strange_scratch_database_is_left_alone(server: Server) -> None:
     """The prefix alone proves nothing: without our mark nothing is dropped."""
-    assert len(scratch_name("x" * 200)) <= 63
-    ours = f"{SCRATCH_PREFIX}6b000000_{_machine()}_fffffff_abcdef_copy"  # no process has that number
-    assert re.sub("[0-9a-f]+", "", ours) == re.sub("[0-9a-f]+", "", scratch_name("copy"))
+    assert len(scratch_name(Lease.new(), "x" * 200)) <= 63
+    alive = Lease.new()
+    ours = scratch_name(Lease.new(), "copy")  # nobody holds that lease
+    other = scratch_name(Lease.new(), "other")
     kept = [
         f"{SCRATCH_PREFIX}strange",
         f"{SCRATCH_PREFIX}6b000000_00000000_1_abcdef_copy",
-        scratch_name("alive"),
+        other,
+        scratch_name(alive, "alive"),
     ]
     for name in (ours, *kept):
-        server.database(name)._create(None)
+        server.create(name)
+    server.database(other)._write_mark({"throwaway": other})
     try:
-        server.database("any").remove_dead_scratch()
-        assert server.scratch() == sorted(kept)
+        with server.database("any").server.holding(alive):
+            server.database("any").clear_leftovers()
+            assert server.scratch() == sorted(kept)
     finally:
         for name in kept:
             server.drop(name)

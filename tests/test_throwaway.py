@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kallithea_dbdev.engines import open_database
-from kallithea_dbdev.engines.sqlite.database import _write_mark
+from kallithea_dbdev.engines.sqlite.database import write_mark
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import PREFIX
 
@@ -164,7 +164,7 @@ def test_the_same_file_by_another_name_is_refused(project: Project, url: str) ->
     os.link(here / "kallithea.db", here / "hard.db")
     # Even the mark does not help: another configuration uses this database.
     with closing(sqlite3.connect(str(here / "kallithea.db"))) as connection:
-        _write_mark(connection, "kallithea.db")
+        write_mark(connection, "kallithea.db")
     assert open_database(f"sqlite:///{here}/kallithea.db").is_throwaway()
     (here / "temp.ini").write_text(
         re.sub(

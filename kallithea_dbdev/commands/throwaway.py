@@ -139,6 +139,8 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
         self.progress_done()
         password = default.password if options.password is None else "the password you gave"
         count = len(made.found)
+        for remark in made.remarks:
+            self.say_aside(remark)
         self.say(f"database:      {made.database} (Kallithea {made.kallithea}, revision {made.revision})")
         self.say(f"configuration: {made.ini}{' (new)' if made.wrote_config else ''}")
         self.say(f"repositories:  {made.repositories} ({count} found)")
@@ -150,6 +152,8 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
 
         gone = throwaway.drop(options.config_file, self.progress, self._ask(options), options.allow_remote)
         self.progress_done()
+        for remark in gone.remarks:
+            self.say_aside(remark)
         for path in gone.removed:
             self.say(f"removed: {path}")
         for text in gone.left:

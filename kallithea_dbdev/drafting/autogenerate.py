@@ -11,7 +11,7 @@ from typing import Any, Iterable, List, Optional, Sequence
 from alembic.autogenerate import RevisionContext
 from alembic.operations import ops
 
-from ..engines.database import Database
+from ..engines.database import Scratch
 from ..migrations import Chain, Scripts, run_environment
 from ..schema.compare import Difference
 from ..schema.model import MARK_TABLE
@@ -38,7 +38,7 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
     return Scripts(folder, options)
 
 
-def generate(scripts: Scripts, database: Database, message: str, differences: Sequence[Difference]) -> Path:
+def generate(scripts: Scripts, database: Scratch, message: str, differences: Sequence[Difference]) -> Path:
     """Write a draft into ``scripts`` from the difference between ``database`` and the models.
 
     Alembic guesses: it compares the models with what it reflects. ``differences`` are those

@@ -8,8 +8,9 @@ from typing import Dict, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..engines import ENGINES
+from ..engines import ENGINES, make_lab
 from ..engines.database import Database
+from ..engines.lab import Lab
 from ..errors import UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
@@ -20,8 +21,9 @@ from ..verification.baseline import baseline, start_at
 from ..verification.checks.differences import MODELS, sentence
 from ..verification.climb import Climb, Progress, climb
 from ..verification.engines import on_engine
+from ..verification.original import watch
 from ..verification.result import exit_status
-from ..verification.verify import judge, open_configured
+from ..verification.verify import judge, open_borrowed, open_configured
 from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
 from .rebuilds import add_kept
@@ -71,6 +73,7 @@ class _Ground:
 
     chain: Chain
     database: Database
+    lab: Lab
     live: State
     fresh: State
     chain_states: Tuple[State, ...]
@@ -108,37 +111,41 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
         ground = _prepare(request, folder, workspace, progress)
         if not ground.differences:
             return None
+        unchanged = watch(ground.database)
         progress("drafting")
         scripts = autogenerate.copy_scripts(
             ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
         )
-        original = ground.database.copy(workspace, "development")
+        original = ground.lab.copy(ground.database, "development")
         path = autogenerate.generate(scripts, original, request.message, ground.differences)
-        original.discard()
+        ground.lab.discard(original)
         engines = _engines(request, ground.database)
         text, findings = _prove(request.instance, ground, scripts, path, engines, progress)
+        findings = sort((*findings, *unchanged()))
         text = with_todos(text, _todos(findings, several=len(engines) > 1))
         written = folder / path.name if folder else None
         if written:
             _write(written, text)
         revision = Chain(scripts).head
-        return Draft(revision, text, written, engines, findings, tuple(ground.database.remarks))
+        return Draft(revision, text, written, engines, findings, tuple(ground.lab.remarks))
 
 
 def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress) -> _Ground:
     """Check the preconditions and read the three states that everything is decided from."""
     instance = request.instance
-    database = open_configured(instance, request.scratch_url, request.allow_remote)
+    database = open_configured(instance, request.allow_remote)
+    borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
+    lab = make_lab(database, workspace, borrowed)
     chain = Chain(_scripts(instance, folder, workspace))
     preconditions.check_up_to_date(instance, database, chain)
     progress("making a fresh database from the current code")
-    fresh = throwaway.fresh(instance, database, workspace)
+    fresh = throwaway.fresh(instance, lab, workspace)
     live = read_state(database)
     progress("upgrading the recorded release")
-    states = baseline(chain, chain.head, database, workspace)
+    states = baseline(chain, chain.head, lab)
     changes = preconditions.model_changes(states, fresh)
     preconditions.check_not_contained(instance, database, live, fresh, changes)
-    return _Ground(chain, database, live, fresh, states)
+    return _Ground(chain, database, lab, live, fresh, states)
 
 
 def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -> Scripts:
@@ -174,14 +181,14 @@ def _prove(
     findings: Tuple[Finding, ...] = ()
     for engine in engines:
         with on_engine(engine, ground.database, progress) as database, Workspace() as workspace:
-            here = (
-                ground if database is ground.database else _elsewhere(instance, ground, database, workspace)
-            )
+            here = ground
+            if database is not ground.database:
+                here = _elsewhere(instance, ground, database, workspace)
             for attempt in range(_MOST_RUNS):
                 text = finished(generated, arguments)
                 path.write_text(text, encoding="utf-8")
                 progress(f"{engine}: running the draft")
-                seen = _run(here, scripts, workspace, f"proof {attempt}", progress)
+                seen = _run(here, scripts, f"proof {attempt}", progress)
                 # What one run loses on the way up hides what the way down loses: so once more.
                 if not add_kept(arguments, seen):
                     break
@@ -191,21 +198,22 @@ def _prove(
 
 def _elsewhere(instance: Instance, ground: _Ground, database: Database, workspace: Workspace) -> _Ground:
     """The ground on another engine: a recorded release instead of the development database."""
-    fresh = throwaway.fresh(instance, database, workspace)
-    states = baseline(ground.chain, ground.chain.head, database, workspace)
-    return replace(ground, database=database, fresh=fresh, chain_states=states, configured=False)
+    lab = make_lab(database, workspace)
+    fresh = throwaway.fresh(instance, lab, workspace)
+    states = baseline(ground.chain, ground.chain.head, lab)
+    return replace(ground, database=database, lab=lab, fresh=fresh, chain_states=states, configured=False)
 
 
-def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, label: str, progress: Progress) -> Climb:
+def _run(ground: _Ground, scripts: Scripts, label: str, progress: Progress) -> Climb:
     """One climb over the draft: up, down, up again."""
     if ground.configured:
-        copy = ground.database.copy(workspace, label)
+        copy = ground.lab.copy(ground.database, label)
     else:
-        copy = start_at(ground.chain, ground.chain.head, ground.database, workspace)
+        copy = start_at(ground.chain, ground.chain.head, ground.lab)
     seen = climb(
-        Chain(scripts), copy, lambda: ground.fresh, None, progress, workspace, ground.chain_states, 0
+        Chain(scripts), copy, lambda: ground.fresh, None, progress, ground.lab, ground.chain_states, 0
     )
-    copy.discard()
+    ground.lab.discard(copy)
     return seen
 
 

@@ -6,22 +6,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Optional, Tuple, Type
+from typing import Callable, Dict, Optional, Type
 
 from sqlalchemy.engine.url import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from ..errors import DatabaseError
+from ..errors import DatabaseError, TargetRefusedError, UsageError
+from ..workspace import Workspace
 from .database import Database
+from .lab import Lab
 from .mysql.database import MysqlDatabase
+from .mysql.server import MysqlServer
 from .postgresql.database import PostgresqlDatabase
+from .postgresql.server import PostgresqlServer
+from .served import ServerDatabase
+from .server import Server
 from .sqlite.database import SqliteDatabase
 
-__all__ = ["Database", "open_database"]
+__all__ = ["Database", "Lab", "open_database"]
 
-#: Backend name of a SQLAlchemy URL -> the class that speaks it.
+#: Backend name of a SQLAlchemy URL -> the class of its databases.
 ENGINES: Dict[str, Type[Database]] = {
     "sqlite": SqliteDatabase,
+    "postgresql": PostgresqlDatabase,
+    "mysql": MysqlDatabase,
+}
+
+_SERVERS: Dict[str, Callable[[URL, bool], Server]] = {"postgresql": PostgresqlServer, "mysql": MysqlServer}
+_ON_SERVERS: Dict[str, Callable[[Server, str], ServerDatabase]] = {
     "postgresql": PostgresqlDatabase,
     "mysql": MysqlDatabase,
 }
@@ -37,11 +49,11 @@ def parse_url(url: str) -> URL:
         ) from error
 
 
-def open_database(url: str, folder: Optional[Path] = None) -> Database:
+def open_database(url: str, folder: Optional[Path] = None, private: bool = False) -> Database:
     """The database that a URL names; connects to nothing yet.
 
-    A relative path in it is taken from ``folder``, by default from the working folder.
-    Raises DatabaseError where no room speaks the engine.
+    A relative path in it is taken from ``folder``, by default from the working folder. ``private``:
+    on a server of our own. Raises DatabaseError where no room speaks the engine.
     """
     parsed = parse_url(url)
     backend = parsed.get_backend_name()
@@ -49,9 +61,77 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(
             f"{backend}: this database engine is not supported", f"supported: {', '.join(ENGINES)}"
         )
-    return ENGINES[backend](parsed, folder)
+    try:
+        parsed.get_dialect()
+    except NoSuchModuleError as error:
+        raise DatabaseError(
+            f"{parsed.drivername}: SQLAlchemy knows no such driver", f"write {backend}:// alone"
+        ) from error
+    if backend not in _SERVERS:
+        return SqliteDatabase.of_url(parsed, folder)
+    if not parsed.database:
+        raise DatabaseError(f"{parsed!r}: the URL names no database")
+    return _ON_SERVERS[backend](_SERVERS[backend](parsed, private), parsed.database)
 
 
-def same_target(left: Database, right: Database) -> Tuple[str, ...]:
-    """What two databases have in common that makes them one; empty where they are two."""
-    return tuple(sorted(left.identities() & right.identities()))
+def make_lab(database: Database, workspace: Workspace, borrowed: Optional[Database] = None) -> Lab:
+    """Where scratch databases like ``database`` are made: beside it, or in a borrowed one that is empty."""
+    if isinstance(database, ServerDatabase):
+        assert borrowed is None or isinstance(borrowed, ServerDatabase)
+        return database.lab(workspace, borrowed)
+    assert isinstance(database, SqliteDatabase)
+    return database.lab(workspace)
+
+
+def borrowed_database(database: Database, url: str) -> Database:
+    """The empty database that ``--scratch-url`` names, for copies of ``database``.
+
+    Raises UsageError where it is none that could take them, TargetRefusedError where it is
+    ``database`` itself.
+    """
+    if not isinstance(database, ServerDatabase):
+        raise UsageError(f"--scratch-url: {database.engine} needs no empty database", "leave it out")
+    found = open_database(url)
+    if not isinstance(found, ServerDatabase) or found.engine != database.engine:
+        raise UsageError(f"--scratch-url: not a {database.engine} database")
+    if is_same(database, found):
+        raise TargetRefusedError(
+            f"{found.display}: --scratch-url names the configured database itself", "name an empty one"
+        )
+    if found.engine == "mysql" and not database.server.is_same(found.server):
+        raise UsageError(
+            f"{found.display}: --scratch-url is on another server than {database.display}",
+            "name an empty database on the same server",
+        )
+    return found
+
+
+def are_told_apart(left: Database, right: Database) -> Optional[bool]:
+    """Whether two databases are one (False) or two (True), as far as their addresses tell; else None.
+
+    Connects to nothing.
+    """
+    if left.engine != right.engine:
+        return True
+    if isinstance(left, SqliteDatabase) and isinstance(right, SqliteDatabase):
+        return not left.is_same(right)
+    assert isinstance(left, ServerDatabase) and isinstance(right, ServerDatabase)
+    if left.name.lower() != right.name.lower():
+        return True
+    if left.name == right.name and left.server.places() & right.server.places():
+        return False
+    return None
+
+
+def is_same(left: Database, right: Database) -> bool:
+    """Whether two databases are one, by whatever address. Asks the servers where that is not known.
+
+    Raises DatabaseError where a server that must be asked cannot be reached.
+    """
+    apart = are_told_apart(left, right)
+    if apart is not None:
+        return not apart
+    assert isinstance(left, ServerDatabase) and isinstance(right, ServerDatabase)
+    if left.name != right.name and not left.folds_names():
+        return False
+    return left.server.is_same(right.server)

@@ -1,8 +1,8 @@
-"""What every engine can do. One object is one database, named by a URL.
+"""What every engine can do with one database.
 
-Nothing here opens a connection before it needs one. Methods that only read say so; only
-``scratch``, ``copy``, ``put_in_place``, ``settle`` and ``drop`` write, and ``put_in_place`` and
-``drop`` refuse to touch what does not carry the mark of a throwaway.
+``Database`` only reads, except for ``replace_by`` and ``drop``, which refuse what does not carry the
+mark of a throwaway. What may be written to is a ``Scratch``, and only a ``Lab`` makes those: no call
+can write to a database that somebody else has made. Nothing here connects before it needs to.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import abc
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
-    Any,
     Callable,
     ContextManager,
     Dict,
@@ -21,50 +20,12 @@ from typing import (
     List,
     Mapping,
     Optional,
-    Sequence,
     Tuple,
 )
 
-from sqlalchemy.engine.url import URL
-
-from ..errors import TargetRefusedError, UsageError
-from ..schema.model import Column, Schema
-from ..workspace import Workspace
-
-#: Stands for whole rows where the name of a column is expected.
-ROWS = "*"
-
-
-@dataclass(frozen=True)
-class Shared:
-    """What two databases share of a table: its name on either side, the columns that tell rows
-    apart (the key) and the others, as they are in the later one."""
-
-    before: str
-    after: str
-    key: Tuple[Column, ...]
-    columns: Tuple[Column, ...]
-
-
-def differing_in(table: Shared, same_rows: bool, changed: Iterable[object]) -> FrozenSet[str]:
-    """What ``Database.differing`` says of a table; ``changed`` is true for each column that differs."""
-    columns = frozenset(column.name for column, differs in zip(table.columns, changed) if differs)
-    return columns if same_rows else columns | {ROWS}
-
-
-def joining(here: str, there: str, same_keys: Iterable[str], changes: Iterable[str]) -> str:
-    """A query that joins a table (``a``) with its earlier self (``b``), for ``differing_joined``.
-
-    ``same_keys`` and ``changes`` are conditions on ``a`` and ``b``.
-    """
-    counts = [f"(SELECT count(*) FROM {here})", f"(SELECT count(*) FROM {there})", "count(*)"]
-    counts += [f"coalesce(sum({change}), 0)" for change in changes]
-    return f"SELECT {', '.join(counts)} FROM {here} a JOIN {there} b ON {' AND '.join(same_keys) or 'false'}"
-
-
-def differing_joined(table: Shared, counts: Sequence[int]) -> FrozenSet[str]:
-    """What ``Database.differing`` says of a table, from the one row of ``joining``."""
-    return differing_in(table, counts[0] == counts[1] == counts[2], counts[3:])
+from ..errors import TargetRefusedError
+from ..schema.model import Schema
+from .comparing import Shared
 
 
 @dataclass(frozen=True)
@@ -90,16 +51,6 @@ class Database(abc.ABC):
     rebuilds = False
     #: Whether it takes a server to have such a database.
     needs_server = True
-    #: Whether it is an empty database that somebody made for us: cleared, never dropped.
-    borrowed = False
-    #: Whether all scratch databases are that one, one after the other.
-    single_scratch = False
-
-    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
-        self._url = url
-        self._folder = folder or Path.cwd()
-        #: What the caller should be told of how things were done, such as another way to copy.
-        self.remarks: List[str] = []
 
     @property
     def remote(self) -> bool:
@@ -112,24 +63,6 @@ class Database(abc.ABC):
         """How messages name it; never a password."""
 
     @abc.abstractmethod
-    def handed_over(self) -> ContextManager[str]:
-        """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
-
-        Until then no engine of SQLAlchemy's connects to any other database: a script may know
-        the URL of the configured one, and that is not to be written to.
-
-        It holds no password and no ``%``: Kallithea writes it into an Alembic configuration
-        without escaping it.
-        """
-
-    @abc.abstractmethod
-    def identities(self) -> FrozenSet[str]:
-        """Everything that names this very database; two URLs of one database share an entry.
-
-        Read-only; a database need not exist to have identities.
-        """
-
-    @abc.abstractmethod
     def folders(self) -> FrozenSet[Path]:
         """Folders on this machine that hold it and may hold configurations that use it, too."""
 
@@ -139,7 +72,7 @@ class Database(abc.ABC):
 
     @abc.abstractmethod
     def is_empty(self) -> bool:
-        """Whether it holds no table, view or other object. Read-only."""
+        """Whether it holds no object of any kind; those of extensions do not count. Read-only."""
 
     @abc.abstractmethod
     def is_throwaway(self) -> bool:
@@ -161,6 +94,14 @@ class Database(abc.ABC):
     def counters(self) -> Dict[str, Counter]:
         """What numbers rows, for tables whose numbers are never used twice, by the table's name (and
         the column's, where there may be several). Read-only."""
+
+    @abc.abstractmethod
+    def traces(self) -> Mapping[str, object]:
+        """What changes whenever somebody writes to it, by table (or file). Read-only.
+
+        Read before and after a run it shows, without trust in any text, whether the database is
+        what it was.
+        """
 
     @abc.abstractmethod
     def differing(self, before: "Database", tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
@@ -192,75 +133,68 @@ class Database(abc.ABC):
     def ordering(self, expression: str, text: bool) -> str:
         """SQL that sorts by an expression as Python does: texts by their code points."""
 
-    @abc.abstractmethod
-    def scratch(self, workspace: Workspace, label: str) -> "Database":
-        """A new, empty, marked database on the same server, gone when the workspace ends."""
-
-    @abc.abstractmethod
-    def copy(self, workspace: Workspace, label: str) -> "Database":
-        """A scratch database with the schema and rows of this one. Does not write to this one,
-        and locks it no longer than the copy takes."""
-
-    @abc.abstractmethod
-    def discard(self) -> None:
-        """Remove this scratch database now, before the workspace ends. Refuses any other."""
-
-    def use_scratch(self, url: str) -> None:
-        """Use this one empty database for all scratch databases, one after the other.
-
-        Raises UsageError where the engine has no use for it.
-        """
-        raise UsageError(f"--scratch-url: {self.engine} needs no empty database", "leave it out")
-
     def sibling_url(self, suffix: str) -> Optional[str]:
         """The URL of another database on the same server; None where a file beside the
         configuration will do."""
         return None
 
-    @abc.abstractmethod
-    def execute(self, statements: Iterable[str]) -> None:
-        """Run statements on a scratch database. Raises DatabaseError."""
-
-    @abc.abstractmethod
-    def inserting(self, table: str) -> ContextManager[Callable[[Mapping[str, object]], bool]]:
-        """A function that inserts one row (column -> value) into a scratch database.
-
-        It returns False where the database refuses the row. All is committed at the end.
-        """
+    # -- as the target of db-throwaway ----------------------------------------------------------
 
     @abc.abstractmethod
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
         """Keep other runs of this tool away while the database is replaced or dropped."""
 
     @abc.abstractmethod
-    def put_in_place(self, built: "Database") -> None:
+    def replace_by(self, built: "Scratch") -> None:
         """Replace this database by a scratch one, as one act that a kill cannot halve.
 
-        Raises TargetRefusedError where there is a database that carries no mark.
+        Raises TargetRefusedError where there is a database that carries no mark and is not empty.
         """
 
     @abc.abstractmethod
     def drop(self) -> None:
-        """Remove the database. Raises TargetRefusedError where it carries no mark."""
+        """Remove the database. Raises TargetRefusedError where it carries no mark, empty or not."""
 
     @abc.abstractmethod
     def clear_leftovers(self) -> None:
         """Remove what dead runs left half-built beside it; call with the lock held."""
 
+    def refuse_unless_replaceable(self) -> None:
+        """Raise TargetRefusedError unless it carries the mark, is empty, or does not exist."""
+        if self.exists() and not self.is_throwaway() and not self.is_empty():
+            raise TargetRefusedError(
+                f"{self.display}: this database does not carry the mark of a throwaway",
+                "name another database, or remove it yourself if nobody needs it",
+            )
 
-def refuse_other(dialect: Any, arguments: Sequence[Any], parameters: Mapping[str, Any]) -> None:
-    """Refuse a connection that is being made to another database than the one handed over.
+    def refuse_unless_marked(self) -> None:
+        """Raise TargetRefusedError unless it carries the mark or does not exist."""
+        if self.exists() and not self.is_throwaway():
+            empty = "; it is empty, but db-throwaway did not make it" if self.is_empty() else ""
+            raise TargetRefusedError(
+                f"{self.display}: this database does not carry the mark of a throwaway{empty}",
+                "remove it yourself if nobody needs it (no option lifts this refusal)",
+            )
 
-    ``arguments`` and ``parameters`` are those for the driver. SQLite's databases in memory are
-    nobody's.
-    """
-    if dialect.name == "sqlite":
-        name = str(arguments[0]) if arguments else ""
-        if name in ("", ":memory:"):
-            return
-    else:
-        database = parameters.get("dbname") or parameters.get("database") or parameters.get("db") or ""
-        name = f"{parameters.get('host') or 'localhost'}/{database}"
-    raise TargetRefusedError(
-        f"a connection of its own to {name}: only the copy may be connected to", "use op.get_bind()"
-    )
+
+class Scratch(Database):
+    """A database that a ``Lab`` made for us: it may be written to, and handed to Kallithea."""
+
+    @abc.abstractmethod
+    def handed_over(self) -> ContextManager[str]:
+        """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
+
+        Until then no engine of SQLAlchemy's connects to any other database. It holds no password
+        and no ``%``: Kallithea writes it into an Alembic configuration without escaping it.
+        """
+
+    @abc.abstractmethod
+    def execute(self, statements: Iterable[str]) -> None:
+        """Run statements. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def inserting(self, table: str) -> ContextManager[Callable[[Mapping[str, object]], bool]]:
+        """A function that inserts one row (column -> value).
+
+        It returns False where the database refuses the row. All is committed at the end.
+        """

@@ -1,8 +1,8 @@
-"""What databases on a server have in common: connections, scratch databases, marks, leftovers.
+"""A server and how it is reached: one value, so that no name of a database travels without it.
 
-Kallithea and Alembic never get the real URL: they get one without a password and with a host
-that does not exist, and each connection that they open is given the real parameters by a
-SQLAlchemy event. So no password reaches a configuration, a log or a message of theirs.
+Each connection says where it landed, in the server's own words: under the name that was asked for,
+on the server that the first connection reached. What reads cannot write, and no connection waits
+for somebody else's lock longer than some seconds.
 """
 
 from __future__ import annotations
@@ -10,373 +10,256 @@ from __future__ import annotations
 import abc
 import importlib
 import ipaddress
-import json
 import os
-import re
-import secrets
 import socket
-import time
-import zlib
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
-from sqlalchemy.engine.url import URL, make_url
+from sqlalchemy.engine.url import URL
 
-from ..errors import DatabaseError, TargetRefusedError, UsageError
-from ..schema.model import Schema
-from ..workspace import Workspace
-from .database import Database, refuse_other
-
-#: Every database that this tool makes for itself has a name that begins so.
-SCRATCH_PREFIX = "kdbdev_"
-
-#: A host that cannot exist (RFC 2606): without the event no connection is ever made.
-NO_HOST = "handed-over.invalid"
-
-#: A leftover whose process cannot be asked (another machine) is dead after this long.
-LEFTOVER_HOURS = 24
+from ..errors import DatabaseError, TargetRefusedError
+from .marks import Lease
 
 CONNECT_SECONDS = 10
 
-#: Servers on which this process has removed what dead runs left: once is enough.
-_reaped: Set[str] = set()
+#: How long a lock of somebody else's is waited for.
+LOCK_SECONDS = 10
+
+#: Variables of the environment that steer the clients of servers.
+_CLIENT_SETTINGS = ("PG", "MYSQL", "MARIADB", "LIBMYSQL")
+
+#: Extra statements for each new session of a database, such as its own settings.
+Settings = Tuple[str, ...]
 
 
-class ServerDatabase(Database):
-    """A database on a PostgreSQL or MySQL server."""
+class Server(abc.ABC):
+    """One server, with the credentials and TLS parameters that we use there; compares by all of them.
 
+    ``private``: it is ours, and nothing in the environment or in an option file is meant for it.
+    """
+
+    engine: str
     #: Driver names of URLs -> module to import, and the package that brings it.
     drivers: Dict[str, Tuple[str, str]]
-    #: The database to connect to where the one itself may not exist.
+    #: The database to connect to where none in particular is meant.
     admin_database: Optional[str]
     default_port: int
-    #: How a row of nothing but defaults is inserted.
-    _no_values = "DEFAULT VALUES"
 
-    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
-        super().__init__(url, folder)
-        if not url.database:
-            raise DatabaseError(f"{url!r}: the URL names no database")
-        self.name: str = url.database
-        self._scratch: Optional[ServerDatabase] = None
-        self._discarded = False
+    def __init__(self, url: URL, private: bool = False) -> None:
+        """Raises DatabaseError where the URL's driver is unknown or not installed."""
+        self._url = with_database(url, None)
+        self.private = private
+        self._identity: Optional[str] = None
         dialect = url.get_dialect()
+        if dialect.driver not in self.drivers:
+            known = ", ".join(f"{self.engine}+{driver}" for driver in self.drivers)
+            raise DatabaseError(
+                f"{self.engine}+{dialect.driver}: this driver is not supported", f"write one of: {known}"
+            )
         module, package = self.drivers[dialect.driver]
         try:
-            self._driver: Any = importlib.import_module(module)
+            self.driver: Any = importlib.import_module(module)
         except ImportError as error:
             raise DatabaseError(
-                f"{self.display}: the driver {module} is not installed", f"pip install {package}"
+                f"{self.engine} server on {self.display}: the driver {module} is not installed",
+                f"pip install {package}",
             ) from error
         # With the driver's module it also sets what SQLAlchemy relies on, such as FOUND_ROWS.
-        self._dialect = dialect(dbapi=self._driver)
+        self._dialect = dialect(dbapi=self.driver)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Server) and (str(self._url), self.private) == (
+            str(other._url),
+            other.private,
+        )
+
+    def __hash__(self) -> int:
+        return hash(str(self._url))
+
+    @property
+    @abc.abstractmethod
+    def host(self) -> Optional[str]:
+        """Its host name, or the path of its socket; "" where that is left to the client library, None
+        where a file says it that only the library reads."""
 
     @property
     def display(self) -> str:
-        host = self._url.host or self._url.query.get("host") or self._url.query.get("unix_socket") or "local"
-        return f"{self.engine} database {self.name} on {host}"
+        """Its host or socket, for messages."""
+        return self.host or "local"
+
+    @property
+    def driver_name(self) -> str:
+        """The name of the driver as URLs have it."""
+        return str(self._dialect.driver)
+
+    def url(self, database: Optional[str]) -> URL:
+        """The URL of a database on it; it may hold a password."""
+        return with_database(self._url, database)
+
+    def parameters(self, database: Optional[str]) -> Dict[str, Any]:
+        """Keyword arguments for the driver's ``connect``; they hold the password."""
+        _, parameters = self._dialect.create_connect_args(self.url(database))
+        return {"connect_timeout": CONNECT_SECONDS, **parameters}
+
+    def environment(self) -> Mapping[str, str]:
+        """The environment of a client program that is to reach it."""
+        return {k: v for k, v in os.environ.items() if not (self.private and _is_client_setting(k))}
 
     # -- connections ----------------------------------------------------------------------------
 
-    def _parameters(self, database: Optional[str]) -> Dict[str, Any]:
-        """Keyword arguments for the driver's ``connect``; they hold the password."""
-        _, parameters = self._dialect.create_connect_args(self._url_of(database))
-        return dict(parameters)
+    def connect(self, database: Optional[str], settings: Settings = ()) -> Any:
+        """A driver's connection as SQLAlchemy wants it, for what is handed over; it may write.
 
-    @contextmanager
-    def _cursor(self) -> Iterator[Any]:
-        """A driver's cursor in autocommit mode on this database."""
-        with self._connected(self.name) as cursor:
-            yield cursor
-
-    @contextmanager
-    def _admin_cursor(self) -> Iterator[Any]:
-        """A driver's cursor in autocommit mode on the server, whether this database exists or not."""
-        with self._connected(self.admin_database) as cursor:
-            yield cursor
-
-    @contextmanager
-    def _connected(self, database: Optional[str], kind: Any = None) -> Iterator[Any]:
+        Raises what the driver raises, and TargetRefusedError where it landed elsewhere.
+        """
+        connection = self._connect(database)
         try:
-            connection = self._driver.connect(
-                **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
-            )
+            self._prepare(connection, settings)
+            self._check(connection, database)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def session(
+        self,
+        database: Optional[str],
+        settings: Settings = (),
+        writing: bool = False,
+        streaming: bool = False,
+        about: Optional[str] = None,
+    ) -> Iterator[Any]:
+        """A driver's cursor in autocommit mode; without ``writing`` the server refuses to change anything.
+
+        ``streaming``: rows are not held all at once. Raises DatabaseError, in which the object is the
+        database ``about`` (by default the one that the session is on).
+        """
+        try:
+            connection = self._connect(database)
             try:
-                self._set_up(connection)
-                yield connection.cursor(kind) if kind else connection.cursor()
+                self._prepare(connection, settings)
+                self._set_up(connection, writing)
+                self._check(connection, database)
+                yield self._cursor(connection, streaming)
             finally:
                 connection.close()
-        except self._driver.Error as error:
-            raise self._error(error) from error
+        except self.driver.Error as error:
+            raise self.error(error, about or database) from error
+
+    def _connect(self, database: Optional[str]) -> Any:
+        with _without_client_settings(self.private):
+            return self.driver.connect(**self.parameters(database))
+
+    def _cursor(self, connection: Any, streaming: bool) -> Any:
+        return connection.cursor()
 
     @abc.abstractmethod
-    def _set_up(self, connection: Any) -> None:
+    def _prepare(self, connection: Any, settings: Settings) -> None:
+        """What every session gets: no endless wait for locks, and the database's own settings.
+
+        Leaves no transaction open.
+        """
+
+    @abc.abstractmethod
+    def _set_up(self, connection: Any, writing: bool) -> None:
         """Switch a driver's new connection to autocommit, and to the types of the other drivers."""
 
     @abc.abstractmethod
-    def _error(self, error: Exception) -> DatabaseError:
-        """What the server said, as one line with a way out."""
+    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
+        """The database that a connection is on, and something that only this server answers.
 
-    @contextmanager
-    def handed_over(self) -> Iterator[str]:
-        real = self._parameters(self.name)
-        name = self.name
+        Leaves no transaction open.
+        """
 
-        def connect(dialect: Any, _record: Any, args: List[Any], parameters: Dict[str, Any]) -> None:
-            if parameters.get("host") == NO_HOST and name in parameters.values():
-                parameters.clear()
-                parameters.update(real)
-            elif parameters != real:  # an engine keeps what it was given at first
-                refuse_other(dialect, args, parameters)
+    def _check(self, connection: Any, database: Optional[str]) -> None:
+        landed, identity = self._landed(connection)
+        if not self._is_name(landed, database):
+            raise TargetRefusedError(
+                f"{self.engine} server on {self.display}: a connection to {database} landed in {landed}",
+                "connect to the server itself, not through a pooler that renames databases",
+            )
+        if self._identity not in (None, identity):
+            raise TargetRefusedError(
+                f"{self.engine} server on {self.display}: two connections landed on different servers",
+                "name one server, not an address that several share",
+            )
+        self._identity = identity
 
-        event.listen(Engine, "do_connect", connect)
-        try:
-            yield f"{self._handed_over_driver}://{NO_HOST}/{self.name}"
-        finally:
-            event.remove(Engine, "do_connect", connect)
-
-    @property
-    def _handed_over_driver(self) -> str:
-        """With the driver named: for plain names Kallithea's set-up drops and creates by itself."""
-        return f"{self._dialect.name}+{self._dialect.driver}"
-
-    def rows(self, sql: str, parameters: Tuple[object, ...] = ()) -> List[Dict[str, Any]]:
-        """The rows of a query as dictionaries with lower-case keys. Read-only by its callers."""
-        with self._cursor() as cursor:
-            return fetch(cursor, sql, parameters)
-
-    # -- identity -------------------------------------------------------------------------------
-
-    def identities(self) -> FrozenSet[str]:
-        names = {f"{self.engine} {place}/{self._folded_name(None)}" for place in self._places()}
-        try:
-            with self._admin_cursor() as cursor:
-                # The server itself says which one it is: one server may have many addresses.
-                names.add(f"{self.engine} server {self._server_id(cursor)}/{self._folded_name(cursor)}")
-        except DatabaseError:
-            pass  # not reachable: its address has to do
-        return frozenset(names)
-
-    def _places(self) -> Iterator[str]:
-        host = self._url.host or self._url.query.get("host") or self._url.query.get("unix_socket") or ""
-        port = self._url.port or self._url.query.get("port") or self.default_port
-        if not host or host.startswith("/"):
-            yield f"{host}:{port}"
-            return
-        yield f"{host.lower()}:{port}"
-        for address in _addresses(host):
-            yield f"{address}:{port}"
+    def _is_name(self, landed: Optional[str], database: Optional[str]) -> bool:
+        return landed == database
 
     @abc.abstractmethod
-    def _server_id(self, cursor: Any) -> str:
-        """Something that only this server answers."""
+    def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
+        """What the server said of a database, as one line with a way out."""
 
-    def _folded_name(self, cursor: Any) -> str:
-        """The database's name, folded where the server ignores letter case."""
-        return self.name
+    def display_of(self, database: Optional[str]) -> str:
+        """How messages name a database on it, or the server itself."""
+        what = f"database {database}" if database else "server"
+        return f"{self.engine} {what} on {self.display}"
 
-    def folders(self) -> FrozenSet[Path]:
-        return frozenset()
+    @abc.abstractmethod
+    def product(self) -> str:
+        """Product and version, as the server tells them: "PostgreSQL 15.4". Read-only."""
+
+    # -- who else -------------------------------------------------------------------------------
+
+    @abc.abstractmethod
+    def _hold(self, cursor: Any, lease: Lease) -> None:
+        """Take the lock of a lease in a session, until it ends."""
+
+    @abc.abstractmethod
+    def _is_held(self, cursor: Any, lease: Lease) -> bool:
+        """Whether any session on the server holds the lock of a lease."""
+
+    @contextmanager
+    def holding(self, lease: Lease) -> Iterator[None]:
+        """Hold a lease: as long as this lasts, and no longer, what was made under it is alive."""
+        with self.session(self.admin_database) as cursor:
+            self._hold(cursor, lease)
+            yield
+
+    def is_alive(self, lease: Lease) -> bool:
+        """Whether somebody holds a lease. Read-only."""
+        with self.session(self.admin_database) as cursor:
+            return self._is_held(cursor, lease)
+
+    def is_same(self, other: "Server") -> bool:
+        """Whether both are one server: what one session locks, the other sees. Read-only.
+
+        Raises DatabaseError where one cannot be reached.
+        """
+        lease = Lease.new()
+        with self.holding(lease):
+            return other.is_alive(lease)
+
+    # -- its address ----------------------------------------------------------------------------
+
+    def places(self) -> FrozenSet[str]:
+        """Its address in all spellings that can be told without connecting to it."""
+        host = self.host
+        if host is None:
+            return frozenset()
+        port = self._url.query.get("port") or self._url.port or self.default_port
+        if not host or host.startswith("/"):
+            return frozenset({f"{host}:{port}"})
+        return frozenset({f"{host.lower()}:{port}", *(f"{address}:{port}" for address in addresses(host))})
 
     @property
     def remote(self) -> bool:
-        host = self._url.host or self._url.query.get("host") or ""
+        """Whether it is on another machine."""
+        host = self.host
+        if host is None:
+            return True  # nobody knows
         if not host or host.startswith("/"):
             return False
-        addresses = _addresses(host)
-        return not addresses or not all(ipaddress.ip_address(a).is_loopback for a in addresses)
+        found = addresses(host)
+        return not found or not all(ipaddress.ip_address(a).is_loopback for a in found)
 
-    # -- marks ----------------------------------------------------------------------------------
 
-    def exists(self) -> bool:
-        with self._admin_cursor() as cursor:
-            return self._exists(cursor, self.name)
-
-    @abc.abstractmethod
-    def _exists(self, cursor: Any, name: str) -> bool:
-        """Whether the server has a database of that name."""
-
-    def is_throwaway(self) -> bool:
-        return self._read_mark(self.name) == {"throwaway": self.name}
-
-    @abc.abstractmethod
-    def _read_mark(self, name: str) -> Dict[str, Any]:
-        """The mark of a database; empty where there is none."""
-
-    @abc.abstractmethod
-    def _write_mark(self, name: str, mark: Dict[str, Any]) -> None:
-        """Set the mark of a database."""
-
-    # -- scratch databases ----------------------------------------------------------------------
-
-    def scratch(self, workspace: Workspace, label: str) -> Database:
-        database = self._next_scratch(workspace, label)
-        if not database.borrowed:
-            database._create(None)
-            database._write_mark(database.name, scratch_mark(database.name))
-        return database
-
-    def copy(self, workspace: Workspace, label: str) -> Database:
-        database = self._next_scratch(workspace, label)
-        try:
-            self._copy_into(database)
-        except DatabaseError:
-            # Without the right to create one there is none to drop, nor the right to.
-            database._discarded = not database.exists()
-            raise
-        if not database.borrowed:
-            database._write_mark(database.name, scratch_mark(database.name))
-        return database
-
-    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
-        # One connection for all of them: each costs more than such a query.
-        with self._cursor() as cursor:
-            for sql in queries:
-                cursor.execute(sql)
-                yield list(cursor.fetchall())
-
-    def _next_scratch(self, workspace: Workspace, label: str) -> "ServerDatabase":
-        """A scratch database that does not exist yet, or the empty one that we were given."""
-        server = str(self._url_of(None))
-        if server not in _reaped:
-            self.remove_dead_scratch()
-            _reaped.add(server)
-        if self._scratch is None:
-            database = self._named(scratch_name(label))
-        else:
-            database = self._scratch
-            mark = database._read_mark(database.name)
-            if "scratch" in mark and is_dead(database.name, mark):
-                database._clear()
-            if not database.is_empty():
-                raise TargetRefusedError(
-                    f"{database.display}: --scratch-url names a database that is not empty",
-                    "name an empty one",
-                )
-            database._write_mark(database.name, scratch_mark(scratch_name(label)))
-        database._discarded = False
-        workspace.defer(database.discard)
-        return database
-
-    def use_scratch(self, url: str) -> None:
-        database = type(self)(make_url(url))
-        if database._url.get_backend_name() != self._url.get_backend_name():
-            raise UsageError(f"--scratch-url: not a {self.engine} database")
-        if self.identities() & database.identities():
-            raise TargetRefusedError(
-                f"{database.display}: --scratch-url names the configured database itself",
-                "name an empty one",
-            )
-        database.borrowed = True
-        self._scratch = database
-        self.single_scratch = True
-
-    def sibling_url(self, suffix: str) -> Optional[str]:
-        plain = re.sub(r"[^A-Za-z0-9_]+", "_", suffix)
-        base, mark, query = str(self._url_of(f"{self.name}_{plain}")).partition("?")
-        # Kallithea itself cannot start with a "%" in its URL; a socket's path needs none.
-        return base + mark + query.replace("%2F", "/")
-
-    def _url_of(self, database: Optional[str]) -> URL:
-        return URL(
-            self._url.drivername,
-            self._url.username,
-            self._url.password,
-            self._url.host,
-            self._url.port,
-            database,
-            self._url.query,
-        )
-
-    def _named(self, name: str) -> "ServerDatabase":
-        """Another database on the same server."""
-        return type(self)(self._url_of(name))
-
-    @abc.abstractmethod
-    def _create(self, source: Optional[str]) -> None:
-        """Create this database; raises DatabaseError with the GRANT that is missing."""
-
-    @abc.abstractmethod
-    def _copy_into(self, target: "ServerDatabase") -> None:
-        """Create ``target``, unless it is borrowed, with the schema and rows of this database."""
-
-    @abc.abstractmethod
-    def _clear(self) -> None:
-        """Remove every object from this database and its mark; only for a borrowed one."""
-
-    @abc.abstractmethod
-    def _drop(self, name: str) -> None:
-        """Drop a database of that name if there is one, sessions of ours included."""
-
-    def discard(self) -> None:
-        if self._discarded:
-            return
-        if self.borrowed:
-            self._clear()
-        elif self.name.startswith(SCRATCH_PREFIX):
-            self._drop(self.name)
-        else:
-            raise TargetRefusedError(f"{self.display}: not a scratch database")
-        self._discarded = True
-
-    @abc.abstractmethod
-    def _scratch_names(self) -> List[str]:
-        """Names of databases with our prefix that belong to this user."""
-
-    def remove_dead_scratch(self) -> None:
-        """Drop scratch databases of runs that are dead: killed here, or very old."""
-        for name in self._scratch_names():
-            if is_dead(name, self._read_mark(name)):
-                self._drop(name)
-
-    def clear_leftovers(self) -> None:
-        self.remove_dead_scratch()
-
-    def execute(self, statements: Iterable[str]) -> None:
-        with self._cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-
-    @contextmanager
-    def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
-        with self._cursor() as cursor:
-            cursor.execute("BEGIN")
-
-            def insert(row: Mapping[str, object]) -> bool:
-                names = ", ".join(map(self.quoted, row))
-                marks = ", ".join(["%s"] * len(row))
-                values = f"({names}) VALUES ({marks})" if row else self._no_values
-                cursor.execute("SAVEPOINT refused")
-                try:
-                    cursor.execute(
-                        f"INSERT INTO {self.quoted(table)} {values}".replace("%", "%%").replace("%%s", "%s"),
-                        tuple(row.values()),
-                    )
-                except self._driver.Error:
-                    cursor.execute("ROLLBACK TO SAVEPOINT refused")
-                    return False
-                return True
-
-            yield insert
-            cursor.execute("COMMIT")
-
-    def drop(self) -> None:
-        self._refuse_unless_replaceable()
-        if self.exists():
-            self._drop(self.name)
-
-    def _refuse_unless_replaceable(self) -> None:
-        if self.exists() and not self.is_empty() and not self.is_throwaway():
-            raise TargetRefusedError(
-                f"{self.display}: this database does not carry the mark of a throwaway",
-                "name another database, or remove it yourself if nobody needs it",
-            )
-
-    @abc.abstractmethod
-    def read_schema(self) -> Schema: ...
+def with_database(url: URL, database: Optional[str]) -> URL:
+    """A URL with another database."""
+    return URL(url.drivername, url.username, url.password, url.host, url.port, database, url.query)
 
 
 def fetch(cursor: Any, sql: str, parameters: Tuple[object, ...] = ()) -> List[Dict[str, Any]]:
@@ -386,74 +269,26 @@ def fetch(cursor: Any, sql: str, parameters: Tuple[object, ...] = ()) -> List[Di
     return [dict(zip(titles, row)) for row in cursor.fetchall()]
 
 
-def scratch_name(label: str) -> str:
-    """A new name: prefix, time, machine, process, chance, and what it is for.
-
-    63 characters at most, the least that a server allows. It tells whose it is even where a kill
-    came between creating the database and marking it.
-    """
-    plain = re.sub(r"[^a-z0-9]+", "_", label.lower())[:16]
-    chance = secrets.token_hex(3)
-    return f"{SCRATCH_PREFIX}{int(time.time()):x}_{_machine()}_{os.getpid():x}_{chance}_{plain}"
-
-
-_SCRATCH_NAME = re.compile(
-    rf"{SCRATCH_PREFIX}(?P<made>[0-9a-f]{{8}})_(?P<machine>[0-9a-f]{{8}})_(?P<pid>[0-9a-f]+)_[0-9a-f]{{6}}_[a-z0-9_]*"
-)
-
-
-def _machine() -> str:
-    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
-
-
-def scratch_mark(name: str) -> Dict[str, Any]:
-    """The mark of a scratch database; its name says who made it."""
-    return {"scratch": name}
-
-
-def is_dead(name: str, mark: Dict[str, Any]) -> bool:
-    """Whether the run that made a scratch database is over.
-
-    False for what has no name of ours in full, or carries another mark.
-    """
-    match = _SCRATCH_NAME.fullmatch(str(mark.get("scratch", name)))
-    if match is None or (mark and "scratch" not in mark):
-        return False
-    if mark and time.time() - int(match["made"], 16) > LEFTOVER_HOURS * 3600:
-        return True
-    if match["machine"] != _machine():
-        return False
-    try:
-        os.kill(int(match["pid"], 16), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        pass  # alive, another user's
-    return False
-
-
-MARK_HEAD = "kallithea-dbdev: "
-
-
-def mark_text(mark: Dict[str, Any]) -> str:
-    """A mark as one line of text."""
-    return MARK_HEAD + json.dumps(mark, sort_keys=True)
-
-
-def parse_mark(text: Optional[str]) -> Dict[str, Any]:
-    """A mark from its text; empty where the text is none."""
-    if not text or not text.startswith(MARK_HEAD):
-        return {}
-    try:
-        mark = json.loads(text[len(MARK_HEAD) :])
-    except ValueError:
-        return {}
-    return mark if isinstance(mark, dict) else {}
-
-
-def _addresses(host: str) -> List[str]:
+def addresses(host: str) -> List[str]:
+    """The network addresses of a host name; empty where nobody knows it."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError:
         return []
     return sorted({str(entry[4][0]) for entry in found})
+
+
+def _is_client_setting(name: str) -> bool:
+    return name.startswith(_CLIENT_SETTINGS)
+
+
+@contextmanager
+def _without_client_settings(private: bool) -> Iterator[None]:
+    """The client libraries read the process's environment at each connection."""
+    kept = {k: v for k, v in os.environ.items() if private and _is_client_setting(k)}
+    for name in kept:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(kept)

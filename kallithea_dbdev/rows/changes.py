@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, FrozenSet, Optional, Tuple
 
-from ..engines.database import Database, Shared
+from ..engines.comparing import Shared
+from ..engines.database import Database
 from ..schema.model import Column, Schema, Table
 from .defaults import Rows
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Mapping, Optional, Sequence, Set, Tuple
 
-from ..engines.database import ROWS
+from ..engines.comparing import ROWS
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .changes import NOTHING_KNOWN, Change, Known, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration

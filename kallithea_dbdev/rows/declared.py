@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable, Optional, Tuple
 
-from ..engines.database import ROWS
+from ..engines.comparing import ROWS
 from ..errors import DeclarationError
 
 VARIABLE = "data_changes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
-from ..engines.database import ROWS
+from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..schema.model import Table
 from .changes import AS_FRESH, DECLARED, KEYS, Change, Known, Pair, Side

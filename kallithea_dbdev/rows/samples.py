@@ -13,7 +13,7 @@ import re
 from decimal import Decimal
 from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
-from ..engines.database import Database
+from ..engines.database import Database, Scratch
 from ..errors import DatabaseError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
 from .defaults import unique_keys
@@ -42,7 +42,7 @@ _BYTES = (b"", b"\x00\xff\n", b"plain", b"same", b"same")
 
 
 def fill_empty_tables(
-    database: Database, schema: Schema, counts: Mapping[str, int], seed: int, rows: int = ROWS_PER_TABLE
+    database: Scratch, schema: Schema, counts: Mapping[str, int], seed: int, rows: int = ROWS_PER_TABLE
 ) -> Tuple[str, ...]:
     """Insert up to ``rows`` rows into each table of a scratch database that has none.
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .. import app
-from ..engines.database import Database
-from ..errors import DatabaseError, DeclarationError
+from ..engines.database import Database, Scratch
+from ..engines.lab import Lab
+from ..errors import DeclarationError
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
-from ..workspace import Workspace
 from .crash import CrashTest, crash_test
 from .later import error_with_later_models
 from .older import Stuck
@@ -76,11 +76,11 @@ class Climb:
 
 def climb(
     chain: Chain,
-    copy: Database,
+    copy: Scratch,
     fresh: Callable[[], State],
     bottom: Optional[Tuple[Step, ...]],
     progress: Progress,
-    workspace: Workspace,
+    lab: Lab,
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
@@ -104,7 +104,7 @@ def climb(
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
     known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
-    walker = _Walker(chain, copy, known, workspace, progress, crash, 2 * len(below) + 3 * len(upward))
+    walker = _Walker(chain, copy, known, lab, progress, crash, 2 * len(below) + 3 * len(upward))
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
@@ -133,9 +133,9 @@ class _Walker:
     def __init__(
         self,
         chain: Chain,
-        copy: Database,
+        copy: Scratch,
         known: Known,
-        workspace: Workspace,
+        lab: Lab,
         progress: Progress,
         crash: bool,
         total: int,
@@ -143,7 +143,7 @@ class _Walker:
         self._chain = chain
         self._copy = copy
         self._known = known
-        self._workspace = workspace
+        self._lab = lab
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
@@ -172,7 +172,7 @@ class _Walker:
                 record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
-                self.crash_tests.append(crash_test(self._chain, earlier, record, self._workspace))
+                self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
             records.append(record)
             state = record.after
         return tuple(records)
@@ -183,15 +183,11 @@ class _Walker:
             return None
         if step.revision in self._seen_up:
             return None
-        self._copies += 1
-        try:
-            database = self._copy.copy(self._workspace, f"before {self._copies}")
-        except DatabaseError:
-            if not self._copy.borrowed:
-                raise
-            if _COUNTED not in self._copy.remarks:
-                self._copy.remarks.append(_COUNTED)
+        if self._lab.single:
+            self._lab.remark(_COUNTED)
             return None
+        self._copies += 1
+        database = self._lab.copy(self._copy, f"before {self._copies}")
         side = Side(database, state.schema)
         if step.direction == UPGRADE and step.lower:
             self._kept[step.lower] = side
@@ -202,7 +198,7 @@ class _Walker:
         """The record with what the script does at models that have grown since."""
         if not imports_models(record.source):
             return record
-        database = earlier.copy(self._workspace, f"later {self._copies}")
+        database = self._lab.copy(earlier, f"later {self._copies}")
         said = error_with_later_models(self._chain, database, record.step, record.before)
         return replace(record, later_error=said)
 

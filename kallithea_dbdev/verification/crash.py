@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Tuple
 
+from ..engines.lab import Lab
 from ..migrations import Chain, Step, StepRecord, run_step
 from ..rows.changes import Side
 from ..schema.compare import compare, leftovers
-from ..workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,17 @@ class CrashTest:
     stuck: Tuple[Stop, ...] = field(repr=False)
 
 
-def crash_test(chain: Chain, before: Side, record: StepRecord, workspace: Workspace) -> CrashTest:
+def crash_test(chain: Chain, before: Side, record: StepRecord, lab: Lab) -> CrashTest:
     """Stop the step of ``record`` after each statement that changes something, and run it again.
 
     ``before`` is a database from before the step; it is only read.
     """
     stuck: List[Stop] = []
     for number, statement in enumerate(record.changes, 1):
-        copy = before.database.copy(workspace, f"crash {number}")
+        copy = lab.copy(before.database, f"crash {number}")
         stopped = run_step(chain, copy, record.step, record.before, stop_after=number)
         again = run_step(chain, copy, record.step, stopped.after)
-        copy.discard()
+        lab.discard(copy)
         problem = again.error.message if again.error else ""
         if not problem and compare(again.after.schema, record.after.schema):
             problem = "the schema is another one than after an upgrade that was not stopped"

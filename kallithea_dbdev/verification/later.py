@@ -8,13 +8,13 @@ was given a column keeps it.
 from __future__ import annotations
 
 from .. import app
-from ..engines.database import Database
+from ..engines.database import Scratch
 from ..migrations import Chain, Step, run_step
 from ..processes import Child
 from ..state import State
 
 
-def error_with_later_models(chain: Chain, database: Database, step: Step, state: State) -> str:
+def error_with_later_models(chain: Chain, database: Scratch, step: Step, state: State) -> str:
     """What the step raises where every model has one column more; empty where it works.
 
     ``database`` is a scratch copy at the revision below; it is upgraded.

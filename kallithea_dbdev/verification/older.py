@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from ..engines import open_database
+from ..engines import make_lab, open_database
 from ..migrations import Chain, StepRecord, run_step
 from ..releases import RELEASES
 from ..state import read_state
@@ -32,7 +32,7 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
 
     None where none does, where that works, or where what fails is another script.
     """
-    like = open_database(f"sqlite:///{workspace.path}/older.db")
+    lab = make_lab(open_database("sqlite:///older.db"), workspace)
     for release in reversed(RELEASES):
         steps = chain.between(release.revision, upper) if release.revision in chain else None
         if not steps:
@@ -40,7 +40,7 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
         using = {s.revision for s in steps if imports_models(chain.source(s.revision))}
         if not using:
             return None
-        database = made(release, like, workspace, "older")
+        database = made(release, lab, "older")
         state = read_state(database)
         for step in steps:
             record = run_step(chain, database, step, state)

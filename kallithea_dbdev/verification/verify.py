@@ -8,8 +8,9 @@ from typing import List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..engines import open_database
+from ..engines import borrowed_database, make_lab, open_database
 from ..engines.database import Database
+from ..engines.lab import Lab
 from ..errors import DatabaseError, MigrationGraphError, UsageError
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
@@ -21,6 +22,7 @@ from .checks import CHECKS
 from .climb import Climb, Progress, climb
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
+from .original import watch
 from .result import Report, Result
 
 
@@ -50,13 +52,15 @@ def verify(request: Request, progress: Progress) -> Report:
     """
     started = time.monotonic()
     instance = request.instance
-    database = open_configured(instance, request.scratch_url, request.allow_remote)
+    database = open_configured(instance, request.allow_remote)
+    borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
+    unchanged = watch(database)
     try:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
         found = make(error.code, database.engine, error.message, revision=error.revision, fix=error.hint)
-        broken = _result(database, "", "", (), (found,), started)
+        broken = _result(database, "", "", (), (found,), (), started)
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
@@ -64,10 +68,15 @@ def verify(request: Request, progress: Progress) -> Report:
         started = time.monotonic()
         # The scratch databases go before the server that holds them.
         with on_engine(engine, database, progress) as here, Workspace() as workspace:
-            seen = _climb(
-                request, chain, start, below, here, here is database, not results, workspace, progress
+            configured = here is database
+            lab = make_lab(here, workspace, borrowed if configured else None)
+            seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
+            results.append(
+                _result(here, start, chain.head, seen.records, judge(seen), tuple(lab.remarks), started)
             )
-            results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
+    changed = unchanged()
+    if changed:
+        results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
     return Report(instance.version, tuple(results), request.strict)
 
 
@@ -79,7 +88,7 @@ def _climb(
     database: Database,
     configured: bool,
     first: bool,
-    workspace: Workspace,
+    lab: Lab,
     progress: Progress,
 ) -> Climb:
     progress(f"{database.engine}: making a fresh database from the current code")
@@ -88,22 +97,19 @@ def _climb(
     def beside() -> Tuple[State, Optional[Stuck]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
-            fresh = throwaway.fresh(request.instance, database, own)
+            fresh = throwaway.fresh(request.instance, lab if lab.single else make_lab(database, own), own)
             return fresh, upgrade_from_oldest(chain, lowest, own) if first and lowest else None
 
-    with beside_this(beside, not database.single_scratch) as made:
+    with beside_this(beside, not lab.single) as made:
         progress(f"{database.engine}: upgrading the recorded release")
-        states = baseline(chain, start, database, workspace)
+        states = baseline(chain, start, lab)
         progress(f"{database.engine}: copying the database")
-        copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
+        copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
-            chain, copy, lambda: made()[0], below, progress, workspace, states, request.seed, request.crash
+            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
         )
         stuck = made()[1]
-    other = looks_like(chain, seen.start, states, database, workspace)
-    seen = replace(seen, looks_like=other, stuck=stuck)
-    database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
-    return seen
+    return replace(seen, looks_like=looks_like(chain, seen.start, states, lab), stuck=stuck)
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
@@ -111,7 +117,7 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
     return sort(finding for check in CHECKS for finding in check(seen))
 
 
-def open_configured(instance: Instance, scratch_url: Optional[str], allow_remote: bool) -> Database:
+def open_configured(instance: Instance, allow_remote: bool) -> Database:
     """The configured database. Raises DatabaseError, with the way out, where there is none.
 
     Raises TargetRefusedError for a database on another machine without ``allow_remote``: copies
@@ -127,9 +133,19 @@ def open_configured(instance: Instance, scratch_url: Optional[str], allow_remote
             else f"{database.display}: there is no such database",
             f"make it with the code before your change: kallithea-cli db-create -c {instance.ini.name}",
         )
-    if scratch_url:
-        database.use_scratch(scratch_url)
     return database
+
+
+def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: bool) -> Optional[Database]:
+    """The empty database for copies of ``database``; None where there is none.
+
+    Raises UsageError or TargetRefusedError where it cannot be used.
+    """
+    if scratch_url is None:
+        return None
+    borrowed = borrowed_database(database, scratch_url)
+    throwaway.refuse_remote(borrowed, allow_remote)
+    return borrowed
 
 
 def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
@@ -157,8 +173,8 @@ def _result(
     head: str,
     steps: Tuple[StepRecord, ...],
     findings: Tuple[Finding, ...],
+    remarks: Tuple[str, ...],
     started: float,
 ) -> Result:
     seconds = time.monotonic() - started
-    remarks = tuple(database.remarks)
     return Result(database.engine, database.display, start, head, steps, findings, seconds, remarks)

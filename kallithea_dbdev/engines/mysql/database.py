@@ -1,100 +1,82 @@
-"""MySQL and MariaDB through mysqlclient or PyMySQL.
+"""MySQL and MariaDB databases.
 
 The mark of a throwaway is a small table; it is outside every comparison and count.
 """
 
 from __future__ import annotations
 
-import importlib
-import re
 import time
-from contextlib import contextmanager
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from contextlib import contextmanager, suppress
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
-from ...config import first_line
-from ...errors import DatabaseError
-from ...schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
-from ..database import Counter, Database, Shared, differing_joined, joining
-from ..server import (
-    ServerDatabase,
-    fetch,
-    mark_text,
-    parse_mark,
-    scratch_mark,
-    scratch_name,
-)
-from .catalogue import create_statement, read_schema, without_definer
+from ...errors import UsageError
+from ...schema.model import MARK_TABLE, VERSION_TABLE, Column, Schema
+from ..comparing import Shared, differing_joined, joining
+from ..database import Counter, Database, Scratch
+from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
+from ..served import ServerDatabase, ServerLab, ServerScratch
+from ..server import fetch
+from .catalogue import read_schema
+from .copying import Copying
+from .server import MysqlServer, is_mariadb, quoted
 
-#: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
-_ACCESS_DENIED_TO_DATABASE = 1044
 _LOCK_NAME_LIMIT = 64
+
+_SESSIONS = (
+    "SELECT id AS id FROM information_schema.processlist WHERE db = %s AND id <> CONNECTION_ID() "
+    "AND user = substring_index(USER(), '@', 1)"
+)
+
+#: What the mark of a database is called while it is being replaced.
+_OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
+
+#: Objects other than tables, each with what changes when somebody makes it anew.
+_OBJECTS = (
+    "SELECT concat(routine_type, ' ', routine_name) AS name, last_altered AS state "
+    "FROM information_schema.routines WHERE routine_schema = DATABASE()",
+    "SELECT concat('TRIGGER ', trigger_name) AS name, created AS state "
+    "FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
+    "SELECT concat('EVENT ', event_name) AS name, last_altered AS state "
+    "FROM information_schema.events WHERE event_schema = DATABASE()",
+    "SELECT concat(table_type, ' ', table_name) AS name, create_time AS state "
+    "FROM information_schema.tables WHERE table_schema = DATABASE()",
+)
+
+#: Kind of object -> query for the names, in an order in which they can be dropped.
+_KINDS = {
+    "EVENT": "SELECT event_name AS name FROM information_schema.events WHERE event_schema = DATABASE()",
+    "TRIGGER": "SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
+    "VIEW": "SELECT table_name AS name FROM information_schema.tables "
+    "WHERE table_schema = DATABASE() AND table_type = 'VIEW'",
+    "PROCEDURE": "SELECT routine_name AS name FROM information_schema.routines "
+    "WHERE routine_schema = DATABASE() AND routine_type = 'PROCEDURE'",
+    "FUNCTION": "SELECT routine_name AS name FROM information_schema.routines "
+    "WHERE routine_schema = DATABASE() AND routine_type = 'FUNCTION'",
+    "PACKAGE": "SELECT routine_name AS name FROM information_schema.routines "
+    "WHERE routine_schema = DATABASE() AND routine_type = 'PACKAGE'",
+    "TABLE": "SELECT table_name AS name FROM information_schema.tables "
+    "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
+}
 
 
 class MysqlDatabase(ServerDatabase):
     """A database on a MySQL or MariaDB server."""
 
     engine = "mysql"
-    drivers = {"mysqldb": ("MySQLdb", "mysqlclient"), "pymysql": ("pymysql", "PyMySQL")}
-    admin_database = None
-    default_port = 3306
+    server: MysqlServer
     _no_values = "() VALUES ()"
 
-    def _parameters(self, database: Optional[str]) -> Dict[str, Any]:
-        parameters = super()._parameters(database)
-        # Whatever the client's default: names and comments must come through unchanged.
-        parameters.setdefault("charset", "utf8mb4")
-        for key in ("password", "passwd"):
-            # PyMySQL would send text as Latin-1; the server and mysqlclient take it for UTF-8.
-            if self._dialect.driver == "pymysql" and isinstance(parameters.get(key), str):
-                parameters[key] = parameters[key].encode()
-        return parameters
+    def _exists(self, cursor: Any) -> bool:
+        sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
+        return bool(fetch(cursor, sql, (self.name,)))
 
-    def _set_up(self, connection: Any) -> None:
-        connection.autocommit(True)
-
-    def _error(self, error: Exception) -> DatabaseError:
-        number = error.args[0] if error.args and isinstance(error.args[0], int) else None
-        text = str(error.args[1]) if len(error.args) > 1 else first_line(error)
-        hint = self._grant() if number == _ACCESS_DENIED_TO_DATABASE else ""
-        return DatabaseError(f"{self.display}: {text}", hint)
-
-    def _grant(self) -> str:
-        return (
-            f"as an administrator: GRANT ALL ON `kdbdev\\_%`.* TO {self._account()}; or name an empty "
-            "database that it may fill with --scratch-url"
-        )
-
-    def _account(self) -> str:
-        """The account that the server sees, quoted for a GRANT."""
-        try:
-            with self._admin_cursor() as cursor:
-                account = str(fetch(cursor, "SELECT CURRENT_USER() AS name")[0]["name"])
-        except DatabaseError:
-            account = f"{self._url.username}@HOST"
-        user, _, host = account.rpartition("@")
-        return f"'{user}'@'{host}'"
-
-    def _server_id(self, cursor: Any) -> str:
-        row = fetch(cursor, "SELECT @@hostname AS host, @@port AS port, @@datadir AS folder")[0]
-        return f"{row['host']}:{row['port']}{row['folder']}"
-
-    def _folded_name(self, cursor: Any) -> str:
-        if cursor is None:
-            return self.name
-        folds = fetch(cursor, "SELECT @@lower_case_table_names AS folds")[0]["folds"]
-        return self.name.lower() if folds else self.name
-
-    def _exists(self, cursor: Any, name: str) -> bool:
-        return bool(
-            fetch(cursor, "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s", (name,))
-        )
+    def folds_names(self) -> bool:
+        with self._administrating() as cursor:
+            return bool(fetch(cursor, "SELECT @@lower_case_table_names AS folds")[0]["folds"])
 
     def is_empty(self) -> bool:
-        rows = self.rows(
-            "SELECT count(*) AS n FROM information_schema.tables "
-            f"WHERE table_schema = DATABASE() AND table_name <> '{MARK_TABLE}'"
-        )
-        return bool(rows[0]["n"] == 0)
+        with self._reading() as cursor:
+            return not any(row["name"] != MARK_TABLE for sql in _KINDS.values() for row in fetch(cursor, sql))
 
     def revisions(self) -> "tuple[str, ...]":
         if VERSION_TABLE not in self._base_tables():
@@ -111,17 +93,17 @@ class MysqlDatabase(ServerDatabase):
         ]
 
     def read_schema(self) -> Schema:
-        with self._cursor() as cursor:
-            return read_schema(lambda sql: fetch(cursor, sql), _is_mariadb(cursor), self.name)
+        with self._reading() as cursor:
+            return read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
-        counts = self.fetch_each(f"SELECT count(*) FROM {_quoted(table)}" for table in tables)
+        counts = self.fetch_each(f"SELECT count(*) FROM {quoted(table)}" for table in tables)
         return {table: int(str(count)) for table, ((count,),) in zip(tables, counts)}
 
     def counters(self) -> Dict[str, Counter]:
-        with self._cursor() as cursor:
-            if not _is_mariadb(cursor):
+        with self._reading() as cursor:
+            if not is_mariadb(cursor):
                 # MySQL 8 answers from a cache that is up to a day old.
                 cursor.execute("SET SESSION information_schema_stats_expiry = 0")
             rows = fetch(
@@ -131,177 +113,111 @@ class MysqlDatabase(ServerDatabase):
             )
         return {row["name"]: Counter(row["name"], int(row["next"])) for row in rows}
 
+    def traces(self) -> Mapping[str, object]:
+        found: Dict[str, object] = {}
+        with self._reading() as cursor:
+            tables = self._base_tables()
+            if tables:
+                # It reads every row: as costly as a count of all of them.
+                cursor.execute(f"CHECKSUM TABLE {', '.join(map(quoted, tables))}")
+                found.update({str(name).partition(".")[2]: number for name, number in cursor.fetchall()})
+            for sql in _OBJECTS:
+                for row in fetch(cursor, sql):
+                    found[str(row["name"])] = str(row["state"])
+        found.update({f"AUTO_INCREMENT of {name}": c.next for name, c in self.counters().items()})
+        return found
+
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, MysqlDatabase)
         found = {}
-        with self._cursor() as cursor:
+        with self._reading() as cursor:
             for table in tables:
-                here = f"{_quoted(self.name)}.{_quoted(table.after)}"
-                there = f"{_quoted(before.name)}.{_quoted(table.before)}"
-                same = (f"a.{name} <=> b.{name}" for name in (_quoted(column.name) for column in table.key))
+                here = f"{quoted(self.name)}.{quoted(table.after)}"
+                there = f"{quoted(before.name)}.{quoted(table.before)}"
+                same = (f"a.{name} <=> b.{name}" for name in (quoted(column.name) for column in table.key))
                 changes = (f"NOT ({_exact('a', c)} <=> {_exact('b', c)})" for c in table.columns)
                 cursor.execute(joining(here, there, same, changes))
                 found[table.after] = differing_joined(table, cursor.fetchone())
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        cursors = importlib.import_module(f"{self._driver.__name__}.cursors")
-        with self._connected(self.name, cursors.SSCursor) as cursor:
+        with self._reading(streaming=True) as cursor:
             cursor.execute(sql)
             yield from cursor
 
     def quoted(self, name: str) -> str:
-        return _quoted(name)
+        return quoted(name)
 
     def ordering(self, expression: str, text: bool) -> str:
         return f"CAST(CONVERT({expression} USING utf8mb4) AS BINARY)" if text else expression
 
     # -- marks ----------------------------------------------------------------------------------
 
-    def _read_mark(self, name: str) -> Dict[str, Any]:
-        with self._admin_cursor() as cursor:
-            found = fetch(
+    def read_mark(self) -> Mark:
+        with self._administrating() as cursor:
+            present = fetch(
                 cursor,
                 "SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name = %s",
-                (name, MARK_TABLE),
+                (self.name, MARK_TABLE),
             )
-            if not found:
+            if not present:
                 return {}
-            rows = fetch(cursor, f"SELECT mark FROM {_quoted(name)}.{MARK_TABLE}")
-        return parse_mark(_text(rows[0]["mark"])) if rows else {}
+            rows = fetch(cursor, f"SELECT mark FROM {quoted(self.name)}.{MARK_TABLE}")
+        mark = rows[0]["mark"] if rows else ""
+        return parse_mark(mark.decode() if isinstance(mark, bytes) else mark)
 
-    def _write_mark(self, name: str, mark: Dict[str, Any]) -> None:
-        with self._admin_cursor() as cursor:
-            self._mark(cursor, name, mark)
-
-    @staticmethod
-    def _mark(cursor: Any, name: str, mark: Dict[str, Any]) -> None:
-        table = f"{_quoted(name)}.{MARK_TABLE}"
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (mark VARCHAR(500) NOT NULL) ENGINE=InnoDB")
-        # One statement changes the mark: there is never none.
-        if fetch(cursor, f"SELECT 1 FROM {table}"):
-            cursor.execute(f"UPDATE {table} SET mark = %s", (mark_text(mark),))
-        else:
-            cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
+    def _write_mark(self, mark: Mark) -> None:
+        table = f"{quoted(self.name)}.{MARK_TABLE}"
+        with self._administrating(writing=True) as cursor:
+            cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (mark VARCHAR(500) NOT NULL) ENGINE=InnoDB")
+            # One statement changes the mark: there is never none.
+            if fetch(cursor, f"SELECT 1 FROM {table}"):
+                cursor.execute(f"UPDATE {table} SET mark = %s", (mark_text(mark),))
+            else:
+                cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
 
     # -- creating, copying, dropping ------------------------------------------------------------
 
-    def _create(self, source: Optional[str]) -> None:
-        options = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"  # as Kallithea's own set-up
-        with self._admin_cursor() as cursor:
-            if source:
-                row = fetch(
-                    cursor,
-                    "SELECT default_character_set_name AS c, default_collation_name AS l "
-                    "FROM information_schema.schemata WHERE schema_name = %s",
-                    (source,),
-                )[0]
-                options = f"CHARACTER SET {row['c']} COLLATE {row['l']}"
-            cursor.execute(f"CREATE DATABASE {_quoted(self.name)} {options}")
+    def _create(self, like: ServerDatabase) -> None:
+        # As Kallithea's own set-up.
+        self._create_with("CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
 
-    def _copy_into(self, target: ServerDatabase) -> None:
-        if not target.borrowed:
-            target._create(self.name)
-        tables = [table for table in self._base_tables() if table != MARK_TABLE]
-        schema = self.read_schema()
-        stored = self._stored_columns()
-        with target._cursor() as cursor, self._cursor() as source:
-            cursor.execute(
-                "SET SESSION foreign_key_checks = 0, unique_checks = 0, sql_mode = 'NO_AUTO_VALUE_ON_ZERO'"
-            )
-            for sequence in schema.sequences:
-                cursor.execute(self._statement(source, "SEQUENCE", sequence.name))
-            # Its AUTO_INCREMENT position is in the statement.
-            for table in tables:
-                cursor.execute(self._statement(source, "TABLE", table))
-            # One transaction: its locks on what it has read make the whole a single moment.
-            cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            cursor.execute("START TRANSACTION")
-            for table in tables:
-                columns = ", ".join(map(_quoted, stored[table]))
-                cursor.execute(
-                    f"INSERT INTO {_quoted(table)} ({columns}) "
-                    f"SELECT {columns} FROM {_quoted(self.name)}.{_quoted(table)}"
-                )
-            cursor.execute("COMMIT")
-            # Triggers and views may use them. Events are left out: on a copy they would run.
-            for routine in schema.routines:
-                self._copy_routine(cursor, routine)
-            for trigger in schema.triggers:
-                cursor.execute(self._statement(source, "TRIGGER", trigger.name))
-            self._copy_views(
-                cursor, {view.name: self._statement(source, "VIEW", view.name) for view in schema.views}
-            )
+    def _create_with(self, options: str) -> None:
+        with self._administrating(writing=True) as cursor:
+            cursor.execute(f"CREATE DATABASE {quoted(self.name)} {options}")
 
-    def _copy_routine(self, cursor: Any, routine: Routine) -> None:
-        """It may take a right of its own to see or to make one, and Kallithea needs none."""
-        if not routine.definition:
-            self.remarks.append(
-                f"{routine.name} was not copied: {self._account()} may not see how it is made"
-            )
-            return
-        try:
-            cursor.execute(routine.definition)
-        except self._driver.Error as error:
-            self.remarks.append(f"{routine.name} was not copied: {self._error(error).message}")
-
-    def _copy_views(self, cursor: Any, statements: Dict[str, str]) -> None:
-        """Views may need each other: go round until all are there."""
-        while statements:
-            made = []
-            for view, statement in statements.items():
-                try:
-                    cursor.execute(statement)
-                    made.append(view)
-                except self._driver.Error as error:
-                    problem = error
-            if not made:
-                raise problem
-            for view in made:
-                del statements[view]
-
-    def _statement(self, source: Any, kind: str, name: str) -> str:
-        text = create_statement(lambda sql: fetch(source, sql), kind, name)
-        return text if kind == "TABLE" else without_definer(text).replace(f"{_quoted(self.name)}.", "")
-
-    def _stored_columns(self) -> Dict[str, List[str]]:
-        """Table -> its columns but the generated ones."""
-        rows = self.rows(
-            "SELECT table_name AS name, column_name AS col, extra AS extra FROM information_schema.columns "
-            "WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position"
-        )
-        generated = re.compile(r"(VIRTUAL|STORED|PERSISTENT) GENERATED", re.IGNORECASE)
-        found: Dict[str, List[str]] = {}
-        for row in rows:
-            if not generated.search(_text(row["extra"] or "")):
-                found.setdefault(row["name"], []).append(row["col"])
-        return found
-
-    def _clear(self) -> None:
-        with self._cursor() as cursor:
-            cursor.execute("SET SESSION foreign_key_checks = 0")
+    def _copy_to(self, target: ServerScratch, lab: ServerLab) -> None:
+        assert isinstance(target, MysqlScratch)
+        with self._administrating() as cursor:
             rows = fetch(
                 cursor,
-                "SELECT table_name AS name, table_type AS kind FROM information_schema.tables "
-                "WHERE table_schema = DATABASE()",
+                "SELECT default_character_set_name AS c, default_collation_name AS l "
+                "FROM information_schema.schemata WHERE schema_name = %s",
+                (self.name,),
             )
-            for row in rows:
-                kind = "VIEW" if row["kind"] == "VIEW" else "TABLE"
-                cursor.execute(f"DROP {kind} {_quoted(row['name'])}")
-            rows = fetch(
-                cursor,
-                "SELECT routine_name AS name, routine_type AS kind FROM information_schema.routines "
-                "WHERE routine_schema = DATABASE()",
-            )
-            for row in rows:
-                cursor.execute(f"DROP {row['kind']} {_quoted(row['name'])}")
+        target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
+        self._fill(target, lab)
 
-    def _drop(self, name: str) -> None:
-        with self._admin_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+    def _fill(self, target: ServerScratch, lab: ServerLab) -> None:
+        assert isinstance(target, MysqlScratch)
+        if target.server != self.server and not self.server.is_same(target.server):
+            raise UsageError(
+                f"{target.display}: --scratch-url is on another server than {self.display}",
+                "name an empty database on the same server",
+            )
+        with target._writing() as cursor, self._reading() as source:
+            Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
+
+    def _drop(self) -> None:
+        with self._administrating(writing=True) as cursor:
+            # It is ours: what a script has left connected to it may hold locks.
+            for row in fetch(cursor, _SESSIONS, (self.name,)):
+                with suppress(self.server.driver.Error):  # it has ended by itself
+                    cursor.execute(f"KILL {row['id']}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {quoted(self.name)}")
 
     def _scratch_names(self) -> List[str]:
-        with self._admin_cursor() as cursor:
+        with self._administrating() as cursor:
             rows = fetch(
                 cursor,
                 "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name LIKE 'kdbdev\\_%'",
@@ -310,7 +226,7 @@ class MysqlDatabase(ServerDatabase):
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
-        with self._admin_cursor() as cursor:
+        with self._administrating() as cursor:
             name = f"kallithea-dbdev {self.name}"[:_LOCK_NAME_LIMIT]
             if not fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (name,))[0]["got"]:
                 on_wait(f"{self.display}: another run works on it; waiting for it to end")
@@ -318,30 +234,65 @@ class MysqlDatabase(ServerDatabase):
                     time.sleep(0.1)
             yield
 
-    def put_in_place(self, built: Database) -> None:
-        assert isinstance(built, MysqlDatabase)
-        self._refuse_unless_replaceable()
-        there = self.exists()
-        old = self._named(scratch_name("replaced"))
-        # The new one must carry its mark before it has the name.
-        self._write_mark(built.name, {"throwaway": self.name})
-        with self._admin_cursor() as cursor:
-            moves: List[str] = []
-            if there:
-                old._create(None)
-                moves += _moves(self._base_tables(), self.name, old.name)
-            else:
-                self._create(None)
-            moves += _moves(built._base_tables(), built.name, self.name)
-            # One statement moves all tables, out and in: a kill leaves the old ones or the new ones.
+    def replace_by(self, built: Scratch) -> None:
+        assert isinstance(built, MysqlScratch)
+        self.refuse_unless_replaceable()
+        lease = lease_of(built.name)
+        assert lease is not None
+        # 1. what is to go carries a mark wherever it is, and so does what is to come
+        if not self.exists():
+            self._create(self)
+        if not self.is_throwaway():
+            self._write_mark(throwaway_mark(self.name))
+        old = type(built)(self.server, scratch_name(lease, "replaced"))
+        old._create(self)
+        old._write_mark(scratch_mark(old.name))
+        built._write_mark(throwaway_mark(self.name))
+        # 2. a table with a trigger cannot move, nor can a view: they are made again in their new place
+        with built._reading() as cursor:
+            copying = Copying(self.server, built.name, built.display, cursor, lambda text: None)
+            definitions = copying.definitions()
+        for database in (self, built):
+            database._drop_beside_tables()
+        moves = [
+            _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
+            for table in self._movable()
+        ]
+        moves += [_move(built, table, self, table) for table in built._movable()]
+        # 3. one statement moves all tables, out and in: a kill leaves the old ones or the new ones
+        with self._administrating(writing=True) as cursor:
             cursor.execute(f"RENAME TABLE {', '.join(moves)}")
-        if there:
-            self._write_mark(old.name, scratch_mark(old.name))
-            self._drop(old.name)
+        with self.server.session(self.name, writing=True) as cursor:
+            copying.make(cursor, definitions)
+        old._drop()
+
+    def _movable(self) -> List[str]:
+        return [row["name"] for row in self.rows(_KINDS["TABLE"])]
+
+    def _drop_beside_tables(self) -> None:
+        with self.server.session(self.name, writing=True) as cursor:
+            for kind, sql in _KINDS.items():
+                if kind != "TABLE":
+                    for row in fetch(cursor, sql):
+                        cursor.execute(f"DROP {kind} {quoted(row['name'])}")
 
 
-def _moves(tables: List[str], source: str, target: str) -> List[str]:
-    return [f"{_quoted(source)}.{_quoted(table)} TO {_quoted(target)}.{_quoted(table)}" for table in tables]
+class MysqlScratch(MysqlDatabase, ServerScratch):
+    """A scratch database on a MySQL or MariaDB server."""
+
+    def _clear(self) -> None:
+        self._drop_beside_tables()
+        with self.server.session(self.name, writing=True) as cursor:
+            cursor.execute("SET SESSION foreign_key_checks = 0")
+            for row in fetch(cursor, _KINDS["TABLE"]):
+                cursor.execute(f"DROP TABLE {quoted(row['name'])}")
+
+
+MysqlDatabase.scratch_type = MysqlScratch
+
+
+def _move(source: MysqlDatabase, table: str, target: MysqlDatabase, name: str) -> str:
+    return f"{quoted(source.name)}.{quoted(table)} TO {quoted(target.name)}.{quoted(name)}"
 
 
 def _exact(alias: str, column: Column) -> str:
@@ -349,17 +300,5 @@ def _exact(alias: str, column: Column) -> str:
 
     Both sides have the same character set: what has not is no quick comparison.
     """
-    name = f"{alias}.{_quoted(column.name)}"
+    name = f"{alias}.{quoted(column.name)}"
     return f"CAST({name} AS BINARY)" if column.charset else name
-
-
-def _is_mariadb(cursor: Any) -> bool:
-    return "mariadb" in str(fetch(cursor, "SELECT VERSION() AS v")[0]["v"]).lower()
-
-
-def _text(value: object) -> str:
-    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

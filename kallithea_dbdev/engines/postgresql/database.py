@@ -1,27 +1,22 @@
-"""PostgreSQL through psycopg2. The mark of a throwaway is the comment on the database."""
+"""PostgreSQL databases. The mark of a throwaway is the comment on the database."""
 
 from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
-from sqlalchemy.engine.url import URL
-
-from ...config import first_line
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Schema
-from ...workspace import Workspace
-from ..database import Counter, Database, Shared, differing_in
-from ..server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
+from ..comparing import Shared, differing_in
+from ..database import Counter, Database, Scratch
+from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
+from ..served import ServerDatabase, ServerLab, ServerScratch
+from ..server import Server, Settings, fetch
+from . import contents
 from .catalogue import read_schema
 from .dump import dump_into
-
-#: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
-_OBJECT_IN_USE = "55006"
-_INSUFFICIENT_PRIVILEGE = "42501"
-_INVALID_CATALOG_NAME = "3D000"
+from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError
 
 #: The version that knows CREATE DATABASE ... STRATEGY, and the size above which files are copied.
 _STRATEGY_FROM = 150000
@@ -30,30 +25,6 @@ _LARGE_BYTES = 256 * 2**20
 #: Rows that are fetched at a time.
 _COLUMNS_AT_ONCE = 100
 _FETCHED = 2000
-
-#: First argument of our advisory locks: "KDBD" in ASCII.
-_LOCK_CLASS = 0x4B444244
-
-
-_RELATIONS = (
-    "SELECT n.nspname AS schema, c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE c.relkind IN ({kinds}) AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-)
-#: Kind of object -> query for those that are not the system's, in the order of dropping.
-_OBJECTS = {
-    "MATERIALIZED VIEW": _RELATIONS.format(kinds="'m'"),
-    "VIEW": _RELATIONS.format(kinds="'v'"),
-    "TABLE": _RELATIONS.format(kinds="'r', 'p'"),
-    "SEQUENCE": _RELATIONS.format(kinds="'S'"),
-    "TYPE": "SELECT n.nspname AS schema, t.typname AS name FROM pg_type t "
-    "JOIN pg_namespace n ON n.oid = t.typnamespace "
-    "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%'",
-}
-#: Functions and procedures; those of an extension are its own.
-_ROUTINES = """
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT EXISTS (
-    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
 
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
 #: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
@@ -71,81 +42,35 @@ WHERE s.relnamespace = current_schema()::regnamespace
 """
 
 
+#: What ALTER DATABASE and ALTER ROLE have set for sessions on a database; CREATE DATABASE does not copy it.
+_SETTINGS = """
+SELECT setting FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting
+WHERE d.datname = %s AND (s.setrole = 0 OR s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user))
+ORDER BY s.setrole"""
+
+#: Settings whose values are lists of names already: in quotes they would be one name.
+_LISTS = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"}
+
+
 class PostgresqlDatabase(ServerDatabase):
     """A database on a PostgreSQL server, 13 or later."""
 
     engine = "postgresql"
-    drivers = {"psycopg2": ("psycopg2", "psycopg2-binary")}
-    admin_database = "postgres"
-    default_port = 5432
 
-    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
-        super().__init__(url, folder)
+    def __init__(self, server: Server, name: str) -> None:
+        super().__init__(server, name)
         #: What the rows were when they were last compared: of no use once somebody may have written.
         self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
 
-    @contextmanager
-    def handed_over(self) -> Iterator[str]:
-        self._fingerprints = {}
-        with super().handed_over() as url:
-            yield url
+    def _exists(self, cursor: Any) -> bool:
+        return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (self.name,)))
 
-    def copy(self, workspace: Workspace, label: str) -> Database:
-        copied = super().copy(workspace, label)
-        assert isinstance(copied, PostgresqlDatabase)
-        copied._fingerprints = self._fingerprints
-        return copied
-
-    def _set_up(self, connection: Any) -> None:
-        connection.autocommit = True
-        extensions = self._driver.extensions
-
-        def as_bytes(value: Any, cursor: Any) -> Optional[bytes]:
-            # psycopg2 would give a memoryview, which nobody can read in a message
-            return None if value is None else bytes(self._driver.BINARY(value, cursor))
-
-        extensions.register_type(
-            extensions.new_type(self._driver.BINARY.values, "BYTES", as_bytes), connection
-        )
-
-    def _error(self, error: Exception) -> DatabaseError:
-        code = getattr(error, "pgcode", None)
-        hint = ""
-        if code == _OBJECT_IN_USE:
-            hint = "stop what is connected to it, then try again"
-        elif code == _INSUFFICIENT_PRIVILEGE:
-            hint = self._grant()
-        return _CodedError(f"{self.display}: {first_line(error)}", hint, code)
-
-    def _grant(self) -> str:
-        user = self._current_user() or self._url.username or "ROLE"
-        return (
-            f'as an administrator: ALTER ROLE "{user}" CREATEDB; '
-            "or name an empty database that it owns with --scratch-url"
-        )
-
-    def _current_user(self) -> Optional[str]:
-        try:
-            with self._admin_cursor() as cursor:
-                return str(fetch(cursor, "SELECT current_user AS name")[0]["name"])
-        except DatabaseError:
-            return None
-
-    def _server_id(self, cursor: Any) -> str:
-        return str(fetch(cursor, "SELECT system_identifier FROM pg_control_system()")[0]["system_identifier"])
-
-    def _exists(self, cursor: Any, name: str) -> bool:
-        return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (name,)))
+    def folds_names(self) -> bool:
+        return False
 
     def is_empty(self) -> bool:
-        rows = self.rows(
-            "SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') + "
-            "(SELECT count(*) FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
-            "WHERE t.typtype = 'e' AND n.nspname NOT LIKE 'pg\\_%') + "
-            f"(SELECT count(*) {_ROUTINES}) AS objects"
-        )
-        return bool(rows[0]["objects"] == 0)
+        with self._reading() as cursor:
+            return contents.is_empty(cursor)
 
     def revisions(self) -> "tuple[str, ...]":
         if not self.rows(f"SELECT to_regclass('{VERSION_TABLE}') AS found")[0]["found"]:
@@ -153,11 +78,11 @@ class PostgresqlDatabase(ServerDatabase):
         return tuple(sorted(r["version_num"] for r in self.rows(f"SELECT version_num FROM {VERSION_TABLE}")))
 
     def read_schema(self) -> Schema:
-        with self._cursor() as cursor:
+        with self._reading() as cursor:
             return read_schema(lambda sql: fetch(cursor, sql))
 
     def count_rows(self) -> Dict[str, int]:
-        with self._cursor() as cursor:
+        with self._reading() as cursor:
             tables = fetch(
                 cursor,
                 "SELECT c.relname AS name, n.nspname AS schema, n.nspname = current_schema() AS here "
@@ -176,7 +101,7 @@ class PostgresqlDatabase(ServerDatabase):
             return dict(zip(names, _one_row(cursor, parts)))
 
     def counters(self) -> Dict[str, Counter]:
-        with self._cursor() as cursor:
+        with self._reading() as cursor:
             rows = fetch(cursor, _NUMBERED)
             highest = _one_row(
                 cursor, [f"(SELECT max({_quoted(r['column'])}) FROM {_quoted(r['table'])})" for r in rows]
@@ -191,11 +116,26 @@ class PostgresqlDatabase(ServerDatabase):
             for row, top in zip(rows, highest)
         }
 
+    def traces(self) -> Mapping[str, object]:
+        with self._reading() as cursor:
+            # What sessions report when they end; a moment may pass until it shows.
+            rows = fetch(
+                cursor,
+                "SELECT schemaname || '.' || relname AS name, n_tup_ins, n_tup_upd, n_tup_del "
+                "FROM pg_stat_user_tables",
+            )
+            names = fetch(cursor, "SELECT oid::regclass::text AS name, relfilenode FROM pg_class "
+                          "WHERE relkind IN ('r', 'S') AND oid >= 16384 AND relpersistence <> 't' "
+                          "AND relnamespace <> 'pg_toast'::regnamespace")  # fmt: skip
+        found: Dict[str, object] = {row["name"]: row["relfilenode"] for row in names}
+        found.update({f"rows of {row.pop('name')}": tuple(row.values()) for row in rows})
+        return found
+
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, PostgresqlDatabase)
         found = {}
         self._fingerprints = {}
-        with self._cursor() as here, before._cursor() as there:
+        with self._reading() as here, before._reading() as there:
             for table in tables:
                 now = _fingerprint(here, self.table(table.after), table)
                 self._fingerprints[self.table(table.after), table.key, table.columns] = now
@@ -207,7 +147,7 @@ class PostgresqlDatabase(ServerDatabase):
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._cursor() as cursor:
+        with self._reading() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:
@@ -229,76 +169,121 @@ class PostgresqlDatabase(ServerDatabase):
 
     # -- marks ----------------------------------------------------------------------------------
 
-    def _read_mark(self, name: str) -> Dict[str, Any]:
-        with self._admin_cursor() as cursor:
+    def read_mark(self) -> Mark:
+        with self._administrating() as cursor:
             rows = fetch(
                 cursor,
                 "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %s",
-                (name,),
+                (self.name,),
             )
         return parse_mark(rows[0]["mark"]) if rows else {}
 
-    def _write_mark(self, name: str, mark: Dict[str, Any]) -> None:
-        with self._admin_cursor() as cursor:
-            cursor.execute(f"COMMENT ON DATABASE {_quoted(name)} IS %s", (mark_text(mark),))
+    def _write_mark(self, mark: Mark) -> None:
+        with self._administrating(writing=True) as cursor:
+            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS %s", (mark_text(mark),))
 
     # -- creating, copying, dropping ------------------------------------------------------------
 
-    def _create(self, source: Optional[str]) -> None:
-        with self._admin_cursor() as cursor:
-            options = self._template(cursor, source) if source else ""
-            cursor.execute(f"CREATE DATABASE {_quoted(self.name)}{options}")
+    def _create(self, like: ServerDatabase) -> None:
+        assert isinstance(like, PostgresqlDatabase)
+        with self._administrating(writing=True) as cursor:
+            # template1 may hold whatever an administrator wants to see in new databases.
+            options = contents.locale_options(cursor, like.name)
+            cursor.execute(f"CREATE DATABASE {_quoted(self.name)} TEMPLATE template0{options}")
 
-    @staticmethod
-    def _template(cursor: Any, source: str) -> str:
-        """The options that copy a database, with the strategy that suits its size."""
+    def session_settings(self) -> Settings:
+        """Statements that give a session on another database what one on this database has."""
+        if self.settings:
+            return self.settings
+        with self._administrating() as cursor:
+            rows = fetch(cursor, _SETTINGS, (self.name,))
+        pairs = [row["setting"].partition("=") for row in rows]
+        return tuple(
+            f"SET {_quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else _literal(value)}"
+            for name, _, value in pairs
+        )
+
+    def _schemas_in_path(self) -> List[str]:
+        """The schemas but public that this database's sessions look into."""
+        if not self.session_settings() or not self.exists():
+            return []
+        rows = self.rows("SELECT unnest(current_schemas(false))::text AS name")
+        return [row["name"] for row in rows if row["name"] != "public"]
+
+    def _copy_to(self, target: ServerScratch, lab: ServerLab) -> None:
+        assert isinstance(target, PostgresqlScratch)
+        try:
+            with self._administrating(writing=True) as cursor:
+                cursor.execute(f"CREATE DATABASE {_quoted(target.name)}{self._template(cursor)}")
+        except CodedError as error:
+            if error.code == OBJECT_IN_USE:
+                # Somebody is connected: a template must be idle, a dump need not.
+                lab.remark(f"{self.display} is in use: copied with pg_dump")
+            elif error.code == INSUFFICIENT_PRIVILEGE and self._may_create():
+                lab.remark(f"{self.display} belongs to another role: copied with pg_dump")
+            else:
+                raise
+            target._create(self)
+            self._fill(target, lab)
+            return
+        target.settings = self.session_settings()
+        self._cut_off(target, lab)
+        target._fingerprints = self._fingerprints
+
+    def _may_create(self) -> bool:
+        with self._administrating() as cursor:
+            rows = fetch(
+                cursor, "SELECT rolcreatedb OR rolsuper AS may FROM pg_roles WHERE rolname = current_user"
+            )
+        return bool(rows and rows[0]["may"])
+
+    def _template(self, cursor: Any) -> str:
+        """The options that copy this database, with the strategy that suits its size."""
         rows = fetch(
             cursor,
             "SELECT current_setting('server_version_num')::int AS version, "
             "(SELECT pg_database_size(oid) FROM pg_database WHERE datname = %s) AS size",
-            (source,),
+            (self.name,),
         )
         # From 15 on small databases are copied through the write-ahead log, without the two
         # checkpoints that copying files costs; for large ones the log costs more.
         large = rows[0]["version"] >= _STRATEGY_FROM and (rows[0]["size"] or 0) > _LARGE_BYTES
-        return f" TEMPLATE {_quoted(source)}{' STRATEGY file_copy' if large else ''}"
+        return f" TEMPLATE {_quoted(self.name)}{' STRATEGY file_copy' if large else ''}"
 
-    def _copy_into(self, target: ServerDatabase) -> None:
-        if target.borrowed:
-            dump_into(self._parameters(self.name), self._parameters(target.name), self.display)
-            return
+    def _fill(self, target: ServerScratch, lab: ServerLab) -> None:
+        assert isinstance(target, PostgresqlScratch)
+        target.settings = self.session_settings()
         try:
-            target._create(self.name)
-        except _CodedError as error:
-            if error.code != _OBJECT_IN_USE:
+            dump_into(self.server, self.name, target.server, target.name, self.display)
+        except DatabaseError as error:
+            if "lock timeout" not in error.message:
                 raise
-            # Somebody is connected: a template must be idle, a dump need not.
-            self.remarks.append(f"{self.display} is in use: copied with pg_dump")
-            target._create(None)
-            dump_into(self._parameters(self.name), self._parameters(target.name), self.display)
+            message, hint = self.server.locked(self.name)  # type: ignore[attr-defined]
+            raise DatabaseError(f"{self.display}: {message}", hint) from error
+        self._cut_off(target, lab)
 
-    def _clear(self) -> None:
-        with self._cursor() as cursor:
-            for kind, sql in _OBJECTS.items():
-                for row in fetch(cursor, sql):
-                    name = f"{_quoted(row['schema'])}.{_quoted(row['name'])}"
-                    cursor.execute(f"DROP {kind} IF EXISTS {name} CASCADE")
-            for row in fetch(cursor, f"SELECT p.oid::regprocedure::text AS signature {_ROUTINES}"):
-                cursor.execute(f"DROP ROUTINE IF EXISTS {row['signature']} CASCADE")
-            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS NULL")
+    def _cut_off(self, target: "PostgresqlScratch", lab: ServerLab) -> None:
+        """Take from a copy what leads out of it: the accounts of foreign servers."""
+        with target._writing() as cursor:
+            for statement in contents.user_mappings(cursor):
+                cursor.execute(statement)
+                lab.remark(f"{self.display}: the copy cannot reach foreign servers: {statement}")
 
-    def _drop(self, name: str) -> None:
-        with self._admin_cursor() as cursor:
-            # Only sessions of this role, and only on what carries our mark, end here.
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
-                (name,),
-            )
-            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(name)}")
+    def _drop(self) -> None:
+        with self._administrating(writing=True) as cursor:
+            self._end_sessions(cursor)
+            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(self.name)}")
+
+    def _end_sessions(self, cursor: Any) -> None:
+        """End sessions of this role on this database, which is ours: a pool may hold some."""
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+            (self.name,),
+        )
 
     def _scratch_names(self) -> List[str]:
-        with self._admin_cursor() as cursor:
+        with self._administrating() as cursor:
             rows = fetch(
                 cursor,
                 "SELECT datname FROM pg_database WHERE datname LIKE 'kdbdev\\_%' "
@@ -308,50 +293,73 @@ class PostgresqlDatabase(ServerDatabase):
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
-        with self._admin_cursor() as cursor:
-            told = False
+        with self._administrating() as cursor:
+            waits = False
             key = f"hashtext('{self.name.encode().hex()}')"
-            while not fetch(cursor, f"SELECT pg_try_advisory_lock({_LOCK_CLASS}, {key}) AS got")[0]["got"]:
-                if not told:
+            while not fetch(cursor, f"SELECT pg_try_advisory_lock({TARGET_LOCK}, {key}) AS got")[0]["got"]:
+                if not waits:
                     on_wait(f"{self.display}: another run works on it; waiting for it to end")
-                    told = True
+                    waits = True
                 time.sleep(0.1)
             yield
 
-    def put_in_place(self, built: Database) -> None:
-        assert isinstance(built, PostgresqlDatabase)
-        self._refuse_unless_replaceable()
-        old = scratch_name("replaced")
-        there = self.exists()
-        with self._admin_cursor() as cursor:
+    def replace_by(self, built: Scratch) -> None:
+        assert isinstance(built, PostgresqlScratch)
+        self.refuse_unless_replaceable()
+        lease = lease_of(built.name)
+        assert lease is not None
+        old = self.named(scratch_name(lease, "replaced"))
+        replaces = self.exists()
+        with self._administrating(writing=True) as cursor:
             # A pooled connection of the set-up may still be open.
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = %s AND usename = current_user",
-                (built.name,),
-            )
+            built._end_sessions(cursor)
             # Both names change in one transaction: a kill leaves the old one or the new one.
             cursor.execute("BEGIN")
-            if there:
-                cursor.execute(f"ALTER DATABASE {_quoted(self.name)} RENAME TO {_quoted(old)}")
-                cursor.execute(f"COMMENT ON DATABASE {_quoted(old)} IS %s", (mark_text(scratch_mark(old)),))
+            if replaces:
+                cursor.execute(f"ALTER DATABASE {_quoted(self.name)} RENAME TO {_quoted(old.name)}")
+                cursor.execute(
+                    f"COMMENT ON DATABASE {_quoted(old.name)} IS %s", (mark_text(scratch_mark(old.name)),)
+                )
             cursor.execute(f"ALTER DATABASE {_quoted(built.name)} RENAME TO {_quoted(self.name)}")
             cursor.execute(
-                f"COMMENT ON DATABASE {_quoted(self.name)} IS %s",
-                (mark_text({"throwaway": self.name}),),
+                f"COMMENT ON DATABASE {_quoted(self.name)} IS %s", (mark_text(throwaway_mark(self.name)),)
             )
             cursor.execute("COMMIT")
-        if there:
-            self._drop(old)
+        if replaces:
+            old._drop()
 
 
-class _CodedError(DatabaseError):
-    """A DatabaseError with the server's SQLSTATE."""
+class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
+    """A scratch database on a PostgreSQL server."""
 
-    def __init__(self, message: str, hint: str, code: Optional[str]) -> None:
-        super().__init__(message, hint)
-        self.args = (message, hint, code)
-        self.code = code
+    @contextmanager
+    def handed_over(self) -> Iterator[str]:
+        self._fingerprints = {}
+        with super().handed_over() as url:
+            yield url
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        self._fingerprints = {}
+        with super()._writing() as cursor:
+            yield cursor
+
+    def _resemble(self, like: ServerDatabase) -> None:
+        assert isinstance(like, PostgresqlDatabase)
+        self.settings = like.session_settings()
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(name)}" for name in like._schemas_in_path())
+
+    def _clear(self) -> None:
+        with self.server.session(self.name, writing=True) as cursor:
+            contents.remove_all(cursor)
+            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS NULL")
+
+
+PostgresqlDatabase.scratch_type = PostgresqlScratch
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _fingerprint(cursor: Any, name: str, table: Shared) -> "tuple[Any, ...]":

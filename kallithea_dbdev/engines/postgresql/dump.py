@@ -1,4 +1,7 @@
-"""Copy a PostgreSQL database that is in use, or into one that is there already: dump and restore."""
+"""Copy a PostgreSQL database that is in use, or to another server: dump and restore.
+
+Each program gets the whole address of its own side, and a password file of its own.
+"""
 
 from __future__ import annotations
 
@@ -10,67 +13,86 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
+from ..server import LOCK_SECONDS, Server
 
-#: What the connection to one database takes, as the driver has it; the password among it.
-Parameters = Mapping[str, Any]
+#: Parameters of the driver that libpq knows by another name, and those that must not be on a command line.
+_RENAMED = {"database": "dbname"}
+_SECRET = {"password", "sslpassword"}
+
+_DUMP = ("--format=custom", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions",
+         f"--lock-wait-timeout={LOCK_SECONDS * 1000}")  # fmt: skip
+_RESTORE = ("--no-owner", "--no-acl", "--exit-on-error")
 
 
-def dump_into(source: Parameters, target: Parameters, display: str) -> None:
-    """Fill the empty database ``target`` with the schema and rows of ``source``; only reads that one.
+def dump_into(source: Server, name: str, target: Server, target_name: str, display: str) -> None:
+    """Fill the empty database ``target_name`` with the schema and rows of ``name``; only reads that one.
 
     ``display`` names the source in messages. Raises DatabaseError.
     """
-    dump = _command("pg_dump", source, "--format=custom", "--no-owner", "--no-acl")
-    restore = _command("pg_restore", target, "--no-owner", "--no-acl", "--exit-on-error")
-    with _password_file(str(source.get("password") or "")) as (environment, descriptor):
+    with _side(source, name) as (arguments, environment, files):
         giving = subprocess.Popen(
-            dump,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            pass_fds=(descriptor,),
-        )
-        taking = subprocess.run(
-            restore,
-            stdin=giving.stdout,
-            capture_output=True,
-            env=environment,
-            pass_fds=(descriptor,),
-            check=False,
-        )
-        _, said = giving.communicate()
+            [_program("pg_dump"), *_DUMP, *arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=environment, pass_fds=files, start_new_session=True,
+        )  # fmt: skip
+        try:
+            with _side(target, target_name) as (arguments, environment, files):
+                taking = subprocess.run(
+                    [_program("pg_restore"), *_RESTORE, *arguments],
+                    stdin=giving.stdout, capture_output=True, env=environment, pass_fds=files,
+                    check=False, start_new_session=True,
+                )  # fmt: skip
+            assert giving.stdout is not None
+            # Without this a dump whose reader has failed would wait for it for good.
+            giving.stdout.close()
+            assert giving.stderr is not None
+            said = giving.stderr.read()
+            giving.wait()
+        finally:
+            if giving.poll() is None:
+                giving.kill()
+                giving.wait()
     if giving.returncode or taking.returncode:
-        text = " ".join((said or taking.stderr).decode(errors="replace").split()) or "no message"
+        # A restore that fails ends the dump with it: what it said comes first.
+        failed = taking.stderr if taking.returncode and b"Broken pipe" in said else (said or taking.stderr)
+        text = " ".join(failed.decode(errors="replace").split()) or "no message"
         hint = "install the client programs of the server's version" if "version mismatch" in text else ""
         raise DatabaseError(f"{display}: it cannot be copied by a dump: {text}", hint)
 
 
-def _command(name: str, parameters: Parameters, *options: str) -> List[str]:
+def _program(name: str) -> str:
     path = shutil.which(name) or next(
         iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
     )
     if path is None:
         raise DatabaseError(f"{name} is not on this machine", "install the PostgreSQL client programs")
-    command = [path, *options, "--no-password"]
-    for key, option in (("host", "--host"), ("port", "--port"), ("user", "--username")):
-        if parameters.get(key):
-            command.append(f"{option}={parameters[key]}")
-    database = parameters.get("dbname") or parameters["database"]
-    return [*command, f"--dbname={database}"]
+    return path
 
 
 @contextmanager
-def _password_file(password: str) -> Iterator[Tuple[Dict[str, str], int]]:
-    """An environment with a password file that has no name and is gone with the process.
+def _side(server: Server, database: str) -> Iterator[Tuple[List[str], Mapping[str, str], Tuple[int, ...]]]:
+    """Arguments, environment and open files for a program that works on a database.
 
-    A password in the environment of a child shows in ``ps e``; one in a file could be left
-    behind by a kill.
+    The password is in a file that has no name and is gone with the process: one in the environment
+    of a child shows in ``ps e``, and one in a file could be left behind by a kill.
     """
+    parameters = {_RENAMED.get(key, key): value for key, value in server.parameters(database).items()}
+    secrets = [str(parameters.pop(key)) for key in sorted(_SECRET) if parameters.get(key)]
+    password = secrets[0] if secrets else ""
     escaped = password.replace("\\", "\\\\").replace(":", "\\:")
     descriptor = os.memfd_create("password", 0)
     try:
         os.fchmod(descriptor, 0o600)
-        os.write(descriptor, f"*:*:*:*:{escaped}\n".encode())
-        yield {**os.environ, "PGPASSFILE": f"/proc/self/fd/{descriptor}"}, descriptor
+        environment: Dict[str, str] = dict(server.environment())
+        if password:
+            os.write(descriptor, f"*:*:*:*:{escaped}\n".encode())
+            environment["PGPASSFILE"] = f"/proc/self/fd/{descriptor}"
+        yield ["--no-password", f"--dbname={_conninfo(parameters)}"], environment, (descriptor,)
     finally:
         os.close(descriptor)
+
+
+def _conninfo(parameters: Mapping[str, Any]) -> str:
+    """Keywords and values as libpq reads them."""
+    quoted = {key: str(value).replace("\\", "\\\\").replace("'", "\\'") for key, value in parameters.items()}
+    return " ".join(f"{key}='{value}'" for key, value in quoted.items())

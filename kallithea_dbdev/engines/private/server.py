@@ -146,7 +146,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
         raise DatabaseError(f"{folder}: too long a path for a socket", "set TMPDIR to a shorter one")
     try:
         # The driver is asked for before anything is started.
-        database = open_database(recipe.url(folder))
+        database = open_database(recipe.url(folder), private=True)
         (folder / "owner").write_text(str(os.getpid()))
         (folder / "data").mkdir(mode=0o700)
         if user:

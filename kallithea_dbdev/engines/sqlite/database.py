@@ -14,39 +14,34 @@ import sqlite3
 import zlib
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-from typing import (
-    Any,
-    Callable,
-    ContextManager,
-    Dict,
-    FrozenSet,
-    Iterable,
-    Iterator,
-    List,
-    Mapping,
-    Optional,
-    Tuple,
-)
-from urllib.parse import quote
+from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
 
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError, TargetRefusedError
 from ...schema.model import VERSION_TABLE, Schema
 from ...workspace import Workspace, lock_folder
-from ..database import Counter, Database, Shared, differing_joined, joining, refuse_other
+from ..comparing import Shared, differing_joined, joining
+from ..database import Counter, Database, Scratch
+from ..handover import NOWHERE, handed_over
+from ..lab import Lab
 from .catalogue import read_schema
+from .connect import (
+    BUSY_SECONDS,
+    SIDECARS,
+    attachable,
+    database_error,
+    hurry,
+    reading,
+    sidecar,
+    stamp,
+    writing,
+)
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
-
-#: Files that SQLite keeps beside a database; they belong to that very content.
-SIDECARS = ("-journal", "-wal", "-shm")
-
-_BUSY_SECONDS = 5.0
 
 
 class SqliteDatabase(Database):
@@ -56,52 +51,29 @@ class SqliteDatabase(Database):
     rebuilds = True
     needs_server = False
 
-    def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
-        super().__init__(url, folder)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @staticmethod
+    def of_url(url: URL, folder: Optional[Path] = None) -> "SqliteDatabase":
+        """The file that a URL names, a relative path taken from ``folder``. Raises DatabaseError."""
         if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
             raise DatabaseError(
                 f"{url!r}: only a database in a file can be used",
                 "write sqlite:///%(here)s/kallithea.db",
             )
-        self.path = Path(os.path.abspath(self._folder / url.database))
+        return SqliteDatabase(Path(os.path.abspath((folder or Path.cwd()) / url.database)))
 
     @property
     def display(self) -> str:
         return str(self.path)
 
-    @contextmanager
-    def handed_over(self) -> Iterator[str]:
-        if set(str(self.path)) & set("%?"):
-            raise DatabaseError(
-                f"{self.path}: Kallithea's own set-up cannot use a path with '%' or '?'",
-                "set TMPDIR to another folder",
-            )
-
-        def connect(dialect: Any, _record: Any, args: List[Any], parameters: Dict[str, Any]) -> None:
-            if args[:1] != [str(self.path)]:
-                refuse_other(dialect, args, parameters)
-
-        def connected(connection: object, _record: object) -> None:
-            if isinstance(connection, sqlite3.Connection):
-                _hurry(connection)
-
-        event.listen(Engine, "do_connect", connect)
-        event.listen(Engine, "connect", connected)
-        try:
-            yield f"sqlite:///{self.path}"
-        finally:
-            event.remove(Engine, "connect", connected)
-            event.remove(Engine, "do_connect", connect)
-
-    def identities(self) -> FrozenSet[str]:
-        real = self.path.resolve()
+    def is_same(self, other: "SqliteDatabase") -> bool:
+        """Whether both are one file, by whatever name."""
+        one, two = self.path.resolve(), other.path.resolve()
         # Letter case may matter to the file system or not: two names that differ in case only
         # are one database if they reach the same file, which the inode tells.
-        names = {f"file {real}"}
-        if real.exists():
-            status = real.stat()
-            names.add(f"inode {status.st_dev}:{status.st_ino}")
-        return frozenset(names)
+        return one == two or (one.exists() and two.exists() and one.samefile(two))
 
     def folders(self) -> FrozenSet[Path]:
         return frozenset({self.path.parent.resolve(), self.path.resolve().parent})
@@ -112,11 +84,11 @@ class SqliteDatabase(Database):
     def is_empty(self) -> bool:
         if self.path.is_file() and self.path.stat().st_size == 0:
             return True
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 
     def is_throwaway(self) -> bool:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             marks = [
                 connection.execute(f"PRAGMA {pragma}").fetchone()[0]
                 for pragma in ("application_id", "user_version")
@@ -124,7 +96,7 @@ class SqliteDatabase(Database):
         return marks == [APPLICATION_ID, _name_mark(self.path.resolve().name)]
 
     def revisions(self) -> Tuple[str, ...]:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             found = connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (VERSION_TABLE,)
             ).fetchone()
@@ -134,11 +106,11 @@ class SqliteDatabase(Database):
             return tuple(sorted(str(row[0]) for row in rows))
 
     def read_schema(self) -> Schema:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             return read_schema(connection)
 
     def count_rows(self) -> Dict[str, int]:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             tables = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' "
                 "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY name",
@@ -150,7 +122,7 @@ class SqliteDatabase(Database):
             }
 
     def counters(self) -> Dict[str, Counter]:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             # The table is there as soon as one table has AUTOINCREMENT.
             if not connection.execute(
                 "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
@@ -159,11 +131,21 @@ class SqliteDatabase(Database):
             rows = connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
         return {name: Counter(name, seq + 1) for name, seq in rows}
 
+    def traces(self) -> Mapping[str, object]:
+        real = self.path.resolve()
+        index = sidecar(real, "-shm")
+        found: Dict[str, object] = {
+            path.name: stamp(path) for path in (real, *map(partial(sidecar, real), SIDECARS))
+        }
+        # Who reads writes to the index of a log, too.
+        found[index.name] = index.exists()
+        return found
+
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)
         found = {}
-        with self._reading() as connection:
-            connection.execute("ATTACH ? AS earlier", (_read_only(before.path),))
+        with reading(self.path) as connection:
+            connection.execute("ATTACH ? AS earlier", (attachable(before.path),))
             for table in tables:
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
@@ -176,7 +158,7 @@ class SqliteDatabase(Database):
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading() as connection:
+        with reading(self.path) as connection:
             # A site may hold text that is not UTF-8: it is data all the same.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             yield from connection.execute(sql)
@@ -187,43 +169,85 @@ class SqliteDatabase(Database):
     def ordering(self, expression: str, text: bool) -> str:
         return f"CAST({expression} AS TEXT) COLLATE BINARY" if text else f"{expression} COLLATE BINARY"
 
-    def scratch(self, workspace: Workspace, label: str) -> "SqliteDatabase":
-        database = _at(workspace.path / f"{label}.db")
-        with database._writing() as connection:
-            _hurry(connection)
-            _write_mark(connection, database.path.name)
-        return database
+    def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
+        folder = self.path.resolve().parent
+        if not folder.is_dir():
+            raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
+        return lock_folder(folder, on_wait)
 
-    def copy(self, workspace: Workspace, label: str) -> "SqliteDatabase":
-        database = _at(workspace.path / f"{label}.db")
-        with self._reading() as source, database._writing() as target:
-            _hurry(target)
-            # It is thrown away if anything goes wrong: so far there is nothing to go back to.
-            target.execute("PRAGMA journal_mode = OFF")
-            source.backup(target)
-            # A copy of a database in WAL mode would be in WAL mode, too.
-            target.execute("PRAGMA journal_mode = MEMORY")
-            _write_mark(target, database.path.name)
-        return database
+    def lab(self, workspace: Workspace, borrowed: Optional[Database] = None) -> "FileLab":
+        """A lab in the folder of a workspace."""
+        assert borrowed is None
+        return FileLab(workspace)
 
-    def discard(self) -> None:
-        if not self.is_throwaway():
-            raise TargetRefusedError(f"{self.display}: not a scratch database")
-        self.path.unlink()
+    def replace_by(self, built: Scratch) -> None:
+        assert isinstance(built, SqliteScratch)
+        self.refuse_unless_replaceable()
+        target = self.path.resolve()
+        temporary = target.with_name(f"{_leftover_prefix(target)}{os.getpid()}")
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
+        try:
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            shutil.copyfile(built.path, temporary)
+            os.chmod(temporary, mode)
+            with writing(temporary) as connection:
+                write_mark(connection, target.name)
+            _flush_to_disk(temporary)
+            if target.exists():
+                _settle(target)
+            os.replace(temporary, target)
+            _flush_to_disk(target.parent)
+        except sqlite3.Error as error:
+            raise database_error(self.path, error) from error
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def drop(self) -> None:
+        self.refuse_unless_marked()
+        target = self.path.resolve()
+        if target.exists():
+            try:
+                _settle(target)
+            except sqlite3.Error as error:
+                raise database_error(self.path, error) from error
+            target.unlink()
+        if self.path.is_symlink():
+            self.path.unlink()
+
+    def clear_leftovers(self) -> None:
+        target = self.path.resolve()
+        for path in target.parent.iterdir():
+            if path.name.startswith(_leftover_prefix(target)):
+                path.unlink()
+
+
+class SqliteScratch(SqliteDatabase, Scratch):
+    """A scratch database in the folder of a workspace."""
+
+    @contextmanager
+    def handed_over(self) -> Iterator[str]:
+        def connect() -> sqlite3.Connection:
+            connection = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
+            hurry(connection)
+            return connection
+
+        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
+        with handed_over(connect):
+            yield f"sqlite:////{NOWHERE}/scratch.db"
 
     def execute(self, statements: Iterable[str]) -> None:
         try:
-            with self._writing() as connection:
-                _hurry(connection)
+            with writing(self.path) as connection:
+                hurry(connection)
                 for statement in statements:
                     connection.execute(statement)
         except sqlite3.Error as error:
-            raise self._error(error) from error
+            raise database_error(self.path, error) from error
 
     @contextmanager
     def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
-        with self._writing() as connection:
-            _hurry(connection)
+        with writing(self.path) as connection:
+            hurry(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN")
 
@@ -242,122 +266,55 @@ class SqliteDatabase(Database):
             yield insert
             connection.execute("COMMIT")
 
-    def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
-        folder = self.path.resolve().parent
-        if not folder.is_dir():
-            raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
-        return lock_folder(folder, on_wait)
 
-    def put_in_place(self, built: Database) -> None:
-        assert isinstance(built, SqliteDatabase)
-        self._refuse_unless_replaceable()
-        target = self.path.resolve()
-        temporary = target.with_name(f"{_leftover_prefix(target)}{os.getpid()}")
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-        try:
-            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            shutil.copyfile(built.path, temporary)
-            os.chmod(temporary, mode)
-            with _at(temporary)._writing() as connection:
-                _write_mark(connection, target.name)
-            _flush_to_disk(temporary)
-            if target.exists():
-                self._settle(target)
-            os.replace(temporary, target)
-            _flush_to_disk(target.parent)
-        except sqlite3.Error as error:
-            raise self._error(error) from error
-        finally:
-            if temporary.exists():
-                temporary.unlink()
+class FileLab(Lab):
+    """Makes scratch databases in the folder of a workspace, with which they go."""
 
-    def drop(self) -> None:
-        self._refuse_unless_replaceable()
-        target = self.path.resolve()
-        if target.exists():
-            try:
-                self._settle(target)
-            except sqlite3.Error as error:
-                raise self._error(error) from error
-            target.unlink()
-        if self.path.is_symlink():
-            self.path.unlink()
+    engine = "sqlite"
 
-    def clear_leftovers(self) -> None:
-        target = self.path.resolve()
-        for path in target.parent.iterdir():
-            if path.name.startswith(_leftover_prefix(target)):
-                path.unlink()
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._folder = workspace.path
 
-    def _refuse_unless_replaceable(self) -> None:
-        if self.exists() and not self.is_empty() and not self.is_throwaway():
-            raise TargetRefusedError(
-                f"{self.display}: this database does not carry the mark of a throwaway",
-                "name another database, or remove it yourself if nobody needs it",
-            )
+    def scratch(self, label: str) -> Scratch:
+        database = SqliteScratch(self._folder / f"{label}.db")
+        with writing(database.path) as connection:
+            hurry(connection)
+            write_mark(connection, database.path.name)
+        return database
 
-    @staticmethod
-    def _settle(path: Path) -> None:
-        """Bring a file that is about to go to rest: no journal of it may meet its successor.
+    def copy(self, source: Database, label: str) -> Scratch:
+        assert isinstance(source, SqliteDatabase)
+        database = SqliteScratch(self._folder / f"{label}.db")
+        with reading(source.path) as original, writing(database.path) as target:
+            hurry(target)
+            # It is thrown away if anything goes wrong: so far there is nothing to go back to.
+            target.execute("PRAGMA journal_mode = OFF")
+            original.backup(target)
+            # A copy of a database in WAL mode would be in WAL mode, too.
+            target.execute("PRAGMA journal_mode = MEMORY")
+            write_mark(target, database.path.name)
+        return database
 
-        Raises sqlite3.OperationalError where another process is writing to it.
-        """
-        if path.stat().st_size:
-            connection = sqlite3.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None)
-            try:
-                connection.execute("PRAGMA journal_mode = DELETE")
-                connection.execute("BEGIN EXCLUSIVE")
-                connection.execute("ROLLBACK")
-            finally:
-                connection.close()
-        for suffix in SIDECARS:
-            Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that cannot write: SQLite opens the file read-only."""
-        if not self.path.exists():
-            raise DatabaseError(f"{self.display}: there is no such database")
-        try:
-            connection = sqlite3.connect(_read_only(self.path), uri=True, timeout=_BUSY_SECONDS)
-            try:
-                yield connection
-            finally:
-                connection.close()
-        except sqlite3.Error as error:
-            raise self._error(error) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(str(self.path), timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-    def _error(self, error: sqlite3.Error) -> DatabaseError:
-        hints = {
-            "database is locked": "another process is writing to it; stop it, then try again",
-            "file is not a database": "name a SQLite database, or remove the file",
-            "database disk image is malformed": "it or what it was copied from is damaged: "
-            "sqlite3 FILE 'PRAGMA integrity_check' tells where; go back to a backup",
-        }
-        return DatabaseError(f"{self.display}: {error}", hints.get(str(error), ""))
+    def discard(self, database: Scratch) -> None:
+        assert isinstance(database, SqliteScratch)
+        if database.path.parent != self._folder:
+            raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
+        database.path.unlink()
 
 
-def _hurry(connection: sqlite3.Connection) -> None:
-    """For a scratch database, which need not outlive a power cut: no wait for the disk, no journal
-    file for each statement. A transaction is rolled back all the same."""
-    connection.execute("PRAGMA synchronous = OFF")
-    connection.execute("PRAGMA journal_mode = MEMORY")
+def _settle(path: Path) -> None:
+    """Bring a file that is about to go to rest: no journal of it may meet its successor.
 
-
-def _at(path: Path) -> SqliteDatabase:
-    return SqliteDatabase(URL("sqlite", database=str(path)))
-
-
-def _read_only(path: Path) -> str:
-    return f"file:{quote(str(path))}?mode=ro"
+    Raises sqlite3.OperationalError where another process is writing to it.
+    """
+    if path.stat().st_size:
+        with writing(path) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")
+    for suffix in SIDECARS:
+        sidecar(path, suffix).unlink(missing_ok=True)
 
 
 def _stored(value: object) -> object:
@@ -378,7 +335,8 @@ def _name_mark(name: str) -> int:
     return zlib.crc32(os.fsencode(name)) - 2**31
 
 
-def _write_mark(connection: sqlite3.Connection, name: str) -> None:
+def write_mark(connection: sqlite3.Connection, name: str) -> None:
+    """Mark a database as ours under a file name."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_name_mark(name)}")
 

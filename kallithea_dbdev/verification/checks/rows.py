@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
 
-from ...engines.database import ROWS
+from ...engines.comparing import ROWS
 from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
 from ...rows.changes import KEYS, Change, RowChanges, Vanished

@@ -1,0 +1,43 @@
+"""Labs: where scratch databases and copies are made, and the only makers of them.
+
+A lab belongs to one run and to one place (a server, or a folder for SQLite), holds the lease of all
+that it makes there, and removes it when its workspace ends.
+"""
+
+from __future__ import annotations
+
+import abc
+from typing import List
+
+from .database import Database, Scratch
+
+
+class Lab(abc.ABC):
+    """Makes scratch databases like one database, on its server."""
+
+    #: Name of the engine in findings and options.
+    engine: str
+    #: Whether all scratch databases are one, one after the other.
+    single = False
+
+    def __init__(self) -> None:
+        #: What the caller should be told of how things were done, such as another way to copy.
+        self.remarks: List[str] = []
+
+    @abc.abstractmethod
+    def scratch(self, label: str) -> Scratch:
+        """A new, empty, marked database, gone when the workspace ends."""
+
+    @abc.abstractmethod
+    def copy(self, source: Database, label: str) -> Scratch:
+        """A scratch database with the schema and rows of ``source``, which is only read, and locked
+        no longer than the copy takes. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def discard(self, database: Scratch) -> None:
+        """Remove a database of this lab now, before the workspace ends."""
+
+    def remark(self, text: str) -> None:
+        """Have the caller told, once."""
+        if text not in self.remarks:
+            self.remarks.append(text)

@@ -1,0 +1,89 @@
+"""Which databases a statement names. Pure functions on texts of MySQL's and MariaDB's SQL.
+
+A trigger or routine keeps the text that somebody wrote: a name of a database in it leads out of a
+copy. Names count in any spelling: quoted or not, in any letter case, with blanks or comments around
+the dot, in a comment that the server executes, and as a word in a text that may become a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, List, Optional, Tuple
+
+_TOKEN = re.compile(
+    r"""
+      (?P<text>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")
+    | (?P<quoted>`(?:[^`]|``)*`)
+    | (?P<comment>/\*(?!M?!)(?:.*?)\*/|--(?=\s|$)[^\n]*|\#[^\n]*)
+    | (?P<executed>/\*M?!\d*|\*/)
+    | (?P<word>[\w$\u0080-\uffff]+)
+    | (?P<blank>\s+)
+    | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+#: One piece of a statement: kind, text, and where it begins and ends.
+Token = Tuple[str, str, int, int]
+
+
+def tokens(statement: str) -> List[Token]:
+    """The pieces that mean something: no blanks, no comments but what an executed one holds."""
+    found = []
+    for match in _TOKEN.finditer(statement):
+        kind = str(match.lastgroup)
+        if kind not in ("blank", "comment", "executed"):
+            found.append((kind, match.group(), match.start(), match.end()))
+    return found
+
+
+def _name(token: Token) -> Optional[str]:
+    """The identifier that a piece may be."""
+    kind, text, *_ = token
+    if kind == "quoted":
+        return text[1:-1].replace("``", "`").lower()
+    if kind == "text" and text.startswith('"'):  # an identifier under ANSI_QUOTES
+        return text[1:-1].replace('""', '"').lower()
+    return text.lower() if kind == "word" else None
+
+
+def names_database(statement: str, databases: Iterable[str]) -> Optional[str]:
+    """The first of some databases that a statement names; None where it names none of them."""
+    wanted = {database.lower(): database for database in databases}
+    pieces = tokens(statement)
+    for piece, following in zip(pieces, [*pieces[1:], ("", "", 0, 0)]):
+        name = _name(piece)
+        if name in wanted and following[1] == ".":
+            return wanted[name]
+        # ".5" and "1." are no names; "db.t" may stand in one piece nowhere.
+        if piece[0] == "text":
+            for database in wanted:
+                if re.search(rf"(?<![\w$]){re.escape(database)}(?![\w$])", piece[1].lower()):
+                    return wanted[database]
+    return None
+
+
+def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
+    """The first of some routines that a statement may call: one whose name is in it."""
+    wanted = {routine.lower(): routine for routine in routines}
+    for piece in tokens(statement):
+        name = _name(piece)
+        if name in wanted:
+            return wanted[name]
+        if piece[0] == "text":
+            for word in re.findall(r"[\w$\u0080-\uffff]+", piece[1].lower()):
+                if word in wanted:
+                    return wanted[word]
+    return None
+
+
+def unqualified(statement: str, database: str) -> str:
+    """A statement that the server wrote, without its own database before the names in it."""
+    pieces = tokens(statement)
+    cuts: List[Tuple[int, int]] = []
+    for piece, following in zip(pieces, pieces[1:]):
+        if piece[0] == "quoted" and _name(piece) == database.lower() and following[1] == ".":
+            cuts.append((piece[2], following[3]))
+    for start, end in reversed(cuts):
+        statement = statement[:start] + statement[end:]
+    return statement

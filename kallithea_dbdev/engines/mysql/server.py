@@ -1,0 +1,174 @@
+"""A MySQL or MariaDB server through mysqlclient or PyMySQL: sessions, leases, and who holds a lock."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, List, Optional, Tuple
+
+from ...config import first_line
+from ...errors import DatabaseError
+from ..marks import Lease
+from ..server import LOCK_SECONDS, Server, Settings, fetch
+
+#: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
+_ACCESS_DENIED_TO_DATABASE = 1044
+_LOCK_WAIT_TIMEOUT = 1205
+
+#: A session that holds a lease must not be ended for being idle: the longest that all versions take.
+_IDLE_SECONDS = 2147483
+
+_TABLES = (
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() "
+    "AND table_type <> 'VIEW' ORDER BY 1"
+)
+_SESSIONS = (
+    "SELECT id AS id, user AS user, command AS command, time AS seconds FROM information_schema.processlist "
+    "WHERE db = DATABASE() AND id <> CONNECTION_ID() ORDER BY time DESC"
+)
+
+
+class MysqlServer(Server):
+    """A MySQL or MariaDB server."""
+
+    engine = "mysql"
+    drivers = {"mysqldb": ("MySQLdb", "mysqlclient"), "pymysql": ("pymysql", "PyMySQL")}
+    admin_database = None
+    default_port = 3306
+
+    def parameters(self, database: Optional[str]) -> "dict[str, Any]":
+        """Keyword arguments for the driver's ``connect``; they hold the password."""
+        parameters = super().parameters(database)
+        # Whatever the client's default: names and comments must come through unchanged.
+        parameters.setdefault("charset", "utf8mb4")
+        for key in ("password", "passwd"):
+            # PyMySQL would send text as Latin-1; the server and mysqlclient take it for UTF-8.
+            if self.driver_name == "pymysql" and isinstance(parameters.get(key), str):
+                parameters[key] = parameters[key].encode()
+        return parameters
+
+    def _prepare(self, connection: Any, settings: Settings) -> None:
+        cursor = connection.cursor()
+        limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
+        for statement in (f"SET SESSION {limits}", *settings):
+            cursor.execute(statement)
+        cursor.close()
+
+    def _set_up(self, connection: Any, writing: bool) -> None:
+        connection.autocommit(True)
+        cursor = connection.cursor()
+        # ANSI_QUOTES and the like would change what SHOW CREATE says.
+        cursor.execute("SET SESSION sql_mode = ''")
+        if not writing:
+            cursor.execute("SET SESSION TRANSACTION READ ONLY")
+        cursor.close()
+
+    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
+        cursor = connection.cursor()
+        cursor.execute("SELECT DATABASE(), @@hostname, @@port, @@datadir, @@server_id, @@socket")
+        name, *identity = cursor.fetchone()
+        cursor.close()
+        connection.rollback()
+        return name, " ".join(map(str, identity))
+
+    def _is_name(self, landed: Optional[str], database: Optional[str]) -> bool:
+        # A server may fold names; whether this one does costs a query more.
+        return (landed or "").lower() == (database or "").lower()
+
+    def _cursor(self, connection: Any, streaming: bool) -> Any:
+        if not streaming:
+            return connection.cursor()
+        return connection.cursor(importlib.import_module(f"{self.driver.__name__}.cursors").SSCursor)
+
+    @property
+    def host(self) -> Optional[str]:
+        query = self._url.query
+        if "read_default_file" in query or "read_default_group" in query:
+            return None
+        host = str(query.get("host") or self._url.host or "")
+        # The drivers connect to the socket where the host is this machine.
+        return str(query["unix_socket"]) if "unix_socket" in query and host in ("", "localhost") else host
+
+    def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else None
+        text = str(error.args[1]) if len(error.args) > 1 else first_line(error)
+        hint = ""
+        if number == _ACCESS_DENIED_TO_DATABASE:
+            hint = self._grant()
+        elif number == _LOCK_WAIT_TIMEOUT:
+            text, hint = self.locked(database)
+        return DatabaseError(f"{self.display_of(database)}: {text}", hint)
+
+    def locked(self, database: Optional[str]) -> Tuple[str, str]:
+        """What to say of a lock that could not be had: the table and who may hold it, and the way out.
+
+        Not every server tells the holder: then those are named that are connected to the database.
+        """
+        tables: List[str] = []
+        sessions: List[str] = []
+        try:
+            with self.session(database) as cursor:
+                cursor.execute("SET SESSION lock_wait_timeout = 1")
+                sessions = [
+                    f"{row['id']} ({row['user']}, {row['command']} for {row['seconds']} s)"
+                    for row in fetch(cursor, _SESSIONS)
+                ]
+                tables = [
+                    row["name"] for row in fetch(cursor, _TABLES) if self._is_locked(cursor, row["name"])
+                ]
+        except DatabaseError:
+            pass  # it was locked a moment ago: say at least that
+        message = f"table {tables[0]} is locked" if tables else "a table is locked"
+        message += " by another session" + (f", one of: {', '.join(sessions)}" if sessions else "")
+        return f"{message}; waited {LOCK_SECONDS} seconds", "end that session (KILL), then try again"
+
+    def _is_locked(self, cursor: Any, table: str) -> bool:
+        try:
+            cursor.execute(f"SELECT 1 FROM {quoted(table)} LIMIT 1")
+            cursor.fetchall()
+        except self.driver.Error as error:
+            return bool(error.args and error.args[0] == _LOCK_WAIT_TIMEOUT)
+        return False
+
+    def _grant(self) -> str:
+        return (
+            f"as an administrator: GRANT ALL ON `kdbdev\\_%`.* TO {self.account()}; or name an empty "
+            "database that it may fill with --scratch-url"
+        )
+
+    def account(self) -> str:
+        """The account that the server sees, quoted for a GRANT."""
+        try:
+            with self.session(None) as cursor:
+                account = str(fetch(cursor, "SELECT CURRENT_USER() AS name")[0]["name"])
+        except DatabaseError:
+            account = f"{self._url.username}@HOST"
+        user, _, host = account.rpartition("@")
+        return f"'{user}'@'{host}'"
+
+    def product(self) -> str:
+        with self.session(None) as cursor:
+            version = str(fetch(cursor, "SELECT VERSION() AS v")[0]["v"])
+            return f"{'MariaDB' if is_mariadb(cursor) else 'MySQL'} {version.partition('-')[0]}"
+
+    def _hold(self, cursor: Any, lease: Lease) -> None:
+        cursor.execute(f"SET SESSION wait_timeout = {_IDLE_SECONDS}")
+        fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (_lock_name(lease),))
+
+    def _is_held(self, cursor: Any, lease: Lease) -> bool:
+        return (
+            fetch(cursor, "SELECT IS_USED_LOCK(%s) AS holder", (_lock_name(lease),))[0]["holder"] is not None
+        )
+
+
+def _lock_name(lease: Lease) -> str:
+    return f"kallithea-dbdev lease {lease.text}"
+
+
+def is_mariadb(cursor: Any) -> bool:
+    """Whether the server is MariaDB."""
+    return "mariadb" in str(fetch(cursor, "SELECT VERSION() AS v")[0]["v"]).lower()
+
+
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return "`" + name.replace("`", "``") + "`"

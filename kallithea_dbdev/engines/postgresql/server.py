@@ -1,0 +1,151 @@
+"""A PostgreSQL server through psycopg2: sessions, leases, and who holds a lock."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Tuple
+
+from ...config import first_line
+from ...errors import DatabaseError
+from ..marks import Lease
+from ..server import LOCK_SECONDS, Server, Settings, fetch
+
+#: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
+OBJECT_IN_USE = "55006"
+INSUFFICIENT_PRIVILEGE = "42501"
+_LOCK_NOT_AVAILABLE = "55P03"
+
+#: First arguments of our advisory locks: "KDBD" and "KDBL" in ASCII.
+TARGET_LOCK = 0x4B444244
+_LEASE_LOCK = 0x4B44424C
+
+# The strongest locks of other sessions on tables of this database, and what those sessions do.
+_HOLDERS = """
+SELECT c.relname AS name, l.pid, a.usename AS role, a.application_name AS program, a.state,
+       date_trunc('second', now() - a.xact_start)::text AS age
+FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.granted AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p', 'v', 'm')
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+  AND l.mode IN ('AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock', 'RowExclusiveLock')
+ORDER BY array_position(ARRAY['AccessExclusiveLock', 'ExclusiveLock'], l.mode) NULLS LAST, c.relname"""
+
+
+class PostgresqlServer(Server):
+    """A PostgreSQL server, 13 or later."""
+
+    engine = "postgresql"
+    drivers = {"psycopg2": ("psycopg2", "psycopg2-binary")}
+    admin_database = "postgres"
+    default_port = 5432
+
+    def parameters(self, database: Optional[str]) -> "dict[str, Any]":
+        """Keyword arguments for the driver's ``connect``; they hold the password."""
+        # Who looks for the holder of a lock finds us by this name.
+        return {"fallback_application_name": "kallithea-dbdev", **super().parameters(database)}
+
+    def _prepare(self, connection: Any, settings: Settings) -> None:
+        with connection.cursor() as cursor:
+            # Whatever PGCLIENTENCODING says: names and comments must come through unchanged.
+            for statement in (
+                f"SET lock_timeout = '{LOCK_SECONDS}s'; SET client_encoding = 'UTF8'",
+                *settings,
+            ):
+                cursor.execute(statement)
+        connection.commit()
+
+    def _set_up(self, connection: Any, writing: bool) -> None:
+        connection.set_session(autocommit=True, readonly=not writing)
+        extensions = self.driver.extensions
+
+        def as_bytes(value: Any, cursor: Any) -> Optional[bytes]:
+            # psycopg2 would give a memoryview, which nobody can read in a message
+            return None if value is None else bytes(self.driver.BINARY(value, cursor))
+
+        extensions.register_type(
+            extensions.new_type(self.driver.BINARY.values, "BYTES", as_bytes), connection
+        )
+
+    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database(), pg_postmaster_start_time()::text")
+            name, started = cursor.fetchone()
+        connection.rollback()
+        return str(name), str(started)
+
+    @property
+    def host(self) -> Optional[str]:
+        query = self._url.query
+        if "service" in query:
+            return None
+        # What stands in the query wins, as it does in SQLAlchemy.
+        return str(query.get("hostaddr") or query.get("host") or self._url.host or "")
+
+    def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
+        code = getattr(error, "pgcode", None)
+        hint = ""
+        message = first_line(error)
+        if code == OBJECT_IN_USE:
+            hint = "stop what is connected to it, then try again"
+        elif code == INSUFFICIENT_PRIVILEGE:
+            hint = self._grant()
+        elif code == _LOCK_NOT_AVAILABLE:
+            message, hint = self.locked(database)
+        return CodedError(f"{self.display_of(database)}: {message}", hint, code)
+
+    def locked(self, database: Optional[str]) -> Tuple[str, str]:
+        """What to say of a lock that could not be had: the table and its holder, and the way out."""
+        holders: List[str] = []
+        tables: List[str] = []
+        try:
+            with self.session(database) as cursor:
+                for row in fetch(cursor, _HOLDERS):
+                    who = ", ".join(filter(None, (row["role"], row["program"], row["state"])))
+                    holders.append(f"session {row['pid']} ({who}, for {row['age']})")
+                    tables.append(row["name"])
+        except DatabaseError:
+            pass  # it was locked a moment ago: say at least that
+        table = f"table {tables[0]} is" if tables else "a table is"
+        message = f"{table} locked by {holders[0] if holders else 'another session'}"
+        return f"{message}; waited {LOCK_SECONDS} seconds", "end that session, then try again"
+
+    def _grant(self) -> str:
+        return (
+            f'as an administrator: ALTER ROLE "{self.role() or self._url.username or "ROLE"}" CREATEDB; '
+            "or name an empty database that it owns with --scratch-url"
+        )
+
+    def role(self) -> Optional[str]:
+        """The role that the server sees; None where it cannot be asked."""
+        try:
+            with self.session(self.admin_database) as cursor:
+                return str(fetch(cursor, "SELECT current_user AS name")[0]["name"])
+        except DatabaseError:
+            return None
+
+    def product(self) -> str:
+        with self.session(self.admin_database) as cursor:
+            return f"PostgreSQL {fetch(cursor, 'SHOW server_version')[0]['server_version'].split()[0]}"
+
+    def _hold(self, cursor: Any, lease: Lease) -> None:
+        # A server that ends idle sessions would end the lease.
+        cursor.execute("SELECT set_config('idle_session_timeout', '0', false) FROM pg_settings "
+                       "WHERE name = 'idle_session_timeout'")  # fmt: skip
+        cursor.execute(f"SELECT pg_advisory_lock({_LEASE_LOCK}, {lease.number})")
+
+    def _is_held(self, cursor: Any, lease: Lease) -> bool:
+        # Advisory locks are those of one database, but this view shows all of them.
+        return bool(
+            fetch(
+                cursor,
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted "
+                f"AND classid::bigint = {_LEASE_LOCK} AND objid::bigint = {lease.number}",
+            )
+        )
+
+
+class CodedError(DatabaseError):
+    """A DatabaseError with the server's SQLSTATE."""
+
+    def __init__(self, message: str, hint: str, code: Optional[str]) -> None:
+        super().__init__(message, hint)
+        self.args = (message, hint, code)
+        self.code = code

@@ -6,9 +6,9 @@ It must neither end our process nor swallow what ends it.
 from __future__ import annotations
 
 import traceback
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from types import TracebackType
+from typing import Optional, Type
 
 from .signals import Interrupted, may_swallow
 
@@ -17,19 +17,33 @@ class ExitCalledError(Exception):
     """Code that is not ours wanted to end the process; its place is the innermost frame of that."""
 
 
-@contextmanager
-def foreign_code() -> Iterator[None]:
+class _ForeignCode:
+    """Has no state, so one object does for all."""
+
+    def __enter__(self) -> None:
+        _swallowing.__enter__()
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        place: Optional[TracebackType],
+    ) -> None:
+        _swallowing.__exit__()
+        if error is not None and not isinstance(error, (Exception, Interrupted)):
+            raise ExitCalledError(_described(error)).with_traceback(place) from error
+
+
+_swallowing = may_swallow()
+_foreign_code = _ForeignCode()
+
+
+def foreign_code() -> _ForeignCode:
     """Turn SystemExit and its like into an error with a place, and stop where a signal was swallowed.
 
     Raises ExitCalledError with the traceback of what it stands for.
     """
-    with may_swallow():
-        try:
-            yield
-        except (Exception, GeneratorExit, Interrupted):
-            raise
-        except BaseException as error:
-            raise ExitCalledError(_described(error)).with_traceback(error.__traceback__) from error
+    return _foreign_code
 
 
 def _described(error: BaseException) -> str:

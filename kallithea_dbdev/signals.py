@@ -16,7 +16,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Dict, FrozenSet, NoReturn, Optional
+from typing import Callable, Dict, FrozenSet, NoReturn, Optional, Tuple
 
 #: What ends a run: Ctrl-C, ``kill``, a terminal that is closed, Ctrl-\.
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
@@ -67,6 +67,8 @@ class _Run:
     #: Inodes of sockets that were open before: not ours to cut.
     inherited: FrozenSet[int] = frozenset()
     forgotten: threading.Event = field(default_factory=threading.Event)
+    #: Both ends of the pipe that tells of signals.
+    pipe: Tuple[int, ...] = ()
 
 
 _run = _Run()
@@ -149,6 +151,8 @@ def listen() -> None:
 def listen_in_child() -> None:
     """In a forked child: its parent says by SIGTERM when it ends; a terminal speaks to the parent."""
     global _run
+    for descriptor in _run.pipe:
+        os.close(descriptor)
     _run = _Run(inherited=frozenset(_sockets()))
     signal.signal(signal.SIGALRM, _again)
     for number in ENDING:
@@ -205,8 +209,18 @@ def _start_watching() -> None:
     """Python's handlers wait for the main thread; the bytes of ``set_wakeup_fd`` do not."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
+    _run.pipe = (reader, writer)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    threading.Thread(target=_watch, args=(reader, _run), daemon=True).start()
+    start_thread(_watch, reader, _run)
+
+
+def start_thread(target: Callable[..., None], *arguments: object) -> None:
+    """Start a thread that gets no signal: the kernel gives it to the main one, which may be waiting."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        threading.Thread(target=target, args=arguments, daemon=True).start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _watch(reader: int, run: _Run) -> None:

@@ -124,8 +124,8 @@ def _remove_if_dead(path: Path) -> None:
             if stat.S_ISDIR(status.st_mode) and status.st_uid in _owners(server):
                 descriptor = _locked(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if descriptor is not None:
-                for name in PID_FILES if server else ():
-                    _end_server(path / name, path)
+                if server:
+                    end_server(path)
                 shutil.rmtree(path, ignore_errors=True)
         except OSError:
             pass  # alive (the lock is taken), or gone meanwhile
@@ -144,13 +144,15 @@ def _owners(server: bool) -> FrozenSet[int]:
     return frozenset(users)
 
 
-def _end_server(pid_file: Path, folder: Path) -> None:
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        pid = int(pid_file.read_text().split()[0])
-        deadline = time.monotonic() + _SECONDS_TO_END
-        # Only if that number is still this server; one that has ended has no command line any more.
-        while os.fsencode(str(folder)) in Path(f"/proc/{pid}/cmdline").read_bytes():
-            os.kill(pid, signal.SIGKILL)
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.01)
+def end_server(folder: Path) -> None:
+    """End the server that lives in a folder, if there is one, and wait for that."""
+    for name in PID_FILES:
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid = int((folder / name).read_text().split()[0])
+            deadline = time.monotonic() + _SECONDS_TO_END
+            # Only if that number is still this server; one that has ended has no command line any more.
+            while os.fsencode(str(folder)) in Path(f"/proc/{pid}/cmdline").read_bytes():
+                os.kill(pid, signal.SIGKILL)
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.01)

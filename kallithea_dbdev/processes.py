@@ -1,4 +1,5 @@
-"""Work in a forked child process: beside this one, or where it must leave no trace in this one.
+"""Work in a forked child process: beside this one, or where it must leave no trace in this one; and
+other programs. None of them outlives what it was started for.
 
 Importing Kallithea costs a second, a fork some milliseconds: a child has all that was imported.
 """
@@ -11,12 +12,26 @@ import os
 import pickle
 import select
 import signal
+import subprocess
 import sys
 import time
 import traceback
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
-from typing import Any, Callable, Generic, Iterator, NoReturn, Optional, Set, Tuple, Type, TypeVar, Union
+from typing import (
+    Any,
+    Callable,
+    Generic,
+    Iterator,
+    List,
+    NoReturn,
+    Optional,
+    Set,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
 
 from . import signals
 from .errors import DbdevError
@@ -27,6 +42,9 @@ Result = TypeVar("Result")
 
 #: How long a child may clean up when it is no longer wanted.
 _SECONDS_TO_STOP = 30.0
+
+#: How long a program may take to end after SIGTERM.
+_SECONDS_TO_END = 3.0
 
 #: Exit status of a child that did not come to say anything.
 _SPEECHLESS = 70
@@ -144,6 +162,32 @@ def beside_this(work: Callable[[], Result], fork: bool = True) -> Iterator[Calla
         return
     with Child(work) as child:
         yield child.result
+
+
+@contextmanager
+def program(command: List[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+    """Another program, with the options of Popen, in a session of its own: Ctrl-C does not reach it.
+
+    It is ended, with what it has started, and reaped on every way out.
+    """
+    with ExitStack() as stack:
+        with uninterrupted():
+            process = subprocess.Popen(command, start_new_session=True, **options)
+            stack.callback(_end_program, process)
+        yield process
+
+
+def _end_program(process: "subprocess.Popen[bytes]") -> None:
+    with uninterrupted():
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if process.poll() is not None:
+                break
+            os.killpg(process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
 
 
 class ChildTraceback(Exception):

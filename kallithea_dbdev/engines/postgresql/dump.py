@@ -6,13 +6,17 @@ import glob
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+import tempfile
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, Dict, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
+from ...processes import program
 
 #: What the connection to one database takes, as the driver has it; the password among it.
 Parameters = Mapping[str, Any]
+
+_CHUNK = 2**20
 
 
 def dump_into(source: Parameters, target: Parameters, display: str) -> None:
@@ -22,27 +26,31 @@ def dump_into(source: Parameters, target: Parameters, display: str) -> None:
     """
     dump = _command("pg_dump", source, "--format=custom", "--no-owner", "--no-acl")
     restore = _command("pg_restore", target, "--no-owner", "--no-acl", "--exit-on-error")
-    with _password_file(str(source.get("password") or "")) as (environment, descriptor):
-        giving = subprocess.Popen(
-            dump,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=environment,
-            pass_fds=(descriptor,),
+    with ExitStack() as stack:
+        password = str(source.get("password") or "")
+        environment, descriptor = stack.enter_context(_password_file(password))
+        errors = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
+        options = {"env": environment, "pass_fds": (descriptor,)}
+        giving = stack.enter_context(program(dump, stdout=subprocess.PIPE, stderr=errors[0], **options))
+        taking = stack.enter_context(
+            program(restore, stdin=giving.stdout, stdout=subprocess.DEVNULL, stderr=errors[1], **options)
         )
-        taking = subprocess.run(
-            restore,
-            stdin=giving.stdout,
-            capture_output=True,
-            env=environment,
-            pass_fds=(descriptor,),
-            check=False,
-        )
-        _, said = giving.communicate()
-    if giving.returncode or taking.returncode:
-        text = " ".join((said or taking.stderr).decode(errors="replace").split()) or "no message"
+        statuses = [taking.wait()]
+        assert giving.stdout
+        # Where that one failed, this one still has something to give: it must not fail because of it.
+        while giving.stdout.read(_CHUNK):
+            pass
+        statuses.append(giving.wait())
+        said = [_text(file) for file in errors]
+    if any(statuses):
+        text = said[0] or said[1] or "no message"
         hint = "install the client programs of the server's version" if "version mismatch" in text else ""
         raise DatabaseError(f"{display}: it cannot be copied by a dump: {text}", hint)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return " ".join(file.read().decode(errors="replace").split())
 
 
 def _command(name: str, parameters: Parameters, *options: str) -> List[str]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Optional, Type
 
+from .errors import DbdevError
 from .signals import Interrupted, may_swallow
 
 
-class ExitCalledError(Exception):
-    """Code that is not ours wanted to end the process; its place is the innermost frame of that."""
+class ExitCalledError(DbdevError):
+    """Code that is not ours wanted to end the process; the traceback is that of its doing so."""
 
 
 class _ForeignCode:
@@ -31,7 +32,9 @@ class _ForeignCode:
     ) -> None:
         _swallowing.__exit__()
         if error is not None and not isinstance(error, (Exception, Interrupted)):
-            raise ExitCalledError(_described(error)).with_traceback(place) from error
+            raise ExitCalledError(
+                _described(error), "take that away: only the command ends the process"
+            ).with_traceback(place) from error
 
 
 _swallowing = may_swallow()
@@ -41,15 +44,14 @@ _foreign_code = _ForeignCode()
 def foreign_code() -> _ForeignCode:
     """Turn SystemExit and its like into an error with a place, and stop where a signal was swallowed.
 
-    Raises ExitCalledError with the traceback of what it stands for.
+    Raises ExitCalledError with the traceback of what it stands for; what is raised otherwise stays.
     """
     return _foreign_code
 
 
 def _described(error: BaseException) -> str:
+    what = f"exit status {error.code!r}" if isinstance(error, SystemExit) else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    # The frame of sys.exit() or raise; none of it is ours.
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    if isinstance(error, SystemExit):
-        return f"it asked to exit with {error.code!r}{place}: only the command ends the process"
-    return f"it raised {type(error).__name__}{place}, which ends a process"
+    # exit(), unlike sys.exit(), has a frame of its own.
+    frame = next(frame for frame in reversed(frames) if "_sitebuiltins" not in frame.filename)
+    return f"{Path(frame.filename).name}:{frame.lineno} wants to end the process ({what})"

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import signal
 import stat
@@ -30,6 +31,7 @@ UNPRIVILEGED = {"postgresql": ("postgres", "nobody"), "mysql": ("mysql", "nobody
 
 #: Where a server says which process it is.
 PID_FILES = ("data/postmaster.pid", "pid")
+_OWNER = "owner"
 
 #: Where memory can stand in for a disk: a database of hundreds of files is made ten times as fast.
 _IN_MEMORY = Path("/dev/shm")
@@ -142,6 +144,28 @@ def _owners(server: bool) -> FrozenSet[int]:
             with contextlib.suppress(KeyError):
                 users.add(pwd.getpwnam(name).pw_uid)
     return frozenset(users)
+
+
+def server_folder(url: str) -> Optional[Path]:
+    """The folder of the private server that a URL names; None where it is no such URL."""
+    found = re.search(rf"/[^?&=]*/{SERVER_PREFIX}\w+", url)
+    return Path(found.group()) if found else None
+
+
+def write_owner(folder: Path) -> None:
+    """Note in a server's folder which run wants it."""
+    (folder / _OWNER).write_text(str(os.getpid()))
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether the run that wanted a server is over, however long its watchdog still works."""
+    try:
+        os.kill(int((folder / _OWNER).read_text()), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def end_server(folder: Path) -> None:

@@ -30,6 +30,7 @@ from ...folders import (
     end_server,
     locked_folder,
     places_for_servers,
+    write_owner,
 )
 from ...signals import uninterrupted
 from .. import open_database
@@ -150,6 +151,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
             raise DatabaseError(f"{folder.path}: too long a path for a socket", "set TMPDIR to a shorter one")
         # The driver is asked for before anything is started.
         database = open_database(recipe.url(folder.path))
+        write_owner(folder.path)
         (folder.path / "data").mkdir(mode=0o700)
         if user:
             for path in (folder.path, folder.path / "data"):

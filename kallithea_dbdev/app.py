@@ -24,6 +24,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 from . import config
 from .config import first_line
 from .errors import ConfigError, KallitheaError
+from .foreign import foreign_code
 
 #: First supported version and the first one that is not: the development tip counts as 0.7.99.
 SUPPORTED_FROM, SUPPORTED_BEFORE = (0, 6, 3), (0, 8)
@@ -71,10 +72,16 @@ class Admin:
     email: str
 
 
+def _imported(name: str) -> ModuleType:
+    """A module of Kallithea's, whose code does not end this process."""
+    with foreign_code():
+        return importlib.import_module(name)
+
+
 def require() -> ModuleType:
     """Import Kallithea, or raise KallitheaError with one clear line."""
     try:
-        kallithea = importlib.import_module("kallithea")
+        kallithea = _imported("kallithea")
     except ModuleNotFoundError as error:
         if error.name != "kallithea":
             raise _import_error(error) from error
@@ -158,7 +165,7 @@ def _settings(ini: Path) -> Any:
 def _import_models() -> None:
     """Import the models here, so that a mistake in them gets one line and its place."""
     try:
-        importlib.import_module("kallithea.model.db")
+        _imported("kallithea.model.db")
     except Exception as error:
         raise _import_error(error) from error
 
@@ -168,9 +175,7 @@ def _import_application() -> ModuleType:
     # 0.6.3 has make_app in kallithea.config.middleware, later versions in .application.
     name = "kallithea.config.application"
     try:
-        return importlib.import_module(
-            name if importlib.util.find_spec(name) else "kallithea.config.middleware"
-        )
+        return _imported(name if importlib.util.find_spec(name) else "kallithea.config.middleware")
     except Exception as error:
         raise _import_error(error) from error
 
@@ -182,7 +187,7 @@ def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> No
     template are those of ``kallithea-cli config-create``.
     """
     kallithea = require()
-    inifile = importlib.import_module("kallithea.lib.inifile")
+    inifile = _imported("kallithea.lib.inifile")
     values = {
         "version": kallithea.__version__,
         "git_hook_interpreter": sys.executable,
@@ -192,14 +197,14 @@ def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> No
         "uuid": lambda: uuid.uuid4().hex,
     }
     os.close(os.open(destination, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with _kallithea_speaks():
+    with _kallithea_speaks(), foreign_code():
         inifile.create(str(destination), values, {"[app:main]": dict(settings)})
 
 
 def _locales() -> ModuleType:
     # 0.6.3 calls it kallithea.lib.locale.
     name = "kallithea.lib.locales"
-    return importlib.import_module(name if importlib.util.find_spec(name) else name[:-1])
+    return _imported(name if importlib.util.find_spec(name) else name[:-1])
 
 
 def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access: bool) -> None:
@@ -212,7 +217,7 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
 
     require()
     _import_application()
-    manage = importlib.import_module("kallithea.lib.db_manage")
+    manage = _imported("kallithea.lib.db_manage")
     meta = importlib.import_module("kallithea.model.meta")
     arguments = {
         "username": admin.username,
@@ -226,16 +231,17 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
     meta.Session.remove()
     with _kallithea_speaks():
         try:
-            setup = manage.DbManage(dbconf=url, root=str(here), cli_args=arguments)
-            setup.create_tables()
-            setup.create_settings(setup.prompt_repo_root_path(None))
-            setup.create_default_user()
-            # 0.6.3 calls it admin_prompt.
-            create_admin = getattr(setup, "create_admin_user", None) or setup.admin_prompt
-            create_admin()
-            setup.create_permissions()
-            setup.populate_default_permissions()
-            meta.Session().commit()
+            with foreign_code():
+                setup = manage.DbManage(dbconf=url, root=str(here), cli_args=arguments)
+                setup.create_tables()
+                setup.create_settings(setup.prompt_repo_root_path(None))
+                setup.create_default_user()
+                # 0.6.3 calls it admin_prompt.
+                create_admin = getattr(setup, "create_admin_user", None) or setup.admin_prompt
+                create_admin()
+                setup.create_permissions()
+                setup.populate_default_permissions()
+                meta.Session().commit()
         except Exception as error:
             raise KallitheaError(
                 f"Kallithea's own set-up failed on {make_url(url)!r}: "
@@ -274,16 +280,17 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
     once per process: making the application sets global state.
     """
     application = _import_application()
-    utils = importlib.import_module("kallithea.lib.utils")
-    scm = importlib.import_module("kallithea.model.scm")
+    utils = _imported("kallithea.lib.utils")
+    scm = _imported("kallithea.model.scm")
     meta = importlib.import_module("kallithea.model.meta")
     settings: Dict[str, str] = {**instance.local_conf, config.URL_KEY: url}
     with _kallithea_speaks() as messages:
         try:
-            application.make_app(dict(instance.global_conf), **settings)
-            added, _ = utils.repo2db_mapper(scm.ScmModel().repo_scan())
+            with foreign_code():
+                application.make_app(dict(instance.global_conf), **settings)
+                added, _ = utils.repo2db_mapper(scm.ScmModel().repo_scan())
             return list(added)
-        except (Exception, SystemExit) as error:
+        except Exception as error:
             said = messages[-1] if messages else f"{type(error).__name__}: {first_line(error)}"
             raise KallitheaError(
                 f"Kallithea's repository scan failed: {said}", "--debug shows the traceback"
@@ -318,14 +325,17 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
             table = str(cls.__table__.name)
             session = meta.Session()
             try:
-                row = session.query(cls).first()
-                if row is not None:
-                    # The key stays, and a generated column is the server's to write.
-                    left = {c.name for c in cls.__table__.columns if c.primary_key or c.computed is not None}
-                    for prop in orm.class_mapper(cls).column_attrs:
-                        if not left & {column.name for column in prop.columns}:
-                            attributes.flag_modified(row, prop.key)
-                    session.flush()
+                with foreign_code():
+                    row = session.query(cls).first()
+                    if row is not None:
+                        # The key stays, and a generated column is the server's to write.
+                        left = {
+                            c.name for c in cls.__table__.columns if c.primary_key or c.computed is not None
+                        }
+                        for prop in orm.class_mapper(cls).column_attrs:
+                            if not left & {column.name for column in prop.columns}:
+                                attributes.flag_modified(row, prop.key)
+                        session.flush()
             except Exception as error:
                 what = getattr(error, "orig", None) or error
                 problems.append((table, f"{cls.__name__} cannot be loaded and saved: {first_line(what)}"))

@@ -30,9 +30,11 @@ from sqlalchemy.exc import StatementError
 from .config import first_line
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
+from .foreign import foreign_code
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
+from .signals import stop_if_interrupted
 from .state import State, read_state
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
@@ -126,7 +128,7 @@ class Chain:
         """Load all scripts. Raises MigrationGraphError that names the script or revision."""
         self.scripts = scripts
         self.directory = scripts.directory()
-        with _graph_errors(self.directory):
+        with _graph_errors(self.directory), foreign_code():
             heads = self.directory.get_heads()
         if len(heads) > 1:
             raise MigrationGraphError(
@@ -163,7 +165,8 @@ class Chain:
     def reloaded(self, revision: str) -> Script:
         """The script of a revision, its module executed once more: nothing of an earlier run is in it."""
         script = self.script(revision)
-        exec(compile(self.source(revision), script.path, "exec"), vars(script.module))
+        with foreign_code():
+            exec(compile(self.source(revision), script.path, "exec"), vars(script.module))
         return script
 
     def source(self, revision: str) -> str:
@@ -308,7 +311,7 @@ def run_environment(
         # On the instance: Alembic makes its module-level proxies for this very class, not for
         # a subclass, and they look the method up on the object.
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
-        with environment, redirect_stdout(sys.stderr):
+        with environment, redirect_stdout(sys.stderr), foreign_code():
             directory.run_env()
 
 
@@ -327,8 +330,10 @@ def run_step(
     started = time.monotonic()
     error = None
     commits: List[str] = []
-    script = chain.reloaded(step.revision)
+    script = chain.script(step.revision)
+    stop_if_interrupted()
     try:
+        chain.reloaded(step.revision)
         with warnings.catch_warnings(), _recorded(statements, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
             make = {

@@ -1,72 +1,153 @@
-"""Work in a forked child process: beside this one, or where it must leave no trace in this one.
+"""Work in a forked child process: beside this one, or where it must leave no trace in this one; and
+other programs. None of them outlives what it was started for.
 
 Importing Kallithea costs a second, a fork some milliseconds: a child has all that was imported.
 """
 
 from __future__ import annotations
 
-import functools
+import contextlib
+import gc
 import os
 import pickle
+import select
 import signal
-import threading
+import subprocess
+import sys
+import time
 import traceback
-from contextlib import contextmanager
-from typing import Any, Callable, Generic, Iterator, NoReturn, Optional, Tuple, TypeVar
+from contextlib import ExitStack, contextmanager
+from types import TracebackType
+from typing import (
+    Any,
+    Callable,
+    Generic,
+    Iterator,
+    List,
+    NoReturn,
+    Optional,
+    Set,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+)
 
+from . import signals
 from .errors import DbdevError
+from .foreign import foreign_code
+from .signals import Interrupted, uninterrupted
 
 Result = TypeVar("Result")
 
 #: How long a child may clean up when it is no longer wanted.
-_SECONDS_TO_STOP = 10.0
+_SECONDS_TO_STOP = 30.0
+
+#: How long a program may take to end after SIGTERM.
+_SECONDS_TO_END = 3.0
+
+#: Exit status of a child that did not come to say anything.
+_SPEECHLESS = 70
+
+#: Ends of pipes of this process that are no business of its children: one that holds such an end
+#: keeps another one from seeing that it was closed.
+_ends: Set[int] = set()
+
+Answer = Tuple[Any, Optional[BaseException], str]
 
 
 class Child(Generic[Result]):
-    """Runs ``work`` in a child process from now on; what it returns must be picklable.
+    """A context manager: ``work`` is done in a child process, which is gone at the end.
 
-    Whoever makes one calls ``result`` or ``stop``, on every way out.
+    ``result`` waits for what it returns, which must be picklable. The child never runs a frame of
+    this process: it ends by ``os._exit``, whatever happens.
     """
 
     def __init__(self, work: Callable[[], Result]) -> None:
-        reader, writer = os.pipe()
-        # The end of this pipe tells the child that its parent is gone, killed or not.
-        watched, self._alive = os.pipe()
-        self._pid: Optional[int] = os.fork()
-        if self._pid == 0:
-            os.close(reader)
-            os.close(self._alive)
-            _work(work, writer, watched)
-        os.close(writer)
-        os.close(watched)
-        self._answer = os.fdopen(reader, "rb")
+        self._work = work
+        self._pid: Optional[int] = None
+        self._answer = self._alive = -1
+        self._outcome: Optional[Answer] = None
+
+    def __enter__(self) -> "Child[Result]":
+        try:
+            with uninterrupted():
+                self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self._stop()
 
     def result(self) -> Result:
-        """Wait for the result. Raises what ``work`` raised, with the child's traceback as its cause."""
-        answer = self._answer.read()
-        self._finish()
-        if not answer:
-            raise DbdevError("a child process died", "try again; --debug shows more")
-        value, error, said = pickle.loads(answer)
+        """Wait for the result. Raises what ``work`` raised, with the child's traceback as its cause.
+
+        Raises DbdevError where the child died. It may be asked for more than once.
+        """
+        if self._outcome is None:
+            packed = _read_all(self._answer)
+            with uninterrupted():
+                self._outcome = _outcome(packed, self._reap())
+        value, error, said = self._outcome
         if error is not None:
-            raise error from ChildTraceback(said)
+            raise error from (ChildTraceback(said) if said else None)
         return value  # type: ignore[no-any-return]
 
-    def stop(self) -> None:
-        """End the child if it is still there: it cleans up what it has begun."""
-        if self._pid is not None:
-            os.kill(self._pid, signal.SIGTERM)
-            alarm = threading.Timer(_SECONDS_TO_STOP, os.kill, (self._pid, signal.SIGKILL))
-            alarm.start()
-            self._finish()
-            alarm.cancel()
+    def _start(self) -> None:
+        # What is still in a buffer would be written by both.
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(AttributeError, ValueError):
+                stream.flush()
+        self._answer, writer = os.pipe()
+        # The end of this pipe tells the child that its parent is gone, killed or not.
+        watched, self._alive = os.pipe()
+        _ends.update((self._answer, self._alive))
+        pid = -1
+        # A signal before the child's first line would make it run the frames of its parent.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        try:
+            pid = os.fork()
+            if pid == 0:
+                _work(self._work, writer, watched, mask)
+            self._pid = pid
+        finally:
+            if pid == 0:
+                os._exit(_SPEECHLESS)
+            os.close(writer)
+            os.close(watched)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    def _finish(self) -> None:
-        assert self._pid is not None
-        os.waitpid(self._pid, 0)
-        self._pid = None
-        os.close(self._alive)
-        self._answer.close()
+    def _stop(self) -> None:
+        """End the child if it is still there: it cleans up what it has begun."""
+        with uninterrupted():
+            if self._pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self._pid, signal.SIGTERM)
+                # It may be about to answer: what it says is read, or it would wait for ever.
+                if not _drained(self._answer, _SECONDS_TO_STOP):
+                    os.kill(self._pid, signal.SIGKILL)
+            self._reap()
+
+    def _reap(self) -> int:
+        """Wait for its end; the status as ``os.wait`` has it."""
+        status = 0
+        if self._pid is not None:
+            with contextlib.suppress(ChildProcessError):  # nobody waits where SIGCHLD is ignored
+                _, status = os.waitpid(self._pid, 0)
+            self._pid = None
+        for descriptor in (self._answer, self._alive):
+            if descriptor >= 0:
+                _ends.discard(descriptor)
+                os.close(descriptor)
+        self._answer = self._alive = -1
+        return status
 
 
 @contextmanager
@@ -79,11 +160,34 @@ def beside_this(work: Callable[[], Result], fork: bool = True) -> Iterator[Calla
         found = work()
         yield lambda: found
         return
-    child = Child(work)
-    try:
-        yield functools.cache(child.result)
-    finally:
-        child.stop()
+    with Child(work) as child:
+        yield child.result
+
+
+@contextmanager
+def program(command: List[str], **options: Any) -> Iterator["subprocess.Popen[bytes]"]:
+    """Another program, with the options of Popen, in a session of its own: Ctrl-C does not reach it.
+
+    It is ended, with what it has started, and reaped on every way out.
+    """
+    with ExitStack() as stack:
+        with uninterrupted():
+            process = subprocess.Popen(command, start_new_session=True, **options)
+            stack.callback(_end_program, process)
+        yield process
+
+
+def _end_program(process: "subprocess.Popen[bytes]") -> None:
+    with uninterrupted():
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if process.poll() is not None:
+                break
+            os.killpg(process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_SECONDS_TO_END)
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
 
 
 class ChildTraceback(Exception):
@@ -93,28 +197,73 @@ class ChildTraceback(Exception):
         return f"\n{self.args[0]}"
 
 
-def _work(work: Callable[[], Any], writer: int, watched: int) -> NoReturn:
+# -- in the parent ----------------------------------------------------------------------------------
+
+
+def _read_all(descriptor: int) -> bytes:
+    with open(descriptor, "rb", closefd=False) as stream:
+        return stream.read()
+
+
+def _drained(descriptor: int, seconds: float) -> bool:
+    """Read to the end and throw it away; whether the end came in time."""
+    deadline = time.monotonic() + seconds
+    while select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        if not os.read(descriptor, 65536):
+            return True
+    return False
+
+
+def _outcome(packed: bytes, status: int) -> Answer:
+    if packed and not status:
+        answer: Answer = pickle.loads(packed)
+        return answer
+    if os.WIFSIGNALED(status):
+        how = f"was ended by {signal.Signals(os.WTERMSIG(status)).name}"
+    else:
+        how = f"ended with exit status {os.WEXITSTATUS(status)} and without an answer"
+    return None, DbdevError(f"a child process {how}", "try again; --debug shows more"), ""
+
+
+# -- in the child -----------------------------------------------------------------------------------
+
+
+def _work(
+    work: Callable[[], Any], writer: int, watched: int, mask: "Set[Union[int, signal.Signals]]"
+) -> NoReturn:
     """Do it, say how it went, and leave without the cleaning up that is the parent's to do."""
-    # Ctrl-C reaches parent and child alike: what becomes of the child is for the parent to say.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave_once)
-    threading.Thread(target=_end_with_parent, args=(watched,), daemon=True).start()
-    answer: Tuple[Any, Optional[BaseException], str] = (None, None, "")
+    status = _SPEECHLESS
     try:
-        answer = (work(), None, "")
+        # What is the parent's is not collected, and so not closed, by a child of it.
+        gc.freeze()
+        for descriptor in _ends:
+            os.close(descriptor)
+        _ends.clear()
+        _ends.update((writer, watched))
+        signals.listen_in_child()
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        _say(writer, _answer_of(work, watched))
+        status = 0
+    except Interrupted as error:
+        status = error.exit_status
+        _die_of(error.number)
+    finally:
+        os._exit(status)
+
+
+def _answer_of(work: Callable[[], Any], watched: int) -> Answer:
+    signals.start_thread(_end_with_parent, watched)
+    try:
+        with foreign_code():
+            answer: Answer = (work(), None, "")
+    except Interrupted:
+        raise
     except BaseException as error:
         answer = (None, error, traceback.format_exc())
-    try:
-        with os.fdopen(writer, "wb") as stream:
-            stream.write(_pickled(answer))
-    finally:
-        os._exit(0)
-
-
-def _leave_once(number: int, _frame: object) -> NoReturn:
-    """End by an exception, so that everything is cleaned up; that is not interrupted again."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise SystemExit(128 + number)
+    number = signals.finish()
+    if number is not None:
+        raise Interrupted(number)
+    return answer
 
 
 def _end_with_parent(watched: int) -> None:
@@ -123,16 +272,30 @@ def _end_with_parent(watched: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _pickled(answer: Tuple[Any, Optional[BaseException], str]) -> bytes:
+def _die_of(number: int) -> None:
+    """End as the signal ends a process, so that the parent sees which one it was."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+
+
+def _say(writer: int, answer: Answer) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    with os.fdopen(writer, "wb") as pipe:
+        pipe.write(_pickled(answer))
+
+
+def _pickled(answer: Answer) -> bytes:
     value, error, said = answer
     try:
         packed = pickle.dumps(answer)
         pickle.loads(packed)  # an exception may be picklable, but not what comes of it
         return packed
     except Exception:
-        told = (
+        instead = (
             DbdevError(f"{type(error).__name__}: {error}")
             if error
             else DbdevError(f"not picklable: {value!r}")
         )
-        return pickle.dumps((None, told, said))
+        return pickle.dumps((None, instead, said))

@@ -8,14 +8,13 @@ throwaway is replaced or removed, whatever was asked for.
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
-from . import app, config
+from . import app, belongings, config
 from .app import Admin, Instance
 from .engines import are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
@@ -23,14 +22,12 @@ from .engines.lab import Lab
 from .engines.private.server import private_server
 from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
 from .rows.samples import fill_empty_tables
+from .signals import uninterrupted
 from .state import State, read_state
 from .workspace import Workspace, lock_folder
 
 #: What a throwaway's administrator is called unless the options say otherwise.
 DEFAULT_ADMIN = Admin("admin", "throwaway", "admin@example.com")
-
-#: A folder that holds this file was made by this tool and may be removed by it.
-FOLDER_MARK = ".kallithea-dbdev-throwaway"
 
 Progress = Callable[[str], None]
 Ask = Callable[[str, bool], bool]
@@ -92,9 +89,19 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         raise ConfigError(f"{ini.parent}: no such folder", "make it first")
     with ExitStack() as stack:
         stack.enter_context(lock_folder(ini.parent, progress))
-        _remove_dead_configs(ini)
+        belongings.clear_unfinished(ini)
         wrote_config = not ini.exists()
-        used = stack.enter_context(_NewConfig(ini, request)).path if wrote_config else ini
+        if not wrote_config and belongings.server_is_gone(ini):
+            raise UsageError(
+                f"{ini}: its database was on a private server, which is gone",
+                "remove the rest with --drop, or make it again with --engine",
+            )
+        used = ini
+        if wrote_config:
+            new_config = _NewConfig(ini, request)
+            # What removes it is registered before it is made.
+            stack.push(new_config)
+            used = new_config.__enter__().path
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
@@ -108,7 +115,7 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         remarks: List[str] = []
         refuse_target(instance, ini, database, remarks.append)
         made_folders: List[Path] = []
-        stack.push(lambda kind, *_: _remove_folders(made_folders) if kind else None)
+        stack.push(lambda kind, *_: _remove_folders(ini, made_folders) if kind else None)
         repositories = _repositories(ini, used, request, ask, made_folders)
         workspace = stack.enter_context(Workspace())
         progress("setting up the database")
@@ -123,9 +130,11 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
             fill_empty_tables(built, state.schema, state.rows, 0, request.sample_rows)
         revision = ", ".join(built.revisions())
         progress("putting it in place")
-        database.replace_by(built)
-        if wrote_config:
-            os.replace(used, ini)
+        with uninterrupted():
+            database.replace_by(built)
+            if wrote_config:
+                os.replace(used, ini)
+            made_folders.clear()
         return Made(
             ini, database.display, revision, instance.version, repositories, tuple(found), wrote_config,
             tuple(dict.fromkeys(remarks)),
@@ -140,16 +149,19 @@ def create_private(
     Raises UsageError where the configuration exists already.
     """
     if request.ini.exists():
-        raise UsageError(
-            f"{request.ini}: exists already; --engine makes a new one on a private server",
-            "name another one",
-        )
+        if not belongings.server_is_gone(request.ini):
+            raise UsageError(
+                f"{request.ini}: exists already; --engine makes a new one on a private server",
+                "name another one",
+            )
+        drop(request.ini, progress, lambda question, default: True)
     with private_server(engine, progress) as database:
         try:
             stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask))
         finally:
-            if request.ini.exists():
-                drop(request.ini, progress, lambda question, default: True)
+            with uninterrupted():
+                if request.ini.exists():
+                    drop(request.ini, progress, lambda question, default: True)
 
 
 @dataclass(frozen=True)
@@ -169,8 +181,13 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
     """
     ini = Path(os.path.abspath(ini))
     config.check_readable(ini)
-    removed, left = [], []
+    removed: List[str] = []
     with lock_folder(ini.parent, progress):
+        belongings.clear_unfinished(ini)
+        if belongings.server_is_gone(ini):
+            if not ask(f"Remove {ini.name} and what belongs to it? Its private server is gone.", True):
+                raise UsageError("nothing was removed: the answer was no")
+            return Removed(*map(tuple, belongings.remove_all(ini)))
         instance = app.load(ini)
         database = open_database(instance.app_url)
         refuse_remote(database, allow_remote)
@@ -182,21 +199,13 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
             database.clear_leftovers()
             remarks: List[str] = []
             refuse_target(instance, ini, database, remarks.append)
-            if database.exists():
-                database.drop()
-                removed.append(database.display)
-        for folder in (_own_folder(ini, "repos"), _own_folder(ini, "data")):
-            if (folder / FOLDER_MARK).is_file() and not folder.is_symlink():
-                shutil.rmtree(folder)
-                removed.append(str(folder))
-            elif folder.exists():
-                left.append(f"{folder}: db-throwaway did not make it")
-        if config.is_marked(ini):
-            ini.unlink()
-            removed.append(str(ini))
-        else:
-            left.append(f"{ini}: db-throwaway did not write it")
-    return Removed(tuple(removed), tuple(left), tuple(dict.fromkeys(remarks)))
+            # From the first of it on everything goes: a signal waits for the end.
+            with uninterrupted():
+                if database.exists():
+                    database.drop()
+                    removed.append(database.display)
+                files, left = belongings.remove_all(ini)
+    return Removed((*removed, *files), tuple(left), tuple(dict.fromkeys(remarks)))
 
 
 def refuse_target(instance: Instance, ini: Path, database: Database, remark: Progress) -> None:
@@ -282,22 +291,17 @@ def _databases_of(other: Path) -> Tuple[config.NamedDatabase, ...]:
         ) from error
 
 
-def _own_folder(ini: Path, kind: str) -> Path:
-    return ini.with_name(f"{ini.stem}-{kind}")
-
-
 def _repositories(ini: Path, used: Path, request: Request, ask: Ask, made_folders: List[Path]) -> Path:
     """The repository root, made if it is our own. Raises UsageError where it cannot be used.
 
     Folders that were made are added to ``made_folders``.
     """
-    own = _own_folder(ini, "repos")
+    own = belongings.folder_of(ini, "repos")
     kept = config.section(used, config.MARK_SECTION).get(config.REPOSITORIES_KEY)
     root = request.repositories or (Path(kept) if kept else own)
     root = Path(os.path.abspath(root))
-    for folder in [_own_folder(ini, "data"), *([own] if root == own else [])]:
-        if _make_marked(folder):
-            made_folders.append(folder)
+    for folder in [belongings.folder_of(ini, "data"), *([own] if root == own else [])]:
+        belongings.make_folder(ini, folder, made_folders)
     if not root.is_dir():
         raise UsageError(f"{root}: no such folder", "--repos names an existing folder of repositories")
     if not os.access(root, os.R_OK | os.X_OK):
@@ -307,18 +311,10 @@ def _repositories(ini: Path, used: Path, request: Request, ask: Ask, made_folder
     return root.resolve()
 
 
-def _make_marked(folder: Path) -> bool:
-    """Make a folder with our mark; one that is there already is used, but not marked."""
-    if folder.exists():
-        return False
-    folder.mkdir(mode=0o700)
-    (folder / FOLDER_MARK).write_text("made by gearbox db-throwaway; --drop removes it\n")
-    return True
-
-
-def _remove_folders(folders: List[Path]) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def _remove_folders(ini: Path, folders: List[Path]) -> None:
+    with uninterrupted():
+        for folder in folders:
+            belongings.remove_folder(ini, folder)
 
 
 class _NewConfig:
@@ -327,7 +323,7 @@ class _NewConfig:
     def __init__(self, ini: Path, request: Request) -> None:
         if set(ini.stem) & set("%?#"):
             raise ConfigError(f"{ini}: a database URL cannot hold '%', '?' or '#'", "use another name")
-        self.path = ini.with_name(f"{_dead_config_prefix(ini)}{os.getpid()}")
+        self.path = ini.with_name(f"{belongings.dead_prefix(ini)}{os.getpid()}")
         self._ini = ini
         self._request = request
 
@@ -402,12 +398,3 @@ def from_configuration(source: Path, settings: Dict[str, Optional[str]]) -> str:
     }
     changes[config.MARK_SECTION] = {config.MARK_KEY: None, config.REPOSITORIES_KEY: None}
     return config.edit(source.read_text(encoding="utf-8"), changes)
-
-
-def _dead_config_prefix(ini: Path) -> str:
-    return f".{ini.name}.kallithea-dbdev-"
-
-
-def _remove_dead_configs(ini: Path) -> None:
-    for path in ini.parent.glob(f"{_dead_config_prefix(ini)}*"):
-        path.unlink()

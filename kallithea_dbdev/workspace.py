@@ -1,23 +1,24 @@
 """A private folder for one run, and locks: the places where nothing may be left behind.
 
 A workspace holds copies of databases, so it is readable by its owner alone. It is removed on
-every way out; what a killed run left is removed by the next one (the lock in it is then free).
+every way out; what a killed run left is removed by the next one (the lock on it is then free).
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
+import glob
 import os
-import shutil
-import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Callable, Dict, Iterator, Optional, Tuple, Type
 
-PREFIX = "kallithea-dbdev-"
-_LOCK_NAME = "lock"
+from .folders import PREFIX, clear_dead, locked_folder, usual_place
+from .signals import uninterrupted
+
 _LOCK_POLL_SECONDS = 0.1
 
 #: Folders that this process has locked: (device, inode) -> how often.
@@ -35,17 +36,13 @@ class Workspace:
         self._stack = ExitStack()
 
     def __enter__(self) -> "Workspace":
-        _remove_dead_workspaces(Path(tempfile.gettempdir()))
-        while True:
-            self.path = Path(tempfile.mkdtemp(prefix=PREFIX))
-            descriptor = os.open(self.path / _LOCK_NAME, os.O_CREAT | os.O_RDWR, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # Another run may have taken the folder for a dead one before the lock was ours.
-            if self.path.exists():
-                break
-            os.close(descriptor)
-        self._stack.callback(os.close, descriptor)
-        self._stack.callback(shutil.rmtree, self.path, ignore_errors=True)
+        clear_dead()
+        try:
+            with uninterrupted():
+                self.path = self._stack.enter_context(locked_folder(usual_place(), PREFIX)).path
+        except BaseException:
+            self._stack.close()
+            raise
         return self
 
     def __exit__(
@@ -54,29 +51,12 @@ class Workspace:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self._stack.__exit__(kind, error, traceback)
+        with uninterrupted():
+            self._stack.__exit__(kind, error, traceback)
 
     def defer(self, callback: Callable[[], object]) -> None:
-        """Call this at the end, before the folder goes."""
+        """Call this at the end, before the folder goes. The end is not interrupted."""
         self._stack.callback(callback)
-
-
-def _remove_dead_workspaces(folder: Path) -> None:
-    for path in folder.glob(f"{PREFIX}*"):
-        lock = path / _LOCK_NAME
-        try:
-            if path.is_symlink() or path.stat().st_uid != os.getuid():
-                continue
-            descriptor = os.open(lock, os.O_RDWR)
-        except OSError:
-            continue  # another user's, or one that is being made or removed just now
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(path, ignore_errors=True)
-        except OSError:
-            pass  # alive
-        finally:
-            os.close(descriptor)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -89,14 +69,28 @@ def write_whole(path: Path, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, encoding="utf-8")
         return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    prefix = f".{path.name}.kallithea-dbdev-"
+    with uninterrupted():
+        for leftover in path.parent.glob(f"{glob.escape(prefix)}*"):
+            _remove_unless_in_use(leftover)
+        temporary = path.with_name(f"{prefix}{os.getpid()}")
+        try:
+            with open(temporary, "w", encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.write(text)
+                file.flush()
+                if path.exists():
+                    temporary.chmod(path.stat().st_mode & 0o777)
+                os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _remove_unless_in_use(path: Path) -> None:
+    """Remove what a killed run left; who writes a file holds a lock on it."""
+    with contextlib.suppress(OSError), open(path) as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 @contextmanager

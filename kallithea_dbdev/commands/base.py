@@ -9,20 +9,19 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import signal
 import sys
 import traceback
 import warnings
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn, Optional
 
 from gearbox.command import Command
 
+from .. import signals
 from ..errors import DbdevError
 
-#: Exit status of a run that Ctrl-C ended, as shells have it.
-INTERRUPTED = 130
+#: Exit status where the reader of our output has gone.
+BROKEN_PIPE = 130
 
 #: New objects after which Python looks for garbage; 700 by default.
 _GARBAGE = 50_000
@@ -74,17 +73,16 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
             warnings.simplefilter("ignore")
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _leave)
+        signals.listen()
         try:
             status = self.work(parsed_args)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            self._complain("interrupted; nothing was changed")
-            status = INTERRUPTED
+        except signals.Interrupted as signal:
+            self._complain(f"interrupted by {signal}")
+            status = signal.exit_status
         except BrokenPipeError:
             sys.stderr.close()  # the reader has gone: nothing to say any more
-            status = INTERRUPTED
+            status = BROKEN_PIPE
         except DbdevError as error:
             self._complain(str(error))
             status = error.exit_status
@@ -94,6 +92,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
                 "with the output of --debug)"
             )
             status = 2
+        number = signals.finish()
+        if number is not None:
+            status = signals.Interrupted(number).exit_status
         gc.freeze()
         raise SystemExit(status)
 
@@ -166,11 +167,6 @@ class _Muted(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return False
-
-
-def _leave(number: int, _frame: Optional[FrameType]) -> NoReturn:
-    """SIGTERM and SIGHUP end a run like an exception does, so that it cleans up."""
-    raise SystemExit(128 + number)
 
 
 def config_option(parser: argparse.ArgumentParser, default: Optional[str], text: str) -> None:

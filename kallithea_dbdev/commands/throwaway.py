@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
+import signal
 import sys
 from pathlib import Path
 from typing import Any
 
+from .. import signals
 from .base import DbdevCommand, config_option
 
 
@@ -127,8 +128,12 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
             self._tell(options, request, made)
             if sys.stdin.isatty():
                 print("the server and all of this are gone after Ctrl-C or Return", file=sys.stderr)
-                with contextlib.suppress(KeyboardInterrupt):
+                try:
                     sys.stdin.readline()
+                except signals.Interrupted as interrupted:
+                    if interrupted.number != signal.SIGINT:
+                        raise
+                    signals.forget()
 
         throwaway.create_private(request, options.engine, self.progress, self._ask(options), stay)
         return 0

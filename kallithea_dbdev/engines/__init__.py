@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Callable, Dict, Optional, Type
+from urllib.parse import unquote
 
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from ..errors import DatabaseError, TargetRefusedError, UsageError
+from ..folders import server_folder
 from ..workspace import Workspace
 from .database import Database
 from .lab import Lab
@@ -49,11 +51,11 @@ def parse_url(url: str) -> URL:
         ) from error
 
 
-def open_database(url: str, folder: Optional[Path] = None, private: bool = False) -> Database:
+def open_database(url: str, folder: Optional[Path] = None) -> Database:
     """The database that a URL names; connects to nothing yet.
 
-    A relative path in it is taken from ``folder``, by default from the working folder. ``private``:
-    on a server of our own. Raises DatabaseError where no room speaks the engine.
+    A relative path in it is taken from ``folder``, by default from the working folder. Raises
+    DatabaseError where no room speaks the engine.
     """
     parsed = parse_url(url)
     backend = parsed.get_backend_name()
@@ -71,6 +73,7 @@ def open_database(url: str, folder: Optional[Path] = None, private: bool = False
         return SqliteDatabase.of_url(parsed, folder)
     if not parsed.database:
         raise DatabaseError(f"{parsed!r}: the URL names no database")
+    private = server_folder(unquote(url)) is not None
     return _ON_SERVERS[backend](_SERVERS[backend](parsed, private), parsed.database)
 
 

@@ -25,4 +25,5 @@ def error_with_later_models(chain: Chain, database: Scratch, step: Step, state: 
         record = run_step(chain, database, step, state)
         return record.error.message if record.error else ""
 
-    return Child(work).result()
+    with Child(work) as child:
+        return child.result()

@@ -539,8 +539,12 @@ def test_settings_of_clients_do_not_reach_private_servers(
         "MYSQL_TCP_PORT": "1", "MYSQL_UNIX_PORT": "/nowhere", "MYSQL_HOST": "192.0.2.1", "MYSQL_PWD": "x",
         "MYSQL_HOME": str(tmp_path), "MARIADB_HOME": str(tmp_path),
     }  # fmt: skip
-    done = project.gearbox("db-verify", "--engine", server.engine, **strange)
-    assert done.returncode == head_status(server.engine), done.stdout + done.stderr
+    for words in (
+        ("db-verify", "--engine", server.engine),
+        ("db-throwaway", "-c", "temp.ini", "--engine", server.engine),
+    ):
+        done = project.gearbox(*words, **strange)
+        assert done.returncode == head_status(server.engine), done.stdout + done.stderr
 
 
 # -- settings of a database ---------------------------------------------------------------------

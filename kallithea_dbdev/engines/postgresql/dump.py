@@ -9,10 +9,12 @@ import glob
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+import tempfile
+from contextlib import ExitStack, contextmanager
+from typing import IO, Any, Dict, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
+from ...processes import program
 from ..server import LOCK_SECONDS, Server
 
 #: Parameters of the driver that libpq knows by another name, and those that must not be on a command line.
@@ -23,41 +25,46 @@ _DUMP = ("--format=custom", "--no-owner", "--no-acl", "--no-publications", "--no
          f"--lock-wait-timeout={LOCK_SECONDS * 1000}")  # fmt: skip
 _RESTORE = ("--no-owner", "--no-acl", "--exit-on-error")
 
+_CHUNK = 2**20
+
 
 def dump_into(source: Server, name: str, target: Server, target_name: str, display: str) -> None:
     """Fill the empty database ``target_name`` with the schema and rows of ``name``; only reads that one.
 
     ``display`` names the source in messages. Raises DatabaseError.
     """
-    with _side(source, name) as (arguments, environment, files):
-        giving = subprocess.Popen(
-            [_program("pg_dump"), *_DUMP, *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env=environment, pass_fds=files, start_new_session=True,
+    with ExitStack() as stack:
+        errors = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
+        arguments, environment, files = stack.enter_context(_side(source, name))
+        giving = stack.enter_context(
+            program(
+                [_program("pg_dump"), *_DUMP, *arguments],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors[0], env=environment, pass_fds=files,
+            )
         )  # fmt: skip
-        try:
-            with _side(target, target_name) as (arguments, environment, files):
-                taking = subprocess.run(
-                    [_program("pg_restore"), *_RESTORE, *arguments],
-                    stdin=giving.stdout, capture_output=True, env=environment, pass_fds=files,
-                    check=False, start_new_session=True,
-                )  # fmt: skip
-            assert giving.stdout is not None
-            # Without this a dump whose reader has failed would wait for it for good.
-            giving.stdout.close()
-            assert giving.stderr is not None
-            said = giving.stderr.read()
-            giving.wait()
-        finally:
-            if giving.poll() is None:
-                giving.kill()
-                giving.wait()
-    if giving.returncode or taking.returncode:
-        # A restore that fails ends the dump with it: what it said comes first.
-        failed = taking.stderr if taking.returncode and b"Broken pipe" in said else (said or taking.stderr)
-        text = " ".join(failed.decode(errors="replace").split()) or "no message"
+        arguments, environment, files = stack.enter_context(_side(target, target_name))
+        taking = stack.enter_context(
+            program(
+                [_program("pg_restore"), *_RESTORE, *arguments],
+                stdin=giving.stdout, stdout=subprocess.DEVNULL, stderr=errors[1], env=environment, pass_fds=files,
+            )
+        )  # fmt: skip
+        statuses = [taking.wait()]
+        assert giving.stdout
+        # Where that one failed, this one still has something to give: it must not fail because of it.
+        while giving.stdout.read(_CHUNK):
+            pass
+        statuses.append(giving.wait())
+        said = [_text(file) for file in errors]
+    if any(statuses):
+        text = said[0] or said[1] or "no message"
         hint = "install the client programs of the server's version" if "version mismatch" in text else ""
         raise DatabaseError(f"{display}: it cannot be copied by a dump: {text}", hint)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return " ".join(file.read().decode(errors="replace").split())
 
 
 def _program(name: str) -> str:

@@ -7,34 +7,39 @@ an unprivileged user also when the caller is root, has durability off, and is go
 from __future__ import annotations
 
 import glob
+import json
 import os
 import pwd
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from ...errors import DatabaseError
+from ...folders import (
+    SERVER_PREFIX,
+    UNPRIVILEGED,
+    LockedFolder,
+    clear_dead,
+    end_server,
+    locked_folder,
+    places_for_servers,
+    write_owner,
+)
+from ...signals import uninterrupted
 from .. import open_database
 from ..database import Database
 from . import watchdog
 
-PREFIX = "kallithea-dbdev-server-"
-
-#: Where memory can stand in for a disk: a database of hundreds of files is made ten times as fast.
-_IN_MEMORY = Path("/dev/shm")
-_ROOM = 2 * 2**30
-
-#: Users that a server may run as when the caller is root, best first.
-_UNPRIVILEGED = {"postgresql": ("postgres", "nobody"), "mysql": ("mysql", "nobody")}
-_START_SECONDS = 60.0
+#: From nothing; and until the watchdog has stopped it.
+_START_SECONDS = 120.0
+_STOP_SECONDS = 20.0
 #: A Unix socket's path must fit into sockaddr_un.sun_path with its ending.
 _SOCKET_PATH_LIMIT = 90
 
@@ -79,6 +84,8 @@ def _run_postgresql(programs: Path, folder: Path) -> List[str]:
     return [
         str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder),
         "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
+        # Segments of its own in /dev/shm would stay after a kill.
+        "-c", "dynamic_shared_memory_type=mmap",
         "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
     ]  # fmt: skip
 
@@ -139,53 +146,32 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
             f"install one (Debian: apt-get install {recipe.package}), or use a configuration with a server",
         )
     user = _server_user(engine)
-    _remove_dead_servers()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_folders()[0]))
-    if len(str(folder)) > _SOCKET_PATH_LIMIT:
-        folder.rmdir()
-        raise DatabaseError(f"{folder}: too long a path for a socket", "set TMPDIR to a shorter one")
-    try:
+    clear_dead()
+    with ExitStack() as stack:
+        folder = stack.enter_context(locked_folder(places_for_servers()[0], SERVER_PREFIX))
+        if len(str(folder.path)) > _SOCKET_PATH_LIMIT:
+            raise DatabaseError(f"{folder.path}: too long a path for a socket", "set TMPDIR to a shorter one")
         # The driver is asked for before anything is started.
-        database = open_database(recipe.url(folder), private=True)
-        (folder / "owner").write_text(str(os.getpid()))
-        (folder / "data").mkdir(mode=0o700)
+        database = open_database(recipe.url(folder.path))
+        write_owner(folder.path)
+        (folder.path / "data").mkdir(mode=0o700)
         if user:
-            for path in (folder, folder / "data"):
+            for path in (folder.path, folder.path / "data"):
                 shutil.chown(path, user)
         progress(f"starting a private {engine} server")
-        _initialize(recipe.initialize(programs, folder), folder, user)
-        process = _start(recipe.run(programs, folder), folder, user)
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    try:
-        _wait_until_ready(database, process, folder)
+        commands = (recipe.initialize(programs, folder.path), recipe.run(programs, folder.path))
+        with uninterrupted():
+            process = _start(folder, user, commands)
+            stack.callback(_stop, process, folder.path)
+        _wait_until_ready(database, process, folder.path)
         yield database
-    finally:
-        # The end of its standard input tells the watchdog to stop the server and clean up.
-        assert process.stdin
-        process.stdin.close()
-        process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _folders() -> List[Path]:
-    """Where the folder of a server may be, the place for the next one first.
-
-    That is in memory where there is enough of it, unless TMPDIR says where temporary files belong.
-    """
-    usual = Path(tempfile.gettempdir())
-    if "TMPDIR" in os.environ or not os.access(_IN_MEMORY, os.W_OK | os.X_OK):
-        return [usual]
-    free = os.statvfs(_IN_MEMORY)
-    return [_IN_MEMORY, usual] if free.f_bavail * free.f_frsize > _ROOM else [usual, _IN_MEMORY]
 
 
 def _server_user(engine: str) -> str:
     """The user to run as: "" for the caller; servers refuse to run as root."""
     if os.getuid() != 0:
         return ""
-    for name in _UNPRIVILEGED[engine]:
+    for name in UNPRIVILEGED[engine]:
         try:
             pwd.getpwnam(name)
             return name
@@ -194,33 +180,33 @@ def _server_user(engine: str) -> str:
     raise DatabaseError(f"{engine}: a server cannot run as root, and there is no user nobody")
 
 
-def _initialize(command: List[str], folder: Path, user: str) -> None:
-    arguments: Dict[str, Any] = watchdog.as_user(user)
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-        env=_clean_environment(folder),
-        **arguments,
-    )
-    if done.returncode:
-        raise DatabaseError(f"{Path(command[0]).name} failed: {_telling_line(done.stdout)}")
-
-
-def _start(command: List[str], folder: Path, user: str) -> "subprocess.Popen[bytes]":
+def _start(
+    folder: LockedFolder, user: str, commands: Tuple[List[str], List[str]]
+) -> "subprocess.Popen[bytes]":
+    """Start the watchdog, which does the rest; it holds the lock on the folder as well."""
     return subprocess.Popen(
-        [sys.executable, "-I", watchdog.__file__, str(folder), user, *command],
+        [sys.executable, "-I", watchdog.__file__, str(folder.path), user, *map(json.dumps, commands)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env=_clean_environment(folder),
+        env=_clean_environment(folder.path),
+        pass_fds=(folder.descriptor,),
     )
+
+
+def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
+    """The end of its standard input tells the watchdog to stop the server and to remove the folder."""
+    with uninterrupted():
+        assert process.stdin
+        process.stdin.close()
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        # Where somebody killed the watchdog the server may still be there.
+        end_server(folder)
 
 
 def _clean_environment(folder: Path) -> Dict[str, str]:
@@ -232,18 +218,23 @@ def _clean_environment(folder: Path) -> Dict[str, str]:
 
 def _wait_until_ready(database: Database, process: "subprocess.Popen[bytes]", folder: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            database.exists()
-            return
-        except DatabaseError as error:
-            if process.poll() is not None or time.monotonic() > deadline:
-                log = folder / "server.log"
-                said = log.read_text(errors="replace") if log.exists() else str(error)
-                raise DatabaseError(
-                    f"the private {database.engine} server did not start: {_telling_line(said)}"
-                ) from error
-            time.sleep(0.05)
+    log = folder / watchdog.SERVER_LOG
+    error: Optional[DatabaseError] = None
+    while process.poll() is None and time.monotonic() < deadline:
+        if log.exists():
+            try:
+                database.exists()
+                return
+            except DatabaseError as refused:
+                error = refused
+        time.sleep(0.05)
+    for name, what in ((watchdog.SERVER_LOG, "did not start"), (watchdog.MAKING_LOG, "could not be made")):
+        if (folder / name).exists():
+            said = (folder / name).read_text(errors="replace") or str(error or "")
+            raise DatabaseError(
+                f"the private {database.engine} server {what}: {_telling_line(said)}"
+            ) from error
+    raise DatabaseError(f"the private {database.engine} server did not start: its watchdog ended")
 
 
 _TROUBLE = re.compile(r"error|fatal|cannot|could not|denied|failed|no such", re.IGNORECASE)
@@ -253,51 +244,3 @@ def _telling_line(text: str) -> str:
     """The first line of a program's output that tells of trouble, else the last one."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return next(filter(_TROUBLE.search, lines), lines[-1] if lines else "no message")
-
-
-def _remove_dead_servers() -> None:
-    """Folders of servers whose run and watchdog were both killed: stop the server, remove."""
-    for folder in (found for place in _folders() for found in place.glob(f"{PREFIX}*")):
-        try:
-            owner = folder / "owner"
-            if owner.stat().st_uid != os.getuid() or _alive(int(owner.read_text() or "0")):
-                continue
-        except (OSError, ValueError):
-            continue
-        if _watched(folder):
-            continue
-        for name in ("data/postmaster.pid", "pid"):
-            _kill_server(folder / name, folder)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    return pid > 0
-
-
-def _watched(folder: Path) -> bool:
-    """Whether its watchdog still works on it (it is just stopping the server)."""
-    for command in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            text = command.read_bytes()
-        except OSError:
-            continue
-        if os.fsencode(watchdog.__file__) in text and os.fsencode(str(folder)) in text:
-            return True
-    return False
-
-
-def _kill_server(pid_file: Path, folder: Path) -> None:
-    try:
-        pid = int(pid_file.read_text().split()[0])
-        # Only if that number is still this server.
-        if os.fsencode(str(folder)) in Path(f"/proc/{pid}/cmdline").read_bytes():
-            os.kill(pid, 9)
-    except (OSError, ValueError, IndexError):
-        pass

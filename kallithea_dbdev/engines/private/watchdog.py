@@ -1,54 +1,87 @@
-"""The parent of a private server: stops it and removes its folder when the run that wanted it ends.
+"""The parent of a private server: makes it, starts it, and removes it when the run that wanted it ends.
 
-Run as ``python watchdog.py FOLDER USER COMMAND...`` in a session of its own. Its standard input
-is a pipe from the run: when that closes, for whatever reason, kill -9 included, the server goes.
-Standard library only, so that it starts quickly.
+Run as ``python watchdog.py FOLDER USER MAKE RUN`` in a session of its own; the last two are commands
+in JSON. Its standard input is a pipe from the run: when that closes, for whatever reason, kill -9
+included, the server goes, finished or not. Standard library only, so that it starts quickly.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
+import pwd
 import select
 import shutil
 import signal
 import subprocess
 import sys
-from typing import Any
+import time
+from pathlib import Path
+from typing import Any, Optional
 
-#: Ask politely at first, then less so.
-_WAYS_TO_STOP = (signal.SIGTERM, signal.SIGQUIT, signal.SIGKILL)
-_SECONDS_EACH = 3
-_POLL_SECONDS = 0.1
+#: What the programs say, in the folder.
+MAKING_LOG, SERVER_LOG = "making.log", "server.log"
+
+#: At first in a way that lets it tidy up what is not in the folder (shared memory).
+_WAYS_TO_STOP = (signal.SIGQUIT, signal.SIGKILL)
+_SECONDS_EACH = 3.0
+_POLL_SECONDS = 0.02
 
 
 def main() -> None:
-    """Start the server, wait for the end of the pipe, stop the server, remove the folder."""
-    folder, user, *command = sys.argv[1:]
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    with open(os.path.join(folder, "server.log"), "ab") as log:
-        server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, **as_user(user)
+    """Make the server, start it, wait for the end of the pipe, stop it, remove the folder."""
+    folder, user = Path(sys.argv[1]), sys.argv[2]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        # Not SIG_IGN, which the programs would inherit: some could not be stopped then.
+        signal.signal(number, lambda *_: None)
+    for command, log in zip(sys.argv[3:], (MAKING_LOG, SERVER_LOG)):
+        status = _run(json.loads(command), folder, user, log)
+        if status is None:
+            break
+        if status or log == SERVER_LOG:
+            sys.exit(1)  # it gave up by itself: the run reads why in the log, and removes the folder
+    _remove(folder)
+
+
+def _run(command: "list[str]", folder: Path, user: str, log: str) -> Optional[int]:
+    """Run a program to its end, or to that of the pipe: then it is stopped, and has no status."""
+    with open(folder / log, "ab") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder, **as_user(user)
         )
-    while not select.select([sys.stdin], [], [], _POLL_SECONDS)[0]:
-        if server.poll() is not None:
-            sys.exit(1)  # it gave up by itself; the log says why
+    while process.poll() is None:
+        if select.select([sys.stdin], [], [], _POLL_SECONDS)[0]:
+            _stop(process)
+            return None
+    return process.returncode
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
     for number in _WAYS_TO_STOP:
-        server.send_signal(number)
+        os.killpg(process.pid, number)
         try:
-            server.wait(_SECONDS_EACH)
+            process.wait(_SECONDS_EACH)
             break
         except subprocess.TimeoutExpired:
             continue
-    shutil.rmtree(folder, ignore_errors=True)
+    # What a script has started may outlive it.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def _remove(folder: Path) -> None:
+    """Remove the folder, again where a process that is just ending wrote into it meanwhile."""
+    deadline = time.monotonic() + _SECONDS_EACH
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(_POLL_SECONDS)
 
 
 def as_user(user: str) -> "dict[str, Any]":
-    """Arguments of Popen that make root another user; nothing for who is not root."""
+    """Arguments of Popen: a session of its own, and for root another user."""
     if not user:
         return {"start_new_session": True}
-    import pwd
-
     entry = pwd.getpwnam(user)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": [], "start_new_session": True}
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from ..errors import DatabaseError
+from ..secrets import remember_text
 from .database import Database
 from .mysql.database import MysqlDatabase
 from .postgresql.database import PostgresqlDatabase
@@ -29,12 +30,14 @@ ENGINES: Dict[str, Type[Database]] = {
 
 def parse_url(url: str) -> URL:
     """SQLAlchemy's URL. Raises DatabaseError without showing the text: it may hold a password."""
+    remember_text(url)
     try:
         return make_url(url)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, ValueError):
+        # Not "from" it: that one quotes the URL.
         raise DatabaseError(
             "sqlalchemy.url is not a database URL", "write it like sqlite:///%(here)s/kallithea.db"
-        ) from error
+        ) from None
 
 
 def open_database(url: str, folder: Optional[Path] = None) -> Database:

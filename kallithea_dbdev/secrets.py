@@ -25,7 +25,10 @@ _STRONG_MIXED, _STRONG_PLAIN = 6, 16
 #: A user of a URL that is so long is an access token.
 _TOKEN_LENGTH = 20
 
-_NAME = r"pas+w|passphrase|(?:^|[._-])pass$|(?:^|[._-])pwd$|secret|token|api_?key|private_?key|credential"
+_NAME = (
+    r"pas+w|passphrase|(?:^|[._-])pass$|(?:^|[._-])pwd$|secret|token|credential|"
+    r"api_?key|(?:private|encrypt|validate|signing)_?key"
+)
 _NAMES_SECRET = re.compile(_NAME, re.IGNORECASE)
 
 #: All that was remembered in this process; a child that is forked has it, too.

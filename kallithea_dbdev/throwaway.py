@@ -17,6 +17,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, config
 from .app import Admin, Instance
+from .derived import from_configuration
 from .engines import open_database, same_target
 from .engines.database import Database
 from .engines.private.server import private_server
@@ -161,7 +162,7 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
     What carries no mark is left: a database without one refuses the whole (TargetRefusedError).
     """
     ini = Path(os.path.abspath(ini))
-    config.check_readable(ini)
+    config.read_text(ini)
     removed, left = [], []
     with lock_folder(ini.parent, progress):
         instance = app.load(ini)
@@ -242,17 +243,21 @@ def _databases_of(other: Path) -> Tuple[config.NamedDatabase, ...]:
     try:
         return config.databases(other)
     except ConfigError as error:
-        try:
-            relevant = config.URL_KEY in other.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            relevant = True
-        if not relevant:
+        if not _may_name_database(other):
             return ()
         raise TargetRefusedError(
-            f"{other}: cannot be read, so it is not known whether it uses the same database "
-            f"({error.message})",
+            f"{other}: cannot be read, so it is not known whether it uses the same database ({error})",
             "mend or move that file",
-        ) from error
+        ) from None
+
+
+def _may_name_database(other: Path) -> bool:
+    """Whether a file that is no valid configuration holds what looks like a database's URL."""
+    try:
+        with other.open("rb") as file:
+            return config.URL_KEY.encode() in file.read(config.MOST_BYTES)
+    except OSError:
+        return True
 
 
 def _own_folder(ini: Path, kind: str) -> Path:
@@ -298,8 +303,8 @@ class _NewConfig:
     """A context manager: a new configuration under a temporary name beside the real one."""
 
     def __init__(self, ini: Path, request: Request) -> None:
-        if set(ini.stem) & set("%?#"):
-            raise ConfigError(f"{ini}: a database URL cannot hold '%', '?' or '#'", "use another name")
+        if "?" in str(ini) and not request.url:
+            raise ConfigError(f"{ini}: the URL of a database file cannot hold '?'", "use another name")
         self.path = ini.with_name(f"{_dead_config_prefix(ini)}{os.getpid()}")
         self._ini = ini
         self._request = request
@@ -333,11 +338,11 @@ class _NewConfig:
             return None
         for named in config.databases(source):
             if named.section == "app:main" and named.key == config.URL_KEY:
-                return _escaped(open_database(named.url, source.parent).sibling_url(self._ini.stem))
+                return _escaped(_opened(named).sibling_url(self._ini.stem))
         return None
 
     def _settings(self, fresh_secrets: bool) -> Dict[str, Optional[str]]:
-        stem = self._ini.stem
+        stem = str(_escaped(self._ini.stem))
         data = f"%(here)s/{stem}-data"
         settings: Dict[str, Optional[str]] = {
             config.URL_KEY: _escaped(self._request.url) or f"sqlite:///%(here)s/{stem}.db?timeout=60",
@@ -357,24 +362,14 @@ def _escaped(value: Optional[str]) -> Optional[str]:
     return value and value.replace("%", "%%")
 
 
-def from_configuration(source: Path, settings: Dict[str, Optional[str]]) -> str:
-    """The text of a configuration with ``settings`` in ``[app:main]`` and no other database.
-
-    Whatever else would act on the original instance is switched off: sessions in its database,
-    its message queue, its file of SSH keys.
-    """
-    changes: Dict[str, Dict[str, Optional[str]]] = {}
-    for named in config.databases(source):
-        changes.setdefault(named.section, {})[named.key] = None
-    changes["app:main"] = {
-        **changes.get("app:main", {}),
-        "session.type": "file",
-        "use_celery": "false",
-        "ssh_enabled": "false",
-        **settings,
-    }
-    changes[config.MARK_SECTION] = {config.MARK_KEY: None, config.REPOSITORIES_KEY: None}
-    return config.edit(source.read_text(encoding="utf-8"), changes)
+def _opened(named: config.NamedDatabase) -> Database:
+    """The database that a configuration names. Raises ConfigError that says where."""
+    try:
+        return open_database(named.url, named.ini.parent)
+    except DatabaseError as error:
+        raise ConfigError(
+            f"{named.ini}: [{named.section}] {named.key}: {error.message}", error.hint
+        ) from None
 
 
 def _dead_config_prefix(ini: Path) -> str:

@@ -132,7 +132,7 @@ def load(ini: Path) -> Instance:
     url = alembic_options.pop(config.URL_KEY, "") or app_url
     section = "app:main" if settings.local_conf.get(config.URL_KEY) else "DEFAULT"
     for place, text in ((section, app_url), ("alembic", url)):
-        _check_url(f"{ini}: [{place}] {config.URL_KEY}", text)
+        check_url(f"{ini}: [{place}] {config.URL_KEY}", text)
     package = Path(str(kallithea.__file__)).parent
     return Instance(
         ini=ini,
@@ -146,7 +146,7 @@ def load(ini: Path) -> Instance:
     )
 
 
-def _check_url(place: str, url: str) -> None:
+def check_url(place: str, url: str) -> None:
     """Raise ConfigError that names the place, not the text, unless SQLAlchemy can read the URL."""
     from sqlalchemy.engine.url import make_url
     from sqlalchemy.exc import ArgumentError

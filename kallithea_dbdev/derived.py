@@ -58,7 +58,8 @@ def _changes(
         elif section.startswith("handler_") and key in _HANDLER and kind not in _QUIET_HANDLERS:
             yield key, _HANDLER[key]
         elif names_secret(plain) and verb != "get" and value:  # "get x = smtp_password" names another key
-            yield key, uuid.uuid4().hex if "secret" in plain else ""
+            # Beaker takes no empty key; others may be named by another option, and stay, empty.
+            yield key, uuid.uuid4().hex if "secret" in plain else None if store else ""
         elif any(mask(text) != text for text in (value, "".join(value.split()))):
             yield key, ""
 

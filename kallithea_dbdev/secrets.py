@@ -331,7 +331,8 @@ class MaskedFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one text, tracebacks included."""
-        if record.name.startswith("sqlalchemy.engine") and record.msg == "%r":
+        values = record.name.startswith("sqlalchemy.engine") and record.msg == "%r"
+        if values and record.getMessage() not in ("()", "{}", "[]"):
             record = logging.makeLogRecord(
                 {**vars(record), "msg": "(values are not shown: they are a site's data)", "args": ()}
             )

@@ -91,7 +91,8 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
     with ExitStack() as stack:
         stack.enter_context(lock_folder(ini.parent, progress))
         _remove_dead_configs(ini)
-        wrote_config = not ini.exists()
+        # A link that leads nowhere is somebody's, too.
+        wrote_config = not os.path.lexists(ini)
         used = stack.enter_context(_NewConfig(ini, request)).path if wrote_config else ini
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
@@ -324,7 +325,7 @@ class _NewConfig:
         if self._request.repositories:
             path = os.path.abspath(self._request.repositories)
             mark[config.REPOSITORIES_KEY] = _escaped(path)
-        text = config.edit(self.path.read_text(encoding="utf-8"), {config.MARK_SECTION: mark})
+        text = config.edit(config.read_text(self.path), {config.MARK_SECTION: mark})
         self.path.write_text(text, encoding="utf-8")
         return self
 
@@ -338,7 +339,9 @@ class _NewConfig:
             return None
         for named in config.databases(source):
             if named.section == "app:main" and named.key == config.URL_KEY:
-                return _escaped(_opened(named).sibling_url(self._ini.stem))
+                app.check_url(f"{source}: [{named.section}] {named.key}", named.url)
+                database = open_database(named.url, source.parent)
+                return _escaped(database.sibling_url(self._ini.stem))
         return None
 
     def _settings(self, fresh_secrets: bool) -> Dict[str, Optional[str]]:
@@ -360,16 +363,6 @@ class _NewConfig:
 def _escaped(value: Optional[str]) -> Optional[str]:
     """A value as it stands in an ini file, where ``%`` begins an interpolation."""
     return value and value.replace("%", "%%")
-
-
-def _opened(named: config.NamedDatabase) -> Database:
-    """The database that a configuration names. Raises ConfigError that says where."""
-    try:
-        return open_database(named.url, named.ini.parent)
-    except DatabaseError as error:
-        raise ConfigError(
-            f"{named.ini}: [{named.section}] {named.key}: {error.message}", error.hint
-        ) from None
 
 
 def _dead_config_prefix(ini: Path) -> str:

@@ -25,6 +25,8 @@ setup(
         "alembic >= 1.4, < 1.15",
         "SQLAlchemy >= 1.3, < 1.4",
         "PasteDeploy >= 2.0",
+        # 3.2 is the last one for Python 3.9 and 3.10.
+        "ConfigUpdater >= 3.1, < 5",
     ],
     entry_points={
         "gearbox.commands": [

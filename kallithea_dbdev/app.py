@@ -6,6 +6,7 @@ since that costs a second and ``gearbox help`` must not pay it.
 
 from __future__ import annotations
 
+import configparser
 import importlib
 import importlib.metadata
 import importlib.util
@@ -122,19 +123,27 @@ def load(ini: Path) -> Instance:
     """
     ini = Path(os.path.abspath(ini))
     alembic_options = config.section(ini, "alembic")
+    config.check_values(ini, "app:main")
     kallithea = require()
     _import_models()
     try:
         settings = _settings(ini)
+    except configparser.InterpolationError as error:
+        # Not "from" it: that one quotes the value, which may hold a password.
+        raise config.interpolation_error(ini, error, error.section, error.option) from None
     except Exception as error:
         raise ConfigError(f"{ini}: not a Kallithea configuration: {first_line(error)}") from error
     app_url = settings.local_conf.get(config.URL_KEY) or settings.global_conf.get(config.URL_KEY)
     if not app_url:
         raise ConfigError(f"{ini}: [app:main] has no {config.URL_KEY}", "name the database there")
+    url = alembic_options.pop(config.URL_KEY, "") or app_url
+    section = "app:main" if settings.local_conf.get(config.URL_KEY) else "DEFAULT"
+    for place, text in ((section, app_url), ("alembic", url)):
+        check_url(f"{ini}: [{place}] {config.URL_KEY}", text)
     package = Path(str(kallithea.__file__)).parent
     return Instance(
         ini=ini,
-        url=alembic_options.pop(config.URL_KEY, "") or app_url,
+        url=url,
         app_url=app_url,
         global_conf=dict(settings.global_conf),
         local_conf=dict(settings.local_conf),
@@ -142,6 +151,19 @@ def load(ini: Path) -> Instance:
         version=str(kallithea.__version__),
         package=package,
     )
+
+
+def check_url(place: str, url: str) -> None:
+    """Raise ConfigError that names the place, not the text, unless SQLAlchemy can read the URL."""
+    from sqlalchemy.engine.url import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        raise ConfigError(
+            f"{place} is not a database URL", "write it like sqlite:///%(here)s/kallithea.db"
+        ) from None
 
 
 def _settings(ini: Path) -> Any:
@@ -152,14 +174,14 @@ def _settings(ini: Path) -> Any:
     """
     from paste.deploy import loadwsgi
 
-    class SettingsOnly(loadwsgi.ConfigLoader):  # type: ignore[misc]
+    class SettingsOnly(config.Loader):
         def get_context(self, object_type: Any, name: Any = None, global_conf: Any = None) -> Any:
             if name is None or not name.startswith("egg:"):
                 return super().get_context(object_type, name, global_conf)
             importlib.metadata.distribution(name[len("egg:") :].partition("#")[0])
             return loadwsgi.LoaderContext(None, object_type, None, global_conf or {}, {}, self)
 
-    return SettingsOnly(str(ini)).get_context(loadwsgi.APP).config()
+    return SettingsOnly(ini).get_context(loadwsgi.APP).config()
 
 
 def _import_models() -> None:

@@ -7,14 +7,20 @@ they mean to Kallithea.
 from __future__ import annotations
 
 import configparser
-import re
+import contextlib
+import io
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Mapping, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
-from paste.deploy.loadwsgi import ConfigLoader
+from paste.deploy.loadwsgi import ConfigLoader, NicerConfigParser
 
 from .errors import ConfigError
+from .inifile import edit
+from .secrets import names_secret, remember, remember_text
+
+__all__ = ["edit"]
 
 #: The key under which Kallithea, Alembic and every other user of an ini name a database.
 URL_KEY = "sqlalchemy.url"
@@ -24,6 +30,11 @@ MARK_SECTION = "kallithea_dbdev"
 MARK_KEY = "throwaway"
 REPOSITORIES_KEY = "repositories"
 ACCEPT_KEY = "accept"
+
+#: No ini file is longer; a database under its name is.
+MOST_BYTES = 4 * 1024 * 1024
+
+_DOUBLE = "double each % that is meant as such (%%)"
 
 
 @dataclass(frozen=True)
@@ -36,25 +47,125 @@ class NamedDatabase:
     url: str = field(repr=False)
 
 
-def check_readable(ini: Path) -> None:
-    """Raise ConfigError, with the way out, unless the file is there and readable."""
-    if not ini.exists():
-        raise ConfigError(f"{ini}: no such file", f"make one with: kallithea-cli config-create {ini}")
-    if not ini.is_file():
-        raise ConfigError(f"{ini}: not a file")
+def read_text(ini: Path) -> str:
+    """The text of an ini file. Raises ConfigError, with the way out, unless it can be one.
+
+    Never waits: a pipe is not opened.
+    """
     try:
-        ini.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{ini}: cannot be read: {error}") from error
+        status = ini.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise ConfigError(f"{ini}: not a file", "name an ini file")
+        if status.st_size > MOST_BYTES:
+            raise ConfigError(f"{ini}: too large for an ini file", "name an ini file")
+        raw = ini.read_bytes()
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{ini}: no such file", f"make one with: kallithea-cli config-create {ini}"
+        ) from None
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{ini}: cannot be read: {said}", "mend its path or permissions") from error
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        # Not "from" it: that one holds the bytes.
+        raise ConfigError(
+            f"{ini}: not a valid ini file: line {line} is not UTF-8 text", "save it as UTF-8"
+        ) from None
+    if text.startswith("\ufeff"):
+        raise ConfigError(
+            f"{ini}: not a valid ini file: it begins with a byte order mark, on which Kallithea fails",
+            "save it as UTF-8 without one",
+        )
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise ConfigError(f"{ini}: not a valid ini file: line {line} is not text", "name an ini file")
+    return text
 
 
-def load(ini: Path) -> ConfigLoader:
-    """PasteDeploy's loader for the file. Raises ConfigError where it cannot be parsed."""
-    check_readable(ini)
+class Loader(ConfigLoader):  # type: ignore[misc]
+    """PasteDeploy's loader, for a file in any folder: ``%`` in a name begins no interpolation there."""
+
+    def __init__(self, ini: Path) -> None:
+        """Raises ConfigError as ``read_text`` does, and configparser's errors."""
+        ini = ini.absolute()
+        text = read_text(ini)
+        _remember_lines(text)
+        self.filename = str(ini)
+        places = {"here": ini.parent, "__file__": ini}
+        self.parser = NicerConfigParser(
+            self.filename, defaults={key: str(path).replace("%", "%%") for key, path in places.items()}
+        )
+        self.parser.optionxform = str
+        self.parser.read_file(io.StringIO(text, newline=None))
+        _remember_values(self.parser)
+
+
+def load(ini: Path) -> Loader:
+    """PasteDeploy's loader for the file. Raises ConfigError where it cannot be parsed.
+
+    From now on no password in it is shown, whoever speaks of it.
+    """
     try:
-        return ConfigLoader(str(ini))
+        return Loader(ini)
     except configparser.Error as error:
-        raise ConfigError(f"{ini}: not a valid ini file: {first_line(error)}") from error
+        # Not "from" it: that one quotes the line, which may hold a password.
+        raise ConfigError(f"{ini}: not a valid ini file: {_mistake(error)}", "mend that line") from None
+
+
+def _remember_lines(text: str) -> None:
+    """Remember the passwords in the lines of an ini file, whether it can be parsed or not."""
+    for line in text.splitlines():
+        if not line.lstrip().startswith(("#", ";")):
+            remember_text(line)
+
+
+def _remember_values(parser: configparser.ConfigParser) -> None:
+    for name in [parser.default_section, *parser.sections()]:
+        for key, raw in raw_options(parser, name).items():
+            values = {raw, raw.replace("%%", "%")}
+            with contextlib.suppress(configparser.Error):  # whoever needs that value says so
+                values.add(parser.get(name, key))
+            for value in values:
+                remember_text(value)
+            # "get smtp_password = smtp_password" names another key.
+            if names_secret(key) and not key.startswith("get "):
+                remember(*values)
+
+
+def raw_options(parser: configparser.ConfigParser, section: str) -> Dict[str, str]:
+    """The options that stand in a section itself, as they are written."""
+    # PasteDeploy's own defaults() fails on the first value that it cannot interpolate.
+    defaults = configparser.ConfigParser.defaults(parser)
+    if section == parser.default_section:
+        return dict(defaults)
+    return {
+        key: value
+        for key, value in parser.items(section, raw=True)
+        if key not in defaults or defaults[key] != value
+    }
+
+
+def _mistake(error: configparser.Error) -> str:
+    """What a parser complains of, without the text that it complains of."""
+    if isinstance(error, configparser.MissingSectionHeaderError):
+        return f"line {error.lineno} stands before the first [section]"
+    if isinstance(error, configparser.DuplicateSectionError):
+        return f"line {error.lineno}: section [{error.section}] is there already"
+    if isinstance(error, configparser.DuplicateOptionError):
+        return f"line {error.lineno}: [{error.section}] {error.option} is there already"
+    lines = [str(number) for number, _ in getattr(error, "errors", ())]
+    return f"line {', '.join(lines[:5])} is neither [section] nor key = value"
+
+
+def check_values(ini: Path, *sections: str) -> None:
+    """Raise ConfigError, naming section and key, where PasteDeploy cannot read a value."""
+    parser = load(ini).parser
+    for name in [parser.default_section, *(name for name in sections if parser.has_section(name))]:
+        for key in raw_options(parser, name):
+            option(ini, parser, name, key)
 
 
 def databases(ini: Path) -> Tuple[NamedDatabase, ...]:
@@ -64,15 +175,20 @@ def databases(ini: Path) -> Tuple[NamedDatabase, ...]:
     """
     parser = load(ini).parser
     found: List[NamedDatabase] = []
-    for section in ["DEFAULT", *parser.sections()]:
-        inherited = parser.defaults() if section != "DEFAULT" else {}
-        for key in parser[section]:
-            if key in inherited and inherited[key] == option(ini, parser, section, key):
-                continue
-            # session.sa.url and the like name databases, too.
-            if key == URL_KEY or key.endswith(".sa.url"):
-                found.append(NamedDatabase(ini, section, key, option(ini, parser, section, key)))
+    inherited: Dict[str, str] = {}
+    for name in [parser.default_section, *parser.sections()]:
+        values = {key: option(ini, parser, name, key) for key in parser[name] if names_database(key)}
+        found += [
+            NamedDatabase(ini, name, key, url) for key, url in values.items() if inherited.get(key) != url
+        ]
+        inherited = inherited or values
     return tuple(found)
+
+
+def names_database(key: str) -> bool:
+    """Whether an option of that name holds the URL of a database."""
+    # session.sa.url and the like name databases, too.
+    return key == URL_KEY or key.endswith((".sa.url", f".{URL_KEY}"))
 
 
 def section(ini: Path, name: str) -> Dict[str, str]:
@@ -80,18 +196,30 @@ def section(ini: Path, name: str) -> Dict[str, str]:
     parser = load(ini).parser
     if not parser.has_section(name):
         return {}
-    defaults = parser.defaults()
+    defaults = configparser.ConfigParser.defaults(parser)
     return {
         key: option(ini, parser, name, key) for key in parser[name] if key not in defaults or key == URL_KEY
     }
 
 
 def option(ini: Path, parser: configparser.ConfigParser, section: str, key: str) -> str:
-    """One interpolated value. Raises ConfigError that names the file, section and key."""
+    """One interpolated value. Raises ConfigError that names the file, section and key, not the value."""
     try:
         return parser.get(section, key)
     except configparser.Error as error:
-        raise ConfigError(f"{ini}: [{section}] {key}: {first_line(error)}") from error
+        # Not "from" it: that one quotes the value, which may hold a password.
+        raise interpolation_error(ini, error, section, key) from None
+
+
+def interpolation_error(ini: Path, error: configparser.Error, section: str, key: str) -> ConfigError:
+    """The error for a value in which ``%`` stands for nothing that PasteDeploy knows."""
+    if isinstance(error, configparser.InterpolationMissingOptionError):
+        what, hint = "holds a %(name)s for which there is no option of that name", f"add it, or {_DOUBLE}"
+    elif isinstance(error, configparser.InterpolationDepthError):
+        what, hint = "holds a %(name)s that leads back to itself", f"write it out, or {_DOUBLE}"
+    else:
+        what, hint = "holds a single %", _DOUBLE
+    return ConfigError(f"{ini}: [{section}] {key} {what}", hint)
 
 
 def is_marked(ini: Path) -> bool:
@@ -103,40 +231,6 @@ def accept_file(ini: Path) -> Optional[Path]:
     """The file of accepted findings that the configuration names, beside it unless it is absolute."""
     name = section(ini, MARK_SECTION).get(ACCEPT_KEY)
     return ini.parent / name if name else None
-
-
-def edit(text: str, changes: Mapping[str, Mapping[str, Optional[str]]]) -> str:
-    """Set (or, with None, remove) options: ``{section: {key: value}}``; all else stays.
-
-    The old lines go, they are not commented out: an old database URL may hold a password.
-    Commented lines that carry one of the keys go for the same reason.
-    """
-    lines: List[str] = []
-    pending = {name: dict(options) for name, options in changes.items()}
-    current = ""
-    dropping = False
-    for line in text.splitlines():
-        header = re.match(r"\[([^\]]*)\]", line)
-        if header:
-            current = header.group(1)
-        key = re.match(r"#*\s*([^\s#=:\[][^=:]*?)\s*[=:]", line)
-        if key and not line[0].isspace():
-            dropping = key.group(1) in changes.get(current, {})
-        elif not (line[:1].isspace() and line.strip()):
-            dropping = False  # not a continuation line
-        if not dropping:
-            lines.append(line)
-        if header:
-            lines.extend(_new_options(pending.pop(current, {})))
-    for name, options in pending.items():
-        new = _new_options(options)
-        if new:
-            lines.extend(["", f"[{name}]", *new])
-    return "\n".join(lines) + "\n"
-
-
-def _new_options(options: Mapping[str, Optional[str]]) -> List[str]:
-    return [f"{key} = {value}" for key, value in options.items() if value is not None]
 
 
 def first_line(error: BaseException) -> str:

@@ -16,6 +16,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, belongings, config
 from .app import Admin, Instance
+from .derived import from_configuration
 from .engines import are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
 from .engines.lab import Lab
@@ -90,7 +91,8 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
     with ExitStack() as stack:
         stack.enter_context(lock_folder(ini.parent, progress))
         belongings.clear_unfinished(ini)
-        wrote_config = not ini.exists()
+        # A link that leads nowhere is somebody's, too.
+        wrote_config = not os.path.lexists(ini)
         if not wrote_config and belongings.server_is_gone(ini):
             raise UsageError(
                 f"{ini}: its database was on a private server, which is gone",
@@ -180,7 +182,7 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
     What carries no mark is left: a database without one refuses the whole (TargetRefusedError).
     """
     ini = Path(os.path.abspath(ini))
-    config.check_readable(ini)
+    config.read_text(ini)
     removed: List[str] = []
     with lock_folder(ini.parent, progress):
         belongings.clear_unfinished(ini)
@@ -278,17 +280,21 @@ def _databases_of(other: Path) -> Tuple[config.NamedDatabase, ...]:
     try:
         return config.databases(other)
     except ConfigError as error:
-        try:
-            relevant = config.URL_KEY in other.read_text(encoding="utf-8", errors="replace")
-        except OSError:
-            relevant = True
-        if not relevant:
+        if not _may_name_database(other):
             return ()
         raise TargetRefusedError(
-            f"{other}: cannot be read, so it is not known whether it uses the same database "
-            f"({error.message})",
+            f"{other}: cannot be read, so it is not known whether it uses the same database ({error})",
             "mend or move that file",
-        ) from error
+        ) from None
+
+
+def _may_name_database(other: Path) -> bool:
+    """Whether a file that is no valid configuration holds what looks like a database's URL."""
+    try:
+        with other.open("rb") as file:
+            return config.URL_KEY.encode() in file.read(config.MOST_BYTES)
+    except OSError:
+        return True
 
 
 def _repositories(ini: Path, used: Path, request: Request, ask: Ask, made_folders: List[Path]) -> Path:
@@ -321,8 +327,8 @@ class _NewConfig:
     """A context manager: a new configuration under a temporary name beside the real one."""
 
     def __init__(self, ini: Path, request: Request) -> None:
-        if set(ini.stem) & set("%?#"):
-            raise ConfigError(f"{ini}: a database URL cannot hold '%', '?' or '#'", "use another name")
+        if "?" in str(ini) and not request.url:
+            raise ConfigError(f"{ini}: the URL of a database file cannot hold '?'", "use another name")
         self.path = ini.with_name(f"{belongings.dead_prefix(ini)}{os.getpid()}")
         self._ini = ini
         self._request = request
@@ -342,7 +348,7 @@ class _NewConfig:
         if self._request.repositories:
             path = os.path.abspath(self._request.repositories)
             mark[config.REPOSITORIES_KEY] = _escaped(path)
-        text = config.edit(self.path.read_text(encoding="utf-8"), {config.MARK_SECTION: mark})
+        text = config.edit(config.read_text(self.path), {config.MARK_SECTION: mark})
         self.path.write_text(text, encoding="utf-8")
         return self
 
@@ -356,11 +362,13 @@ class _NewConfig:
             return None
         for named in config.databases(source):
             if named.section == "app:main" and named.key == config.URL_KEY:
-                return _escaped(open_database(named.url, source.parent).sibling_url(self._ini.stem))
+                app.check_url(f"{source}: [{named.section}] {named.key}", named.url)
+                database = open_database(named.url, source.parent)
+                return _escaped(database.sibling_url(self._ini.stem))
         return None
 
     def _settings(self, fresh_secrets: bool) -> Dict[str, Optional[str]]:
-        stem = self._ini.stem
+        stem = str(_escaped(self._ini.stem))
         data = f"%(here)s/{stem}-data"
         settings: Dict[str, Optional[str]] = {
             config.URL_KEY: _escaped(self._request.url) or f"sqlite:///%(here)s/{stem}.db?timeout=60",
@@ -378,23 +386,3 @@ class _NewConfig:
 def _escaped(value: Optional[str]) -> Optional[str]:
     """A value as it stands in an ini file, where ``%`` begins an interpolation."""
     return value and value.replace("%", "%%")
-
-
-def from_configuration(source: Path, settings: Dict[str, Optional[str]]) -> str:
-    """The text of a configuration with ``settings`` in ``[app:main]`` and no other database.
-
-    Whatever else would act on the original instance is switched off: sessions in its database,
-    its message queue, its file of SSH keys.
-    """
-    changes: Dict[str, Dict[str, Optional[str]]] = {}
-    for named in config.databases(source):
-        changes.setdefault(named.section, {})[named.key] = None
-    changes["app:main"] = {
-        **changes.get("app:main", {}),
-        "session.type": "file",
-        "use_celery": "false",
-        "ssh_enabled": "false",
-        **settings,
-    }
-    changes[config.MARK_SECTION] = {config.MARK_KEY: None, config.REPOSITORIES_KEY: None}
-    return config.edit(source.read_text(encoding="utf-8"), changes)

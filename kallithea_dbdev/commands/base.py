@@ -19,6 +19,7 @@ from gearbox.command import Command
 
 from .. import signals
 from ..errors import DbdevError
+from ..secrets import MaskedFormatter, MaskedStream, mask, remember, remember_text
 
 #: Exit status where the reader of our output has gone.
 BROKEN_PIPE = 130
@@ -31,9 +32,8 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(
-            2, f"{self.prog}: error: {message}; gearbox help {self.prog.split()[-1]} shows the options\n"
-        )
+        line = f"{self.prog}: error: {message}; gearbox help {self.prog.split()[-1]} shows the options\n"
+        self.exit(2, mask(line))
 
 
 class DbdevCommand(Command):  # type: ignore[misc]
@@ -69,6 +69,8 @@ class DbdevCommand(Command):  # type: ignore[misc]
         # Kallithea is a thousand modules that stay to the end: looking for garbage among them while
         # they are imported, and once more before the process ends, takes a fifth of a short run.
         gc.set_threshold(_GARBAGE)
+        # Kallithea, migration scripts and tracebacks write there as well.
+        sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
         self._set_up_logging()
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
@@ -112,7 +114,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
     def say(self, text: str) -> None:
         """Print a line of result, unless -q was given."""
         if self.verbosity > 0:
-            print(text)
+            print(mask(text))
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""
@@ -143,7 +145,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         self.progress_done()
         if self.debug:
             traceback.print_exc()
-        line = " ".join(message.split())
+        line = " ".join(mask(message).split())
         sys.stderr.write(f"gearbox {self.command_name}: {line}\n")
 
     @property
@@ -152,7 +154,12 @@ class DbdevCommand(Command):  # type: ignore[misc]
         return f"db-{type(self).__module__.rpartition('.')[2]}"
 
     def _set_up_logging(self) -> None:
-        """Keep the chatter of Alembic and Kallithea for -v; -v shows the SQL as well."""
+        """Keep the chatter of Alembic and Kallithea for -v; -v shows the SQL as well.
+
+        Every handler masks what it writes, the one of --log-file too.
+        """
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(MaskedFormatter(handler.formatter))
         quiet = {0: logging.ERROR, 1: logging.ERROR}.get(self.verbosity)
         if quiet is None:
             logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
@@ -183,11 +190,23 @@ def config_option(parser: argparse.ArgumentParser, default: Optional[str], text:
     )
 
 
+def secret(text: str) -> str:
+    """The value of an option that nobody else may see: never shown from now on."""
+    remember(text)
+    return text
+
+
+def _with_password(url: str) -> str:
+    remember_text(url)
+    return url
+
+
 def server_options(parser: argparse.ArgumentParser) -> None:
     """Add what concerns databases on servers and other engines."""
     parser.add_argument(
         "--scratch-url",
         metavar="URL",
+        type=_with_password,
         help="use this empty database, made by an administrator, for all copies: "
         "for a role that may not create databases (PostgreSQL, MySQL)",
     )

@@ -59,6 +59,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         from .. import app
         from ..drafting import revise
         from ..errors import UsageError
+        from ..secrets import mask
         from ..verification.engines import parse_engines
 
         if not options.check and not (options.message or "").strip():
@@ -90,5 +91,5 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         if options.stdout:
             sys.stdout.write(draft.text)
         if self.verbosity > 0:
-            print("\n".join(revise.report(draft, self.debug)), file=stream)
+            print("\n".join(map(mask, revise.report(draft, self.debug))), file=stream)
         return draft.exit_status

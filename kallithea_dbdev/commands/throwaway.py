@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import signals
-from .base import DbdevCommand, config_option
+from .base import DbdevCommand, config_option, secret
 
 
 class ThrowawayCommand(DbdevCommand):
@@ -53,7 +53,10 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
         parser.add_argument("--user", metavar="NAME", help="administrator (default: admin)")
         parser.add_argument("--email", metavar="ADDRESS", help="administrator's address")
         parser.add_argument(
-            "--password", metavar="TEXT", help="administrator's password (default: throwaway)"
+            "--password",
+            metavar="TEXT",
+            type=secret,
+            help="administrator's password (default: throwaway)",
         )
         parser.add_argument(
             "--repos",

@@ -16,6 +16,7 @@ from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
 from ..schema.compare import Difference, compare
+from ..secrets import mask
 from ..state import State, read_state
 from ..verification.baseline import baseline, start_at
 from ..verification.checks.differences import MODELS, sentence
@@ -223,7 +224,7 @@ def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]
         if finding.severity == ERROR:
             function = finding.direction or UPGRADE
             engine = f"{finding.engine}: " if several else ""
-            remark = f"{engine}{finding.where}: {finding.message}; {finding.fix}"
+            remark = mask(f"{engine}{finding.where}: {finding.message}; {finding.fix}")
             if remark not in todos[function]:
                 todos[function].append(remark)
     return todos

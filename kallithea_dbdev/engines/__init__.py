@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from ..errors import DatabaseError, TargetRefusedError, UsageError
 from ..folders import server_folder
+from ..secrets import remember_text
 from ..workspace import Workspace
 from .database import Database
 from .lab import Lab
@@ -43,12 +44,14 @@ _ON_SERVERS: Dict[str, Callable[[Server, str], ServerDatabase]] = {
 
 def parse_url(url: str) -> URL:
     """SQLAlchemy's URL. Raises DatabaseError without showing the text: it may hold a password."""
+    remember_text(url)
     try:
         return make_url(url)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, ValueError):
+        # Not "from" it: that one quotes the URL.
         raise DatabaseError(
             "sqlalchemy.url is not a database URL", "write it like sqlite:///%(here)s/kallithea.db"
-        ) from error
+        ) from None
 
 
 def open_database(url: str, folder: Optional[Path] = None) -> Database:

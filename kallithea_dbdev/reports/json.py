@@ -4,14 +4,18 @@ changes that a reader has to know of."""
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from ..findings import Finding
 from ..migrations import StepRecord
+from ..secrets import mask
 from ..verification.result import Report, Result
 from ..verification.verdicts import downgrade_verdict
 
 SCHEMA_VERSION = 1
+
+#: Attributes of Finding that are identifiers: the others are texts, and masked.
+_NAMES = {"code", "severity", "engine", "aspect", "revision", "direction"}
 
 #: Attributes of Finding that go into the report, in this order.
 FINDING_KEYS = (
@@ -42,7 +46,7 @@ def render_json(report: Report, tracebacks: bool) -> str:
         "steps": [_step(result, record) for result in report.results for record in result.steps],
         "findings": [_finding(finding, tracebacks) for finding in report.findings],
         "accepted": [
-            {**_finding(finding, tracebacks), "reason": reason}
+            {**_finding(finding, tracebacks), "reason": mask(reason)}
             for result in report.results
             for finding, reason in result.accepted
         ],
@@ -53,11 +57,11 @@ def render_json(report: Report, tracebacks: bool) -> str:
 def _engine(result: Result) -> Dict[str, Any]:
     return {
         "engine": result.engine,
-        "database": result.database,
+        "database": mask(result.database),
         "start": result.start or None,
         "head": result.head or None,
         "seconds": round(result.seconds, 3),
-        "remarks": list(result.remarks),
+        "remarks": list(map(mask, result.remarks)),
     }
 
 
@@ -80,7 +84,9 @@ def _step(result: Result, record: StepRecord) -> Dict[str, Any]:
 
 
 def _finding(finding: Finding, tracebacks: bool) -> Dict[str, Any]:
-    document = {key: getattr(finding, key) for key in FINDING_KEYS}
-    if tracebacks:
-        document["traceback"] = finding.traceback
-    return document
+    keys = (*FINDING_KEYS, "traceback") if tracebacks else FINDING_KEYS
+    return {key: _shown(key, getattr(finding, key)) for key in keys}
+
+
+def _shown(key: str, value: Optional[str]) -> Optional[str]:
+    return value if value is None or key in _NAMES else mask(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterable, List
 
 from ..findings import CATALOGUE, ERROR, Finding
+from ..secrets import mask
 from ..verification.result import Report, Result
 from ..verification.verdicts import downgrade_verdict
 
@@ -16,7 +17,7 @@ def render_text(report: Report, tracebacks: bool) -> str:
         lines.extend(_header(report, result))
     for result in report.results:
         for finding, reason in result.accepted:
-            lines.append(f"accepted: {finding.where} ({finding.code}, {finding.engine}): {reason}")
+            lines.append(mask(f"accepted: {finding.where} ({finding.code}, {finding.engine}): {reason}"))
     if any(result.accepted for result in report.results):
         lines.append("")
     return "\n".join(lines + _findings(report, report.findings, tracebacks)) + "\n"
@@ -32,7 +33,7 @@ def _header(report: Report, result: Result) -> List[str]:
     lines = [
         f"Kallithea {report.kallithea}, {_database(result)}",
         f"at revision {result.start or 'unknown'}, head {result.head or 'unknown'}",
-        *result.remarks,
+        *map(mask, result.remarks),
         "",
     ]
     for record in result.steps:
@@ -49,7 +50,7 @@ def _header(report: Report, result: Result) -> List[str]:
 def _database(result: Result) -> str:
     """The database with its engine; what names a server says so already."""
     engine = f"{result.engine} database "
-    return result.database if result.database.startswith(engine) else engine + result.database
+    return mask(result.database if result.database.startswith(engine) else engine + result.database)
 
 
 def _findings(report: Report, findings: Iterable[Finding], tracebacks: bool) -> List[str]:
@@ -60,14 +61,14 @@ def _findings(report: Report, findings: Iterable[Finding], tracebacks: bool) -> 
 
 
 def paragraph(finding: Finding, tracebacks: bool = False) -> List[str]:
-    """One finding in a few lines."""
+    """One finding in a few lines, without any secret."""
     where = f", {finding.direction} {finding.revision}" if finding.revision and finding.direction else ""
     lines = [
-        f"{finding.where}: {finding.message}",
+        mask(f"{finding.where}: {finding.message}"),
         f"    {finding.severity} {finding.code}, {finding.engine}{where}",
         f"    why: {CATALOGUE[finding.code].why}",
-        f"    fix: {finding.fix}",
+        mask(f"    fix: {finding.fix}"),
     ]
     if tracebacks and finding.traceback:
-        lines.extend(f"    | {line}" for line in finding.traceback.rstrip().splitlines())
+        lines.extend(f"    | {line}" for line in mask(finding.traceback).rstrip().splitlines())
     return lines

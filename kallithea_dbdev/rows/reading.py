@@ -8,6 +8,7 @@ from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tup
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..schema.model import Table
+from ..secrets import names_secret
 from .changes import AS_FRESH, DECLARED, KEYS, Change, Known, Pair, Side
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
 from .defaults import as_row, sayings, telling_columns, telling_expression, unique_keys
@@ -17,7 +18,6 @@ from .values import (
     family,
     fits,
     longest,
-    names_secret,
     same,
     shown_of,
     sort_key,
@@ -127,16 +127,16 @@ class Reading:
 
     def _compare_values(self, columns: Tuple[str, ...], before: "_Row", after: "_Row") -> None:
         differing = []
+        hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in zip(columns, before.values, after.values):
             if column in self._pair.retyped:
-                self._check_fit(column, after, new)
+                self._check_fit(column, after, new, hidden or column)
             if same(old, new):
                 self._origins[column].unchanged(new)
             else:
                 self._origins[column].changed(old, new)
                 differing.append((column, old, new))
         as_fresh = bool(differing) and self._says_as_fresh(after, [column for column, *_ in differing])
-        hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in differing:
             name = hidden or column
             how = what_happened(old, new, column in self._pair.retyped)
@@ -145,7 +145,7 @@ class Reading:
                 after, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
             )
 
-    def _check_fit(self, column: str, row: "_Row", value: object) -> None:
+    def _check_fit(self, column: str, row: "_Row", value: object, name: str) -> None:
         """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
         limit = longest(self._types[column])
         if limit is not None and isinstance(value, str) and len(value) > limit:
@@ -153,7 +153,7 @@ class Reading:
             self._tally(row, column, CHANGED, TOO_LONG, None, example)
         elif not fits(value, self._types[column]):
             self._tally(
-                row, column, CHANGED, MISFIT, None, f"{shown_of(column, value)} is no {self._types[column]}"
+                row, column, CHANGED, MISFIT, None, f"{shown_of(name, value)} is no {self._types[column]}"
             )
 
     def _says_as_fresh(self, row: "_Row", differing: Sequence[str]) -> bool:

@@ -11,6 +11,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Optional, Tuple
 
+from ..secrets import MASK, mask, names_secret
+
 #: What may happen to a value; the last part of the finding code ``values-...``.
 CHANGED, NULL_FILLED, TRUNCATED, MANGLED, ALTERED = "changed", "filled", "truncated", "mangled", "altered"
 #: The value is as it was, but longer than the column's new type says.
@@ -89,22 +91,18 @@ def _mangled(before: str, after: str) -> bool:
 
 
 def shown(value: object, limit: int = 40) -> str:
-    """A value as messages show it."""
-    text = "NULL" if value is None else repr(value) if isinstance(value, (str, bytes)) else str(value)
+    """A value as messages show it, without the password of a URL in it."""
+    # Masked before it is cut: half a URL can no longer be told from other texts.
+    if isinstance(value, str):
+        text = repr(mask(value))
+    else:
+        text = "NULL" if value is None else mask(repr(value) if isinstance(value, bytes) else str(value))
     return text if len(text) <= limit else f"{text[: limit - 4]} ..."
 
 
 def shown_of(name: str, value: object) -> str:
     """A value of that name as messages show it: a report is no place for a site's secrets."""
-    return "***" if value is not None and names_secret(name) else shown(value)
-
-
-def names_secret(name: str) -> bool:
-    """Whether a column, or a row of settings, of that name holds what nobody else may see."""
-    return bool(_SECRET.search(name))
-
-
-_SECRET = re.compile("passw|_pass$|secret|token|api_?key|private_?key", re.IGNORECASE)
+    return MASK if value is not None and names_secret(name) else shown(value)
 
 
 def sort_key(value: object, as_text: bool) -> Tuple[int, object]:

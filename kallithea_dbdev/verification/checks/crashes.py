@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ...findings import Finding, make
+from ...secrets import mask
 from ..climb import Climb
 
 #: How much of what is left behind a message shows.
@@ -22,7 +23,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             "not-restartable",
             climb.engine,
             f"stopped after {len(test.stuck)} of {test.statements} statements it cannot be run again; "
-            f"first after statement {first.number} ({first.statement[:120]}): left behind: "
+            f"first after statement {first.number} ({mask(first.statement)[:120]}): left behind: "
             f"{left or 'changed rows'}; running it again: {first.problem}",
             revision=test.step.revision,
             direction=test.step.direction,

@@ -8,6 +8,7 @@ from typing import Iterator, Tuple
 from ...findings import WARNING, Finding, make
 from ...migrations import DOWNGRADE, StepRecord
 from ...schema.compare import compare
+from ...secrets import mask
 from ..climb import Climb
 
 #: How much of a half-applied step a message shows.
@@ -44,6 +45,7 @@ def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
 
 
 def _short(statement: str) -> str:
+    statement = mask(statement)  # before it is cut: a part of a URL looks like other text
     return statement if len(statement) <= _SHORT else f"{statement[: _SHORT - 4]} ..."
 
 

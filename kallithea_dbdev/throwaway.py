@@ -17,10 +17,13 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, config
 from .app import Admin, Instance
+from .causes import writing
+from .done import Done
 from .engines import open_database, same_target
 from .engines.database import Database
 from .engines.private.server import private_server
-from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
+from .errors import ConfigError, DatabaseError, DbdevError, TargetRefusedError, UsageError
+from .migrations import Chain, Scripts
 from .rows.samples import fill_empty_tables
 from .state import State, read_state
 from .workspace import Workspace, lock_folder
@@ -79,10 +82,11 @@ def fresh(instance: Instance, like: Database, workspace: Workspace) -> State:
     return state
 
 
-def create(request: Request, progress: Progress, ask: Ask) -> Made:
+def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
     """Make the throwaway, or make it again. Raises TargetRefusedError before anything is changed.
 
-    ``ask(question, default)`` answers questions; ``default`` where nobody can be asked.
+    ``ask(question, default)`` answers questions; ``default`` where nobody can be asked. What cannot be
+    taken back any more is noted in ``done``.
     """
     ini = Path(os.path.abspath(request.ini))
     if not ini.parent.is_dir():
@@ -91,7 +95,7 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         stack.enter_context(lock_folder(ini.parent, progress))
         _remove_dead_configs(ini)
         wrote_config = not ini.exists()
-        used = stack.enter_context(_NewConfig(ini, request)).path if wrote_config else ini
+        used = _new_config(ini, request, stack) if wrote_config else ini
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
@@ -110,7 +114,12 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         progress("setting up the database")
         built = database.scratch(workspace, "throwaway")
         with built.handed_over() as url:
-            app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+            try:
+                app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+            except DbdevError:
+                # It stamps the database: where the scripts are broken, that is what is to be mended.
+                Chain(Scripts(instance.scripts, instance.alembic))
+                raise
             progress("scanning the repositories")
             found = app.scan_repositories(instance, url)
         if request.sample_rows:
@@ -120,15 +129,17 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         revision = ", ".join(built.revisions())
         progress("putting it in place")
         database.put_in_place(built)
+        done.add(f"put the new {database.display} in place")
         if wrote_config:
             os.replace(used, ini)
+            done.add(f"wrote {ini}")
         return Made(
             ini, database.display, revision, instance.version, repositories, tuple(found), wrote_config
         )
 
 
 def create_private(
-    request: Request, engine: str, progress: Progress, ask: Ask, stay: Callable[[Made], None]
+    request: Request, engine: str, progress: Progress, ask: Ask, done: Done, stay: Callable[[Made], None]
 ) -> None:
     """Make the throwaway on a private server that is gone when ``stay`` returns, with all the rest.
 
@@ -141,10 +152,11 @@ def create_private(
         )
     with private_server(engine, progress) as database:
         try:
-            stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask))
+            stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask, done))
         finally:
             if request.ini.exists():
-                drop(request.ini, progress, lambda question, default: True)
+                drop(request.ini, progress, lambda question, default: True, done)
+            done.clear()
 
 
 @dataclass(frozen=True)
@@ -155,14 +167,21 @@ class Removed:
     left: Tuple[str, ...]
 
 
-def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) -> Removed:
+def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool = False) -> Removed:
     """Remove configuration, database, repository root and data folder of a throwaway.
 
     What carries no mark is left: a database without one refuses the whole (TargetRefusedError).
+    Each removal is noted in ``done``.
     """
     ini = Path(os.path.abspath(ini))
     config.check_readable(ini)
-    removed, left = [], []
+    removed: List[str] = []
+    left: List[str] = []
+
+    def gone(thing: object) -> None:
+        removed.append(str(thing))
+        done.add(f"removed {thing}")
+
     with lock_folder(ini.parent, progress):
         instance = app.load(ini)
         database = open_database(instance.app_url)
@@ -175,16 +194,16 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
             refuse_target(instance, ini, database)
             if database.exists():
                 database.drop()
-                removed.append(database.display)
+                gone(database.display)
         for folder in (_own_folder(ini, "repos"), _own_folder(ini, "data")):
             if (folder / FOLDER_MARK).is_file() and not folder.is_symlink():
                 shutil.rmtree(folder)
-                removed.append(str(folder))
+                gone(folder)
             elif folder.exists():
                 left.append(f"{folder}: db-throwaway did not make it")
         if config.is_marked(ini):
             ini.unlink()
-            removed.append(str(ini))
+            gone(ini)
         else:
             left.append(f"{ini}: db-throwaway did not write it")
     return Removed(tuple(removed), tuple(left))
@@ -292,6 +311,21 @@ def _make_marked(folder: Path) -> bool:
 def _remove_folders(folders: List[Path]) -> None:
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
+    """A new configuration under a temporary name, gone with the stack."""
+    try:
+        os.fsencode(ini).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
+        ) from error
+    new = _NewConfig(ini, request)
+    # First: what was written of it goes, too, where it cannot be written to its end.
+    stack.push(new)
+    with writing(ini):
+        return new.__enter__().path
 
 
 class _NewConfig:

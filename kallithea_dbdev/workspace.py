@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Dict, Iterator, Optional, Tuple, Type
 
+from .causes import writing
+
 PREFIX = "kallithea-dbdev-"
 _LOCK_NAME = "lock"
 _LOCK_POLL_SECONDS = 0.1
@@ -83,20 +85,21 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file under its final name, complete or not at all.
 
     What a link points at is written, the link stays; a device or pipe (``/dev/null``) is written to,
-    never replaced.
+    never replaced. Raises DbdevError where that is refused.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        if path.exists():
-            temporary.chmod(path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with writing(path):
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            return
+        temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -19,10 +20,16 @@ from typing import Any, NoReturn, Optional
 
 from gearbox.command import Command
 
-from ..errors import DbdevError
+from ..causes import cause_of
+from ..done import Done
+from ..errors import DbdevError, UsageError
+from . import streams
 
 #: Exit status of a run that Ctrl-C ended, as shells have it.
 INTERRUPTED = 130
+
+#: That of a run whose reader has gone.
+NO_READER = 128 + signal.SIGPIPE
 
 #: New objects after which Python looks for garbage; 700 by default.
 _GARBAGE = 50_000
@@ -32,9 +39,9 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(
-            2, f"{self.prog}: error: {message}; gearbox help {self.prog.split()[-1]} shows the options\n"
-        )
+        line = f"{message}; gearbox help {self.prog.split()[-1]} shows the options"
+        streams.write_aside(f"{self.prog}: error: {' '.join(line.split())}\n")
+        self.exit(2)
 
 
 class DbdevCommand(Command):  # type: ignore[misc]
@@ -42,6 +49,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     #: Long text for the end of the help.
     epilog = ""
+
+    #: What was changed so far: said where the run does not come to its end.
+    done: Done
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = Parser(
@@ -70,6 +80,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         # Kallithea is a thousand modules that stay to the end: looking for garbage among them while
         # they are imported, and once more before the process ends, takes a fifth of a short run.
         gc.set_threshold(_GARBAGE)
+        self.done = Done()
         self._set_up_logging()
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
@@ -77,25 +88,27 @@ class DbdevCommand(Command):  # type: ignore[misc]
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _leave)
         try:
+            streams.make_usable()
+            _check_temporary_folder()
             status = self.work(parsed_args)
-            sys.stdout.flush()
         except KeyboardInterrupt:
-            self._complain("interrupted; nothing was changed")
+            self._complain(f"interrupted; {self.done}")
             status = INTERRUPTED
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone: nothing to say any more
-            status = INTERRUPTED
-        except DbdevError as error:
-            self._complain(str(error))
-            status = error.exit_status
+        except streams.ReaderGone:
+            status = NO_READER
         except Exception as error:
-            self._complain(
-                f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
-                "with the output of --debug)"
-            )
-            status = 2
+            status = self._failed(error)
         gc.freeze()
         raise SystemExit(status)
+
+    def _failed(self, error: Exception) -> int:
+        """Say what went wrong, and what was changed before; the exit status."""
+        known = cause_of(error) or DbdevError(
+            f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
+            "with the output of --debug)"
+        )
+        self._complain(f"{known}; {self.done}" if self.done else str(known))
+        return known.exit_status
 
     @property
     def verbosity(self) -> int:
@@ -108,22 +121,25 @@ class DbdevCommand(Command):  # type: ignore[misc]
         """Whether gearbox's --debug was given."""
         return bool(self.app.options.debug)
 
+    def write(self, text: str) -> None:
+        """Write to standard output, whether -q was given or not."""
+        streams.write_out(text)
+
     def say(self, text: str) -> None:
         """Print a line of result, unless -q was given."""
         if self.verbosity > 0:
-            print(text)
+            self.write(f"{text}\n")
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""
         if self.verbosity > 0:
             self.progress_done()
-            print(text, file=sys.stderr)
+            streams.write_aside(f"{text}\n")
 
     def progress(self, text: str) -> None:
         """Show what is going on: on a terminal only, on stderr, one line that is overwritten."""
         if self.verbosity > 0 and sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+            streams.write_aside(f"\r\x1b[K{text}")
 
     def progress_done(self) -> None:
         """Clear the line of ``progress``."""
@@ -134,16 +150,15 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return default
         self.progress_done()
-        sys.stderr.write(f"{question} [y/n] ")
-        sys.stderr.flush()
+        streams.write_aside(f"{question} [y/n] ")
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _complain(self, message: str) -> None:
         self.progress_done()
         if self.debug:
-            traceback.print_exc()
+            streams.write_aside(traceback.format_exc())
         line = " ".join(message.split())
-        sys.stderr.write(f"gearbox {self.command_name}: {line}\n")
+        streams.write_aside(f"gearbox {self.command_name}: {line}\n")
 
     @property
     def command_name(self) -> str:
@@ -171,6 +186,20 @@ class _Muted(logging.Filter):
 def _leave(number: int, _frame: Optional[FrameType]) -> NoReturn:
     """SIGTERM and SIGHUP end a run like an exception does, so that it cleans up."""
     raise SystemExit(128 + number)
+
+
+def _check_temporary_folder() -> None:
+    """Raise UsageError where the environment names a folder that cannot be used.
+
+    Python would take another one without a word, and copies of a database would lie where
+    nobody wanted them.
+    """
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        folder = os.environ.get(name)
+        if folder:
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK) or not Path(folder).is_dir():
+                raise UsageError(f"{name}={folder}: not a folder that can be written to", "name another one")
+            return
 
 
 def config_option(parser: argparse.ArgumentParser, default: Optional[str], text: str) -> None:

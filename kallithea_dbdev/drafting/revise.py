@@ -113,7 +113,13 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
             ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
         )
         original = ground.database.copy(workspace, "development")
-        path = autogenerate.generate(scripts, original, request.message, ground.differences)
+        path = autogenerate.generate(
+            scripts,
+            original,
+            request.message,
+            ground.differences,
+            request.instance.scripts / "script.py.mako",
+        )
         original.discard()
         engines = _engines(request, ground.database)
         text, findings = _prove(request.instance, ground, scripts, path, engines, progress)

@@ -41,7 +41,7 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
     """The database that a URL names; connects to nothing yet.
 
     A relative path in it is taken from ``folder``, by default from the working folder.
-    Raises DatabaseError where no room speaks the engine.
+    Raises DatabaseError where no room speaks the engine, or not through that driver.
     """
     parsed = parse_url(url)
     backend = parsed.get_backend_name()
@@ -49,7 +49,14 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(
             f"{backend}: this database engine is not supported", f"supported: {', '.join(ENGINES)}"
         )
-    return ENGINES[backend](parsed, folder)
+    room = ENGINES[backend]
+    _, named, driver = parsed.drivername.partition("+")
+    if named and driver not in room.drivers:
+        raise DatabaseError(
+            f"{parsed.drivername}: this driver is not supported",
+            f"write {' or '.join([backend, *(f'{backend}+{name}' for name in room.drivers)])}",
+        )
+    return room(parsed, folder)
 
 
 def same_target(left: Database, right: Database) -> Tuple[str, ...]:

@@ -86,6 +86,8 @@ class Database(abc.ABC):
 
     #: Name of the engine in findings and options.
     engine: str
+    #: Driver names of URLs -> module to import, and the package that brings it.
+    drivers: Dict[str, Tuple[str, str]]
     #: Whether Alembic's batch mode rebuilds tables there, which may lose things.
     rebuilds = False
     #: Whether it takes a server to have such a database.

@@ -48,8 +48,6 @@ _reaped: Set[str] = set()
 class ServerDatabase(Database):
     """A database on a PostgreSQL or MySQL server."""
 
-    #: Driver names of URLs -> module to import, and the package that brings it.
-    drivers: Dict[str, Tuple[str, str]]
     #: The database to connect to where the one itself may not exist.
     admin_database: Optional[str]
     default_port: int
@@ -101,9 +99,16 @@ class ServerDatabase(Database):
     @contextmanager
     def _connected(self, database: Optional[str], kind: Any = None) -> Iterator[Any]:
         try:
-            connection = self._driver.connect(
-                **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
-            )
+            try:
+                connection = self._driver.connect(
+                    **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
+                )
+            except (TypeError, ValueError, AttributeError) as error:
+                # What a driver does with an option that it does not know.
+                raise DatabaseError(
+                    f"{self.display}: the driver {self._driver.__name__} refuses an option of the URL: {error}",
+                    "mend what stands behind the '?' in sqlalchemy.url",
+                ) from error
             try:
                 self._set_up(connection)
                 yield connection.cursor(kind) if kind else connection.cursor()

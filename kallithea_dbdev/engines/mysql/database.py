@@ -11,8 +11,8 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
-from ...config import first_line
 from ...errors import DatabaseError
+from ...messages import one_line
 from ...schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
 from ..database import Counter, Database, Shared, differing_joined, joining
 from ..server import (
@@ -54,7 +54,7 @@ class MysqlDatabase(ServerDatabase):
 
     def _error(self, error: Exception) -> DatabaseError:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else None
-        text = str(error.args[1]) if len(error.args) > 1 else first_line(error)
+        text = str(error.args[1]) if len(error.args) > 1 else one_line(error)
         hint = self._grant() if number == _ACCESS_DENIED_TO_DATABASE else ""
         return DatabaseError(f"{self.display}: {text}", hint)
 

@@ -9,8 +9,8 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 
 from sqlalchemy.engine.url import URL
 
-from ...config import first_line
 from ...errors import DatabaseError
+from ...messages import one_line
 from ...schema.model import VERSION_TABLE, Schema
 from ...workspace import Workspace
 from ..database import Counter, Database, Shared, differing_in
@@ -115,7 +115,7 @@ class PostgresqlDatabase(ServerDatabase):
             hint = "stop what is connected to it, then try again"
         elif code == _INSUFFICIENT_PRIVILEGE:
             hint = self._grant()
-        return _CodedError(f"{self.display}: {first_line(error)}", hint, code)
+        return _CodedError(f"{self.display}: {one_line(error)}", hint, code)
 
     def _grant(self) -> str:
         user = self._current_user() or self._url.username or "ROLE"

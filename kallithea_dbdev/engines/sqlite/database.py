@@ -11,6 +11,7 @@ import datetime
 import os
 import shutil
 import sqlite3
+import stat
 import zlib
 from contextlib import contextmanager
 from decimal import Decimal
@@ -34,6 +35,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import URL
 
+from ...causes import hint_for_sqlite
 from ...errors import DatabaseError, TargetRefusedError
 from ...schema.model import VERSION_TABLE, Schema
 from ...workspace import Workspace, lock_folder
@@ -42,6 +44,9 @@ from .catalogue import read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
+
+#: How a database that is not empty begins: https://www.sqlite.org/fileformat.html
+_MAGIC = b"SQLite format 3\0"
 
 #: Files that SQLite keeps beside a database; they belong to that very content.
 SIDECARS = ("-journal", "-wal", "-shm")
@@ -53,6 +58,7 @@ class SqliteDatabase(Database):
     """A SQLite database file; ``path`` is absolute, links not resolved."""
 
     engine = "sqlite"
+    drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
     rebuilds = True
     needs_server = False
 
@@ -63,6 +69,8 @@ class SqliteDatabase(Database):
                 f"{url!r}: only a database in a file can be used",
                 "write sqlite:///%(here)s/kallithea.db",
             )
+        if "\0" in url.database:
+            raise DatabaseError("sqlalchemy.url: a path cannot hold a NUL character", "remove it")
         self.path = Path(os.path.abspath(self._folder / url.database))
 
     @property
@@ -94,7 +102,7 @@ class SqliteDatabase(Database):
             event.remove(Engine, "do_connect", connect)
 
     def identities(self) -> FrozenSet[str]:
-        real = self.path.resolve()
+        real = Path(os.path.realpath(self.path))  # of a loop of links, too
         # Letter case may matter to the file system or not: two names that differ in case only
         # are one database if they reach the same file, which the inode tells.
         names = {f"file {real}"}
@@ -104,14 +112,30 @@ class SqliteDatabase(Database):
         return frozenset(names)
 
     def folders(self) -> FrozenSet[Path]:
-        return frozenset({self.path.parent.resolve(), self.path.resolve().parent})
+        return frozenset({self.path.parent.resolve(), Path(os.path.realpath(self.path)).parent})
 
     def exists(self) -> bool:
-        return self.path.exists()
+        try:
+            mode = self.path.stat().st_mode
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise DatabaseError(
+                f"{self.display}: {os.strerror(error.errno or 0)}", "name a file that can be reached"
+            ) from error
+        if not stat.S_ISREG(mode):
+            # A device or a pipe is nothing that could be replaced or removed, empty or not.
+            raise DatabaseError(f"{self.display}: not a regular file", "name the file of a SQLite database")
+        return True
 
     def is_empty(self) -> bool:
-        if self.path.is_file() and self.path.stat().st_size == 0:
+        # SQLite takes a file of a few bytes, whatever they are, for an empty database.
+        with self.path.open("rb") as file:
+            beginning = file.read(len(_MAGIC))
+        if not beginning:
             return True
+        if beginning != _MAGIC:
+            raise self._error(sqlite3.DatabaseError("file is not a database"))
         with self._reading() as connection:
             return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 
@@ -316,7 +340,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """A connection that cannot write: SQLite opens the file read-only."""
-        if not self.path.exists():
+        if not self.exists():
             raise DatabaseError(f"{self.display}: there is no such database")
         try:
             connection = sqlite3.connect(_read_only(self.path), uri=True, timeout=_BUSY_SECONDS)
@@ -337,12 +361,11 @@ class SqliteDatabase(Database):
 
     def _error(self, error: sqlite3.Error) -> DatabaseError:
         hints = {
-            "database is locked": "another process is writing to it; stop it, then try again",
             "file is not a database": "name a SQLite database, or remove the file",
             "database disk image is malformed": "it or what it was copied from is damaged: "
             "sqlite3 FILE 'PRAGMA integrity_check' tells where; go back to a backup",
         }
-        return DatabaseError(f"{self.display}: {error}", hints.get(str(error), ""))
+        return DatabaseError(f"{self.display}: {error}", hints.get(str(error)) or hint_for_sqlite(error))
 
 
 def _hurry(connection: sqlite3.Connection) -> None:

@@ -148,7 +148,10 @@ def _place_in_models(error: BaseException) -> Optional[str]:
     names = found.groupdict() if found else {}
     for cls in _mapped_classes() if names else ():
         if cls.__name__ == names.get("cls") or cls.__table__.name == names.get("table"):
-            lines, first = inspect.getsourcelines(cls)
+            try:
+                lines, first = inspect.getsourcelines(cls)
+            except (OSError, TypeError):
+                return None  # its module was not imported to its end: a frame tells
             name = names.get("attribute") or names.get("column")
             words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", str(error))]
             numbers = (number for word in words for number, line in enumerate(lines) if word in line)

@@ -152,7 +152,8 @@ def create_private(
         )
     with private_server(engine, progress) as database:
         try:
-            stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask, done))
+            made = create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask, done)
+            stay(replace(made, database=f"{made.database.partition(' on ')[0]} on {database.display}"))
         finally:
             if request.ini.exists():
                 drop(request.ini, progress, lambda question, default: True, done)

@@ -212,7 +212,7 @@ def _run(ground: _Ground, scripts: Scripts, workspace: Workspace, label: str, pr
         Chain(scripts), copy, lambda: ground.fresh, None, progress, workspace, ground.chain_states, 0
     )
     copy.discard()
-    return seen
+    return replace(seen, configured=ground.configured)
 
 
 def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:

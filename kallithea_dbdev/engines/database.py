@@ -96,6 +96,9 @@ class Database(abc.ABC):
     borrowed = False
     #: Whether all scratch databases are that one, one after the other.
     single_scratch = False
+    #: What it is called where it is on a server of our own that is gone with the run: its address
+    #: tells nobody anything.
+    private: Optional[str] = None
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         self._url = url
@@ -112,6 +115,14 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def display(self) -> str:
         """How messages name it; never a password."""
+
+    @abc.abstractmethod
+    def product(self) -> str:
+        """What holds it, with its version: ``PostgreSQL 15.5``. Read-only."""
+
+    def call_private(self) -> None:
+        """From now on it is called private and temporary. It must be reachable."""
+        self.private = f"a private, temporary {self.product()}"
 
     @abc.abstractmethod
     def handed_over(self) -> ContextManager[str]:

@@ -74,6 +74,8 @@ class ServerDatabase(Database):
 
     @property
     def display(self) -> str:
+        if self.private:
+            return self.private
         host = self._url.host or self._url.query.get("host") or self._url.query.get("unix_socket") or "local"
         return f"{self.engine} database {self.name} on {host}"
 
@@ -298,7 +300,9 @@ class ServerDatabase(Database):
 
     def _named(self, name: str) -> "ServerDatabase":
         """Another database on the same server."""
-        return type(self)(self._url_of(name))
+        found = type(self)(self._url_of(name))
+        found.private = self.private and f"database {name} on {self.private.rpartition(' on ')[2]}"
+        return found
 
     @abc.abstractmethod
     def _create(self, source: Optional[str]) -> None:

@@ -101,7 +101,7 @@ def _climb(
         )
         stuck = made()[1]
     other = looks_like(chain, seen.start, states, database, workspace)
-    seen = replace(seen, looks_like=other, stuck=stuck)
+    seen = replace(seen, looks_like=other, stuck=stuck, configured=configured)
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 
@@ -161,4 +161,14 @@ def _result(
 ) -> Result:
     seconds = time.monotonic() - started
     remarks = tuple(database.remarks)
-    return Result(database.engine, database.display, start, head, steps, findings, seconds, remarks)
+    return Result(
+        database.engine,
+        database.display,
+        start,
+        head,
+        steps,
+        findings,
+        seconds,
+        remarks,
+        database.private is not None,
+    )

@@ -74,6 +74,11 @@ class MysqlDatabase(ServerDatabase):
         user, _, host = account.rpartition("@")
         return f"'{user}'@'{host}'"
 
+    def product(self) -> str:
+        with self._admin_cursor() as cursor:
+            version = str(fetch(cursor, "SELECT version() AS version")[0]["version"])
+        return f"{'MariaDB' if 'MariaDB' in version else 'MySQL'} {version.split('-')[0]}"
+
     def _server_id(self, cursor: Any) -> str:
         row = fetch(cursor, "SELECT @@hostname AS host, @@port AS port, @@datadir AS folder")[0]
         return f"{row['host']}:{row['port']}{row['folder']}"

@@ -131,6 +131,11 @@ class PostgresqlDatabase(ServerDatabase):
         except DatabaseError:
             return None
 
+    def product(self) -> str:
+        with self._admin_cursor() as cursor:
+            version = str(fetch(cursor, "SHOW server_version")[0]["server_version"])
+        return f"PostgreSQL {version.split()[0]}"
+
     def _server_id(self, cursor: Any) -> str:
         return str(fetch(cursor, "SELECT system_identifier FROM pg_control_system()")[0]["system_identifier"])
 

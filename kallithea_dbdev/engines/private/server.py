@@ -160,6 +160,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
         raise
     try:
         _wait_until_ready(database, process, folder)
+        database.call_private()
         yield database
     finally:
         # The end of its standard input tells the watchdog to stop the server and clean up.

@@ -75,7 +75,10 @@ class SqliteDatabase(Database):
 
     @property
     def display(self) -> str:
-        return str(self.path)
+        return self.private or str(self.path)
+
+    def product(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
 
     @contextmanager
     def handed_over(self) -> Iterator[str]:

@@ -10,8 +10,10 @@ import configparser
 import importlib
 import importlib.metadata
 import importlib.util
+import inspect
 import logging
 import os
+import re
 import site
 import sys
 import sysconfig
@@ -23,9 +25,11 @@ from types import ModuleType
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from . import config
+from .causes import cause_of
 from .config import first_line
-from .errors import ConfigError, KallitheaError
+from .errors import ConfigError, DbdevError, KallitheaError
 from .foreign import foreign_code
+from .messages import kind_and_line, one_line, place_of
 
 #: First supported version and the first one that is not: the development tip counts as 0.7.99.
 SUPPORTED_FROM, SUPPORTED_BEFORE = (0, 6, 3), (0, 8)
@@ -107,13 +111,68 @@ def _dotted(version: Tuple[int, ...]) -> str:
 
 
 def _import_error(error: Exception) -> KallitheaError:
-    where = ""
-    if isinstance(error, SyntaxError):
-        where = f" ({error.filename}, line {error.lineno})"
-    return KallitheaError(
-        f"Kallithea cannot be imported: {type(error).__name__}: {first_line(error)}{where}",
-        "--debug shows the traceback",
-    )
+    return _failed("Kallithea cannot be imported", error)
+
+
+def _failed(what: str, error: BaseException) -> KallitheaError:
+    """An error of Kallithea's code with its place, and what is to be mended."""
+    place = _place_of(error)
+    where = f" ({place})" if place else ""
+    hint = "--debug shows the traceback"
+    if getattr(error, "orig", None) is not None:
+        # The statement is the models' doing, wherever it was sent from.
+        hint = f"mend the models; {hint}"
+    elif place:
+        file = Path(place.rpartition(", line ")[0])
+        guilty = {"db.py": "the models", "env.py": "the script"}.get(file.name, "what stands there")
+        hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
+    return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
+
+
+def _place_of(error: BaseException) -> Optional[str]:
+    """``file, line 7`` in Kallithea's code that an exception comes from; None where nothing tells."""
+    spec = importlib.util.find_spec("kallithea")
+    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
+    return _place_in_models(error) or place_of(error, folders)
+
+
+#: How SQLAlchemy names what it cannot map or create: a class and its attribute, or a table and its column.
+_MAPPED = (
+    re.compile(r"(?:[Mm]apped class|relationship|[Mm]apper) (?P<cls>\w+)(?:->\w+|\.(?P<attribute>\w+))"),
+    re.compile(r"column '(?P<table>\w+)\.(?P<column>\w+)'"),
+    re.compile(r"in table '(?P<table>\w+)', column '(?P<column>\w+)'"),
+)
+
+
+def _place_in_models(error: BaseException) -> Optional[str]:
+    """The line of the models that SQLAlchemy cannot make sense of.
+
+    It looks at relationships and types when somebody asks for the first row, or creates the
+    tables: no frame leads to the models then, but the message names them.
+    """
+    if not type(error).__module__.startswith("sqlalchemy."):
+        return None
+    found = next(filter(None, (pattern.search(str(error)) for pattern in _MAPPED)), None)
+    names = found.groupdict() if found else {}
+    for cls in _mapped_classes() if names else ():
+        if cls.__name__ == names.get("cls") or cls.__table__.name == names.get("table"):
+            try:
+                lines, first = inspect.getsourcelines(cls)
+            except (OSError, TypeError):
+                return None  # its module was not imported to its end: a frame tells
+            name = names.get("attribute") or names.get("column")
+            words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", str(error))]
+            numbers = (number for word in words for number, line in enumerate(lines) if word in line)
+            return f"{inspect.getsourcefile(cls)}, line {first + next(numbers, 0)}"
+    return None
+
+
+def _import(name: str) -> ModuleType:
+    """A module of Kallithea's; a mistake in it gets one line and its place."""
+    try:
+        return _imported(name)
+    except Exception as error:
+        raise _import_error(error) from error
 
 
 def load(ini: Path) -> Instance:
@@ -185,11 +244,8 @@ def _settings(ini: Path) -> Any:
 
 
 def _import_models() -> None:
-    """Import the models here, so that a mistake in them gets one line and its place."""
-    try:
-        _imported("kallithea.model.db")
-    except Exception as error:
-        raise _import_error(error) from error
+    """Import the models here, so that a mistake in them is the first thing that is said."""
+    _import("kallithea.model.db")
 
 
 def _import_application() -> ModuleType:
@@ -197,9 +253,11 @@ def _import_application() -> ModuleType:
     # 0.6.3 has make_app in kallithea.config.middleware, later versions in .application.
     name = "kallithea.config.application"
     try:
-        return _imported(name if importlib.util.find_spec(name) else "kallithea.config.middleware")
+        with foreign_code():
+            known = importlib.util.find_spec(name) is not None
     except Exception as error:
         raise _import_error(error) from error
+    return _import(name if known else "kallithea.config.middleware")
 
 
 def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> None:
@@ -209,7 +267,7 @@ def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> No
     template are those of ``kallithea-cli config-create``.
     """
     kallithea = require()
-    inifile = _imported("kallithea.lib.inifile")
+    inifile = _import("kallithea.lib.inifile")
     values = {
         "version": kallithea.__version__,
         "git_hook_interpreter": sys.executable,
@@ -219,8 +277,14 @@ def write_config(destination: Path, settings: Mapping[str, Optional[str]]) -> No
         "uuid": lambda: uuid.uuid4().hex,
     }
     os.close(os.open(destination, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with _kallithea_speaks(), foreign_code():
-        inifile.create(str(destination), values, {"[app:main]": dict(settings)})
+    with _kallithea_speaks():
+        try:
+            with foreign_code():
+                inifile.create(str(destination), values, {"[app:main]": dict(settings)})
+        except OSError:
+            raise  # the disk's, not Kallithea's
+        except Exception as error:
+            raise _failed("Kallithea cannot write a configuration", error) from error
 
 
 def _locales() -> ModuleType:
@@ -235,11 +299,9 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
     ``url`` must name an empty throwaway: Kallithea drops what it finds there. It must hold no
     ``%``, which Kallithea does not escape when it stamps. Raises KallitheaError.
     """
-    from sqlalchemy.engine.url import make_url
-
     require()
     _import_application()
-    manage = _imported("kallithea.lib.db_manage")
+    manage = _import("kallithea.lib.db_manage")
     meta = importlib.import_module("kallithea.model.meta")
     arguments = {
         "username": admin.username,
@@ -265,13 +327,16 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
                 setup.populate_default_permissions()
                 meta.Session().commit()
         except Exception as error:
-            raise KallitheaError(
-                f"Kallithea's own set-up failed on {make_url(url)!r}: "
-                f"{type(error).__name__}: {first_line(error)}",
-                "mend the models; --debug shows the traceback",
+            raise _cause_of(error) or _failed(
+                "Kallithea's own set-up failed on a new database", error
             ) from error
         finally:
             _forget_database(meta)
+
+
+def _cause_of(error: BaseException) -> Optional[DbdevError]:
+    """What the machine is to blame for; what Kallithea's code cannot import is its own mistake."""
+    return None if isinstance(error, ImportError) else cause_of(error)
 
 
 @contextmanager
@@ -302,8 +367,8 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
     once per process: making the application sets global state.
     """
     application = _import_application()
-    utils = _imported("kallithea.lib.utils")
-    scm = _imported("kallithea.model.scm")
+    utils = _import("kallithea.lib.utils")
+    scm = _import("kallithea.model.scm")
     meta = importlib.import_module("kallithea.model.meta")
     settings: Dict[str, str] = {**instance.local_conf, config.URL_KEY: url}
     with _kallithea_speaks() as messages:
@@ -313,10 +378,10 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
                 added, _ = utils.repo2db_mapper(scm.ScmModel().repo_scan())
             return list(added)
         except Exception as error:
-            said = messages[-1] if messages else f"{type(error).__name__}: {first_line(error)}"
-            raise KallitheaError(
-                f"Kallithea's repository scan failed: {said}", "--debug shows the traceback"
-            ) from error
+            what = "Kallithea's repository scan failed"
+            if messages:
+                raise KallitheaError(f"{what}: {messages[-1]}", "--debug shows the traceback") from error
+            raise _cause_of(error) or _failed(what, error) from error
         finally:
             _forget_database(meta)
 
@@ -359,8 +424,11 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
                                 attributes.flag_modified(row, prop.key)
                         session.flush()
             except Exception as error:
-                what = getattr(error, "orig", None) or error
-                problems.append((table, f"{cls.__name__} cannot be loaded and saved: {first_line(what)}"))
+                place = _place_of(error) if getattr(error, "orig", None) is None else None
+                where = f" ({place})" if place else ""
+                problems.append(
+                    (table, f"{cls.__name__} cannot be loaded and saved: {one_line(error)}{where}")
+                )
             finally:
                 session.rollback()
                 meta.Session.remove()

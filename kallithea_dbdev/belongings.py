@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import List, Tuple
+from typing import Callable, List
 from urllib.parse import unquote
 
 from . import config
@@ -66,22 +66,25 @@ def remove_folder(ini: Path, folder: Path) -> None:
         shutil.rmtree(unfinished)
 
 
-def remove_all(ini: Path) -> Tuple[List[str], List[str]]:
-    """Remove configuration and folders, as far as they carry our mark: (removed, left and why)."""
-    removed, left = [], []
+def remove_all(ini: Path, gone: Callable[[object], None]) -> List[str]:
+    """Remove configuration and folders, as far as they carry our mark; returns what is left, and why.
+
+    ``gone`` is told of each as soon as it is removed.
+    """
+    left = []
     with uninterrupted():
         for folder in (folder_of(ini, "repos"), folder_of(ini, "data")):
             if (folder / FOLDER_MARK).is_file() and not folder.is_symlink():
                 remove_folder(ini, folder)
-                removed.append(str(folder))
+                gone(folder)
             elif folder.exists():
                 left.append(f"{folder}: db-throwaway did not make it")
         if config.is_marked(ini):
             ini.unlink()
-            removed.append(str(ini))
+            gone(ini)
         else:
             left.append(f"{ini}: db-throwaway did not write it")
-    return removed, left
+    return left
 
 
 def server_is_gone(ini: Path) -> bool:

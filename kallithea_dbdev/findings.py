@@ -542,7 +542,7 @@ _KINDS = (
         ERROR,
         "upgrade() of a script raises.",
         "The site is stuck between two versions, on SQLite and MySQL with half of the step done.",
-        "mend the statement; the copy was made from this very database",
+        "mend the statement",
     ),
     Kind(
         "downgrade-fails",
@@ -594,6 +594,13 @@ _KINDS = (
         "An entry of the file of accepted findings has expired.",
         "What it accepted is reported again.",
         "mend the finding, or set another date",
+    ),
+    Kind(
+        "accept-todo",
+        WARNING,
+        "An entry of the file of accepted findings has no reason yet.",
+        "Nobody who meets it later can tell whether it was looked at.",
+        "look at the finding, then mend it or say why it is accepted: reason = ...",
     ),
     Kind(
         "script-commits",

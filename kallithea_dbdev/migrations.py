@@ -27,10 +27,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
-from .config import first_line
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
+from .messages import kind_and_line, one_line, place_of
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
@@ -127,7 +127,12 @@ class Chain:
     def __init__(self, scripts: Scripts) -> None:
         """Load all scripts. Raises MigrationGraphError that names the script or revision."""
         self.scripts = scripts
-        self.directory = scripts.directory()
+        try:
+            self.directory = scripts.directory()
+        except CommandError as error:
+            raise MigrationGraphError(
+                "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
+            ) from error
         with _graph_errors(self.directory), foreign_code():
             heads = self.directory.get_heads()
         if len(heads) > 1:
@@ -137,7 +142,9 @@ class Chain:
                 "set down_revision of the newer script to the other head (or alembic merge heads)",
             )
         if not heads:
-            raise MigrationGraphError("script-broken", f"{scripts.location}: there are no migration scripts")
+            raise MigrationGraphError(
+                "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
+            )
         self.head: str = heads[0]
 
     def __contains__(self, revision: str) -> bool:
@@ -267,10 +274,11 @@ def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
                 revision=revision,
             ) from failure
     if failure is not None:
-        where = _place_in(failure, Path(directory.dir)) or directory.dir
+        folder = Path(directory.dir)
+        where = _place_in(failure, folder) or place_of(failure, [folder]) or folder
         raise MigrationGraphError(
             "script-broken",
-            f"{where}: the script cannot be loaded: {type(failure).__name__}: {first_line(failure)}",
+            f"{where}: the script cannot be loaded: {kind_and_line(failure)}",
             "mend the script",
         ) from failure
 
@@ -357,10 +365,10 @@ def run_step(
 
 def _step_error(error: Exception, folder: Path) -> StepError:
     statement = None
-    message = f"{type(error).__name__}: {first_line(error)}"
+    message = kind_and_line(error)
     if isinstance(error, StatementError):
         statement = " ".join((error.statement or "").split()) or None
-        message = first_line(error.orig) if error.orig is not None else message
+        message = one_line(error) if error.orig is not None else message
     return StepError(
         message=message,
         statement=statement,

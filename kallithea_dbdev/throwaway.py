@@ -16,12 +16,15 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, belongings, config
 from .app import Admin, Instance
+from .causes import writing
 from .derived import from_configuration
+from .done import Done
 from .engines import are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
 from .engines.lab import Lab
 from .engines.private.server import private_server
-from .errors import ConfigError, DatabaseError, TargetRefusedError, UsageError
+from .errors import ConfigError, DatabaseError, DbdevError, TargetRefusedError, UsageError
+from .migrations import Chain, Scripts
 from .rows.samples import fill_empty_tables
 from .signals import uninterrupted
 from .state import State, read_state
@@ -80,10 +83,11 @@ def fresh(instance: Instance, lab: Lab, workspace: Workspace) -> State:
     return state
 
 
-def create(request: Request, progress: Progress, ask: Ask) -> Made:
+def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
     """Make the throwaway, or make it again. Raises TargetRefusedError before anything is changed.
 
-    ``ask(question, default)`` answers questions; ``default`` where nobody can be asked.
+    ``ask(question, default)`` answers questions; ``default`` where nobody can be asked. What cannot be
+    taken back any more is noted in ``done``.
     """
     ini = Path(os.path.abspath(request.ini))
     if not ini.parent.is_dir():
@@ -98,12 +102,7 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
                 f"{ini}: its database was on a private server, which is gone",
                 "remove the rest with --drop, or make it again with --engine",
             )
-        used = ini
-        if wrote_config:
-            new_config = _NewConfig(ini, request)
-            # What removes it is registered before it is made.
-            stack.push(new_config)
-            used = new_config.__enter__().path
+        used = _new_config(ini, request, stack) if wrote_config else ini
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
@@ -123,7 +122,12 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         progress("setting up the database")
         built = make_lab(database, workspace).scratch("throwaway")
         with built.handed_over() as url:
-            app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+            try:
+                app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+            except DbdevError:
+                # It stamps the database: where the scripts are broken, that is what is to be mended.
+                Chain(Scripts(instance.scripts, instance.alembic))
+                raise
             progress("scanning the repositories")
             found = app.scan_repositories(instance, url)
         if request.sample_rows:
@@ -134,8 +138,10 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
         progress("putting it in place")
         with uninterrupted():
             database.replace_by(built)
+            done.add(f"put the new {database.display} in place")
             if wrote_config:
                 os.replace(used, ini)
+                done.add(f"wrote {ini}")
             made_folders.clear()
         return Made(
             ini, database.display, revision, instance.version, repositories, tuple(found), wrote_config,
@@ -144,7 +150,7 @@ def create(request: Request, progress: Progress, ask: Ask) -> Made:
 
 
 def create_private(
-    request: Request, engine: str, progress: Progress, ask: Ask, stay: Callable[[Made], None]
+    request: Request, engine: str, progress: Progress, ask: Ask, done: Done, stay: Callable[[Made], None]
 ) -> None:
     """Make the throwaway on a private server that is gone when ``stay`` returns, with all the rest.
 
@@ -156,14 +162,16 @@ def create_private(
                 f"{request.ini}: exists already; --engine makes a new one on a private server",
                 "name another one",
             )
-        drop(request.ini, progress, lambda question, default: True)
+        drop(request.ini, progress, lambda question, default: True, done)
     with private_server(engine, progress) as database:
         try:
-            stay(create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask))
+            made = create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask, done)
+            stay(replace(made, database=f"{made.database.partition(' on ')[0]} on {database.display}"))
         finally:
             with uninterrupted():
                 if request.ini.exists():
-                    drop(request.ini, progress, lambda question, default: True)
+                    drop(request.ini, progress, lambda question, default: True, done)
+                done.clear()
 
 
 @dataclass(frozen=True)
@@ -176,20 +184,28 @@ class Removed:
     remarks: Tuple[str, ...] = ()
 
 
-def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) -> Removed:
+def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool = False) -> Removed:
     """Remove configuration, database, repository root and data folder of a throwaway.
 
     What carries no mark is left: a database without one refuses the whole (TargetRefusedError).
+    Each removal is noted in ``done``.
     """
     ini = Path(os.path.abspath(ini))
     config.read_text(ini)
     removed: List[str] = []
+    left: List[str] = []
+
+    def gone(thing: object) -> None:
+        removed.append(str(thing))
+        done.add(f"removed {thing}")
+
     with lock_folder(ini.parent, progress):
         belongings.clear_unfinished(ini)
         if belongings.server_is_gone(ini):
             if not ask(f"Remove {ini.name} and what belongs to it? Its private server is gone.", True):
                 raise UsageError("nothing was removed: the answer was no")
-            return Removed(*map(tuple, belongings.remove_all(ini)))
+            left = belongings.remove_all(ini, gone)
+            return Removed(tuple(removed), tuple(left))
         instance = app.load(ini)
         database = open_database(instance.app_url)
         refuse_remote(database, allow_remote)
@@ -205,9 +221,9 @@ def drop(ini: Path, progress: Progress, ask: Ask, allow_remote: bool = False) ->
             with uninterrupted():
                 if database.exists():
                     database.drop()
-                    removed.append(database.display)
-                files, left = belongings.remove_all(ini)
-    return Removed((*removed, *files), tuple(left), tuple(dict.fromkeys(remarks)))
+                    gone(database.display)
+                left += belongings.remove_all(ini, gone)
+    return Removed(tuple(removed), tuple(left), tuple(dict.fromkeys(remarks)))
 
 
 def refuse_target(instance: Instance, ini: Path, database: Database, remark: Progress) -> None:
@@ -321,6 +337,21 @@ def _remove_folders(ini: Path, folders: List[Path]) -> None:
     with uninterrupted():
         for folder in folders:
             belongings.remove_folder(ini, folder)
+
+
+def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
+    """A new configuration under a temporary name, gone with the stack."""
+    try:
+        os.fsencode(ini).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
+        ) from error
+    new = _NewConfig(ini, request)
+    # First: what was written of it goes, too, where it cannot be written to its end.
+    stack.push(new)
+    with writing(ini):
+        return new.__enter__().path
 
 
 class _NewConfig:

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Dict, Iterator, Optional, Tuple, Type
 
+from .causes import writing
 from .folders import PREFIX, clear_dead, locked_folder, usual_place
 from .signals import uninterrupted
 
@@ -63,19 +64,19 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file under its final name, complete or not at all.
 
     What a link points at is written, the link stays; a device or pipe (``/dev/null``) is written to,
-    never replaced.
+    never replaced. Raises DbdevError where that is refused.
     """
     path = path.resolve()
-    if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8")
-        return
     prefix = f".{path.name}.kallithea-dbdev-"
-    with uninterrupted():
+    with writing(path), uninterrupted():
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", errors="backslashreplace")
+            return
         for leftover in path.parent.glob(f"{glob.escape(prefix)}*"):
             _remove_unless_in_use(leftover)
         temporary = path.with_name(f"{prefix}{os.getpid()}")
         try:
-            with open(temporary, "w", encoding="utf-8") as file:
+            with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 file.write(text)
                 file.flush()

@@ -33,6 +33,9 @@ HOW = f"or name servers in {URLS}"
 #: What MySQL does not have.
 MARIADB_ONLY = ("Aria", "SEQUENCE", "SYSTEM VERSIONING")
 
+#: A password that no output may hold.
+SECRET = "s3kRet"
+
 #: A password with everything that URLs, ini files and shells trip over.
 PASSWORD = "p@:/%#é$ x"
 

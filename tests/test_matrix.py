@@ -147,6 +147,7 @@ ELSEWHERE = {
     "stamp-wrong": "test_servers.test_wrong_stamps",
     "stamp-lost": "test_servers.test_wrong_stamps",
     "accept-unused": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "accept-todo": "test_judgement.test_accepted_findings_do_not_count",
     "accept-expired": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
     "column-order": "test_docs.test_every_command_line_does_what_the_page_says",
 }

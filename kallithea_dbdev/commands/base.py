@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
+import os
+import signal
 import sys
 import traceback
 import warnings
@@ -18,11 +20,14 @@ from typing import Any, NoReturn, Optional
 from gearbox.command import Command
 
 from .. import signals
-from ..errors import DbdevError
+from ..causes import cause_of
+from ..done import Done
+from ..errors import DbdevError, UsageError
 from ..secrets import MaskedFormatter, MaskedStream, mask, remember, remember_text
+from . import streams
 
-#: Exit status where the reader of our output has gone.
-BROKEN_PIPE = 130
+#: That of a run whose reader has gone.
+NO_READER = 128 + signal.SIGPIPE
 
 #: New objects after which Python looks for garbage; 700 by default.
 _GARBAGE = 50_000
@@ -32,8 +37,9 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        line = f"{self.prog}: error: {message}; gearbox help {self.prog.split()[-1]} shows the options\n"
-        self.exit(2, mask(line))
+        line = f"{message}; gearbox help {self.prog.split()[-1]} shows the options"
+        streams.write_aside(mask(f"{self.prog}: error: {' '.join(line.split())}\n"))
+        self.exit(2)
 
 
 class DbdevCommand(Command):  # type: ignore[misc]
@@ -41,6 +47,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     #: Long text for the end of the help.
     epilog = ""
+
+    #: What was changed so far: said where the run does not come to its end.
+    done: Done
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = Parser(
@@ -69,36 +78,39 @@ class DbdevCommand(Command):  # type: ignore[misc]
         # Kallithea is a thousand modules that stay to the end: looking for garbage among them while
         # they are imported, and once more before the process ends, takes a fifth of a short run.
         gc.set_threshold(_GARBAGE)
-        # Kallithea, migration scripts and tracebacks write there as well.
-        sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
+        self.done = Done()
         self._set_up_logging()
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
             warnings.simplefilter("ignore")
         signals.listen()
         try:
+            streams.make_usable()
+            # Kallithea, migration scripts and tracebacks write there as well.
+            sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
+            _check_temporary_folder()
             status = self.work(parsed_args)
-            sys.stdout.flush()
-        except signals.Interrupted as signal:
-            self._complain(f"interrupted by {signal}")
-            status = signal.exit_status
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone: nothing to say any more
-            status = BROKEN_PIPE
-        except DbdevError as error:
-            self._complain(str(error))
-            status = error.exit_status
+        except signals.Interrupted as interrupted:
+            self._complain(f"interrupted by {interrupted}; {self.done}")
+            status = interrupted.exit_status
+        except streams.ReaderGone:
+            status = NO_READER
         except Exception as error:
-            self._complain(
-                f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
-                "with the output of --debug)"
-            )
-            status = 2
+            status = self._failed(error)
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
         gc.freeze()
         raise SystemExit(status)
+
+    def _failed(self, error: Exception) -> int:
+        """Say what went wrong, and what was changed before; the exit status."""
+        known = cause_of(error) or DbdevError(
+            f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
+            "with the output of --debug)"
+        )
+        self._complain(f"{known}; {self.done}" if self.done else str(known))
+        return known.exit_status
 
     @property
     def verbosity(self) -> int:
@@ -111,22 +123,25 @@ class DbdevCommand(Command):  # type: ignore[misc]
         """Whether gearbox's --debug was given."""
         return bool(self.app.options.debug)
 
+    def write(self, text: str) -> None:
+        """Write to standard output, whether -q was given or not."""
+        streams.write_out(text)
+
     def say(self, text: str) -> None:
         """Print a line of result, unless -q was given."""
         if self.verbosity > 0:
-            print(mask(text))
+            self.write(f"{mask(text)}\n")
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""
         if self.verbosity > 0:
             self.progress_done()
-            print(text, file=sys.stderr)
+            streams.write_aside(f"{text}\n")
 
     def progress(self, text: str) -> None:
         """Show what is going on: on a terminal only, on stderr, one line that is overwritten."""
         if self.verbosity > 0 and sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
+            streams.write_aside(f"\r\x1b[K{text}")
 
     def progress_done(self) -> None:
         """Clear the line of ``progress``."""
@@ -137,16 +152,15 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             return default
         self.progress_done()
-        sys.stderr.write(f"{question} [y/n] ")
-        sys.stderr.flush()
+        streams.write_aside(f"{question} [y/n] ")
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def _complain(self, message: str) -> None:
         self.progress_done()
         if self.debug:
-            traceback.print_exc()
+            streams.write_aside(mask(traceback.format_exc()))
         line = " ".join(mask(message).split())
-        sys.stderr.write(f"gearbox {self.command_name}: {line}\n")
+        streams.write_aside(f"gearbox {self.command_name}: {line}\n")
 
     @property
     def command_name(self) -> str:
@@ -174,6 +188,20 @@ class _Muted(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return False
+
+
+def _check_temporary_folder() -> None:
+    """Raise UsageError where the environment names a folder that cannot be used.
+
+    Python would take another one without a word, and copies of a database would lie where
+    nobody wanted them.
+    """
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        folder = os.environ.get(name)
+        if folder:
+            if not os.access(folder, os.R_OK | os.W_OK | os.X_OK) or not Path(folder).is_dir():
+                raise UsageError(f"{name}={folder}: not a folder that can be written to", "name another one")
+            return
 
 
 def config_option(parser: argparse.ArgumentParser, default: Optional[str], text: str) -> None:

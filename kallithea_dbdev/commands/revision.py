@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,6 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         from .. import app
         from ..drafting import revise
         from ..errors import UsageError
-        from ..secrets import mask
         from ..verification.engines import parse_engines
 
         if not options.check and not (options.message or "").strip():
@@ -86,10 +84,10 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         if draft is None:
             self.say("the models and the database agree: nothing to migrate, no script written")
             return 0
+        if draft.path:
+            self.done.add(f"wrote {draft.path}")
         # With --stdout the script is the result and everything else is talk.
-        stream = sys.stderr if options.stdout else sys.stdout
         if options.stdout:
-            sys.stdout.write(draft.text)
-        if self.verbosity > 0:
-            print("\n".join(map(mask, revise.report(draft, self.debug))), file=stream)
+            self.write(draft.text)
+        (self.say_aside if options.stdout else self.say)("\n".join(revise.report(draft, self.debug)))
         return draft.exit_status

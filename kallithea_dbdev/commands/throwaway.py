@@ -26,7 +26,8 @@ examples:
   gearbox db-throwaway -c temp.ini --from development.ini
   gearbox db-throwaway -c temp.ini --drop
 
-exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed"""
+exit status: 0 = made (or removed), 2 = refused or failed; nothing was changed, unless the message
+says what was"""
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         config_option(
@@ -124,13 +125,15 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
             sample_rows=options.sample_rows,
         )
         if options.engine in (None, "sqlite"):
-            self._tell(options, request, throwaway.create(request, self.progress, self._ask(options)))
+            self._tell(
+                options, request, throwaway.create(request, self.progress, self._ask(options), self.done)
+            )
             return 0
 
         def stay(made: Any) -> None:
             self._tell(options, request, made)
             if sys.stdin.isatty():
-                print("the server and all of this are gone after Ctrl-C or Return", file=sys.stderr)
+                self.say_aside("the server and all of this are gone after Ctrl-C or Return")
                 try:
                     sys.stdin.readline()
                 except signals.Interrupted as interrupted:
@@ -138,7 +141,7 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
                         raise
                     signals.forget()
 
-        throwaway.create_private(request, options.engine, self.progress, self._ask(options), stay)
+        throwaway.create_private(request, options.engine, self.progress, self._ask(options), self.done, stay)
         return 0
 
     def _tell(self, options: Any, request: Any, made: Any) -> None:
@@ -158,7 +161,9 @@ exit status: 0 = made (or removed), 2 = refused or failed, nothing was changed""
     def _drop(self, options: Any) -> int:
         from .. import throwaway
 
-        gone = throwaway.drop(options.config_file, self.progress, self._ask(options), options.allow_remote)
+        gone = throwaway.drop(
+            options.config_file, self.progress, self._ask(options), self.done, options.allow_remote
+        )
         self.progress_done()
         for remark in gone.remarks:
             self.say_aside(remark)

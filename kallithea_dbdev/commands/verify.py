@@ -83,7 +83,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if options.explain is not None:
             from ..findings import explain
 
-            print(explain(options.explain))
+            self.write(f"{explain(options.explain)}\n")
             return 0
         from .. import app, config, reports
         from ..errors import UsageError
@@ -114,6 +114,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         report = verify(request, self.progress)
         if path and options.update_accept:
             new = accepted.update(report, known, path)
+            self.done.add(f"wrote {path}")
             known = accepted.read(path)
             self.say_aside(f"{path}: {new} new, {len(known)} in all")
         if path:
@@ -121,9 +122,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         self.progress_done()
         if options.output:
             write_whole(options.output, reports.render(report, options.format, self.debug))
+            self.done.add(f"wrote {options.output}")
             self.say(report.verdict)
         elif self.verbosity > 0 or options.format == "json":
-            print(reports.render(report, options.format, self.debug), end="")
+            self.write(reports.render(report, options.format, self.debug))
         elif report.exit_status:
-            print(reports.render_errors(report, self.debug), end="")
+            self.write(reports.render_errors(report, self.debug))
         return report.exit_status

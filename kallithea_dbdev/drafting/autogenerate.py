@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -12,6 +13,8 @@ from alembic.autogenerate import RevisionContext
 from alembic.operations import ops
 
 from ..engines.database import Scratch
+from ..errors import KallitheaError
+from ..messages import kind_and_line
 from ..migrations import Chain, Scripts, run_environment
 from ..schema.compare import Difference
 from ..schema.model import MARK_TABLE
@@ -38,12 +41,14 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
     return Scripts(folder, options)
 
 
-def generate(scripts: Scripts, database: Scratch, message: str, differences: Sequence[Difference]) -> Path:
+def generate(
+    scripts: Scripts, database: Scratch, message: str, differences: Sequence[Difference], template: Path
+) -> Path:
     """Write a draft into ``scripts`` from the difference between ``database`` and the models.
 
     Alembic guesses: it compares the models with what it reflects. ``differences`` are those
     between two live databases; an operation on a column, index or constraint that does not
-    differ there is left out.
+    differ there is left out. Raises KallitheaError where ``template``, Kallithea's own, makes no script.
     """
     real = {(d.table, d.object) for d in differences}
 
@@ -83,9 +88,25 @@ def generate(scripts: Scripts, database: Scratch, message: str, differences: Seq
         template_args=context.template_args,
         revision_context=context,
     )
-    with redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
-        (script,) = context.generate_scripts()
+    try:
+        with redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
+            (script,) = context.generate_scripts()
+    except Exception as error:
+        raise KallitheaError(
+            f"{template}: this template makes no script: {_said(error)}", "mend it: alembic uses it, too"
+        ) from error
     return Path(script.path)
+
+
+def _said(error: Exception) -> str:
+    """What an error in the template says; Alembic leaves that in a file."""
+    found = re.search(r"see (\S+) for a template-oriented traceback", str(error))
+    if found is None:
+        return kind_and_line(error)
+    path = Path(found.group(1))
+    lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    path.unlink()
+    return lines[-1] if lines else "no message"
 
 
 def _not_ours(_object: Any, name: str, kind: str, *_: Any) -> bool:

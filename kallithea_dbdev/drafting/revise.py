@@ -118,7 +118,13 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
             ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
         )
         original = ground.lab.copy(ground.database, "development")
-        path = autogenerate.generate(scripts, original, request.message, ground.differences)
+        path = autogenerate.generate(
+            scripts,
+            original,
+            request.message,
+            ground.differences,
+            request.instance.scripts / "script.py.mako",
+        )
         ground.lab.discard(original)
         engines = _engines(request, ground.database)
         text, findings = _prove(request.instance, ground, scripts, path, engines, progress)
@@ -215,7 +221,7 @@ def _run(ground: _Ground, scripts: Scripts, label: str, progress: Progress) -> C
         Chain(scripts), copy, lambda: ground.fresh, None, progress, ground.lab, ground.chain_states, 0
     )
     ground.lab.discard(copy)
-    return seen
+    return replace(seen, configured=ground.configured)
 
 
 def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:

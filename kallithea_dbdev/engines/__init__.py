@@ -10,7 +10,7 @@ from typing import Callable, Dict, Optional, Type
 from urllib.parse import unquote
 
 from sqlalchemy.engine.url import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 
 from ..errors import DatabaseError, TargetRefusedError, UsageError
 from ..folders import server_folder
@@ -58,7 +58,7 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
     """The database that a URL names; connects to nothing yet.
 
     A relative path in it is taken from ``folder``, by default from the working folder. Raises
-    DatabaseError where no room speaks the engine.
+    DatabaseError where no room speaks the engine, or not through that driver.
     """
     parsed = parse_url(url)
     backend = parsed.get_backend_name()
@@ -66,12 +66,12 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(
             f"{backend}: this database engine is not supported", f"supported: {', '.join(ENGINES)}"
         )
-    try:
-        parsed.get_dialect()
-    except NoSuchModuleError as error:
+    _, named, driver = parsed.drivername.partition("+")
+    if named and driver not in ENGINES[backend].drivers:
+        names = [backend, *(f"{backend}+{name}" for name in ENGINES[backend].drivers)]
         raise DatabaseError(
-            f"{parsed.drivername}: SQLAlchemy knows no such driver", f"write {backend}:// alone"
-        ) from error
+            f"{parsed.drivername}: this driver is not supported", f"write {' or '.join(names)}"
+        )
     if backend not in _SERVERS:
         return SqliteDatabase.of_url(parsed, folder)
     if not parsed.database:

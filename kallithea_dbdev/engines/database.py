@@ -51,6 +51,11 @@ class Database(abc.ABC):
     rebuilds = False
     #: Whether it takes a server to have such a database.
     needs_server = True
+    #: Driver names of URLs -> module to import, and the package that brings it.
+    drivers: Mapping[str, Tuple[str, str]]
+    #: What it is called where it is on a server of our own that is gone with the run: its address
+    #: tells nobody anything.
+    private: Optional[str] = None
 
     @property
     def remote(self) -> bool:
@@ -61,6 +66,14 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def display(self) -> str:
         """How messages name it; never a password."""
+
+    @abc.abstractmethod
+    def product(self) -> str:
+        """What holds it, with its version: ``PostgreSQL 15.5``. Read-only."""
+
+    def call_private(self) -> None:
+        """From now on it is called private and temporary. It must be reachable."""
+        self.private = f"a private, temporary {self.product()}"
 
     @abc.abstractmethod
     def folders(self) -> FrozenSet[Path]:

@@ -53,7 +53,14 @@ class ServerDatabase(Database):
 
     @property
     def display(self) -> str:
-        return self.server.display_of(self.name)
+        return self.private or self.server.display_of(self.name)
+
+    def product(self) -> str:
+        return self.server.product()
+
+    def call_private(self) -> None:
+        super().call_private()
+        self.server.title = f"a private, temporary {self.product()}"
 
     @property
     def remote(self) -> bool:

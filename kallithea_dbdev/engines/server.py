@@ -49,6 +49,8 @@ class Server(abc.ABC):
         """Raises DatabaseError where the URL's driver is unknown or not installed."""
         self._url = with_database(url, None)
         self.private = private
+        #: What it is called where its address tells nobody anything.
+        self.title = ""
         self._identity: Optional[str] = None
         dialect = url.get_dialect()
         if dialect.driver not in self.drivers:
@@ -148,8 +150,16 @@ class Server(abc.ABC):
             raise self.error(error, about or database) from error
 
     def _connect(self, database: Optional[str]) -> Any:
-        with _without_client_settings(self.private):
-            return self.driver.connect(**self.parameters(database))
+        try:
+            with _without_client_settings(self.private):
+                return self.driver.connect(**self.parameters(database))
+        except (TypeError, ValueError, AttributeError) as error:
+            # What a driver does with an option that it does not know.
+            raise DatabaseError(
+                f"{self.display_of(database)}: the driver {self.driver.__name__} refuses an option of the URL: "
+                f"{error}",
+                "mend what stands behind the '?' in sqlalchemy.url",
+            ) from error
 
     def _cursor(self, connection: Any, streaming: bool) -> Any:
         return connection.cursor()
@@ -195,6 +205,8 @@ class Server(abc.ABC):
 
     def display_of(self, database: Optional[str]) -> str:
         """How messages name a database on it, or the server itself."""
+        if self.title:
+            return f"database {database} on {self.title}" if database else self.title
         what = f"database {database}" if database else "server"
         return f"{self.engine} {what} on {self.display}"
 

@@ -50,7 +50,8 @@ def _header(report: Report, result: Result) -> List[str]:
 def _database(result: Result) -> str:
     """The database with its engine; what names a server says so already."""
     engine = f"{result.engine} database "
-    return mask(result.database if result.database.startswith(engine) else engine + result.database)
+    says_so = result.private or result.database.startswith(engine)
+    return mask(result.database if says_so else engine + result.database)
 
 
 def _findings(report: Report, findings: Iterable[Finding], tracebacks: bool) -> List[str]:

@@ -7,12 +7,16 @@ step is to blame), so that it can be read and reviewed::
     reason = released in 0.7.0; ids of deleted reviewers do not matter
     engine = sqlite
     until = 2027-12-31
+
+What is found in the downgrade is another finding than that in the upgrade: it is accepted by an
+entry of its own, with the word ``downgrade`` behind the revision, unless its code says so already.
 """
 
 from __future__ import annotations
 
 import configparser
 import datetime
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Set, Tuple
@@ -20,11 +24,25 @@ from typing import Dict, Iterable, List, Optional, Set, Tuple
 from ..config import first_line
 from ..errors import ConfigError
 from ..findings import CATALOGUE, NOTE, Finding, make
+from ..migrations import DOWNGRADE, UPGRADE
 from ..workspace import write_whole
 from .result import Report, Result
 
 #: What --update-accept writes for somebody to replace.
 NO_REASON = "TODO: say why"
+
+#: A reason that is none yet, however somebody abbreviated it.
+_NO_REASON = re.compile(r"(todo|fixme|xxx|tbd|tba)\b.*|[\W_]*", re.IGNORECASE | re.DOTALL)
+
+#: Codes that only a downgrade can bring up: without a direction their entries speak of that.
+_OF_DOWNGRADES = {
+    "cannot-restore",
+    "downgrade-fails",
+    "downgrade-irreversible",
+    "downgrade-keeps-column",
+    "downgrade-loses-data",
+    "not-restored",
+}
 
 _HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"
 _KEYS = {"reason", "until", "engine"}
@@ -40,19 +58,33 @@ class Entry:
     reason: str
     until: Optional[datetime.date] = None
     engine: Optional[str] = None
+    #: Of the step that is to blame.
+    direction: str = UPGRADE
 
     @property
     def title(self) -> str:
         """The section's name."""
-        return f"{self.code} {self.where} {self.revision or '-'}"
+        direction = "" if self.direction == usual_direction(self.code) else f" {self.direction}"
+        return f"{self.code} {self.where} {self.revision or '-'}{direction}"
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether somebody has said why."""
+        return _NO_REASON.fullmatch(self.reason.strip()) is None
 
     def matches(self, finding: Finding) -> bool:
         """Whether it speaks of this finding, expired or not."""
-        return (finding.code, finding.where, finding.revision) == (
-            self.code,
-            self.where,
-            self.revision,
-        ) and self.engine in (None, finding.engine)
+        return (
+            (finding.code, finding.where, finding.revision) == (self.code, self.where, self.revision)
+            and self.engine in (None, finding.engine)
+            # What is said of a script as a whole, or of the database, has no direction.
+            and finding.direction in (None, self.direction)
+        )
+
+
+def usual_direction(code: str) -> str:
+    """The direction that an entry means where it says none."""
+    return DOWNGRADE if code in _OF_DOWNGRADES else UPGRADE
 
 
 def read(path: Path) -> Tuple[Entry, ...]:
@@ -86,37 +118,59 @@ def _entry(path: Path, title: str, options: Dict[str, str]) -> Entry:
         until = datetime.date.fromisoformat(options["until"]) if "until" in options else None
     except ValueError as error:
         raise ConfigError(f"{here}: until = {options['until']}: not a date", "write it YYYY-MM-DD") from error
-    revision = None if words[-1] == "-" else words[-1]
-    where = title.split(None, 1)[1].rsplit(None, 1)[0]
-    return Entry(words[0], where, revision, options["reason"], until, options.get("engine"))
+    direction = usual_direction(words[0])
+    named = title.split(None, 1)[1]
+    if len(words) > 3 and words[-1] in (UPGRADE, DOWNGRADE):
+        named, direction = named.rsplit(None, 1)
+    where, revision = named.rsplit(None, 1)
+    return Entry(
+        words[0],
+        where,
+        None if revision == "-" else revision,
+        options["reason"],
+        until,
+        options.get("engine"),
+        direction,
+    )
 
 
 def apply(report: Report, entries: Tuple[Entry, ...], path: Path, today: datetime.date) -> Report:
     """The report with the accepted findings set apart.
 
     An entry that has expired accepts nothing; it is told, and so is one that no longer matches
-    although its step was run.
+    although its step was run, and one without a real reason. Notes count for nothing and stay.
     """
     results = []
     matched: Set[Entry] = set()
+    used: Set[Entry] = set()
     for result in report.results:
         kept: List[Finding] = []
         accepted: List[Tuple[Finding, str]] = []
         for finding in result.findings:
-            entry = next((e for e in entries if e.matches(finding)), None)
-            if entry is not None:
-                matched.add(entry)
-            if entry is None or finding.severity == NOTE or (entry.until and entry.until < today):
+            matching = [entry for entry in entries if entry.matches(finding)]
+            matched.update(matching)
+            entry = next((e for e in matching if not _has_expired(e, today)), None)
+            if entry is None or finding.severity == NOTE:
                 kept.append(finding)
             else:
+                used.add(entry)
                 accepted.append((finding, entry.reason))
         results.append(replace(result, findings=tuple(kept), accepted=tuple(accepted)))
     stale = [entry for entry in entries if entry not in matched and _was_run(entry, report.results)]
-    expired = [entry for entry in matched if entry.until and entry.until < today]
-    told = [_told("accept-unused", entry, path, report) for entry in stale]
-    told += [_told("accept-expired", entry, path, report) for entry in expired]
-    results[0] = replace(results[0], findings=results[0].findings + tuple(told))
+    expired = [entry for entry in entries if entry in matched and _has_expired(entry, today)]
+    empty = [entry for entry in entries if entry in used and not entry.has_reason]
+    remarks = [_remark("accept-unused", entry, "matches nothing any more", path, report) for entry in stale]
+    remarks += [_remark("accept-expired", entry, "expired", path, report) for entry in expired]
+    remarks += [
+        _remark("accept-todo", entry, f"the reason is still {entry.reason!r}", path, report)
+        for entry in empty
+    ]
+    results[0] = replace(results[0], findings=results[0].findings + tuple(remarks))
     return replace(report, results=tuple(results))
+
+
+def _has_expired(entry: Entry, today: datetime.date) -> bool:
+    return entry.until is not None and entry.until < today
 
 
 def _was_run(entry: Entry, results: Iterable[Result]) -> bool:
@@ -128,8 +182,7 @@ def _was_run(entry: Entry, results: Iterable[Result]) -> bool:
     )
 
 
-def _told(code: str, entry: Entry, path: Path, report: Report) -> Finding:
-    said = "expired" if code == "accept-expired" else "matches nothing any more"
+def _remark(code: str, entry: Entry, said: str, path: Path, report: Report) -> Finding:
     engine = entry.engine or report.results[0].engine
     return make(code, engine, f"[{entry.title}] {said}", object=path.name, aspect="accept")
 
@@ -137,8 +190,9 @@ def _told(code: str, entry: Entry, path: Path, report: Report) -> Finding:
 def update(report: Report, entries: Tuple[Entry, ...], path: Path) -> int:
     """Write all that is wrong to the file, with the reasons that are there already.
 
-    Entries whose step was not run stay. Returns how many are new. ``report`` is the one before
-    ``apply``.
+    Entries whose step was not run stay. Files of before there were directions had one entry for
+    upgrade and downgrade: where both are found, both get its reason. Returns how many are new.
+    ``report`` is the one before ``apply``.
     """
     kept: Dict[str, Entry] = {}
     wrong = [finding for finding in report.findings if finding.severity != NOTE]
@@ -148,11 +202,19 @@ def update(report: Report, entries: Tuple[Entry, ...], path: Path) -> int:
     new = 0
     for finding in wrong:
         if not any(entry.matches(finding) for entry in kept.values()):
-            entry = Entry(finding.code, finding.where, finding.revision, NO_REASON)
-            new += entry.title not in kept
+            direction = finding.direction or usual_direction(finding.code)
+            entry = Entry(finding.code, finding.where, finding.revision, NO_REASON, direction=direction)
+            older = next((e for e in entries if _only_direction_differs(e, finding)), None)
+            if older:
+                entry = replace(older, direction=direction)
+            new += older is None and entry.title not in kept
             kept[entry.title] = entry
     write_whole(path, _HEAD + "".join(_section(kept[title]) for title in sorted(kept)))
     return new
+
+
+def _only_direction_differs(entry: Entry, finding: Finding) -> bool:
+    return not entry.matches(finding) and entry.matches(replace(finding, direction=None))
 
 
 def _section(entry: Entry) -> str:

@@ -72,7 +72,7 @@ def start_at(chain: Chain, revision: str, lab: Lab) -> Scratch:
             record = run_step(chain, database, step, state)
             if record.error:
                 raise DatabaseError(
-                    f"{lab.engine}: a database of {release.version} cannot be upgraded to {revision}: "
+                    f"{database.display}: a database of {release.version} cannot be upgraded to {revision}: "
                     f"{step.revision} raises: {record.error.message}",
                     "upgrade the configured database less far, or verify with a configuration on that engine",
                 )

@@ -45,6 +45,8 @@ class Climb:
     chain_states: Tuple[State, ...] = field(default=(), repr=False)
     #: Tables that were empty, and were filled with sample rows.
     sampled: FrozenSet[str] = frozenset()
+    #: Whether it began with a copy of the configured database, not with a recorded release.
+    configured: bool = True
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.

@@ -36,7 +36,9 @@ def on_engine(engine: str, configured: Database, progress: Progress) -> Iterator
         yield configured
     elif not ENGINES[engine].needs_server:
         with Workspace() as workspace:
-            yield open_database(f"sqlite:///{workspace.path}/private.db")
+            database = open_database(f"sqlite:///{workspace.path}/private.db")
+            database.call_private()
+            yield database
     else:
         with private_server(engine, progress) as database:
             yield database

@@ -25,6 +25,8 @@ class Result:
     findings: Tuple[Finding, ...]
     seconds: float
     remarks: Tuple[str, ...] = ()
+    #: Whether it was one of our own, in place of a configured one.
+    private: bool = False
     #: Findings that somebody accepted, each with the reason; they do not count.
     accepted: Tuple[Tuple[Finding, str], ...] = ()
 

@@ -109,7 +109,8 @@ def _climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
         )
         stuck = made()[1]
-    return replace(seen, looks_like=looks_like(chain, seen.start, states, lab), stuck=stuck)
+    other = looks_like(chain, seen.start, states, lab)
+    return replace(seen, looks_like=other, stuck=stuck, configured=configured)
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
@@ -177,4 +178,14 @@ def _result(
     started: float,
 ) -> Result:
     seconds = time.monotonic() - started
-    return Result(database.engine, database.display, start, head, steps, findings, seconds, remarks)
+    return Result(
+        database.engine,
+        database.display,
+        start,
+        head,
+        steps,
+        findings,
+        seconds,
+        remarks,
+        database.private is not None,
+    )

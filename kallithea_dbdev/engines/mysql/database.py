@@ -63,6 +63,7 @@ class MysqlDatabase(ServerDatabase):
     """A database on a MySQL or MariaDB server."""
 
     engine = "mysql"
+    drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
 

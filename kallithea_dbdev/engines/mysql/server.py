@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 from typing import Any, List, Optional, Tuple
 
-from ...config import first_line
 from ...errors import DatabaseError
+from ...messages import one_line
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, fetch
 
@@ -90,7 +90,7 @@ class MysqlServer(Server):
 
     def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
         number = error.args[0] if error.args and isinstance(error.args[0], int) else None
-        text = str(error.args[1]) if len(error.args) > 1 else first_line(error)
+        text = str(error.args[1]) if len(error.args) > 1 else one_line(error)
         hint = ""
         if number == _ACCESS_DENIED_TO_DATABASE:
             hint = self._grant()

@@ -16,7 +16,7 @@ from ..server import Server, Settings, fetch
 from . import contents
 from .catalogue import read_schema
 from .dump import dump_into
-from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError
+from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
 
 #: The version that knows CREATE DATABASE ... STRATEGY, and the size above which files are copied.
 _STRATEGY_FROM = 150000
@@ -56,6 +56,7 @@ class PostgresqlDatabase(ServerDatabase):
     """A database on a PostgreSQL server, 13 or later."""
 
     engine = "postgresql"
+    drivers = PostgresqlServer.drivers
 
     def __init__(self, server: Server, name: str) -> None:
         super().__init__(server, name)

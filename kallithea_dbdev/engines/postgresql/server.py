@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Tuple
 
-from ...config import first_line
 from ...errors import DatabaseError
+from ...messages import one_line
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, fetch
 
@@ -82,7 +82,7 @@ class PostgresqlServer(Server):
     def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
         code = getattr(error, "pgcode", None)
         hint = ""
-        message = first_line(error)
+        message = one_line(error)
         if code == OBJECT_IN_USE:
             hint = "stop what is connected to it, then try again"
         elif code == INSUFFICIENT_PRIVILEGE:

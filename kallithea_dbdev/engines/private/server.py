@@ -164,6 +164,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
             process = _start(folder, user, commands)
             stack.callback(_stop, process, folder.path)
         _wait_until_ready(database, process, folder.path)
+        database.call_private()
         yield database
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Iterator, Tuple
 from urllib.parse import quote
 
+from ...causes import hint_for_sqlite
 from ...errors import DatabaseError
 from ...workspace import Workspace
 
@@ -73,7 +74,7 @@ def _source(path: Path) -> Iterator[str]:
     if not real.exists():
         raise DatabaseError(f"{path}: there is no such database")
     if not real.is_file():
-        raise DatabaseError(f"{path}: not a file", "name a SQLite database")
+        raise DatabaseError(f"{path}: not a regular file", "name the file of a SQLite database")
     log, index = sidecar(real, "-wal"), sidecar(real, "-shm")
     if not _has_log(path, real):
         yield _uri(real)
@@ -147,9 +148,8 @@ def database_error(path: Path, error: sqlite3.Error) -> DatabaseError:
             f"run: sqlite3 {path} 'SELECT count(*) FROM sqlite_master' (it rolls back what was not finished)",
         )
     hints = {
-        "database is locked": "another process is writing to it; stop it, then try again",
         "file is not a database": "name a SQLite database, or remove the file",
         "database disk image is malformed": "it or what it was copied from is damaged: "
         "sqlite3 FILE 'PRAGMA integrity_check' tells where; go back to a backup",
     }
-    return DatabaseError(f"{path}: {said}", hints.get(said, ""))
+    return DatabaseError(f"{path}: {said}", hints.get(said) or hint_for_sqlite(error))

@@ -11,6 +11,7 @@ import datetime
 import os
 import shutil
 import sqlite3
+import stat
 import zlib
 from contextlib import contextmanager
 from decimal import Decimal
@@ -43,11 +44,15 @@ from .connect import (
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
 
+#: How a database that is not empty begins: https://www.sqlite.org/fileformat.html
+_MAGIC = b"SQLite format 3\0"
+
 
 class SqliteDatabase(Database):
     """A SQLite database file; ``path`` is absolute, links not resolved."""
 
     engine = "sqlite"
+    drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
     rebuilds = True
     needs_server = False
 
@@ -62,28 +67,50 @@ class SqliteDatabase(Database):
                 f"{url!r}: only a database in a file can be used",
                 "write sqlite:///%(here)s/kallithea.db",
             )
+        if "\0" in url.database:
+            raise DatabaseError("sqlalchemy.url: a path cannot hold a NUL character", "remove it")
         return SqliteDatabase(Path(os.path.abspath((folder or Path.cwd()) / url.database)))
 
     @property
     def display(self) -> str:
-        return str(self.path)
+        return self.private or str(self.path)
+
+    def product(self) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
 
     def is_same(self, other: "SqliteDatabase") -> bool:
         """Whether both are one file, by whatever name."""
-        one, two = self.path.resolve(), other.path.resolve()
+        # Not Path.resolve(), which a loop of links ends.
+        one, two = (Path(os.path.realpath(database.path)) for database in (self, other))
         # Letter case may matter to the file system or not: two names that differ in case only
         # are one database if they reach the same file, which the inode tells.
         return one == two or (one.exists() and two.exists() and one.samefile(two))
 
     def folders(self) -> FrozenSet[Path]:
-        return frozenset({self.path.parent.resolve(), self.path.resolve().parent})
+        return frozenset({self.path.parent.resolve(), Path(os.path.realpath(self.path)).parent})
 
     def exists(self) -> bool:
-        return self.path.exists()
+        try:
+            mode = self.path.stat().st_mode
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise DatabaseError(
+                f"{self.display}: {os.strerror(error.errno or 0)}", "name a file that can be reached"
+            ) from error
+        if not stat.S_ISREG(mode):
+            # A device or a pipe is nothing that could be replaced or removed, empty or not.
+            raise DatabaseError(f"{self.display}: not a regular file", "name the file of a SQLite database")
+        return True
 
     def is_empty(self) -> bool:
-        if self.path.is_file() and self.path.stat().st_size == 0:
+        # SQLite takes a file of a few bytes, whatever they are, for an empty database.
+        with self.path.open("rb") as file:
+            beginning = file.read(len(_MAGIC))
+        if not beginning:
             return True
+        if beginning != _MAGIC:
+            raise database_error(self.path, sqlite3.DatabaseError("file is not a database"))
         with reading(self.path) as connection:
             return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 

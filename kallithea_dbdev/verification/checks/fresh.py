@@ -14,6 +14,9 @@ from .own import names
 #: Kinds of objects that a site may have of its own.
 _SITE_OWN = {f"{kind}-extra" for kind in ("table", "index", "view", "trigger", "sequence", "enum", "routine")}
 
+#: On an engine where nobody has a database that could have anything of its own.
+STANDS_IN = "; it was so before the first step, in the recorded release that stands in for a database"
+
 #: What makes no difference to the application, only to later migrations.
 _NAMES = {"name", "comment"}
 
@@ -36,7 +39,9 @@ def check(climb: Climb) -> Iterator[Finding]:
         elif record is None and known is not None and difference not in known[0]:
             severity = WARNING
             remark = "; this database had it before the first step, its migrations do not make it"
-            if difference.code in _SITE_OWN and _name(difference) not in known[1]:
+            if not climb.configured:
+                remark = STANDS_IN
+            elif difference.code in _SITE_OWN and _name(difference) not in known[1]:
                 severity = NOTE
                 remark = "; neither the models nor any recorded release know it: the site's own"
         elif record is None:

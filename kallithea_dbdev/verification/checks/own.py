@@ -33,7 +33,8 @@ def check(climb: Climb) -> Iterator[Finding]:
                 climb.engine,
                 BEFORE_THE_STEP,
                 record,
-                remark="; neither the models nor the migrations know it: the site's own",
+                remark="; neither the models nor the migrations know it"
+                + (": the site's own" if climb.configured else ""),
             )
 
 

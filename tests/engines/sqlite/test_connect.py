@@ -143,6 +143,10 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     import os
 
     os.mkfifo(tmp_path / "pipe")
-    for name, message in (("pipe", "not a file"), (".", "not a file"), ("none", "there is no such database")):
+    for name, message in (
+        ("pipe", "not a regular file"),
+        (".", "not a regular file"),
+        ("none", "there is no such database"),
+    ):
         with pytest.raises(DatabaseError, match=message):
             rows(tmp_path / name)

@@ -1,0 +1,108 @@
+"""Which exceptions are the user's or the machine's to mend, and what helps.
+
+An exception that no other module has understood ends a command. A full disk, a folder that may
+not be written to, a driver that is missing: each gets one line with a way out. What is left
+is a defect of this tool.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Dict, Iterator, Optional
+
+from .errors import DbdevError
+from .messages import one_line
+
+_ROOM = "make room there, or set TMPDIR to a folder with room for copies of the database"
+_RIGHTS = "give yourself the right, or name another place"
+
+#: What the operating system refuses -> what helps.
+_OF_THE_SYSTEM: Dict[int, str] = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "raise the limit of file sizes (ulimit -f), or name another place",
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: "name another place: this one is mounted read-only",
+    errno.EMFILE: "raise the limit: ulimit -n 1024",
+    errno.ENFILE: "end other programs: the machine has no more open files to give",
+    errno.ENOMEM: "end other programs: the machine has no more memory to give",
+    errno.EAGAIN: "end other programs, or raise the limit of processes: ulimit -u",
+    errno.EIO: "look into the system's log: the disk cannot be read or written",
+    errno.ENAMETOOLONG: "use shorter names",
+    errno.ELOOP: "mend the link that points at itself",
+}
+
+#: What SQLite says of a file or a disk -> what helps. Anything else is about our own SQL.
+_OF_SQLITE: Dict[str, str] = {
+    "database or disk is full": _ROOM,
+    "disk I/O error": "see whether the disk is full or damaged",
+    "unable to open database file": "see whether its folder is there and may be written to",
+    "attempt to write a readonly database": _RIGHTS,
+    "database is locked": "another process is writing to it; stop it, then try again",
+    "database disk image is malformed": "it is damaged: go back to a backup",
+    "file is not a database": "name a SQLite database",
+    "out of memory": "end other programs: the machine has no more memory to give",
+}
+
+
+def cause_of(error: BaseException) -> Optional[DbdevError]:
+    """What an exception that nobody expected means to the user; None where it is a defect."""
+    if isinstance(error, DbdevError):
+        return error
+    if isinstance(error, OSError):
+        return _of_the_system(error)
+    if isinstance(error, MemoryError):
+        return DbdevError("not enough memory", _OF_THE_SYSTEM[errno.ENOMEM])
+    if isinstance(error, sqlite3.Error):
+        hint = hint_for_sqlite(error)
+        return DbdevError(f"SQLite: {error}", hint) if hint else None
+    if isinstance(error, ImportError):
+        return _of_the_installation(error)
+    # SQLAlchemy wraps what a driver raises.
+    origin = getattr(error, "orig", None)
+    return cause_of(origin) if isinstance(origin, Exception) else None
+
+
+def hint_for_sqlite(error: sqlite3.Error) -> str:
+    """What helps where SQLite speaks of a file or a disk; empty where of something else."""
+    return _OF_SQLITE.get(str(error), "")
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What the system refuses while this file is written is about it, not about a temporary file."""
+    try:
+        yield
+    except OSError as error:
+        said = (error.strerror or one_line(error)).lower()
+        raise DbdevError(f"{path}: {said}", _OF_THE_SYSTEM.get(error.errno or 0, "")) from error
+
+
+def _of_the_system(error: OSError) -> Optional[DbdevError]:
+    found = (error.filename, error.filename2)
+    names = [os.fsdecode(name) for name in found if isinstance(name, (str, bytes, os.PathLike))]
+    if names and Path(names[0]).is_relative_to(Path(__file__).parent):
+        return None
+    said = one_line(error) if error.strerror is None else error.strerror
+    said = said[:1].lower() + said[1:]
+    hint = _OF_THE_SYSTEM.get(error.errno or 0)
+    if names:
+        return DbdevError(f"{' -> '.join(names)}: {said}", hint or "see what has become of it")
+    if "temporary directory" in said:
+        return DbdevError(said, "set TMPDIR to a folder that you may write to")
+    return DbdevError(said, hint) if hint else None
+
+
+def _of_the_installation(error: ImportError) -> Optional[DbdevError]:
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "kallithea_dbdev"):
+        return None
+    return DbdevError(
+        f"{package} cannot be imported by {sys.executable}: {one_line(error)}", "install it there (pip)"
+    )

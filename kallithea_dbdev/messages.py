@@ -1,0 +1,83 @@
+"""What exceptions say, in one line, and where in somebody's code they come from."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from pathlib import Path
+from typing import Iterable, List, Optional
+
+#: More than this of one message nobody reads; the traceback has the rest.
+_LONGEST = 1200
+
+#: What servers add below their message.
+_LABEL = re.compile(r"(DETAIL|HINT|CONTEXT|QUERY|LINE \d+):\s*")
+
+#: SQLAlchemy's advertisement, and the mark under the place in a statement that PostgreSQL draws.
+_NOISE = re.compile(r"\(Background on this error at: .*\)|\^+")
+
+
+def one_line(error: BaseException) -> str:
+    """All that an exception says as one line; its class where it says nothing.
+
+    Of a database's error that is the server's text with its DETAIL, HINT and CONTEXT, without
+    the statement and its parameters, which SQLAlchemy puts below.
+    """
+    text = str(getattr(error, "orig", None) or error)
+    if isinstance(error, SyntaxError) and error.msg:
+        text = error.msg  # the rest is the place
+    pieces: List[str] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if _NOISE.fullmatch(line):
+            continue
+        label = _LABEL.match(line)
+        if label and pieces:
+            pieces[-1] = f"{pieces[-1].rstrip('.')};"
+            line = f"{label.group(1).lower()}: {line[label.end() :]}"
+        pieces.append(line)
+    said = " ".join(" ".join(pieces).split())
+    if len(said) > _LONGEST:
+        said = f"{said[:_LONGEST]} ..."
+    return said or type(error).__name__
+
+
+def kind_and_line(error: BaseException) -> str:
+    """The exception's class and what it says: ``KeyError: 'users'``."""
+    name, said = type(error).__name__, one_line(error)
+    return name if said == name else f"{name}: {said}"
+
+
+def place_of(error: BaseException, folders: Iterable[Path]) -> Optional[str]:
+    """Where in these folders an exception comes from, as ``file, line 7``: the innermost frame there.
+
+    None where no frame of it lies there. What raised it may be deep in a library; what caused it
+    is that line.
+    """
+    places = list(folders)
+    found = _frame_of(error, [place for folder in places for place in {folder, folder.resolve()}])
+    return f"{found[0]}, line {found[1]}" if found else _file_with_nul(error, places)
+
+
+def _frame_of(error: BaseException, folders: List[Path]) -> Optional["tuple[str, int]"]:
+    def within(name: str) -> bool:
+        return any(folder in Path(name).parents for folder in folders)
+
+    # What cannot be compiled has no frame, but says where it stands.
+    if isinstance(error, SyntaxError) and error.filename and within(error.filename):
+        return error.filename, error.lineno or 1
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        if within(frame.filename):
+            return frame.filename, frame.lineno or 1
+    # One exception may be raised because of another, in a place that only that one knows.
+    if error.__cause__ is not None:
+        return _frame_of(error.__cause__, folders)
+    return None
+
+
+def _file_with_nul(error: BaseException, folders: List[Path]) -> Optional[str]:
+    """The file that Python refuses without naming it."""
+    if "null bytes" not in str(error):
+        return None
+    found = (path for folder in folders for path in folder.rglob("*.py") if b"\0" in path.read_bytes())
+    return next((f"{path}, line 1" for path in found), None)

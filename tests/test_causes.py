@@ -1,0 +1,81 @@
+"""Which exceptions are the user's or the machine's, and what is said of them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+import kallithea_dbdev
+from kallithea_dbdev.causes import cause_of, writing
+from kallithea_dbdev.done import Done
+from kallithea_dbdev.errors import DbdevError, UsageError
+
+
+def system(number: int, *names: Any) -> OSError:
+    return OSError(number, os.strerror(number), *names)
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "hint"),
+    [
+        (system(errno.EACCES, "/a/b"), "/a/b: permission denied", "give yourself the right"),
+        (system(errno.EROFS, "/a/b"), "/a/b: read-only file system", "mounted read-only"),
+        (system(errno.ENOSPC), "no space left on device", "make room"),
+        (system(errno.ENOSPC, b"/a/\xff"), "/a/\udcff: no space left on device", "make room"),
+        (system(errno.ENOENT, "/a", None, "/b"), "/a -> /b: no such file or directory", "what has become"),
+        (system(errno.EMFILE), "too many open files", "ulimit -n"),
+        (system(errno.ENOTDIR, Path("/a")), "/a: not a directory", "what has become"),
+        (FileNotFoundError(2, "No usable temporary directory found in [...]"), "no usable", "TMPDIR"),
+        (MemoryError(), "not enough memory", "end other programs"),
+        (sqlite3.OperationalError("database or disk is full"), "SQLite: database or disk is full", "TMPDIR"),
+        (
+            OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error")),
+            "SQLite: disk I/O error",
+            "disk",
+        ),
+        (ModuleNotFoundError("No module named 'alembic'", name="alembic.util"), "alembic cannot", "install"),
+        (UsageError("x", "y"), "x", "y"),
+    ],
+)
+def test_what_is_not_a_defect(error: Exception, message: str, hint: str) -> None:
+    cause = cause_of(error)
+    assert cause is not None
+    assert cause.message.startswith(message) and hint in cause.hint
+    assert cause.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("x"), AttributeError("x"), RecursionError("x"), ValueError("x"), system(errno.EBADF),
+        system(errno.ENOENT, str(Path(kallithea_dbdev.__file__).parent / "data.sql")),
+        sqlite3.OperationalError('near "x": syntax error'), sqlite3.ProgrammingError("x"),
+        ModuleNotFoundError("x", name="kallithea_dbdev.nope"), ImportError("x"),
+        OperationalError("SELECT", {}, sqlite3.OperationalError("no such table: x")),
+    ],
+)  # fmt: skip
+def test_what_is_a_defect(error: Exception) -> None:
+    assert cause_of(error) is None
+
+
+def test_what_is_refused_while_a_file_is_written_is_about_that_file() -> None:
+    with pytest.raises(DbdevError, match=r"/x/report\.json: no space left on device; make room") as caught:
+        with writing(Path("/x/report.json")):
+            raise system(errno.ENOSPC, "/x/.report.json.123")
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_done_so_far() -> None:
+    done = Done()
+    assert (bool(done), str(done)) == (False, "nothing was changed")
+    done.add("removed a")
+    done.add("removed b")
+    assert (bool(done), str(done)) == (True, "done so far: removed a, removed b")
+    done.clear()
+    assert str(done) == "nothing was changed"

@@ -134,6 +134,7 @@ def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, pro
     progress("making a fresh database from the current code")
     fresh = throwaway.fresh(instance, database, workspace)
     live = read_state(database)
+    preconditions.check_readable(fresh, live)
     progress("upgrading the recorded release")
     states = baseline(chain, chain.head, database, workspace)
     changes = preconditions.model_changes(states, fresh)

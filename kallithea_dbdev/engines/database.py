@@ -28,7 +28,7 @@ from typing import (
 from sqlalchemy.engine.url import URL
 
 from ..errors import TargetRefusedError, UsageError
-from ..schema.model import Column, Schema
+from ..schema.model import Column, Schema, Table
 from ..workspace import Workspace
 
 #: Stands for whole rows where the name of a column is expected.
@@ -151,7 +151,7 @@ class Database(abc.ABC):
 
     @abc.abstractmethod
     def read_schema(self) -> Schema:
-        """The complete live schema. Read-only. Raises UnreadableSchemaError."""
+        """The complete live schema. Read-only. What cannot be read is named in it."""
 
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
@@ -189,8 +189,15 @@ class Database(abc.ABC):
         return self.quoted(name)
 
     @abc.abstractmethod
-    def ordering(self, expression: str, text: bool) -> str:
-        """SQL that sorts by an expression as Python does: texts by their code points."""
+    def value(self, column: Column, expression: str) -> str:
+        """SQL that gives a value of that column to Python with nothing of it lost."""
+
+    @abc.abstractmethod
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        """SQL that gives a number or an ASCII text for a value of that column, never NULL.
+
+        It is the same for equal values and another for others, and the server sorts it as Python does.
+        """
 
     @abc.abstractmethod
     def scratch(self, workspace: Workspace, label: str) -> "Database":

@@ -99,10 +99,12 @@ class ServerDatabase(Database):
             yield cursor
 
     @contextmanager
-    def _connected(self, database: Optional[str], kind: Any = None) -> Iterator[Any]:
+    def _connected(
+        self, database: Optional[str], kind: Any = None, more: Optional[Mapping[str, Any]] = None
+    ) -> Iterator[Any]:
         try:
             connection = self._driver.connect(
-                **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database)}
+                **{"connect_timeout": CONNECT_SECONDS, **self._parameters(database), **(more or {})}
             )
             try:
                 self._set_up(connection)
@@ -348,13 +350,12 @@ class ServerDatabase(Database):
             def insert(row: Mapping[str, object]) -> bool:
                 names = ", ".join(map(self.quoted, row))
                 marks = ", ".join(["%s"] * len(row))
-                values = f"({names}) VALUES ({marks})" if row else self._no_values
+                # What is not to be filled in must be doubled: a name may hold a "%".
+                target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
+                values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
                 cursor.execute("SAVEPOINT refused")
                 try:
-                    cursor.execute(
-                        f"INSERT INTO {self.quoted(table)} {values}".replace("%", "%%").replace("%%s", "%s"),
-                        tuple(row.values()),
-                    )
+                    cursor.execute(target + values, tuple(row.values()))
                 except self._driver.Error:
                     cursor.execute("ROLLBACK TO SAVEPOINT refused")
                     return False

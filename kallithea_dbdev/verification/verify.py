@@ -10,14 +10,15 @@ from .. import throwaway
 from ..app import Instance
 from ..engines import open_database
 from ..engines.database import Database
-from ..errors import DatabaseError, MigrationGraphError, UsageError
+from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
 from .baseline import baseline, looks_like, start_at
-from .checks import CHECKS
+from .checks import CHECKS, undone
 from .climb import Climb, Progress, climb
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
@@ -60,14 +61,24 @@ def verify(request: Request, progress: Progress) -> Report:
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
-    for engine in request.engines or (database.engine,):
+    errors: List[Exception] = []
+    engines = request.engines or (database.engine,)
+    for engine in engines:
         started = time.monotonic()
-        # The scratch databases go before the server that holds them.
-        with on_engine(engine, database, progress) as here, Workspace() as workspace:
-            seen = _climb(
-                request, chain, start, below, here, here is database, not results, workspace, progress
-            )
-            results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
+        try:
+            # The scratch databases go before the server that holds them.
+            with on_engine(engine, database, progress) as here, Workspace() as workspace:
+                seen = _climb(
+                    request, chain, start, below, here, here is database, not results, workspace, progress
+                )
+                results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
+        except (UsageError, TargetRefusedError):
+            raise  # what was asked for is wrong, on whatever engine
+        except Exception as error:
+            errors.append(error)
+            results.append(_without(engine, database, start, chain.head, error, started))
+    if len(errors) == len(engines):
+        raise errors[0]
     return Report(instance.version, tuple(results), request.strict)
 
 
@@ -85,30 +96,46 @@ def _climb(
     progress(f"{database.engine}: making a fresh database from the current code")
     lowest = below[0].lower if below else start
 
-    def beside() -> Tuple[State, Optional[Stuck]]:
+    def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
             fresh = throwaway.fresh(request.instance, database, own)
-            return fresh, upgrade_from_oldest(chain, lowest, own) if first and lowest else None
+            stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
+            if first and lowest:
+                with going_on("the upgrade of the oldest recorded release", failed):
+                    stuck = upgrade_from_oldest(chain, lowest, own)
+            return fresh, stuck, failed
 
+    failures: List[Failure] = []
+    states: Tuple[State, ...] = ()
     with beside_this(beside, not database.single_scratch) as made:
         progress(f"{database.engine}: upgrading the recorded release")
-        states = baseline(chain, start, database, workspace)
+        with going_on("the upgrade of the recorded release", failures):
+            states = baseline(chain, start, database, workspace)
         progress(f"{database.engine}: copying the database")
         copy = database.copy(workspace, "copy") if configured else start_at(chain, start, database, workspace)
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, workspace, states, request.seed, request.crash
         )
-        stuck = made()[1]
-    other = looks_like(chain, seen.start, states, database, workspace)
-    seen = replace(seen, looks_like=other, stuck=stuck)
+        _, stuck, more = made()
+    other = None
+    with going_on("the search for the revision that the schema has", failures):
+        other = looks_like(chain, seen.start, states, database, workspace)
+    failures.extend(more)
+    seen = replace(seen, looks_like=other, stuck=stuck, failures=(*seen.failures, *failures))
     database.remarks.extend(remark for remark in copy.remarks if remark not in database.remarks)
     return seen
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
-    """All findings of all checks, worst first."""
-    return sort(finding for check in CHECKS for finding in check(seen))
+    """All findings of all checks, worst first; a check that raises is a finding itself."""
+    found: List[Finding] = []
+    failures: List[Failure] = []
+    for check in CHECKS:
+        with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
+            found.extend(check(seen))
+    found.extend(undone.finding(seen.engine, failure) for failure in failures)
+    return sort(found)
 
 
 def open_configured(instance: Instance, scratch_url: Optional[str], allow_remote: bool) -> Database:
@@ -149,6 +176,16 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
             "name an older revision",
         )
     return steps
+
+
+def _without(
+    engine: str, configured: Database, start: str, head: str, error: Exception, started: float
+) -> Result:
+    """The result on an engine where the work ended with an error: the others go on."""
+    failure = failure_of("the work on this engine", error)
+    display = configured.display if engine == configured.engine else "(none)"
+    finding = undone.finding(engine, failure, aspect="engine")
+    return Result(engine, display, start, head, (), (finding,), time.monotonic() - started)
 
 
 def _result(

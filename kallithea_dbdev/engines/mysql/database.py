@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Opt
 
 from ...config import first_line
 from ...errors import DatabaseError
-from ...schema.model import MARK_TABLE, VERSION_TABLE, Column, Routine, Schema
+from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Routine, Schema, Table
 from ..database import Counter, Database, Shared, differing_joined, joining
 from ..server import (
     ServerDatabase,
@@ -28,6 +28,15 @@ from .catalogue import create_statement, read_schema, without_definer
 #: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
 _ACCESS_DENIED_TO_DATABASE = 1044
 _LOCK_NAME_LIMIT = 64
+
+#: Of column types in protocol messages: TIMESTAMP, DATE, TIME, DATETIME, NEWDATE.
+_TIMES = {7, 10, 11, 12, 14}
+
+_SHAPES = re.compile(r"(multi)?(point|linestring|polygon)\b|geom")
+_WHOLE_NUMBERS = re.compile(r"(tiny|small|medium|big)?int\b")
+
+#: How many characters of a value are sorted by; a quarter of what the server looks at (max_sort_length).
+_SORTED = 100
 
 
 class MysqlDatabase(ServerDatabase):
@@ -138,7 +147,7 @@ class MysqlDatabase(ServerDatabase):
             for table in tables:
                 here = f"{_quoted(self.name)}.{_quoted(table.after)}"
                 there = f"{_quoted(before.name)}.{_quoted(table.before)}"
-                same = (f"a.{name} <=> b.{name}" for name in (_quoted(column.name) for column in table.key))
+                same = (_same_key(column) for column in table.key)
                 changes = (f"NOT ({_exact('a', c)} <=> {_exact('b', c)})" for c in table.columns)
                 cursor.execute(joining(here, there, same, changes))
                 found[table.after] = differing_joined(table, cursor.fetchone())
@@ -146,15 +155,40 @@ class MysqlDatabase(ServerDatabase):
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         cursors = importlib.import_module(f"{self._driver.__name__}.cursors")
-        with self._connected(self.name, cursors.SSCursor) as cursor:
+        with self._connected(self.name, cursors.SSCursor, self._exact_parameters()) as cursor:
             cursor.execute(sql)
             yield from cursor
+
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        with self._connected(self.name, None, self._exact_parameters()) as cursor:
+            for sql in queries:
+                cursor.execute(sql)
+                yield list(cursor.fetchall())
+
+    def _exact_parameters(self) -> Dict[str, Any]:
+        """Have dates and times come as text: '0000-00-00' is no date of Python's."""
+        converters = importlib.import_module(f"{self._driver.__name__}.converters")
+        found = {key: value for key, value in converters.conversions.items() if key not in _TIMES}
+        return {"conv": found}
 
     def quoted(self, name: str) -> str:
         return _quoted(name)
 
-    def ordering(self, expression: str, text: bool) -> str:
-        return f"CAST(CONVERT({expression} USING utf8mb4) AS BINARY)" if text else expression
+    def value(self, column: Column, expression: str) -> str:
+        # The text of a FLOAT has six digits only, and drivers make bytes of a BIT.
+        if column.plain_type.startswith("float"):
+            return f"({expression} + 0e0)"
+        return f"({expression} + 0)" if column.plain_type.startswith("bit(") else expression
+
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        if _WHOLE_NUMBERS.match(column.plain_type) and not column.nullable:
+            return expression
+        plain = self.value(column, expression)
+        if column.kind != BYTES and not _SHAPES.match(column.plain_type):
+            plain = f"CONVERT({plain} USING utf8mb4)"
+        # The server sorts by the beginning only of what is long.
+        key = f"CONCAT('=', HEX(LEFT({plain}, {_SORTED})), SHA2({plain}, 256))"
+        return f"CONVERT(COALESCE({key}, '') USING ascii) COLLATE ascii_bin"
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -342,6 +376,13 @@ class MysqlDatabase(ServerDatabase):
 
 def _moves(tables: List[str], source: str, target: str) -> List[str]:
     return [f"{_quoted(source)}.{_quoted(table)} TO {_quoted(target)}.{_quoted(table)}" for table in tables]
+
+
+def _same_key(column: Column) -> str:
+    """The index finds what is equal to the collation; of that, what is equal to the letter."""
+    name = _quoted(column.name)
+    equal = f"a.{name} <=> b.{name}"
+    return f"{equal} AND {_exact('a', column)} <=> {_exact('b', column)}" if column.charset else equal
 
 
 def _exact(alias: str, column: Column) -> str:

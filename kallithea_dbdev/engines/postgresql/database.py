@@ -11,7 +11,8 @@ from sqlalchemy.engine.url import URL
 
 from ...config import first_line
 from ...errors import DatabaseError
-from ...schema.model import VERSION_TABLE, Schema
+from ...schema.model import VERSION_TABLE, Column, Schema, Table
+from ...schema.names import joined, taken_apart
 from ...workspace import Workspace
 from ..database import Counter, Database, Shared, differing_in
 from ..server import ServerDatabase, fetch, mark_text, parse_mark, scratch_mark, scratch_name
@@ -30,6 +31,14 @@ _LARGE_BYTES = 256 * 2**20
 #: Rows that are fetched at a time.
 _COLUMNS_AT_ONCE = 100
 _FETCHED = 2000
+
+_WHOLE_NUMBERS = ("smallint", "integer", "bigint")
+
+#: Values have one text only, whatever the server, the role or the database is set to.
+_PLAIN_TEXTS = (
+    "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; "
+    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmloption = 'content'"
+)
 
 #: First argument of our advisory locks: "KDBD" in ASCII.
 _LOCK_CLASS = 0x4B444244
@@ -160,19 +169,12 @@ class PostgresqlDatabase(ServerDatabase):
         with self._cursor() as cursor:
             tables = fetch(
                 cursor,
-                "SELECT c.relname AS name, n.nspname AS schema, n.nspname = current_schema() AS here "
+                "SELECT c.relname AS name, nullif(n.nspname, current_schema()) AS schema "
                 "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
-                "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1",
+                "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
             )
-            names = {
-                row["name"] if row["here"] else f"{row['schema']}.{row['name']}": row
-                for row in tables
-                if row["name"] != VERSION_TABLE
-            }
-            parts = [
-                f"(SELECT count(*) FROM {_quoted(row['schema'])}.{_quoted(row['name'])})"
-                for row in names.values()
-            ]
+            names = sorted({joined(row["schema"], row["name"]) for row in tables} - {VERSION_TABLE})
+            parts = [f"(SELECT count(*) FROM {self.table(name)})" for name in names]
             return dict(zip(names, _one_row(cursor, parts)))
 
     def counters(self) -> Dict[str, Counter]:
@@ -182,8 +184,8 @@ class PostgresqlDatabase(ServerDatabase):
                 cursor, [f"(SELECT max({_quoted(r['column'])}) FROM {_quoted(r['table'])})" for r in rows]
             )
         return {
-            f"{row['table']}.{row['column']}": Counter(
-                row["table"],
+            f"{joined(None, row['table'])}.{joined(None, row['column'])}": Counter(
+                joined(None, row["table"]),
                 int(row["start"] if row["last"] is None else row["last"] + row["step"]),
                 top,
                 row["column"],
@@ -196,6 +198,8 @@ class PostgresqlDatabase(ServerDatabase):
         found = {}
         self._fingerprints = {}
         with self._cursor() as here, before._cursor() as there:
+            here.execute(_PLAIN_TEXTS)
+            there.execute(_PLAIN_TEXTS)
             for table in tables:
                 now = _fingerprint(here, self.table(table.after), table)
                 self._fingerprints[self.table(table.after), table.key, table.columns] = now
@@ -208,6 +212,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         with self._cursor() as cursor:
+            self._read_as_text(cursor)
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:
@@ -217,15 +222,41 @@ class PostgresqlDatabase(ServerDatabase):
                 if len(rows) < _FETCHED:
                     break
 
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        with self._cursor() as cursor:
+            self._read_as_text(cursor)
+            for sql in queries:
+                cursor.execute(sql)
+                yield list(cursor.fetchall())
+
+    def _read_as_text(self, cursor: Any) -> None:
+        """Take as text, in the server's own words, whatever Python has no exact value for: dates (BC,
+        infinity), intervals, JSON, arrays; other types come so anyway."""
+        cursor.execute(_PLAIN_TEXTS)
+        extensions = self._driver.extensions
+        kept: List[int] = [16]  # boolean
+        for caster in (
+            extensions.INTEGER, extensions.LONGINTEGER, extensions.FLOAT, extensions.DECIMAL,
+            extensions.UNICODE, self._driver.BINARY,
+        ):  # fmt: skip
+            kept.extend(caster.values)
+        changed = tuple(oid for oid in extensions.string_types if oid not in kept)
+        extensions.register_type(extensions.new_type(changed, "TEXT", _as_it_is), cursor)
+
     def quoted(self, name: str) -> str:
         return _quoted(name)
 
     def table(self, name: str) -> str:
-        # A table outside the current schema is named with its own.
-        return ".".join(map(_quoted, name.split(".", 1)))
+        schema, plain = taken_apart(name)
+        return _quoted(plain) if schema is None else f"{_quoted(schema)}.{_quoted(plain)}"
 
-    def ordering(self, expression: str, text: bool) -> str:
-        return f'CAST({expression} AS text) COLLATE "C"' if text else expression
+    def value(self, column: Column, expression: str) -> str:
+        return expression  # what the driver would change comes as text, see ``stream``
+
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        if column.plain_type in _WHOLE_NUMBERS and not column.nullable:
+            return expression
+        return f"""coalesce('=' || CAST({expression} AS text), '') COLLATE "C\""""
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -367,6 +398,10 @@ def _fingerprint(cursor: Any, name: str, table: Shared) -> "tuple[Any, ...]":
     sums = [f"sum(hashtextextended({column}::text, kdbdev_key))" for column in columns]
     cursor.execute(f"SELECT {', '.join(['count(*)', 'sum(kdbdev_key)', *sums])} FROM ({rows}) rows")
     return tuple(cursor.fetchone())
+
+
+def _as_it_is(value: Any, _cursor: Any) -> Any:
+    return value
 
 
 def _one_row(cursor: Any, expressions: "list[str]") -> "list[Any]":

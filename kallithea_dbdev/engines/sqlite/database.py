@@ -35,10 +35,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError, TargetRefusedError
-from ...schema.model import VERSION_TABLE, Schema
+from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import Workspace, lock_folder
 from ..database import Counter, Database, Shared, differing_joined, joining, refuse_other
-from .catalogue import read_schema
+from .catalogue import is_row_number, read_schema
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -168,8 +168,8 @@ class SqliteDatabase(Database):
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
                 keys, columns = ([_quoted(c.name) for c in part] for part in (table.key, table.columns))
-                same = (f"a.{name} IS b.{name}" for name in keys)
                 # Without COLLATE a column that ignores letter case would hide a change of it.
+                same = (f"a.{name} COLLATE BINARY IS b.{name}" for name in keys)
                 changes = (f"a.{name} COLLATE BINARY IS NOT b.{name}" for name in columns)
                 counts = connection.execute(joining(here, there, same, changes)).fetchone()
                 found[table.after] = differing_joined(table, counts)
@@ -184,8 +184,20 @@ class SqliteDatabase(Database):
     def quoted(self, name: str) -> str:
         return _quoted(name)
 
-    def ordering(self, expression: str, text: bool) -> str:
-        return f"CAST({expression} AS TEXT) COLLATE BINARY" if text else f"{expression} COLLATE BINARY"
+    def value(self, column: Column, expression: str) -> str:
+        return expression
+
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        if is_row_number(table, column):
+            return expression
+        # Any column holds values of any kind; a whole number is the same in both ways to store it.
+        whole = f"{expression} = CAST({expression} AS INTEGER) THEN printf('n%020d', {expression})"
+        number = f"CASE WHEN {whole} ELSE printf('r%!.20e', {expression}) END"
+        return (
+            f"CASE typeof({expression}) WHEN 'null' THEN '' WHEN 'integer' THEN printf('n%020d', {expression}) "
+            f"WHEN 'real' THEN {number} WHEN 'text' THEN 't' || hex({expression}) "
+            f"ELSE 'x' || hex({expression}) END COLLATE BINARY"
+        )
 
     def scratch(self, workspace: Workspace, label: str) -> "SqliteDatabase":
         database = _at(workspace.path / f"{label}.db")

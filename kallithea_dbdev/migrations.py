@@ -7,12 +7,13 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 import time
+import tokenize
 import traceback
 import warnings
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple
@@ -22,7 +23,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
-from alembic.util import CommandError
+from alembic.util import CommandError, load_python_file
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
@@ -34,6 +35,10 @@ from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .state import State, read_state
+from .surroundings import undisturbed
+
+#: How many characters ``alembic_version.version_num`` holds.
+LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
@@ -126,7 +131,7 @@ class Chain:
         """Load all scripts. Raises MigrationGraphError that names the script or revision."""
         self.scripts = scripts
         self.directory = scripts.directory()
-        with _graph_errors(self.directory):
+        with undisturbed(), _graph_errors(self.directory):
             heads = self.directory.get_heads()
         if len(heads) > 1:
             raise MigrationGraphError(
@@ -137,6 +142,20 @@ class Chain:
         if not heads:
             raise MigrationGraphError("script-broken", f"{scripts.location}: there are no migration scripts")
         self.head: str = heads[0]
+
+    def long_revisions(self) -> Tuple[MigrationGraphError, ...]:
+        """One error for each script whose revision no server can write down; oldest first."""
+        return tuple(
+            MigrationGraphError(
+                "revision-too-long",
+                f"{Path(script.path).name}: the revision {script.revision} has {len(script.revision)} "
+                f"characters, the table alembic_version holds {LONGEST_REVISION}",
+                "give it a shorter one, in the scripts that name it as their down_revision, too",
+                revision=script.revision,
+            )
+            for script in reversed(list(self.directory.walk_revisions()))
+            if len(script.revision) > LONGEST_REVISION
+        )
 
     def __contains__(self, revision: str) -> bool:
         return self._find(revision) is not None
@@ -161,14 +180,17 @@ class Chain:
         return script
 
     def reloaded(self, revision: str) -> Script:
-        """The script of a revision, its module executed once more: nothing of an earlier run is in it."""
+        """The script of a revision, its module loaded once more, as Alembic loads it: nothing of an
+        earlier run is in it, and it sees nothing of ours."""
         script = self.script(revision)
-        exec(compile(self.source(revision), script.path, "exec"), vars(script.module))
+        folder, name = os.path.split(script.path)
+        script.module = load_python_file(folder, name)
         return script
 
     def source(self, revision: str) -> str:
         """The text of the script of a revision that is in the chain."""
-        return Path(self.script(revision).path).read_text(encoding="utf-8")
+        with tokenize.open(self.script(revision).path) as stream:  # whatever its first lines say
+            return stream.read()
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
@@ -308,7 +330,7 @@ def run_environment(
         # On the instance: Alembic makes its module-level proxies for this very class, not for
         # a subclass, and they look the method up on the object.
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
-        with environment, redirect_stdout(sys.stderr):
+        with environment, undisturbed():
             directory.run_env()
 
 
@@ -327,10 +349,11 @@ def run_step(
     started = time.monotonic()
     error = None
     commits: List[str] = []
-    script = chain.reloaded(step.revision)
+    script = chain.script(step.revision)
     try:
-        with warnings.catch_warnings(), _recorded(statements, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), _recorded(statements, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
+            script = chain.reloaded(step.revision)
             make = {
                 UPGRADE: MigrationStep.upgrade_from_script,
                 DOWNGRADE: MigrationStep.downgrade_from_script,

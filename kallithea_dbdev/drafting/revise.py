@@ -130,6 +130,8 @@ def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, pro
     instance = request.instance
     database = open_configured(instance, request.scratch_url, request.allow_remote)
     chain = Chain(_scripts(instance, folder, workspace))
+    for error in chain.long_revisions():
+        raise error
     preconditions.check_up_to_date(instance, database, chain)
     progress("making a fresh database from the current code")
     fresh = throwaway.fresh(instance, database, workspace)

@@ -90,6 +90,8 @@ class Database(abc.ABC):
     rebuilds = False
     #: Whether it takes a server to have such a database.
     needs_server = True
+    #: Whether a text may be longer than its column's type says.
+    ignores_lengths = False
     #: Whether it is an empty database that somebody made for us: cleared, never dropped.
     borrowed = False
     #: Whether all scratch databases are that one, one after the other.

@@ -8,7 +8,7 @@ from typing import List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..engines import open_database
+from ..engines import ENGINES, open_database
 from ..engines.database import Database
 from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
@@ -56,8 +56,7 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        found = make(error.code, database.engine, error.message, revision=error.revision, fix=error.hint)
-        broken = _result(database, "", "", (), (found,), started)
+        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), started)
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
@@ -65,13 +64,19 @@ def verify(request: Request, progress: Progress) -> Report:
     engines = request.engines or (database.engine,)
     for engine in engines:
         started = time.monotonic()
+        long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        if long and not ENGINES[engine].ignores_lengths:
+            display = database.display if engine == database.engine else "(none)"
+            results.append(Result(engine, display, start, chain.head, (), long, 0.0))
+            continue
         try:
             # The scratch databases go before the server that holds them.
             with on_engine(engine, database, progress) as here, Workspace() as workspace:
                 seen = _climb(
                     request, chain, start, below, here, here is database, not results, workspace, progress
                 )
-                results.append(_result(here, start, chain.head, seen.records, judge(seen), started))
+                findings = sort((*long, *judge(seen)))
+                results.append(_result(here, start, chain.head, seen.records, findings, started))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -176,6 +181,10 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
             "name an older revision",
         )
     return steps
+
+
+def _of_graph(error: MigrationGraphError, engine: str) -> Finding:
+    return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
 
 
 def _without(

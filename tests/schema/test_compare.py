@@ -294,9 +294,9 @@ def test_a_function_and_a_procedure_of_one_name() -> None:
 @pytest.mark.parametrize("kind", NAMED)
 def test_a_key_that_repeats_is_refused(kind: str) -> None:
     attribute, item, other = NAMED[kind]
-    with pytest.raises(ValueError, match="'v'.* is there twice"):
+    with pytest.raises(ValueError, match=r"'v'.* is there twice"):
         compare(Schema(**{attribute: (item, other)}), Schema())
-    with pytest.raises(ValueError, match="'v'.* is there twice"):
+    with pytest.raises(ValueError, match=r"'v'.* is there twice"):
         compare(Schema(), Schema(**{attribute: (item, other)}))
 
 

@@ -55,6 +55,7 @@ class SqliteDatabase(Database):
     engine = "sqlite"
     rebuilds = True
     needs_server = False
+    ignores_lengths = True
 
     def __init__(self, url: URL, folder: Optional[Path] = None) -> None:
         super().__init__(url, folder)

@@ -17,6 +17,7 @@ from ..failure import Failure, failure_of
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .changes import NOTHING_KNOWN, Change, Known, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
+from .defaults import unique_keys
 from .fates import count_values, fate_of_column
 from .reading import Reading
 
@@ -144,7 +145,8 @@ def _pair(before: Table, after: Table) -> Pair:
         if before.column(column.name) is not None and not column.generated
     ]
     keys = [before.primary_key.columns] if before.primary_key else []
-    keys += [unique.columns for unique in before.uniques]
+    # Where a part of it is NULL, it may repeat: then reading does without.
+    keys += unique_keys(before)
     key = next((key for key in keys if set(key) <= set(shared)), ())
     retyped = frozenset(name for name in shared if _type(before, name) != _type(after, name))
     return Pair(before, after, tuple(key), tuple(c for c in shared if c not in key), retyped)

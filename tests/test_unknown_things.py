@@ -83,7 +83,7 @@ def test_names_of_all_kinds(place: "Tuple[Project, Server | None]") -> None:
         tables.update(
             {'"a.b.c"': tables.pop("a.b.c"), '"."': tables.pop("."), '"say ""so"""': tables.pop('say "so"')}
         )
-    for number, (name, table) in enumerate(tables.items()):
+    for number, table in enumerate(tables.values()):
         column, index = (
             quoted(engine, f"{prefix}{NAMES[number % len(NAMES)]}") for prefix in ("", f"{number} ")
         )

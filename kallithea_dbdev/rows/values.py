@@ -67,9 +67,9 @@ def canonical(value: object) -> object:
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
     if isinstance(value, datetime.datetime):
-        return value.isoformat(" ").partition(".000000")[0]
+        return canonical(value.isoformat(" "))
     if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
+        return canonical(value.isoformat())
     if _is_number(value):
         number = Decimal(str(value))
         # A number that is none equals nothing, not even itself.

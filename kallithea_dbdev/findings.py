@@ -637,6 +637,13 @@ _KINDS = (
         "The application fails as soon as it uses that table.",
         "make the models and the migrated table fit",
     ),
+    Kind(
+        "check-failed",
+        ERROR,
+        "A check, the reading of a table or the work on one engine ended with an error.",
+        "What it would have told nobody knows; everything else was checked.",
+        "mend what the message names; --debug shows the traceback, for a report of a defect",
+    ),
     # -- graph and stamp ------------------------------------------------------------------------
     Kind(
         "several-heads",
@@ -665,6 +672,13 @@ _KINDS = (
         "A script cannot be loaded.",
         "No Alembic command works while it is there.",
         "mend the script",
+    ),
+    Kind(
+        "revision-too-long",
+        ERROR,
+        "A script has a revision identifier of more than 32 characters.",
+        "alembic_version.version_num holds 32: SQLite keeps more, PostgreSQL and MySQL refuse the upgrade.",
+        "give it a shorter revision identifier, in the scripts that name it as their down_revision, too",
     ),
     Kind(
         "not-stamped",

@@ -7,12 +7,13 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import os
 import re
-import sys
 import time
+import tokenize
 import traceback
 import warnings
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple
@@ -22,7 +23,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError
-from alembic.util import CommandError
+from alembic.util import CommandError, load_python_file
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
@@ -36,6 +37,10 @@ from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .signals import stop_if_interrupted
 from .state import State, read_state
+from .surroundings import undisturbed
+
+#: How many characters ``alembic_version.version_num`` holds.
+LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
@@ -133,7 +138,7 @@ class Chain:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
-        with _graph_errors(self.directory), foreign_code():
+        with undisturbed(), _graph_errors(self.directory), foreign_code():
             heads = self.directory.get_heads()
         if len(heads) > 1:
             raise MigrationGraphError(
@@ -146,6 +151,20 @@ class Chain:
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             )
         self.head: str = heads[0]
+
+    def long_revisions(self) -> Tuple[MigrationGraphError, ...]:
+        """One error for each script whose revision no server can write down; oldest first."""
+        return tuple(
+            MigrationGraphError(
+                "revision-too-long",
+                f"{Path(script.path).name}: the revision {script.revision} has {len(script.revision)} "
+                f"characters, the table alembic_version holds {LONGEST_REVISION}",
+                "give it a shorter one, in the scripts that name it as their down_revision, too",
+                revision=script.revision,
+            )
+            for script in reversed(list(self.directory.walk_revisions()))
+            if len(script.revision) > LONGEST_REVISION
+        )
 
     def __contains__(self, revision: str) -> bool:
         return self._find(revision) is not None
@@ -170,15 +189,18 @@ class Chain:
         return script
 
     def reloaded(self, revision: str) -> Script:
-        """The script of a revision, its module executed once more: nothing of an earlier run is in it."""
+        """The script of a revision, its module loaded once more, as Alembic loads it: nothing of an
+        earlier run is in it, and it sees nothing of ours."""
         script = self.script(revision)
+        folder, name = os.path.split(script.path)
         with foreign_code():
-            exec(compile(self.source(revision), script.path, "exec"), vars(script.module))
+            script.module = load_python_file(folder, name)
         return script
 
     def source(self, revision: str) -> str:
         """The text of the script of a revision that is in the chain."""
-        return Path(self.script(revision).path).read_text(encoding="utf-8")
+        with tokenize.open(self.script(revision).path) as stream:  # whatever its first lines say
+            return stream.read()
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
@@ -319,7 +341,7 @@ def run_environment(
         # On the instance: Alembic makes its module-level proxies for this very class, not for
         # a subclass, and they look the method up on the object.
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
-        with environment, redirect_stdout(sys.stderr), foreign_code():
+        with environment, undisturbed(), foreign_code():
             directory.run_env()
 
 
@@ -341,9 +363,9 @@ def run_step(
     script = chain.script(step.revision)
     stop_if_interrupted()
     try:
-        chain.reloaded(step.revision)
-        with warnings.catch_warnings(), _recorded(statements, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), _recorded(statements, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
+            script = chain.reloaded(step.revision)
             make = {
                 UPGRADE: MigrationStep.upgrade_from_script,
                 DOWNGRADE: MigrationStep.downgrade_from_script,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Mapping, Tuple
 
 from .engines.database import Counter, Database
+from .failure import Failure
 from .rows.defaults import Rows, read_rows
 from .schema.model import Schema
 
@@ -20,10 +21,12 @@ class State:
     rows: Mapping[str, int] = field(repr=False)
     defaults: Rows = field(default_factory=dict, repr=False)
     counters: Mapping[str, Counter] = field(default_factory=dict, repr=False)
+    #: Tables whose rows could not be read for ``defaults``.
+    failed: Tuple[Failure, ...] = field(default=(), repr=False)
 
 
 def read_state(database: Database, with_defaults: bool = False) -> State:
     """The state of a database now. Read-only."""
     schema, counts = database.read_schema(), database.count_rows()
-    defaults = read_rows(database, schema, counts) if with_defaults else {}
-    return State(database.revisions(), schema, counts, defaults, database.counters())
+    defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
+    return State(database.revisions(), schema, counts, defaults, database.counters(), failed)

@@ -29,6 +29,13 @@ def check_up_to_date(instance: Instance, database: Database, chain: Chain) -> No
     )
 
 
+def check_readable(*states: State) -> None:
+    """Raise PreconditionError where a table cannot be read: nobody knows what to draft for it."""
+    for state in states:
+        for _, message in state.schema.unreadable:
+            raise PreconditionError(message)
+
+
 def target_folder(instance: Instance, version_path: Optional[Path]) -> Path:
     """Where the script goes. Raises PreconditionError or UsageError where it cannot go there."""
     if version_path is None and instance.installed:

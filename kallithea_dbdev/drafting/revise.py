@@ -144,10 +144,13 @@ def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, pro
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     lab = make_lab(database, workspace, borrowed)
     chain = Chain(_scripts(instance, folder, workspace))
+    for error in chain.long_revisions():
+        raise error
     preconditions.check_up_to_date(instance, database, chain)
     progress("making a fresh database from the current code")
     fresh = throwaway.fresh(instance, lab, workspace)
     live = read_state(database)
+    preconditions.check_readable(fresh, live)
     progress("upgrading the recorded release")
     states = baseline(chain, chain.head, lab)
     changes = preconditions.model_changes(states, fresh)

@@ -24,7 +24,7 @@ from typing import (
 )
 
 from ..errors import TargetRefusedError
-from ..schema.model import Schema
+from ..schema.model import Column, Schema, Table
 from .comparing import Shared
 
 
@@ -51,6 +51,8 @@ class Database(abc.ABC):
     rebuilds = False
     #: Whether it takes a server to have such a database.
     needs_server = True
+    #: Whether a text may be longer than its column's type says.
+    ignores_lengths = False
     #: Driver names of URLs -> module to import, and the package that brings it.
     drivers: Mapping[str, Tuple[str, str]]
     #: What it is called where it is on a server of our own that is gone with the run: its address
@@ -97,7 +99,7 @@ class Database(abc.ABC):
 
     @abc.abstractmethod
     def read_schema(self) -> Schema:
-        """The complete live schema. Read-only. Raises UnreadableSchemaError."""
+        """The complete live schema. Read-only. What cannot be read is named in it."""
 
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
@@ -143,8 +145,15 @@ class Database(abc.ABC):
         return self.quoted(name)
 
     @abc.abstractmethod
-    def ordering(self, expression: str, text: bool) -> str:
-        """SQL that sorts by an expression as Python does: texts by their code points."""
+    def value(self, column: Column, expression: str) -> str:
+        """SQL that gives a value of that column to Python with nothing of it lost."""
+
+    @abc.abstractmethod
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        """SQL that gives a number or an ASCII text for a value of that column, never NULL.
+
+        It is the same for equal values and another for others, and the server sorts it as Python does.
+        """
 
     def sibling_url(self, suffix: str) -> Optional[str]:
         """The URL of another database on the same server; None where a file beside the

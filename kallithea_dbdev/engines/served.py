@@ -71,9 +71,9 @@ class ServerDatabase(Database):
 
     # -- reading --------------------------------------------------------------------------------
 
-    def _reading(self, streaming: bool = False) -> ContextManager[Any]:
+    def _reading(self, streaming: bool = False, exact: bool = False) -> ContextManager[Any]:
         """A cursor on this database that cannot write."""
-        return self.server.session(self.name, self.settings, streaming=streaming)
+        return self.server.session(self.name, self.settings, streaming=streaming, exact=exact)
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""
@@ -86,7 +86,7 @@ class ServerDatabase(Database):
 
     def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
         # One connection for all of them: each costs more than such a query.
-        with self._reading() as cursor:
+        with self._reading(exact=True) as cursor:
             for sql in queries:
                 cursor.execute(sql)
                 yield list(cursor.fetchall())
@@ -199,13 +199,12 @@ class ServerScratch(ServerDatabase, Scratch):
             def insert(row: Mapping[str, object]) -> bool:
                 names = ", ".join(map(self.quoted, row))
                 marks = ", ".join(["%s"] * len(row))
-                values = f"({names}) VALUES ({marks})" if row else self._no_values
+                # What is not to be filled in must be doubled: a name may hold a "%".
+                target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
+                values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
                 cursor.execute("SAVEPOINT refused")
                 try:
-                    cursor.execute(
-                        f"INSERT INTO {self.table(table)} {values}".replace("%", "%%").replace("%%s", "%s"),
-                        tuple(row.values()),
-                    )
+                    cursor.execute(target + values, tuple(row.values()))
                 except self.server.driver.Error:
                     cursor.execute("ROLLBACK TO SAVEPOINT refused")
                     return False

@@ -114,7 +114,7 @@ class Server(abc.ABC):
 
         Raises what the driver raises, and TargetRefusedError where it landed elsewhere.
         """
-        connection = self._connect(database)
+        connection = self._connect(database, {})
         try:
             self._prepare(connection, settings)
             self._check(connection, database)
@@ -130,18 +130,22 @@ class Server(abc.ABC):
         settings: Settings = (),
         writing: bool = False,
         streaming: bool = False,
+        exact: bool = False,
         about: Optional[str] = None,
     ) -> Iterator[Any]:
         """A driver's cursor in autocommit mode; without ``writing`` the server refuses to change anything.
 
-        ``streaming``: rows are not held all at once. Raises DatabaseError, in which the object is the
+        ``streaming``: rows are not held all at once. ``exact``: values for which Python has no exact one
+        come as text. Raises DatabaseError, in which the object is the
         database ``about`` (by default the one that the session is on).
         """
         try:
-            connection = self._connect(database)
+            connection = self._connect(database, self._exactly() if exact else {})
             try:
                 self._prepare(connection, settings)
                 self._set_up(connection, writing)
+                if exact:
+                    self._read_exactly(connection)
                 self._check(connection, database)
                 yield self._cursor(connection, streaming)
             finally:
@@ -149,10 +153,18 @@ class Server(abc.ABC):
         except self.driver.Error as error:
             raise self.error(error, about or database) from error
 
-    def _connect(self, database: Optional[str]) -> Any:
+    def _exactly(self) -> Mapping[str, Any]:
+        """Parameters for a connection that gives values with nothing of them lost."""
+        return {}
+
+    @abc.abstractmethod
+    def _read_exactly(self, connection: Any) -> None:
+        """What else a connection needs for that."""
+
+    def _connect(self, database: Optional[str], more: Mapping[str, Any]) -> Any:
         try:
             with _without_client_settings(self.private):
-                return self.driver.connect(**self.parameters(database))
+                return self.driver.connect(**self.parameters(database), **more)
         except (TypeError, ValueError, AttributeError) as error:
             # What a driver does with an option that it does not know.
             raise DatabaseError(

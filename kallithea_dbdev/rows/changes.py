@@ -7,7 +7,8 @@ from typing import Callable, FrozenSet, Optional, Tuple
 
 from ..engines.comparing import Shared
 from ..engines.database import Database
-from ..schema.model import Column, Schema, Table
+from ..failure import Failure
+from ..schema.model import BYTES, TEXT, Column, Schema, Table
 from .defaults import Rows
 
 #: How many keys are remembered of one kind of change.
@@ -58,6 +59,8 @@ class RowChanges:
 
     changes: Tuple[Change, ...] = ()
     vanished: Tuple[Vanished, ...] = ()
+    #: Tables of which that could not be told.
+    failed: Tuple[Failure, ...] = ()
 
     def of(self, table: str) -> Tuple[Change, ...]:
         """The changes of one table."""
@@ -105,6 +108,18 @@ class Pair:
     def key_retyped(self) -> bool:
         """Whether the server cannot tell which rows belong together."""
         return any(name in self.retyped for name in self.key)
+
+    @property
+    def needs_sorting(self) -> bool:
+        """Whether the two sides may write the same key in two ways, so that no server can sort it."""
+        return any(not self._written_alike(name) for name in self.key or self.columns)
+
+    def _written_alike(self, name: str) -> bool:
+        if name not in self.retyped:
+            return True
+        before, after = self.before.column(name), self.after.column(name)
+        assert before is not None and after is not None
+        return before.kind == after.kind and before.kind in (TEXT, BYTES)
 
     @property
     def shared(self) -> Shared:

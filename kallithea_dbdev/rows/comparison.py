@@ -7,13 +7,17 @@ step that changes nothing costs one pass.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from typing import List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
+from ..errors import DatabaseError, DeclarationError
+from ..failure import Failure, failure_of
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .changes import NOTHING_KNOWN, Change, Known, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
+from .defaults import unique_keys
 from .fates import count_values, fate_of_column
 from .reading import Reading
 
@@ -31,25 +35,62 @@ def compare_rows(
     condition of a declaration is no SQL.
     """
     pairs, gone = _pairs(before, after)
-    # Where types differ, the server cannot say whether the values are the same.
-    quick = [pair for pair in pairs if pair.key and not pair.key_retyped]
-    seen = after.database.differing(before.database, [pair.shared for pair in quick])
+    seen = _differing(before, after, pairs)
     changes: List[Change] = []
     vanished: List[Vanished] = list(gone)
+    failed: List[Failure] = []
     for pair in pairs:
-        differing: Set[str] = set(seen.get(pair.after.name, {ROWS}))
-        differing |= {column for column in pair.columns if column in pair.retyped}
-        if differing:
-            changes.extend(Reading(before, after, pair, declared, known, downgrade).changes(differing))
-        for column in pair.vanished:
-            fate, other = fate_of_column(before, after, pair, column)
-            vanished.append(fate)
-            meant = any(d.covers(pair.after.name, column.name, REMOVED) for d in declared)
-            if other is not None and not meant:
-                renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
-                reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade)
-                changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
-    return RowChanges(tuple(changes), tuple(v for v in vanished if v.count))
+        try:
+            found, fates = _compare_pair(before, after, pair, seen, declared, known, downgrade)
+            changes.extend(found)
+            vanished.extend(fates)
+        except DeclarationError:
+            raise
+        except Exception as error:  # one table takes nothing away from the others
+            failed.append(failure_of("the comparison of its rows", error, pair.after.name))
+    return RowChanges(tuple(changes), tuple(v for v in vanished if v.count), tuple(failed))
+
+
+def _differing(before: Side, after: Side, pairs: Sequence[Pair]) -> Mapping[str, FrozenSet[str]]:
+    """What the server says that differs; a table that is not in it has to be read."""
+    # Where types differ, the server cannot say whether the values are the same.
+    quick = [pair.shared for pair in pairs if pair.key and not pair.key_retyped]
+    try:
+        return after.database.differing(before.database, quick)
+    except DatabaseError:
+        found: Dict[str, FrozenSet[str]] = {}
+        for shared in quick:
+            with suppress(DatabaseError):  # reading that one shows what is wrong with it
+                found.update(after.database.differing(before.database, [shared]))
+        return found
+
+
+def _compare_pair(
+    before: Side,
+    after: Side,
+    pair: Pair,
+    seen: Mapping[str, FrozenSet[str]],
+    declared: Sequence[Declaration],
+    known: Known,
+    downgrade: bool,
+) -> Tuple[List[Change], List[Vanished]]:
+    """The changes of one table, and where the values went of columns that are gone."""
+    changes: List[Change] = []
+    vanished: List[Vanished] = []
+    everything = {ROWS, *pair.columns}
+    differing = set(seen.get(pair.after.name, everything))
+    differing |= {column for column in pair.columns if column in pair.retyped}
+    if differing:
+        changes.extend(Reading(before, after, pair, declared, known, downgrade).changes(differing))
+    for column in pair.vanished:
+        fate, other = fate_of_column(before, after, pair, column)
+        vanished.append(fate)
+        meant = any(d.covers(pair.after.name, column.name, REMOVED) for d in declared)
+        if other is not None and not meant:
+            renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
+            reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade)
+            changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
+    return changes, vanished
 
 
 def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowChanges:
@@ -104,7 +145,8 @@ def _pair(before: Table, after: Table) -> Pair:
         if before.column(column.name) is not None and not column.generated
     ]
     keys = [before.primary_key.columns] if before.primary_key else []
-    keys += [unique.columns for unique in before.uniques]
+    # Where a part of it is NULL, it may repeat: then reading does without.
+    keys += unique_keys(before)
     key = next((key for key in keys if set(key) <= set(shared)), ())
     retyped = frozenset(name for name in shared if _type(before, name) != _type(after, name))
     return Pair(before, after, tuple(key), tuple(c for c in shared if c not in key), retyped)

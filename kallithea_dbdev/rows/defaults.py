@@ -6,11 +6,12 @@ the name in the row that it points at.
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterable, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from ..engines.database import Database
-from ..schema.model import Column, Schema, Table
-from .values import canonical, family
+from ..failure import Failure, failure_of
+from ..schema.model import TEXT, TIME, Column, Schema, Table
+from .values import canonical
 
 #: A table with more rows than this was not filled by a set-up.
 MOST_ROWS = 500
@@ -26,7 +27,7 @@ def telling_columns(table: Table) -> Tuple[Column, ...]:
     return tuple(
         column
         for column in table.columns
-        if column.name not in own and family(column.type) != "time" and not column.generated
+        if column.name not in own and column.kind != TIME and not column.generated
     )
 
 
@@ -47,7 +48,7 @@ def telling_expression(database: Database, schema: Schema, table: Table, column:
 
 def _naming_column(table: Table) -> Optional[str]:
     """The column that names a row: the first text that is unique, else the first text."""
-    texts = [column.name for column in table.columns if family(column.type) == "text"]
+    texts = [column.name for column in table.columns if column.kind == TEXT]
     unique = unique_keys(table)
     return next((name for name in texts if (name,) in unique), texts[0] if texts else None)
 
@@ -64,23 +65,39 @@ def unique_keys(table: Table) -> Tuple[Tuple[str, ...], ...]:
     )
 
 
-def read_rows(database: Database, schema: Schema, counts: Mapping[str, int]) -> Rows:
-    """What the rows of every small table say. Read-only."""
+def read_rows(
+    database: Database, schema: Schema, counts: Mapping[str, int]
+) -> Tuple[Rows, Tuple[Failure, ...]]:
+    """What the rows of every small table say, and the tables where that cannot be told. Read-only."""
     small = [
         (table.name, telling_columns(table), table)
         for table in schema.tables
         if 0 < counts.get(table.name, 0) <= MOST_ROWS
     ]
     small = [item for item in small if item[1]]
-    queries = [
-        f"SELECT {', '.join(telling_expression(database, schema, table, column) for column in columns)} "
+    queries = {
+        name: f"SELECT {', '.join(telling_expression(database, schema, table, column) for column in columns)} "
         f"FROM {database.table(name)}"
         for name, columns, table in small
-    ]
-    return {
-        name: tuple(as_row(columns, row) for row in rows)
-        for (name, columns, _), rows in zip(small, database.fetch_each(queries))
     }
+    columns_of = {name: columns for name, columns, _ in small}
+
+    def said(names: Iterable[str]) -> Dict[str, Tuple[Row, ...]]:
+        found = zip(names, database.fetch_each([queries[name] for name in names]))
+        return {name: tuple(as_row(columns_of[name], row) for row in rows) for name, rows in found}
+
+    try:
+        return said(queries), ()
+    except Exception:
+        # One by one: a table that cannot be read takes nothing away from the others.
+        result: Dict[str, Tuple[Row, ...]] = {}
+        failed = []
+        for name in queries:
+            try:
+                result.update(said((name,)))
+            except Exception as error:
+                failed.append(failure_of("the reading of its rows", error, name))
+        return result, tuple(failed)
 
 
 def as_row(columns: Iterable[Column], values: Iterable[object]) -> Row:

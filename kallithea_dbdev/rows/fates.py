@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional, Tuple
+from typing import Iterator, Optional, Tuple
 
 from ..engines.database import Database
-from ..schema.model import Column
+from ..schema.model import Column, Table
 from .changes import Pair, Side, Vanished
-from .values import MANGLED, TRUNCATED, family, same, what_happened
+from .matching import DisorderError, RepeatedKeyError, Row, matched
+from .values import MANGLED, TRUNCATED, same, what_happened
 
 
 def count_values(database: Database, table: str, what: str = "*") -> int:
@@ -31,9 +32,9 @@ def fate_of_column(
         return found, None
     similar = []
     for other in pair.appeared:
-        if other.generated or family(other.type) != family(column.type):
+        if other.generated or other.kind != column.kind:
             continue
-        kept, begun, told = _kept(before, after, pair, column.name, other.name)
+        kept, begun, told = _kept(before, after, pair, column, other)
         if kept == told:
             return replace(found, moved_to=other.name), None
         if _says_nothing(after, pair.after.name, other):
@@ -45,27 +46,37 @@ def fate_of_column(
     return found, None
 
 
-def _kept(before: Side, after: Side, pair: Pair, column: str, other: str) -> Tuple[int, int, int]:
+def _kept(before: Side, after: Side, pair: Pair, column: Column, other: Column) -> Tuple[int, int, int]:
     """How many rows say the same in ``other`` as they did in ``column``, how many the beginning of it
     (or the same, mangled), and in how many there was anything to say."""
-    readers = []
-    for side, table, name in ((before, pair.before.name, column), (after, pair.after.name, other)):
-        quoted = side.database.quoted
-        order = ", ".join(side.database.ordering(quoted(key), False) for key in pair.key)
-        keys = ", ".join(map(quoted, pair.key))
-        sql = f"SELECT {quoted(name)}, {keys} FROM {side.database.table(table)} ORDER BY {order}"
-        readers.append(side.database.stream(sql))
+    sides = _rows(before, pair.before, pair.key, column), _rows(after, pair.after, pair.key, other)
     kept = begun = told = 0
-    for (old, *key), (new, *other_key) in zip(*readers):
-        if key != other_key:
-            return kept, begun, told + 1  # rows came or went: told by themselves
-        if old is not None or new is not None:
-            told += 1
-            if same(old, new):
-                kept += 1
-            else:
-                begun += what_happened(old, new, False) in (TRUNCATED, MANGLED)
+    try:
+        for one, two in matched(*sides, unique=True):
+            if one is None or two is None:
+                return kept, begun, told + 1  # rows came or went: told by themselves
+            (old,), (new,) = one.values, two.values
+            if old is not None or new is not None:
+                told += 1
+                if same(old, new):
+                    kept += 1
+                else:
+                    begun += what_happened(old, new, False) in (TRUNCATED, MANGLED)
+    except (DisorderError, RepeatedKeyError):
+        return kept, begun, told + 1  # nobody can say which rows belong together
     return kept, begun, told
+
+
+def _rows(side: Side, table: Table, key: Tuple[str, ...], column: Column) -> Iterator[Row]:
+    database = side.database
+    quoted = database.quoted
+    keys = [found for found in map(table.column, key) if found is not None]
+    orders = [database.ordering(table, found, quoted(found.name)) for found in keys]
+    values = [*orders, database.value(column, quoted(column.name))]
+    numbers = ", ".join(str(number + 1) for number in range(len(orders)))
+    sql = f"SELECT {', '.join(values)} FROM {database.table(table.name)} ORDER BY {numbers}"
+    for *order, value in database.stream(sql):
+        yield Row(tuple(order), tuple(order), (value,))
 
 
 def _says_nothing(side: Side, table: str, column: Column) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
-from ..schema.model import Table
+from ..schema.model import Column, Table
 from ..secrets import names_secret
 from .changes import AS_FRESH, DECLARED, KEYS, Change, Known, Pair, Side
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
 from .defaults import as_row, sayings, telling_columns, telling_expression, unique_keys
+from .matching import DisorderError, RepeatedKeyError, Row, matched, put_in_order
 from .values import (
     MISFIT,
     TOO_LONG,
-    family,
     fits,
-    longest,
+    identical,
     same,
     shown_of,
-    sort_key,
     what_happened,
 )
 
@@ -52,6 +51,7 @@ class _Origins:
         self._unchanged: Set[object] = set()
 
     def changed(self, before: object, after: object) -> None:
+        before, after = _equal_to_itself(before), _equal_to_itself(after)
         if self._before.setdefault(after, before) != before or len(self._before) > _VALUES:
             self.lost = True
 
@@ -59,11 +59,16 @@ class _Origins:
         if len(self._unchanged) > _VALUES:
             self.lost = True
         else:
-            self._unchanged.add(value)
+            self._unchanged.add(_equal_to_itself(value))
 
     @property
     def reversible(self) -> bool:
         return not self.lost and not self._unchanged & self._before.keys()
+
+
+def _equal_to_itself(value: object) -> object:
+    """The value, but for a number that is none, of which no two are equal."""
+    return value if value == value else "NaN"
 
 
 class Reading:
@@ -102,15 +107,35 @@ class Reading:
         self._release = sayings(released, self._old) if self._old else frozenset()
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
-        self._types = {column.name: column.type for column in pair.after.columns}
+        self._columns = {column.name: column for column in pair.after.columns}
 
     def changes(self, differing: Set[str]) -> Iterator[Change]:
         """Read the key and the differing columns of both sides, and tell what happened."""
+        # Where the server's order is not ours, or a key repeats (NULLs do), begin again without it.
+        by_ourselves = self._pair.needs_sorting
+        while True:
+            try:
+                self._read(differing, by_ourselves)
+                break
+            except DisorderError:
+                by_ourselves = True
+            except RepeatedKeyError:
+                self._pair = replace(self._pair, key=(), columns=self._pair.key + self._pair.columns)
+                by_ourselves = by_ourselves or self._pair.needs_sorting
+        for (column, kind, how, accepted), tally in self._tallies.items():
+            origins = self._origins.get(column)
+            yield Change(
+                self._pair.after.name, column, kind, how, accepted, tally.count, tuple(tally.keys),
+                tally.example, kind == ADDED or (origins is not None and origins.reversible),
+            )  # fmt: skip
+
+    def _read(self, differing: Set[str], by_ourselves: bool) -> None:
         pair = self._pair
         key = pair.key or pair.columns
         columns = tuple(c for c in pair.columns if c in differing) if pair.key else ()
+        self._tallies = {}
         self._origins = {column: _Origins() for column in columns}
-        for before, after in self._matched(key, columns):
+        for before, after in self._matched(key, columns, by_ourselves):
             if before is None:
                 assert after is not None
                 self._tally(after, ROWS, ADDED, "", self._accepts_row(ADDED, after))
@@ -118,20 +143,15 @@ class Reading:
                 self._tally(before, ROWS, REMOVED, "", self._accepts_row(REMOVED, before))
             else:
                 self._compare_values(columns, before, after)
-        for (column, kind, how, accepted), tally in self._tallies.items():
-            origins = self._origins.get(column)
-            yield Change(
-                pair.after.name, column, kind, how, accepted, tally.count, tuple(tally.keys), tally.example,
-                kind == ADDED or (origins is not None and origins.reversible),
-            )  # fmt: skip
 
-    def _compare_values(self, columns: Tuple[str, ...], before: "_Row", after: "_Row") -> None:
+    def _compare_values(self, columns: Tuple[str, ...], before: Row, after: Row) -> None:
         differing = []
         hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in zip(columns, before.values, after.values):
-            if column in self._pair.retyped:
+            retyped = column in self._pair.retyped
+            if retyped:
                 self._check_fit(column, after, new, hidden or column)
-            if same(old, new):
+            if same(old, new) if retyped else identical(old, new):
                 self._origins[column].unchanged(new)
             else:
                 self._origins[column].changed(old, new)
@@ -145,18 +165,17 @@ class Reading:
                 after, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
             )
 
-    def _check_fit(self, column: str, row: "_Row", value: object, name: str) -> None:
+    def _check_fit(self, column: str, row: Row, value: object, name: str) -> None:
         """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
-        limit = longest(self._types[column])
+        limit = self._columns[column].length
         if limit is not None and isinstance(value, str) and len(value) > limit:
             example = f"{len(value)} characters, the column has {limit}"
             self._tally(row, column, CHANGED, TOO_LONG, None, example)
-        elif not fits(value, self._types[column]):
-            self._tally(
-                row, column, CHANGED, MISFIT, None, f"{shown_of(name, value)} is no {self._types[column]}"
-            )
+        elif not fits(value, self._columns[column]):
+            example = f"{shown_of(name, value)} is no {self._columns[column].type}"
+            self._tally(row, column, CHANGED, MISFIT, None, example)
 
-    def _says_as_fresh(self, row: "_Row", differing: Sequence[str]) -> bool:
+    def _says_as_fresh(self, row: Row, differing: Sequence[str]) -> bool:
         """Whether a fresh row of the same name says the same in all columns that were changed.
 
         In the others a site may have set something else.
@@ -171,17 +190,17 @@ class Reading:
         return tuple(said[name] for name in asked) in self._fresh_in[asked]
 
     def _tally(
-        self, row: "_Row", column: str, kind: str, how: str, accepted: Optional[str], example: str = ""
+        self, row: Row, column: str, kind: str, how: str, accepted: Optional[str], example: str = ""
     ) -> None:
         tally = self._tallies.setdefault((column, kind, how, accepted), _Tally())
         names = self._pair.key or self._pair.columns[:3]
         tally.add(", ".join(f"{n}={shown_of(n, v)}" for n, v in zip(names, row.key)), example)
 
-    def _accepts_value(self, column: str, before: "_Row", after: "_Row") -> Optional[str]:
+    def _accepts_value(self, column: str, before: Row, after: Row) -> Optional[str]:
         flags = after.flags if self._downgrade else before.flags
         return self._declares(column, CHANGED, flags)
 
-    def _accepts_row(self, kind: str, row: "_Row") -> Optional[str]:
+    def _accepts_row(self, kind: str, row: Row) -> Optional[str]:
         if kind == ADDED and row.says in self._fresh:
             return AS_FRESH
         if kind == REMOVED and row.says not in self._fresh and self._release:
@@ -201,44 +220,33 @@ class Reading:
     # -- reading both sides ---------------------------------------------------------------------
 
     def _matched(
-        self, key: Tuple[str, ...], columns: Tuple[str, ...]
-    ) -> Iterator[Tuple[Optional["_Row"], Optional["_Row"]]]:
+        self, key: Tuple[str, ...], columns: Tuple[str, ...], by_ourselves: bool
+    ) -> Iterator[Tuple[Optional[Row], Optional[Row]]]:
         """The rows of both sides, those with the same key together."""
-        pair = self._pair
-        texts = {
-            name
-            for name in key
-            if name in pair.retyped
-            # Of a type that nobody knows, the text is what both sides can be ordered by.
-            or any(
-                c.name == name and family(c.type) in ("text", None)
-                for c in (*pair.before.columns, *pair.after.columns)
-            )
-        }
-        left = self._rows(self._sides[0], pair.before, key, columns, texts)
-        right = self._rows(self._sides[1], pair.after, key, columns, texts)
-        before, after = next(left, None), next(right, None)
-        while before is not None or after is not None:
-            if after is None or (before is not None and before.order < after.order):
-                yield before, None
-                before = next(left, None)
-            elif before is None or after.order < before.order:
-                yield None, after
-                after = next(right, None)
-            else:
-                yield before, after
-                before, after = next(left, None), next(right, None)
+        sides = zip(self._sides, (self._pair.before, self._pair.after))
+        left, right = (self._rows(side, table, key, columns) for side, table in sides)
+        if by_ourselves:
+            retyped = [name in self._pair.retyped for name in key]
+            left, right = put_in_order(left, retyped), put_in_order(right, retyped)
+        return matched(left, right, bool(self._pair.key))
 
     def _rows(
-        self, side: Side, table: Table, key: Tuple[str, ...], columns: Tuple[str, ...], texts: Set[str]
-    ) -> Iterator["_Row"]:
+        self, side: Side, table: Table, key: Tuple[str, ...], columns: Tuple[str, ...]
+    ) -> Iterator[Row]:
         database = side.database
         name = database.table(table.name)
         earlier = self._pair.renamed_from if side is self._sides[0] else None
 
-        def own(column: str) -> str:
-            there = earlier if earlier and column in columns else column
-            return f"{name}.{database.quoted(there)}"
+        def column_of(column: str) -> Column:
+            found = table.column(earlier if earlier and column in columns else column)
+            assert found is not None
+            return found
+
+        def place(column: Column) -> str:
+            return f"{name}.{database.quoted(column.name)}"
+
+        def value(column: str) -> str:
+            return database.value(column_of(column), place(column_of(column)))
 
         # An older table lacks what a newer condition speaks of: only one side is asked.
         lower = side is self._sides[1 if self._downgrade else 0]
@@ -254,19 +262,15 @@ class Reading:
             names = self._naming if len(self._naming) < len(telling) else ()
             telling = tuple(column for column in telling if column.name in names)
         says = [telling_expression(database, side.schema, table, c) for c in telling]
-        expressions = [*map(own, key), *map(own, columns), *says, *conditions]
-        order = ", ".join(database.ordering(own(column), column in texts) for column in key)
-        places = len(key), len(key) + len(columns), len(key) + len(columns) + len(says)
+        orders = [database.ordering(table, column_of(c), place(column_of(c))) for c in key]
+        expressions = [*orders, *map(value, key), *map(value, columns), *says, *conditions]
+        parts = (len(orders), len(key), len(columns), len(says))
         try:
-            for row in database.stream(f"SELECT {', '.join(expressions)} FROM {name} ORDER BY {order}"):
-                keyed = row[: places[0]]
-                yield _Row(
-                    keyed,
-                    tuple(sort_key(value, column in texts) for column, value in zip(key, keyed)),
-                    row[places[0] : places[1]],
-                    tuple(as_row(telling, row[places[1] : places[2]]).values()),
-                    tuple(bool(flag) for flag in row[places[2] :]),
-                )
+            numbers = ", ".join(str(number + 1) for number in range(len(orders)))
+            for row in database.stream(f"SELECT {', '.join(expressions)} FROM {name} ORDER BY {numbers}"):
+                order, keyed, values, said = _cut(row, parts)
+                flags = tuple(bool(flag) for flag in row[sum(parts) :])
+                yield Row(keyed, order, values, tuple(as_row(telling, said).values()), flags)
         except DatabaseError as error:
             if any(declaration.condition for declaration in self._declared):
                 raise DeclarationError(
@@ -275,13 +279,9 @@ class Reading:
             raise
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One row: its key, what it is ordered by, the compared values, what it says, and for each
-    declaration whether its condition holds."""
-
-    key: Tuple[object, ...]
-    order: Tuple[object, ...]
-    values: Tuple[object, ...]
-    says: Tuple[Optional[str], ...]
-    flags: Tuple[bool, ...]
+def _cut(row: Tuple[object, ...], parts: Sequence[int]) -> Iterator[Tuple[object, ...]]:
+    """The row in pieces of these lengths."""
+    place = 0
+    for length in parts:
+        yield row[place : place + length]
+        place += length

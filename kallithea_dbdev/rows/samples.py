@@ -15,9 +15,8 @@ from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 from ..engines.database import Database, Scratch
 from ..errors import DatabaseError
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Column, Schema, Table
+from ..schema.model import BATCH_LEFTOVER_PREFIX, BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema, Table
 from .defaults import unique_keys
-from .values import family, longest
 
 #: Rows per table unless somebody asks for another number: enough for every value of a list below.
 ROWS_PER_TABLE = 12
@@ -51,7 +50,7 @@ def fill_empty_tables(
     """
     filled = []
     for table in parents_first(schema):
-        if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX) or "." in table.name:
+        if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
             continue
         parents = {
             column: _existing(database, key.referred_table, referred)
@@ -148,7 +147,7 @@ def _existing(database: Database, table: str, column: str) -> List[object]:
     try:
         rows = list(
             database.stream(
-                f"SELECT {name} FROM {database.quoted(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
+                f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
             )
         )
     except DatabaseError:
@@ -159,28 +158,34 @@ def _existing(database: Database, table: str, column: str) -> List[object]:
 def _values(schema: Schema, column: Column) -> List[object]:
     """Values for a column by its type; empty where nobody knows the type."""
     named = next(
-        (enum.values for enum in schema.enums if enum.name in (column.type, column.type.strip('"'))), None
+        (enum.values for enum in schema.enums if column.kind == TEXT and enum.name in _spellings(column)),
+        None,
     )
-    if named is None and column.type.lower().startswith("enum("):
-        named = tuple(re.findall(r"'((?:[^']|'')*)'", column.type))
+    if named is None and column.plain_type.startswith("enum("):
+        named = tuple(value.replace("''", "'") for value in re.findall(r"'((?:[^']|'')*)'", column.type))
     if named is not None:
         return list(named)
-    kind = family(column.type)
-    if kind == "text":
-        length = longest(column.type)
+    if column.kind == TEXT:
+        length = column.length
         texts = [text for text in _TEXTS if length is None or len(text) <= length]
         if (column.charset or "utf8mb4") != "utf8mb4":
             texts = [text for text in texts if all(ord(character) < 0x10000 for character in text)]
         return [*texts, "x" * (_LONG if length is None else length)]
-    if kind == "boolean":
+    if column.kind == BOOLEAN:
         return [True, False, True]
-    if kind == "bytes":
+    if column.kind == BYTES:
         return list(_BYTES)
-    if kind == "time":
-        return _times(column.type.lower())
-    if kind == "number":
-        return _numbers(column.type.lower())
+    if column.kind == TIME:
+        return _times(column.plain_type)
+    if column.kind == NUMBER:
+        return _numbers(column.plain_type)
     return []
+
+
+def _spellings(column: Column) -> Tuple[str, ...]:
+    """How the type of a column may be called among the enum types."""
+    name = column.base or column.type
+    return name, name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _times(type_name: str) -> List[object]:
@@ -211,11 +216,11 @@ _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "bigint": 64}
 def _made_unique(value: object, number: int, column: Column) -> object:
     """A value that no other row has: the row's number is in it."""
     if isinstance(value, str):
-        length = longest(column.type) or _LONG
+        length = column.length or _LONG
         return f"{number}{value}"[:length]
     if isinstance(value, bytes):
         return b"%d" % number + value
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, datetime.date):
         return value + datetime.timedelta(days=number)
     if isinstance(value, bool):
         return value

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from decimal import Decimal, InvalidOperation
-from typing import Optional, Tuple
+from decimal import Decimal, localcontext
 
+from ..schema.model import BOOLEAN, NUMBER, Column
 from ..secrets import MASK, mask, names_secret
 
 #: What may happen to a value; the last part of the finding code ``values-...``.
@@ -23,13 +23,37 @@ MISFIT = "misfit"
 _EMPTY = ("", b"", "0")
 
 
+def identical(before: object, after: object) -> bool:
+    """Whether both are the same value of a column whose type has not changed."""
+    if _is_number(before) and _is_number(after):
+        return before == after or (before != before and after != after)
+    return type(before) is type(after) and before == after
+
+
 def same(before: object, after: object) -> bool:
     """Whether both say the same, in whatever type."""
     if before is None or after is None:
         return before is after
-    if type(before) is type(after):
-        return before == after
+    if identical(before, after):
+        return True
+    if isinstance(before, str) and isinstance(after, str):
+        # One moment, written with more or fewer digits of the second.
+        return bool(_MOMENT.match(before) and _MOMENT.match(after)) and canonical(before) == canonical(after)
     return canonical(before) == canonical(after)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+#: A date with a time, or a time; the digits of the second's fraction that say nothing come third.
+_MOMENT = re.compile(
+    r"""(?P<whole> -? (?:\d{4,}-\d\d-\d\d[ T])? \d{1,3}:\d\d:\d\d )
+        (?: (?P<point>\.) (?P<fraction>\d*?) 0* )?
+        (?P<zone> (?:[+-]\d\d(?::\d\d)*)? (?:\ BC)? ) \Z""",
+    re.VERBOSE | re.ASCII,
+)
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?", re.ASCII)
 
 
 def canonical(value: object) -> object:
@@ -44,18 +68,30 @@ def canonical(value: object) -> object:
     if isinstance(value, datetime.timedelta):
         return value.total_seconds()
     if isinstance(value, datetime.datetime):
-        return value.isoformat(" ").partition(".000000")[0]
+        return canonical(value.isoformat(" "))
     if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
+        return canonical(value.isoformat())
+    if _is_number(value):
+        number = Decimal(str(value))
+        # A number that is none equals nothing, not even itself.
+        return "NaN" if number.is_nan() else _exact(number)
     text = {"true": "1", "false": "0"}.get(str(value), str(value))
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        # SQLite keeps dates as text, with the fraction of a second always written out.
-        return text[: -len(".000000")] if text.endswith(".000000") else text
     # A text like "007" is not the number 7: something of it would be lost.
-    plain = not isinstance(value, str) or text == format(number.normalize(), "f")
-    return number.normalize() if plain else text
+    if _PLAIN_NUMBER.fullmatch(text) and text != "-0":
+        return _exact(Decimal(text))
+    moment = _MOMENT.match(text)
+    if moment:
+        # SQLite keeps dates as text, with the fraction of a second always written out.
+        fraction = f".{moment['fraction']}" if moment["fraction"] else ""
+        return f"{moment['whole']}{fraction}{moment['zone']}"
+    return text
+
+
+def _exact(number: Decimal) -> Decimal:
+    """Without zeros that say nothing, of whatever size: ``normalize`` alone rounds to 28 digits."""
+    with localcontext() as context:
+        context.prec = max(len(number.as_tuple().digits), 1)
+        return number.normalize(context)
 
 
 def what_happened(before: object, after: object, retyped: bool) -> str:
@@ -105,48 +141,8 @@ def shown_of(name: str, value: object) -> str:
     return MASK if value is not None and names_secret(name) else shown(value)
 
 
-def sort_key(value: object, as_text: bool) -> Tuple[int, object]:
-    """What rows are ordered by, in the order of the databases: NULL, numbers, texts, bytes."""
-    if value is None:
-        return 0, 0
-    if as_text:
-        return 2, str(value)
-    if isinstance(value, (bool, int, float, Decimal)):
-        return 1, value
-    if isinstance(value, str):
-        return 2, value
-    if isinstance(value, bytes):
-        return 3, value
-    return 4, value
-
-
-def family(type_name: str) -> Optional[str]:
-    """What kind of values a column type holds: text, number, boolean, time, bytes; None: unknown."""
-    name = type_name.lower()
-    for words, found in _FAMILIES:
-        if any(word in name for word in words):
-            return found
-    return None
-
-
-def longest(type_name: str) -> Optional[int]:
-    """How many characters a text type holds, None where it does not say."""
-    found = re.search(r"\((\d+)\)", type_name)
-    return int(found.group(1)) if found and family(type_name) == "text" else None
-
-
-def fits(value: object, type_name: str) -> bool:
-    """Whether a column of that type may hold a value: SQLite keeps a text in a number's place."""
-    kind = family(type_name)
-    if kind == "number":
+def fits(value: object, column: Column) -> bool:
+    """Whether a column may hold a value: SQLite keeps a text in a number's place."""
+    if column.kind == NUMBER:
         return not isinstance(value, (str, bytes))
-    return kind != "boolean" or value is None or value in (0, 1)
-
-
-_FAMILIES = (
-    (("bool", "tinyint(1)"), "boolean"),
-    (("char", "text", "clob", "enum"), "text"),
-    (("date", "time", "interval"), "time"),
-    (("blob", "binary", "bytea"), "bytes"),
-    (("int", "numeric", "decimal", "real", "double", "float", "serial"), "number"),
-)
+    return column.kind != BOOLEAN or value is None or value in (0, 1)

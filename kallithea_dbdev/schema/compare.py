@@ -27,6 +27,7 @@ from .model import (
 )
 
 Item = TypeVar("Item")
+Key = TypeVar("Key", str, Tuple[str, ...])
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ def leftovers(schema: Schema) -> Tuple[str, ...]:
 
 
 def _compare(migrated: Schema, expected: Schema) -> Iterator[Difference]:
-    for ours, theirs in _pairs(_real(migrated), _real(expected), lambda table: table.name):
+    # What could not be read on one side says nothing on the other.
+    unreadable = {name for schema in (migrated, expected) for name, _ in schema.unreadable}
+    sides = _real(migrated, unreadable), _real(expected, unreadable)
+    for ours, theirs in _pairs(*sides, lambda table: table.name):
         if theirs is None:
             yield Difference("table-extra", ours.name, None, "table", _table_text(ours), None)
         elif ours is None:
@@ -83,8 +87,12 @@ def _compare(migrated: Schema, expected: Schema) -> Iterator[Difference]:
     )
 
 
-def _real(schema: Schema) -> List[Table]:
-    return [table for table in schema.tables if not table.name.startswith(BATCH_LEFTOVER_PREFIX)]
+def _real(schema: Schema, unreadable: Set[str]) -> List[Table]:
+    return [
+        table
+        for table in schema.tables
+        if not table.name.startswith(BATCH_LEFTOVER_PREFIX) and table.name not in unreadable
+    ]
 
 
 def _compare_tables(migrated: Table, expected: Table) -> Iterator[Difference]:
@@ -186,8 +194,8 @@ def _compare_checks(migrated: Table, expected: Table) -> Iterator[Difference]:
             missing.append(theirs)
         elif ours.name != theirs.name:
             yield _name_difference(table, text(ours), ours.name, theirs.name)
-    # The same name with another expression is one changed constraint, not two.
-    for ours, theirs in _pairs(extra, missing, lambda check: check.name or f"({check.expression})"):
+    # The same name with another expression is one changed constraint, not two. A name may repeat.
+    for ours, theirs in _matched(extra, missing, lambda check: check.name or check):
         if theirs is None:
             yield Difference("check-extra", table, _label(ours, text), "check", text(ours), None)
         elif ours is None:
@@ -286,7 +294,10 @@ def _joined(options: Iterable[Tuple[str, str]]) -> Dict[str, str]:
 def _compare_named(
     kind: str, migrated: Sequence[Item], expected: Sequence[Item], text: Callable[[Item], str]
 ) -> Iterator[Difference]:
-    """Views, triggers, sequences, enums, routines: found by name, compared as a whole."""
+    """Views, triggers, sequences, enums, routines: found by name, compared as a whole.
+
+    A trigger's name is its table's, and a function may be called like a procedure.
+    """
 
     def table(item: Item) -> Optional[str]:
         found: Optional[str] = getattr(item, "table", None)
@@ -296,7 +307,10 @@ def _compare_named(
         found: str = item.name  # type: ignore[attr-defined]
         return found
 
-    for ours, theirs in _pairs(migrated, expected, name):
+    def key(item: Item) -> Tuple[str, ...]:
+        return name(item), table(item) or "", getattr(item, "kind", "")
+
+    for ours, theirs in _pairs(migrated, expected, key):
         if theirs is None:
             yield Difference(f"{kind}-extra", table(ours), name(ours), kind, text(ours), None)
         elif ours is None:
@@ -309,7 +323,7 @@ def _compare_named(
 
 def _told(sequences: Sequence[SequenceObject], tables: Set[str]) -> List[SequenceObject]:
     """Sequences but those of tables that only one side has: they come and go with their table."""
-    return [s for s in sequences if s.owner is None or s.owner.rpartition(".")[0] in tables]
+    return [s for s in sequences if s.owner_table is None or s.owner_table in tables]
 
 
 def _sequence_text(sequence: SequenceObject) -> str:
@@ -321,16 +335,24 @@ def _name_difference(table: str, what: str, migrated: Optional[str], expected: O
 
 
 def _pairs(
-    migrated: Sequence[Item], expected: Sequence[Item], key: Callable[[Item], str]
+    migrated: Sequence[Item], expected: Sequence[Item], key: Callable[[Item], Key]
 ) -> Iterator[Tuple[Item, Item]]:
     """Full outer join on a key that is unique on each side; the absent side is None.
 
-    The annotation says Item, not Optional[Item]: each caller tests for None before use.
+    The annotation says Item, not Optional[Item]: each caller tests for None before use. Raises
+    ValueError where a key repeats: one of the two would be compared with nothing.
     """
-    left = {key(item): item for item in migrated}
-    right = {key(item): item for item in expected}
+    left, right = _by_key(migrated, key), _by_key(expected, key)
     for name in sorted(left.keys() | right.keys()):
         yield left.get(name), right.get(name)  # type: ignore[misc]
+
+
+def _by_key(items: Sequence[Item], key: Callable[[Item], Key]) -> Dict[Key, Item]:
+    found: Dict[Key, Item] = {}
+    for item in items:
+        if found.setdefault(key(item), item) is not item:
+            raise ValueError(f"{type(item).__name__} {key(item)} is there twice")
+    return found
 
 
 def _matched(

@@ -11,6 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Optional, Tuple
 
+#: Kinds of values, as the server's catalogue tells them; None is any other.
+TEXT, NUMBER, BOOLEAN, TIME, BYTES = "text", "number", "boolean", "time", "bytes"
+
 #: Alembic's own table: part of every database, of no comparison.
 VERSION_TABLE = "alembic_version"
 
@@ -26,7 +29,9 @@ class Column:
     """One column. ``default`` is the server default, never the one of the Python model.
 
     ``collation`` is None where it is that of the type, ``charset`` where the engine has none;
-    ``on_update`` is MySQL's, ``identity`` an identity or AUTO_INCREMENT.
+    ``on_update`` is MySQL's, ``identity`` an identity or AUTO_INCREMENT. What follows from the type
+    is no property of its own: the ``kind`` of its values, how many characters a text has at most
+    (``length``), and the type that a domain is made of (``base``, empty where it is no domain).
     """
 
     name: str
@@ -39,6 +44,14 @@ class Column:
     on_update: Optional[str] = None
     identity: Optional[str] = None
     comment: Optional[str] = None
+    kind: Optional[str] = field(default=None, compare=False)
+    length: Optional[int] = field(default=None, compare=False)
+    base: str = field(default="", compare=False)
+
+    @property
+    def plain_type(self) -> str:
+        """The type as values see it, in lower case."""
+        return (self.base or self.type).lower()
 
 
 @dataclass(frozen=True)
@@ -167,11 +180,13 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Sequence:
-    """A sequence: ``definition`` says type, start, increment and so on, ``owner`` is the column."""
+    """A sequence: ``definition`` says type, start, increment and so on, ``owner`` is the column,
+    and ``owner_table`` the table that it comes and goes with."""
 
     name: str
     definition: str
     owner: Optional[str] = None
+    owner_table: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -184,10 +199,14 @@ class Enum:
 
 @dataclass(frozen=True)
 class Routine:
-    """A function or procedure and the statement that makes it."""
+    """A function or procedure and the statement that makes it.
+
+    ``kind`` tells one from the other where both may have one name.
+    """
 
     name: str
     definition: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +219,8 @@ class Schema:
     sequences: Tuple[Sequence, ...] = ()
     enums: Tuple[Enum, ...] = ()
     routines: Tuple[Routine, ...] = ()
+    #: Tables that could not be read exactly, each with the reason.
+    unreadable: Tuple[Tuple[str, str], ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

@@ -9,6 +9,7 @@ from .. import app
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DeclarationError
+from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
@@ -55,6 +56,8 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Tuple[Tuple[str, str], ...] = ()
+    #: What could not be done; the rest was done without it.
+    failures: Tuple[Failure, ...] = ()
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -106,26 +109,27 @@ def climb(
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
     known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
-    walker = _Walker(chain, copy, known, lab, progress, crash, 2 * len(below) + 3 * len(upward))
+    failures: List[Failure] = []
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, 2 * len(below) + 3 * len(upward))
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
-    reached = not (up and up[-1].error)
+    reached = not (walker.stopped or (up and up[-1].error))
     problems: List[Tuple[str, str]] = []
     if reached and copy.revisions() == (chain.head,):
         progress("loading and saving a row of every model")
-        with copy.handed_over() as url:
+        with going_on("the use of the models", failures), copy.handed_over() as url:
             problems = app.exercise_models(url)
     # 2. down to where it started, or further
     down = walker.walk(reversed_steps(below + upward), top) if reached else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
     again: Tuple[StepRecord, ...] = ()
-    if down and not down[-1].error:
+    if down and not down[-1].error and not walker.stopped:
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh(), up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), application=tuple(problems),
+        crash_tests=tuple(walker.crash_tests), application=tuple(problems), failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -134,6 +138,7 @@ class _Walker:
 
     def __init__(
         self,
+        failures: List[Failure],
         chain: Chain,
         copy: Scratch,
         known: Known,
@@ -142,6 +147,9 @@ class _Walker:
         crash: bool,
         total: int,
     ) -> None:
+        self._failures = failures
+        #: Whether something else than a script ended the way.
+        self.stopped = False
         self._chain = chain
         self._copy = copy
         self._known = known
@@ -157,27 +165,41 @@ class _Walker:
         self._copies = 0
 
     def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
-        """Run the steps one after the other; ends with the first that fails."""
+        """Run the steps one after the other; ends with the first that fails, or that nobody can see."""
         records: List[StepRecord] = []
         for step in steps:
             self._done += 1
             self._progress(f"step {self._done}/{self._total}: {step.direction} {step.revision}")
-            earlier = self._earlier(step, state)
-            record = run_step(self._chain, self._copy, step, state)
+            name = f"{step.direction}() of {step.revision}"
+            self.stopped = True
+            with going_on(name, self._failures):
+                earlier = self._earlier(step, state)
+                record = self._run(step, state)
+                self.stopped = False
+            if self.stopped:
+                break
             if record.error:
-                if step.direction == UPGRADE:
-                    retry = run_step(self._chain, self._copy, step, record.after)
-                    record = replace(record, retry=retry)
                 return (*records, record)
-            record = self._with_rows(record, earlier)
+            with going_on(f"the comparison of rows around {name}", self._failures):
+                record = self._with_rows(record, earlier)
             if step.direction == UPGRADE and earlier:
-                record = self._with_later_models(record, earlier.database)
+                with going_on(f"{name} with later models", self._failures):
+                    record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
-                self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
+                with going_on(f"the crash test of {name}", self._failures):
+                    self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
             records.append(record)
             state = record.after
         return tuple(records)
+
+    def _run(self, step: Step, state: State) -> StepRecord:
+        """Run a step; one up that fails once more."""
+        record = run_step(self._chain, self._copy, step, state)
+        if record.error and step.direction == UPGRADE:
+            retry = run_step(self._chain, self._copy, step, record.after)
+            return replace(record, retry=retry)
+        return record
 
     def _earlier(self, step: Step, state: State) -> Optional[Side]:
         """The copy as it is now, set aside, where nothing else tells what the step did."""

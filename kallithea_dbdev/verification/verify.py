@@ -8,17 +8,18 @@ from typing import List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..engines import borrowed_database, make_lab, open_database
+from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database
 from ..engines.lab import Lab
-from ..errors import DatabaseError, MigrationGraphError, UsageError
+from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
 from .baseline import baseline, looks_like, start_at
-from .checks import CHECKS
+from .checks import CHECKS, undone
 from .climb import Climb, Progress, climb
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
@@ -59,21 +60,36 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        found = make(error.code, database.engine, error.message, revision=error.revision, fix=error.hint)
-        broken = _result(database, "", "", (), (found,), (), started)
+        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
-    for engine in request.engines or (database.engine,):
+    errors: List[Exception] = []
+    engines = request.engines or (database.engine,)
+    for engine in engines:
         started = time.monotonic()
-        # The scratch databases go before the server that holds them.
-        with on_engine(engine, database, progress) as here, Workspace() as workspace:
-            configured = here is database
-            lab = make_lab(here, workspace, borrowed if configured else None)
-            seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-            results.append(
-                _result(here, start, chain.head, seen.records, judge(seen), tuple(lab.remarks), started)
-            )
+        long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        if long and not ENGINES[engine].ignores_lengths:
+            display = database.display if engine == database.engine else "(none)"
+            results.append(Result(engine, display, start, chain.head, (), long, 0.0))
+            continue
+        try:
+            # The scratch databases go before the server that holds them.
+            with on_engine(engine, database, progress) as here, Workspace() as workspace:
+                configured = here is database
+                lab = make_lab(here, workspace, borrowed if configured else None)
+                seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
+                findings = sort((*long, *judge(seen)))
+                results.append(
+                    _result(here, start, chain.head, seen.records, findings, tuple(lab.remarks), started)
+                )
+        except (UsageError, TargetRefusedError):
+            raise  # what was asked for is wrong, on whatever engine
+        except Exception as error:
+            errors.append(error)
+            results.append(_without(engine, database, start, chain.head, error, started))
+    if len(errors) == len(engines):
+        raise errors[0]
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
@@ -94,28 +110,50 @@ def _climb(
     progress(f"{database.engine}: making a fresh database from the current code")
     lowest = below[0].lower if below else start
 
-    def beside() -> Tuple[State, Optional[Stuck]]:
+    def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
             fresh = throwaway.fresh(request.instance, lab if lab.single else make_lab(database, own), own)
-            return fresh, upgrade_from_oldest(chain, lowest, own) if first and lowest else None
+            stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
+            if first and lowest:
+                with going_on("the upgrade of the oldest recorded release", failed):
+                    stuck = upgrade_from_oldest(chain, lowest, own)
+            return fresh, stuck, failed
 
+    failures: List[Failure] = []
+    states: Tuple[State, ...] = ()
     with beside_this(beside, not lab.single) as made:
         progress(f"{database.engine}: upgrading the recorded release")
-        states = baseline(chain, start, lab)
+        with going_on("the upgrade of the recorded release", failures):
+            states = baseline(chain, start, lab)
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
         )
-        stuck = made()[1]
-    other = looks_like(chain, seen.start, states, lab)
-    return replace(seen, looks_like=other, stuck=stuck, configured=configured)
+        _, stuck, more = made()
+    other = None
+    with going_on("the search for the revision that the schema has", failures):
+        other = looks_like(chain, seen.start, states, lab)
+    failures.extend(more)
+    return replace(
+        seen,
+        looks_like=other,
+        stuck=stuck,
+        configured=configured,
+        failures=(*seen.failures, *failures),
+    )
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
-    """All findings of all checks, worst first."""
-    return sort(finding for check in CHECKS for finding in check(seen))
+    """All findings of all checks, worst first; a check that raises is a finding itself."""
+    found: List[Finding] = []
+    failures: List[Failure] = []
+    for check in CHECKS:
+        with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
+            found.extend(check(seen))
+    found.extend(undone.finding(seen.engine, failure) for failure in failures)
+    return sort(found)
 
 
 def open_configured(instance: Instance, allow_remote: bool) -> Database:
@@ -166,6 +204,20 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
             "name an older revision",
         )
     return steps
+
+
+def _of_graph(error: MigrationGraphError, engine: str) -> Finding:
+    return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
+
+
+def _without(
+    engine: str, configured: Database, start: str, head: str, error: Exception, started: float
+) -> Result:
+    """The result on an engine where the work ended with an error: the others go on."""
+    failure = failure_of("the work on this engine", error)
+    display = configured.display if engine == configured.engine else "(none)"
+    finding = undone.finding(engine, failure, aspect="engine")
+    return Result(engine, display, start, head, (), (finding,), time.monotonic() - started)
 
 
 def _result(

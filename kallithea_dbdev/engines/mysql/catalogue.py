@@ -10,7 +10,12 @@ import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ...schema.model import (
+    BOOLEAN,
+    BYTES,
     MARK_TABLE,
+    NUMBER,
+    TEXT,
+    TIME,
     VERSION_TABLE,
     Check,
     Column,
@@ -119,7 +124,7 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
         for row in query(_TRIGGERS)
     )
     routines = tuple(
-        Routine(row["name"], without_definer(create_statement(query, row["kind"], row["name"])))
+        Routine(row["name"], without_definer(create_statement(query, row["kind"], row["name"])), row["kind"])
         for row in query(_ROUTINES)
     )
     sequences = tuple(
@@ -222,7 +227,31 @@ def _column(row: Dict[str, Any]) -> Column:
         on_update=on_update.group(1) if on_update else None,
         identity="auto_increment" if "auto_increment" in words else None,
         comment=row["column_comment"] or None,
+        kind=_kind(_text(row["column_type"])),
+        length=_length(_text(row["column_type"])),
     )
+
+
+_KINDS = {
+    **dict.fromkeys(("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum"), TEXT),
+    **dict.fromkeys(("date", "datetime", "timestamp", "time"), TIME),
+    **dict.fromkeys(("binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"), BYTES),
+    **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint"), NUMBER),
+    **dict.fromkeys(("decimal", "float", "double"), NUMBER),
+}
+
+
+def _kind(column_type: str) -> Optional[str]:
+    """The kind of a column's values; a Boolean is a number of one digit."""
+    if column_type.startswith("tinyint(1)"):
+        return BOOLEAN
+    return _KINDS.get(re.split(r"\W", column_type, maxsplit=1)[0])
+
+
+def _length(column_type: str) -> Optional[int]:
+    """How many characters a text type holds, where it says so."""
+    found = re.match(r"(?:var)?char\((\d+)\)", column_type)
+    return int(found.group(1)) if found else None
 
 
 def _indexes(statistics: Rows) -> Tuple[Optional[PrimaryKey], Tuple[Index, ...]]:

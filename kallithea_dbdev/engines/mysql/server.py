@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line
@@ -16,6 +16,9 @@ _LOCK_WAIT_TIMEOUT = 1205
 
 #: A session that holds a lease must not be ended for being idle: the longest that all versions take.
 _IDLE_SECONDS = 2147483
+
+#: Of column types in protocol messages: TIMESTAMP, DATE, TIME, DATETIME, NEWDATE.
+_TIMES = {7, 10, 11, 12, 14}
 
 _TABLES = (
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() "
@@ -73,6 +76,14 @@ class MysqlServer(Server):
     def _is_name(self, landed: Optional[str], database: Optional[str]) -> bool:
         # A server may fold names; whether this one does costs a query more.
         return (landed or "").lower() == (database or "").lower()
+
+    def _exactly(self) -> Mapping[str, Any]:
+        # Dates and times come as text: '0000-00-00' is no date of Python's.
+        converters = importlib.import_module(f"{self.driver.__name__}.converters")
+        return {"conv": {key: value for key, value in converters.conversions.items() if key not in _TIMES}}
+
+    def _read_exactly(self, connection: Any) -> None:
+        pass  # the parameters have seen to it
 
     def _cursor(self, connection: Any, streaming: bool) -> Any:
         if not streaming:

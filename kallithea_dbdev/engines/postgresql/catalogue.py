@@ -11,6 +11,11 @@ import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ...schema.model import (
+    BOOLEAN,
+    BYTES,
+    NUMBER,
+    TEXT,
+    TIME,
     VERSION_TABLE,
     Check,
     Column,
@@ -27,14 +32,16 @@ from ...schema.model import (
     Unique,
     View,
 )
+from ...schema.names import joined
 
 Rows = List[Dict[str, Any]]
 Query = Callable[[str], Rows]
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-_NAME = "CASE WHEN n.nspname = current_schema() THEN c.relname ELSE n.nspname || '.' || c.relname END"
+# NULL where it is the current one (which is NULL itself where search_path names none that exists).
+_SCHEMA = "CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname END AS schema"
 _TABLES = f"""
-SELECT c.oid, {_NAME} AS name, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment,
+SELECT c.oid, {_SCHEMA}, c.relname AS name, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END AS definition,
        array_to_string(c.reloptions, ', ') AS options, c.relrowsecurity,
        (SELECT string_agg(pg_get_ruledef(r.oid), ' ' ORDER BY r.rulename) FROM pg_rewrite r
@@ -45,9 +52,17 @@ SELECT c.oid, {_NAME} AS name, c.relkind, c.relpersistence, obj_description(c.oi
        (SELECT string_agg(b.relname, ', ' ORDER BY h.inhseqno) FROM pg_inherits h
         JOIN pg_class b ON b.oid = h.inhparent WHERE h.inhrelid = c.oid) AS parents
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS} ORDER BY 2"""
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS}"""
 _COLUMNS = f"""
-SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull,
+WITH RECURSIVE types AS (
+    SELECT t.oid, t.oid AS base, -1 AS typmod FROM pg_type t WHERE t.typtype <> 'd'
+    UNION ALL
+    SELECT t.oid, b.base, CASE WHEN t.typtypmod = -1 THEN b.typmod ELSE t.typtypmod END
+    FROM pg_type t JOIN types b ON b.oid = t.typbasetype WHERE t.typtype = 'd')
+SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull, b.typname AS base_name,
+       b.typcategory AS category, b.typnamespace = 'pg_catalog'::regnamespace AS builtin,
+       CASE WHEN a.atttypmod = -1 THEN s.typmod ELSE a.atttypmod END AS typmod,
+       CASE WHEN t.typtype = 'd' THEN format_type(s.base, s.typmod) END AS base,
        format_type(a.atttypid, a.atttypmod) || CASE WHEN t.typtype = 'd' THEN
            format(' (%s%s)', format_type(t.typbasetype, t.typtypmod),
                   (SELECT string_agg(' ' || pg_get_constraintdef(k.oid), '' ORDER BY k.conname)
@@ -56,7 +71,8 @@ SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull,
        col_description(c.oid, a.attnum) AS comment,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+JOIN pg_type t ON t.oid = a.atttypid JOIN types s ON s.oid = t.oid JOIN pg_type b ON b.oid = s.base
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS} ORDER BY c.oid, a.attnum"""
 _CONSTRAINTS = f"""
@@ -66,7 +82,7 @@ SELECT k.conrelid AS oid, k.conname AS name, k.contype, k.conkey, k.confrelid, k
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} ORDER BY k.conname"""
 _INDEXES = f"""
-SELECT i.indrelid AS oid, {_NAME} AS name, i.indisunique, i.indnkeyatts, i.indnatts, m.amname AS method,
+SELECT i.indrelid AS oid, {_SCHEMA}, c.relname AS name, i.indisunique, i.indnkeyatts, i.indnatts, m.amname AS method,
        array_to_string(c.reloptions, ', ') AS storage, pg_get_indexdef(i.indexrelid) AS definition,
        pg_get_expr(i.indpred, i.indrelid) AS predicate, i.indoption::text AS options, i.indisvalid,
        ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnatts) k) AS keys,
@@ -79,34 +95,35 @@ SELECT i.indrelid AS oid, {_NAME} AS name, i.indisunique, i.indnkeyatts, i.indna
              LEFT JOIN pg_collation l ON l.oid = i.indcollation[k] ORDER BY k) AS collations
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_am m ON m.oid = c.relam
-WHERE {_OURS} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-ORDER BY 2"""
+WHERE {_OURS} AND NOT EXISTS (
+    SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))"""
 _SEQUENCES = f"""
-SELECT {_NAME} AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart, s.seqincrement, s.seqmin,
-       s.seqmax, s.seqcycle, s.seqcache,
-       (SELECT t.relname || '.' || a.attname FROM pg_depend d JOIN pg_class t ON t.oid = d.refobjid
-        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')) AS owner
+SELECT {_SCHEMA}, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart, s.seqincrement, s.seqmin,
+       s.seqmax, s.seqcycle, s.seqcache, t.relname AS table_name, a.attname AS column_name,
+       (SELECT x.nspname FROM pg_namespace x WHERE x.oid = t.relnamespace AND x.nspname
+        IS DISTINCT FROM current_schema()) AS table_schema
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} ORDER BY 1"""
+LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+     AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_class t ON t.oid = d.refobjid
+LEFT JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+WHERE {_OURS}"""
 _ENUMS = f"""
-SELECT CASE WHEN n.nspname = current_schema() THEN t.typname ELSE n.nspname || '.' || t.typname END AS name,
+SELECT {_SCHEMA}, t.typname AS name,
        ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels
-FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OURS} ORDER BY 1"""
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.typtype = 'e' AND {_OURS}"""
 _TRIGGERS = f"""
-SELECT g.tgname AS name, {_NAME} AS table_name, pg_get_triggerdef(g.oid, true) AS definition,
+SELECT g.tgname AS trigger, {_SCHEMA}, c.relname AS name, pg_get_triggerdef(g.oid, true) AS definition,
        g.tgenabled AS enabled
 FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT g.tgisinternal AND {_OURS} ORDER BY 2, 1"""
+WHERE NOT g.tgisinternal AND {_OURS}"""
 # Those of an extension are its own affair; aggregates have no text that makes them.
-_ROUTINES = """
-SELECT CASE WHEN n.nspname = current_schema() THEN '' ELSE n.nspname || '.' END
-       || format('%s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS name,
+_ROUTINES = f"""
+SELECT {_SCHEMA}, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
        pg_get_functiondef(p.oid) AS definition
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind <> 'a' AND {_OURS} AND NOT EXISTS (
-    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
-ORDER BY 1""".replace("{_OURS}", _OURS)
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _MATCHES = {"f": "FULL", "p": "PARTIAL", "s": "NONE"}
@@ -116,10 +133,10 @@ _ENABLED = {"D": " (disabled)", "R": " (on replicas)", "A": " (always)"}
 
 def read_schema(query: Query) -> Schema:
     """The schema of the database that ``query`` asks."""
-    relations = [row for row in query(_TABLES) if row["name"] != VERSION_TABLE]
+    relations = [row for row in _named(query(_TABLES)) if row["name"] != VERSION_TABLE]
     columns = _grouped(query(_COLUMNS))
     constraints = _grouped(query(_CONSTRAINTS))
-    indexes = _grouped(query(_INDEXES))
+    indexes = _grouped(_named(query(_INDEXES)))
     names = {row["oid"]: row["name"] for row in relations}
     column_names = {(oid, row["attnum"]): row["name"] for oid, rows in columns.items() for row in rows}
     tables = tuple(
@@ -129,13 +146,23 @@ def read_schema(query: Query) -> Schema:
     )
     views = tuple(View(row["name"], _view_text(row)) for row in relations if row["relkind"] in ("v", "m"))
     triggers = tuple(
-        Trigger(r["name"], r["table_name"], r["definition"] + _ENABLED.get(r["enabled"], ""))
-        for r in query(_TRIGGERS)
+        Trigger(row["trigger"], row["name"], row["definition"] + _ENABLED.get(row["enabled"], ""))
+        for row in sorted(_named(query(_TRIGGERS)), key=lambda row: (row["name"], row["trigger"]))
     )
-    sequences = tuple(_sequence(row) for row in query(_SEQUENCES))
-    enums = tuple(Enum(row["name"], tuple(row["labels"])) for row in query(_ENUMS))
-    routines = tuple(Routine(row["name"], row["definition"]) for row in query(_ROUTINES))
+    sequences = tuple(_sequence(row) for row in _named(query(_SEQUENCES)))
+    enums = tuple(Enum(row["name"], tuple(row["labels"])) for row in _named(query(_ENUMS)))
+    # One name may stand for several, told apart by what they take.
+    routines = tuple(
+        Routine(f"{row['name']}({row['arguments']})", row["definition"])
+        for row in sorted(_named(query(_ROUTINES)), key=lambda row: (row["name"], row["arguments"]))
+    )
     return Schema(tables, views, triggers, sequences, enums, routines)
+
+
+def _named(rows: Rows) -> Rows:
+    """The rows with the names of their objects as the model has them, in their order."""
+    named = [{**row, "name": joined(row["schema"], row["name"])} for row in rows]
+    return sorted(named, key=lambda row: str(row["name"]))
 
 
 def _view_text(row: Dict[str, Any]) -> str:
@@ -213,7 +240,27 @@ def _column(row: Dict[str, Any]) -> Column:
         generated=f"({row['expression']}) {kind}" if generated else None,
         identity={"a": "always", "d": "by default"}.get(row["attidentity"]),
         comment=row["comment"],
+        kind=_kind(row),
+        # The modifier of a type for texts is the length and four bytes.
+        length=row["typmod"] - 4 if row["base_name"] in ("varchar", "bpchar") and row["typmod"] > 4 else None,
+        base=row["base"] or "",
     )
+
+
+_NUMBERS = {"int2", "int4", "int8", "float4", "float8", "numeric"}
+#: pg_type.typcategory: https://www.postgresql.org/docs/current/catalog-pg-type.html
+_KINDS = {"S": TEXT, "E": TEXT, "B": BOOLEAN, "D": TIME, "T": TIME}
+
+
+def _kind(row: Dict[str, Any]) -> Optional[str]:
+    """The kind of a column's values: of its type, for a domain of the one that it is made of."""
+    if row["builtin"] and row["base_name"] in _NUMBERS:
+        return NUMBER
+    if row["builtin"] and row["base_name"] == "bytea":
+        return BYTES
+    if not row["builtin"] and row["category"] not in "SE":
+        return None  # somebody's own type: what it holds nobody can guess
+    return _KINDS.get(row["category"])
 
 
 def _check_text(definition: str) -> str:
@@ -283,4 +330,7 @@ def _sequence(row: Dict[str, Any]) -> Sequence:
         f"minvalue {row['seqmin']} maxvalue {row['seqmax']} cache {row['seqcache']}"
         f"{' cycle' if row['seqcycle'] else ''}"
     )
-    return Sequence(row["name"], definition, row["owner"])
+    if row["table_name"] is None:
+        return Sequence(row["name"], definition)
+    table = joined(row["table_schema"], row["table_name"])
+    return Sequence(row["name"], definition, f"{table}.{joined(None, row['column_name'])}", table)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
-from ...schema.model import VERSION_TABLE, Schema
+from ...schema.model import VERSION_TABLE, Column, Schema, Table
+from ...schema.names import joined, taken_apart
 from ..comparing import Shared, differing_in
 from ..database import Counter, Database, Scratch
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
@@ -25,6 +26,8 @@ _LARGE_BYTES = 256 * 2**20
 #: Rows that are fetched at a time.
 _COLUMNS_AT_ONCE = 100
 _FETCHED = 2000
+
+_WHOLE_NUMBERS = ("smallint", "integer", "bigint")
 
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
 #: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
@@ -86,19 +89,12 @@ class PostgresqlDatabase(ServerDatabase):
         with self._reading() as cursor:
             tables = fetch(
                 cursor,
-                "SELECT c.relname AS name, n.nspname AS schema, n.nspname = current_schema() AS here "
+                "SELECT c.relname AS name, nullif(n.nspname, current_schema()) AS schema "
                 "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
-                "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1",
+                "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
             )
-            names = {
-                row["name"] if row["here"] else f"{row['schema']}.{row['name']}": row
-                for row in tables
-                if row["name"] != VERSION_TABLE
-            }
-            parts = [
-                f"(SELECT count(*) FROM {_quoted(row['schema'])}.{_quoted(row['name'])})"
-                for row in names.values()
-            ]
+            names = sorted({joined(row["schema"], row["name"]) for row in tables} - {VERSION_TABLE})
+            parts = [f"(SELECT count(*) FROM {self.table(name)})" for name in names]
             return dict(zip(names, _one_row(cursor, parts)))
 
     def counters(self) -> Dict[str, Counter]:
@@ -108,8 +104,8 @@ class PostgresqlDatabase(ServerDatabase):
                 cursor, [f"(SELECT max({_quoted(r['column'])}) FROM {_quoted(r['table'])})" for r in rows]
             )
         return {
-            f"{row['table']}.{row['column']}": Counter(
-                row["table"],
+            f"{joined(None, row['table'])}.{joined(None, row['column'])}": Counter(
+                joined(None, row["table"]),
                 int(row["start"] if row["last"] is None else row["last"] + row["step"]),
                 top,
                 row["column"],
@@ -136,7 +132,7 @@ class PostgresqlDatabase(ServerDatabase):
         assert isinstance(before, PostgresqlDatabase)
         found = {}
         self._fingerprints = {}
-        with self._reading() as here, before._reading() as there:
+        with self._reading(exact=True) as here, before._reading(exact=True) as there:
             for table in tables:
                 now = _fingerprint(here, self.table(table.after), table)
                 self._fingerprints[self.table(table.after), table.key, table.columns] = now
@@ -148,7 +144,7 @@ class PostgresqlDatabase(ServerDatabase):
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading() as cursor:
+        with self._reading(exact=True) as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:
@@ -162,11 +158,16 @@ class PostgresqlDatabase(ServerDatabase):
         return _quoted(name)
 
     def table(self, name: str) -> str:
-        # A table outside the current schema is named with its own.
-        return ".".join(map(_quoted, name.split(".", 1)))
+        schema, plain = taken_apart(name)
+        return _quoted(plain) if schema is None else f"{_quoted(schema)}.{_quoted(plain)}"
 
-    def ordering(self, expression: str, text: bool) -> str:
-        return f'CAST({expression} AS text) COLLATE "C"' if text else expression
+    def value(self, column: Column, expression: str) -> str:
+        return expression  # what the driver would change comes as text, see ``stream``
+
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        if column.plain_type in _WHOLE_NUMBERS and not column.nullable:
+            return expression
+        return f"""coalesce('=' || CAST({expression} AS text), '') COLLATE "C\""""
 
     # -- marks ----------------------------------------------------------------------------------
 

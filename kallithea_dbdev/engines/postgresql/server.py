@@ -18,6 +18,15 @@ _LOCK_NOT_AVAILABLE = "55P03"
 TARGET_LOCK = 0x4B444244
 _LEASE_LOCK = 0x4B44424C
 
+#: Values have one text only, whatever the server, the role or the database is set to.
+_PLAIN_TEXTS = (
+    "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; "
+    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmloption = 'content'"
+)
+
+#: The number of a type: https://www.postgresql.org/docs/current/catalog-pg-type.html
+_BOOLEAN = 16
+
 # The strongest locks of other sessions on tables of this database, and what those sessions do.
 _HOLDERS = """
 SELECT c.relname AS name, l.pid, a.usename AS role, a.application_name AS program, a.state,
@@ -63,6 +72,21 @@ class PostgresqlServer(Server):
         extensions.register_type(
             extensions.new_type(self.driver.BINARY.values, "BYTES", as_bytes), connection
         )
+
+    def _read_exactly(self, connection: Any) -> None:
+        # Dates (BC, infinity), intervals, JSON, arrays come as text, in the server's own words: Python
+        # has no exact value for them. Other types come so anyway.
+        with connection.cursor() as cursor:
+            cursor.execute(_PLAIN_TEXTS)
+        extensions = self.driver.extensions
+        kept: List[int] = [_BOOLEAN]
+        for caster in (
+            extensions.INTEGER, extensions.LONGINTEGER, extensions.FLOAT, extensions.DECIMAL,
+            extensions.UNICODE, self.driver.BINARY,
+        ):  # fmt: skip
+            kept.extend(caster.values)
+        changed = tuple(oid for oid in extensions.string_types if oid not in kept)
+        extensions.register_type(extensions.new_type(changed, "TEXT", _as_it_is), connection)
 
     def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
         with connection.cursor() as cursor:
@@ -140,6 +164,10 @@ class PostgresqlServer(Server):
                 f"AND classid::bigint = {_LEASE_LOCK} AND objid::bigint = {lease.number}",
             )
         )
+
+
+def _as_it_is(value: Any, _cursor: Any) -> Any:
+    return value
 
 
 class CodedError(DatabaseError):

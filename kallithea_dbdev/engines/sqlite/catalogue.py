@@ -5,11 +5,17 @@ Read-only: needs a connection, changes nothing.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Dict, List, Optional, Tuple
 
 from ...errors import UnreadableSchemaError
 from ...schema.model import (
+    BOOLEAN,
+    BYTES,
+    NUMBER,
+    TEXT,
+    TIME,
     VERSION_TABLE,
     Check,
     Column,
@@ -33,25 +39,35 @@ Row = Dict[str, object]
 
 
 def read_schema(connection: sqlite3.Connection) -> Schema:
-    """The schema of the connection's main database.
-
-    Raises UnreadableSchemaError where a statement cannot be read exactly.
-    """
+    """The schema of the connection's main database; a table of which a statement cannot be read
+    exactly is named in ``unreadable``."""
     pragmas = _Pragmas(connection)
     tables: List[Table] = []
     views: List[View] = []
     triggers: List[Trigger] = []
+    unreadable: List[Tuple[str, str]] = []
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
     for kind, name, table, sql in rows:
         if name.startswith("sqlite_") or table == VERSION_TABLE:
             continue
         if kind == "table":
-            tables.append(_read_table(connection, pragmas, name, sql))
+            try:
+                tables.append(_read_table(connection, pragmas, name, sql))
+            except UnreadableSchemaError as error:
+                unreadable.append((name, str(error)))
         elif kind == "view":
-            views.append(View(name, normalize(sql)))
+            views.append(View(name, _spelled(sql)))
         elif kind == "trigger":
-            triggers.append(Trigger(name, table, normalize(sql)))
-    return Schema(tuple(tables), tuple(views), tuple(triggers))
+            triggers.append(Trigger(name, table, _spelled(sql)))
+    return Schema(tuple(tables), tuple(views), tuple(triggers), unreadable=tuple(unreadable))
+
+
+def _spelled(sql: str) -> str:
+    """A statement in its one spelling; one that cannot be taken apart stands for itself."""
+    try:
+        return normalize(sql)
+    except UnreadableSchemaError:
+        return sql
 
 
 def _read_table(connection: sqlite3.Connection, pragmas: _Pragmas, name: str, sql: str) -> Table:
@@ -136,15 +152,18 @@ def _read_columns(
             )
         fact = facts[name.lower()]
         default = row["dflt_value"]
+        declared = normalize_type(str(row["type"]))
         collation = fact.collation if fact.collation != "BINARY" else None
         columns.append(
             Column(
                 name,
-                normalize_type(str(row["type"])),
+                declared,
                 nullable=not row["notnull"],
                 default=None if default is None else normalize(str(default)),
                 collation=collation,
                 generated=fact.generated,
+                kind=kind_of(declared),
+                length=length_of(declared),
             )
         )
         if row["pk"]:
@@ -155,6 +174,43 @@ def _read_columns(
             "please report this statement",
         )
     return tuple(columns), tuple(name for _, name in sorted(keys))
+
+
+#: Types without an affinity of their own that SQLAlchemy writes.
+_KINDS = {"BOOLEAN": BOOLEAN, "BOOL": BOOLEAN, "NUMERIC": NUMBER, "DECIMAL": NUMBER}
+_KINDS.update(dict.fromkeys(("DATE", "DATETIME", "TIME", "TIMESTAMP"), TIME))
+
+
+def kind_of(declared: str) -> Optional[str]:
+    """The kind of values that a declared type, in its one spelling, stands for.
+
+    By the rules of https://www.sqlite.org/datatype3.html#determination_of_column_affinity, in their
+    order; where they say NUMERIC it may be anything, unless its name is a type's of the standard.
+    """
+    if "INT" in declared:
+        return NUMBER
+    if any(word in declared for word in ("CHAR", "CLOB", "TEXT")):
+        return TEXT
+    if "BLOB" in declared:
+        return BYTES
+    if any(word in declared for word in ("REAL", "FLOA", "DOUB")):
+        return NUMBER
+    return _KINDS.get(declared.partition("(")[0])
+
+
+def length_of(declared: str) -> Optional[int]:
+    """How many characters a text type says that it holds."""
+    found = re.search(r"\((\d+)\)", declared)
+    return int(found.group(1)) if found and kind_of(declared) == TEXT else None
+
+
+def is_row_number(table: Table, column: Column) -> bool:
+    """Whether the column is another name for the rowid, and so never holds anything but whole numbers."""
+    key = table.primary_key
+    plain = ("without rowid", "yes") not in table.options
+    # With DESC it is a key like any other: a mistake of SQLite's that it keeps.
+    alone = key is not None and key.columns == (column.name,) and not key.keys
+    return alone and column.type == "INTEGER" and plain
 
 
 def _primary_key(

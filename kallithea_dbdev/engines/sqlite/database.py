@@ -22,13 +22,13 @@ from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError, TargetRefusedError
-from ...schema.model import VERSION_TABLE, Schema
+from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import Workspace, lock_folder
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
 from ..lab import Lab
-from .catalogue import read_schema
+from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
     SIDECARS,
@@ -55,6 +55,7 @@ class SqliteDatabase(Database):
     drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
     rebuilds = True
     needs_server = False
+    ignores_lengths = True
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -177,8 +178,8 @@ class SqliteDatabase(Database):
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
                 keys, columns = ([_quoted(c.name) for c in part] for part in (table.key, table.columns))
-                same = (f"a.{name} IS b.{name}" for name in keys)
                 # Without COLLATE a column that ignores letter case would hide a change of it.
+                same = (f"a.{name} COLLATE BINARY IS b.{name}" for name in keys)
                 changes = (f"a.{name} COLLATE BINARY IS NOT b.{name}" for name in columns)
                 counts = connection.execute(joining(here, there, same, changes)).fetchone()
                 found[table.after] = differing_joined(table, counts)
@@ -193,8 +194,20 @@ class SqliteDatabase(Database):
     def quoted(self, name: str) -> str:
         return _quoted(name)
 
-    def ordering(self, expression: str, text: bool) -> str:
-        return f"CAST({expression} AS TEXT) COLLATE BINARY" if text else f"{expression} COLLATE BINARY"
+    def value(self, column: Column, expression: str) -> str:
+        return expression
+
+    def ordering(self, table: Table, column: Column, expression: str) -> str:
+        if is_row_number(table, column):
+            return expression
+        # Any column holds values of any kind; a whole number is the same in both ways to store it.
+        whole = f"{expression} = CAST({expression} AS INTEGER) THEN printf('n%020d', {expression})"
+        number = f"CASE WHEN {whole} ELSE printf('r%!.20e', {expression}) END"
+        return (
+            f"CASE typeof({expression}) WHEN 'null' THEN '' WHEN 'integer' THEN printf('n%020d', {expression}) "
+            f"WHEN 'real' THEN {number} WHEN 'text' THEN 't' || hex({expression}) "
+            f"ELSE 'x' || hex({expression}) END COLLATE BINARY"
+        )
 
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
         folder = self.path.resolve().parent

@@ -23,6 +23,7 @@ from . import (
     rows,
     scripts,
     stamp,
+    undone,
 )
 
 Check = Callable[[Climb], Iterable[Finding]]
@@ -42,4 +43,5 @@ CHECKS: Tuple[Check, ...] = (
     application.check,
     scripts.check,
     crashes.check,
+    undone.check,
 )

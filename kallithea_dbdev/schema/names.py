@@ -1,0 +1,38 @@
+"""Names of objects that may lie in a schema: one text for each pair (schema, name), and back.
+
+An object in the current schema is called by its plain name, one in another ``schema.name``; a part
+that holds a dot or a double quote is quoted as PostgreSQL's ``quote_ident`` does it. So ``a.b`` is
+the table ``b`` in the schema ``a``, and ``"a.b"`` a table of that name in the current one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Optional, Tuple
+
+_PART = r'"(?:[^"]|"")*"|[^".]*'
+_NAME = re.compile(rf"(?:(?P<schema>{_PART})\.)?(?P<name>{_PART})", re.DOTALL)
+
+
+def joined(schema: Optional[str], name: str) -> str:
+    """The text for an object; ``schema`` is None where it is the current one."""
+    return _part(name) if schema is None else f"{_part(schema)}.{_part(name)}"
+
+
+def taken_apart(text: str) -> Tuple[Optional[str], str]:
+    """The schema (None: the current one) and the name. Raises ValueError where it is no such text."""
+    found = _NAME.fullmatch(text)
+    if found is None:
+        raise ValueError(f"not the name of an object: {text!r}")
+    schema = found["schema"]
+    return None if schema is None else _plain(schema), _plain(found["name"])
+
+
+def _part(name: str) -> str:
+    if "." in name or '"' in name or not name:
+        return '"' + name.replace('"', '""') + '"'
+    return name
+
+
+def _plain(part: str) -> str:
+    return part[1:-1].replace('""', '"') if part.startswith('"') else part

@@ -99,6 +99,8 @@ def server_project(project: Project, server: Server, running: Dict[str, Any]) ->
     key = f"template on {server.engine}"
     if key not in running:
         running[key] = server.new_name()
+        # Kallithea makes the database itself through the drivers "mysql" and "postgresql" only.
+        server.create(running[key])
         use_database(project, server.url(running[key]))
         create_database(project)
     use_database(project, server.url(server.copy(running[key])))

@@ -106,6 +106,13 @@ class Server:
     def scratch(self) -> List[str]:
         return [name for name in self.names() if name.startswith("kdbdev_")]
 
+    def create(self, name: str) -> None:
+        """Make an empty database, as Kallithea's own set-up makes it."""
+        if self.engine == "postgresql":
+            self.admin_sql(f'CREATE DATABASE "{name}"')
+        else:
+            self.admin_sql(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+
     def copy(self, source: str) -> str:
         """Another database with the same content."""
         name = self.new_name()

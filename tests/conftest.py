@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Dict, Iterator, Union
@@ -21,6 +22,22 @@ from .servers import Server
 # A shell's background job ignores Ctrl-C, and so would every command that is started from here.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_folder() -> Iterator[None]:
+    """A folder for temporary files of this process and the commands that it runs.
+
+    Runs clear what dead runs left, so two processes should not share one. It is in memory where there
+    is some.
+    """
+    memory = "/dev/shm" if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryDirectory(prefix="kdbdev-tests-", dir=memory) as folder:
+        Path(folder).chmod(0o711)  # servers run as another user
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", folder)
+            patch.setattr(tempfile, "tempdir", None)
+            yield
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +78,7 @@ def mercurial_repository(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Dict[str, Union[Server, DatabaseError]]]:
+def running(temporary_folder: None) -> Iterator[Dict[str, Union[Server, DatabaseError]]]:
     """The servers that were asked for so far, each started once."""
     found: Dict[str, Union[Server, DatabaseError]] = {}
     with ExitStack() as stack:

@@ -60,9 +60,13 @@ _LENGTH = 8
 
 
 class ForkServer:
-    """The client's side: starts the process with the first command, and ends it with this one."""
+    """The client's side: starts the process with the first command, and ends it with this one.
 
-    def __init__(self) -> None:
+    ``package``: a folder with another kallithea_dbdev than the installed one.
+    """
+
+    def __init__(self, package: str = "") -> None:
+        self.package = package
         self._process: Optional["subprocess.Popen[bytes]"] = None
         self._socket: Optional[socket.socket] = None
 
@@ -100,6 +104,8 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         # Without the checkout of a test: the installed Kallithea tells what it imports.
         clean = {key: value for key, value in env.items() if key not in ("PYTHONPATH", *READ_LATE)}
+        if self.package:
+            clean["PYTHONPATH"] = self.package
         self._process = subprocess.Popen(
             [sys.executable, __file__, str(theirs.fileno())], env=clean, pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

@@ -37,6 +37,10 @@ def head_status(engine: str) -> int:
     return 0 if CLEAN_HEAD or engine == "postgresql" else 1
 
 
+#: A folder with another kallithea_dbdev than the installed one, to be tested (tools/mutants.py).
+PACKAGE_FOLDER = "KALLITHEA_DBDEV_TEST_PACKAGE"
+
+
 def environment(checkout: Optional[Path] = None, **more: str) -> Dict[str, str]:
     """The environment of a command: the checkout is the Kallithea that is imported."""
     env = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")}
@@ -44,8 +48,9 @@ def environment(checkout: Optional[Path] = None, **more: str) -> Dict[str, str]:
     env.setdefault("LC_ALL", "C.UTF-8")
     # gearbox up to 0.4.1 imports pkg_resources, and a new setuptools complains of that.
     env["PYTHONWARNINGS"] = "ignore:pkg_resources"
-    if checkout:
-        env["PYTHONPATH"] = str(checkout)
+    paths = [str(path) for path in (checkout, os.environ.get(PACKAGE_FOLDER)) if path]
+    if paths:
+        env["PYTHONPATH"] = os.pathsep.join(paths)
     env.update(more)
     return env
 
@@ -68,7 +73,7 @@ def run(
 
 #: Everything through the real executables: where Python itself is watched (coverage), or on request.
 EXECUTABLES_ONLY = "KALLITHEA_DBDEV_TEST_EXECUTABLES"
-_fork_server = ForkServer()
+_fork_server = ForkServer(os.environ.get(PACKAGE_FOLDER, ""))
 
 
 def run_forked(

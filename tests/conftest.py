@@ -9,7 +9,7 @@ import signal
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Dict, Iterator, Union
+from typing import Any, Dict, Iterator, Optional, Union
 
 import pytest
 
@@ -24,6 +24,18 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def _memory() -> Optional[str]:
+    """A folder in memory: nothing that the tests write needs a disk. None where there is none."""
+    usable = "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK | os.X_OK)
+    return "/dev/shm" if usable else None
+
+
+def pytest_configure() -> None:
+    memory = _memory()
+    if memory:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def temporary_folder() -> Iterator[None]:
     """A folder for temporary files of this process and the commands that it runs.
@@ -31,8 +43,7 @@ def temporary_folder() -> Iterator[None]:
     Runs clear what dead runs left, so two processes should not share one. It is in memory where there
     is some.
     """
-    memory = "/dev/shm" if "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK | os.X_OK) else None
-    with tempfile.TemporaryDirectory(prefix="kdbdev-tests-", dir=memory) as folder:
+    with tempfile.TemporaryDirectory(prefix="kdbdev-tests-", dir=_memory()) as folder:
         Path(folder).chmod(0o711)  # servers run as another user
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", folder)

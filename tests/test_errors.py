@@ -24,6 +24,7 @@ def test_an_error_is_one_line_with_the_way_out_and_exit_status_2(kind: Type[Dbde
     assert str(kind("users: it is wrong")) == "users: it is wrong"
     assert (error.message, error.hint, error.exit_status) == ("users: it is wrong", "mend it", 2)
     assert kind("x").hint == ""
+    assert error.args == ("users: it is wrong", "mend it")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -36,6 +37,7 @@ def test_an_error_survives_pickling(kind: Type[DbdevError]) -> None:
 def test_an_error_of_the_graph_has_code_and_revision() -> None:
     error = MigrationGraphError("several-heads", "two heads", "merge them", "abc")
     again = pickle.loads(pickle.dumps(error))
+    assert error.args == ("several-heads", "two heads", "merge them", "abc")
     for one in (error, again):
         assert str(one) == "two heads; merge them"
         assert vars(one) == {

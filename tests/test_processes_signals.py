@@ -16,17 +16,21 @@ from pathlib import Path
 from kallithea_dbdev.processes import beside_this
 
 folder = Path(sys.argv[1])
-signal.signal(signal.SIGINT, lambda *_: (folder / "parent").touch())
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def work():
     (folder / "begun").touch()
     deadline = time.monotonic() + 30
-    while not (folder / "parent").exists() and time.monotonic() < deadline:
+    while not (folder / "interrupted").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     time.sleep(0.2)
     return "done"
 
 with beside_this(work) as result:
+    try:
+        time.sleep(30)
+    except KeyboardInterrupt:
+        (folder / "interrupted").touch()
     print(result())
 """
 

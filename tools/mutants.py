@@ -67,6 +67,9 @@ class Mutant:
     what: str
 
 
+#: A list of more elements is data, such as the catalogue of findings.
+MOST = 12
+
 # -- mutations -----------------------------------------------------------------------------------
 
 _OTHER_COMPARISON = {
@@ -139,7 +142,11 @@ def _replacements(node: ast.AST) -> Iterator[Tuple[str, str]]:
         yield _text(node.orelse), "if never"
     elif isinstance(node, ast.Constant):
         yield from _other_constant(node.value)
-    elif isinstance(node, (ast.Tuple, ast.List)) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
+    elif (
+        isinstance(node, (ast.Tuple, ast.List))
+        and isinstance(node.ctx, ast.Load)
+        and 1 < len(node.elts) <= MOST
+    ):
         for element in node.elts:
             kept = [other for other in node.elts if other is not element]
             yield _text(type(node)(kept, node.ctx)), "element dropped"

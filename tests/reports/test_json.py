@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
+from kallithea_dbdev.findings import Finding
 from kallithea_dbdev.reports import render
 from kallithea_dbdev.reports.json import FINDING_KEYS
 
@@ -40,6 +42,7 @@ def test_the_whole_report() -> None:
     lost = document["findings"][0]
     assert lost == {key: getattr(LOST, key) for key in FINDING_KEYS}
     assert list(lost) == list(FINDING_KEYS)
+    assert {*lost, "traceback"} == {field.name for field in dataclasses.fields(Finding)}
     (kept,) = document["accepted"]
     assert (kept["code"], kept["reason"], kept["message"]) == ("table-extra", "it is ours", "ümlaut")
 

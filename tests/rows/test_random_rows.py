@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.rows.changes import Side
 from kallithea_dbdev.rows.comparison import compare_rows
 from kallithea_dbdev.workspace import Workspace
@@ -84,7 +84,8 @@ def test_random_rows(engine: str, key: str, running: Dict[str, Any], tmp_path: P
         else need(engine, running).database("like")
     )
     with Workspace() as workspace:
-        before, after = (like.scratch(workspace, label) for label in ("before", "after"))
+        lab = make_lab(like, workspace)
+        before, after = (lab.scratch(label) for label in ("before", "after"))
         kinds = list(OTHERS)
         for database in (before, after):
             columns = "".join(f", v{n} {type_of(engine, kind)}" for n, kind in enumerate(kinds))

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.rows.changes import Side
 from kallithea_dbdev.rows.comparison import compare_rows
@@ -132,7 +132,8 @@ def sides(
     """A table for each case, before and after."""
     mode = ("SET sql_mode = ''",) if like.engine == "mysql" else ()
     with Workspace() as workspace:
-        before = like.scratch(workspace, "before")
+        lab = make_lab(like, workspace)
+        before = lab.scratch("before")
         tables = [*mode, *setup]
         for number, (kind, old, _) in enumerate(cases):
             identity = "id INTEGER PRIMARY KEY, " if key else "id INTEGER, "
@@ -141,7 +142,7 @@ def sides(
                 f"INSERT INTO t{number} VALUES (1, {old}), (2, {old}), (3, NULL)",
             ]
         before.execute(tables)
-        after = before.copy(workspace, "after")
+        after = lab.copy(before, "after")
         changes = [f"UPDATE t{number} SET v = {new} WHERE id = 2" for number, (*_, new) in enumerate(cases)]
         after.execute([*mode, *changes])
         yield Side(before, before.read_schema()), Side(after, after.read_schema())

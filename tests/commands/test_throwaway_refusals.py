@@ -1,0 +1,57 @@
+"""What changes while db-throwaway waits for a lock is looked at again once it has it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from kallithea_dbdev.workspace import lock_folder
+
+from ..projects import Project, environment, one_line
+
+
+def holds_open(pid: int, folder: Path) -> bool:
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            if link.samefile(folder):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@pytest.mark.parametrize("words", [(), ("--drop",)])
+def test_another_configuration_that_comes_to_use_the_database(
+    project: Project, words: "tuple[str, ...]"
+) -> None:
+    elsewhere = project.root / "elsewhere"
+    elsewhere.mkdir()
+    database = elsewhere / "temp.db"
+    text = (project.instance / "development.ini").read_text()
+    lines = [
+        f"sqlalchemy.url = sqlite:///{database}" if line.startswith("sqlalchemy.url = ") else line
+        for line in text.splitlines()
+    ]
+    (project.instance / "temp.ini").write_text("\n".join(lines) + "\n")
+    done = project.gearbox("db-throwaway", "-c", "temp.ini")
+    assert done.returncode == 0, done.stderr
+    before = database.read_bytes()
+    with lock_folder(elsewhere, print):
+        process = subprocess.Popen(
+            ["gearbox", "db-throwaway", "-c", "temp.ini", *words], cwd=project.instance,
+            env=environment(project.checkout), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not holds_open(process.pid, elsewhere):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        (elsewhere / "other.ini").write_text(f"[app:main]\nsqlalchemy.url = sqlite:///{database}\n")
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 2
+    one_line(stderr, r"other\.ini uses this database, too")
+    assert database.read_bytes() == before
+    assert (project.instance / "temp.ini").exists()

@@ -1,0 +1,231 @@
+"""The commands that the tests run, each in a fork of a process that has imported everything but
+Kallithea: a start of ``gearbox`` is two thirds imports, and a suite starts it some hundred times.
+
+It is the same command: the same entry point with the same arguments, folder, environment and
+streams, in a process of its own that ends as Python ends. Kallithea itself is imported there, since
+each test has a checkout of its own. What a fork cannot show is left to the real executables: what
+the interpreter reads when it starts, and what is imported when (``test_executables``).
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.metadata
+import io
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+#: The executables that may be run so.
+COMMANDS = ("gearbox", "alembic", "kallithea-cli")
+
+#: Variables that the commands read while they run. One that is not listed may have been read by what
+#: is imported already, or by the interpreter: then the real executable is run.
+READ_LATE = ("TMPDIR", "NO_COLOR")
+
+#: What to import beforehand: what these modules import, Kallithea's own modules left out.
+_KALLITHEA = (
+    "kallithea.config.application",
+    "kallithea.config.middleware",
+    "kallithea.lib.db_manage",
+    "kallithea.model.scm",
+    "kallithea.lib.inifile",
+    "kallithea.bin.kallithea_cli",
+)
+_OURS = (
+    "kallithea_dbdev.commands.throwaway",
+    "kallithea_dbdev.throwaway",
+    "kallithea_dbdev.drafting.revise",
+    "kallithea_dbdev.verification.verify",
+    "kallithea_dbdev.verification.accepted",
+    "kallithea_dbdev.reports",
+    "psycopg2.extras",
+    "psycopg2.extensions",
+    "pymysql.cursors",
+    "MySQLdb.cursors",
+    "sqlalchemy.dialects.sqlite",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.dialects.mysql",
+)
+
+_LENGTH = 8
+
+
+class ForkServer:
+    """The client's side: starts the process with the first command, and ends it with this one.
+
+    ``package``: a folder with another kallithea_dbdev than the installed one.
+    """
+
+    def __init__(self, package: str = "") -> None:
+        self.package = package
+        self._process: Optional["subprocess.Popen[bytes]"] = None
+        self._socket: Optional[socket.socket] = None
+
+    def run(
+        self, command: List[str], cwd: Path, env: Dict[str, str], stdin: Optional[str], timeout: float
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a command to its end, as ``subprocess.run`` does."""
+        if self._process is None or self._process.poll() is not None:
+            self._start(env)
+        assert self._socket
+        with (
+            tempfile.TemporaryFile() as out,
+            tempfile.TemporaryFile() as err,
+            tempfile.TemporaryFile() as given,
+        ):
+            given.write((stdin or "").encode())
+            given.seek(0)
+            request = pickle.dumps((command, str(cwd), env))
+            self._socket.settimeout(timeout)
+            descriptors = [stream.fileno() for stream in (given, out, err)]
+            socket.send_fds(self._socket, [len(request).to_bytes(_LENGTH, "big")], descriptors)
+            self._socket.sendall(request)
+            pid = int.from_bytes(_receive(self._socket, _LENGTH), "big")
+            try:
+                status = int.from_bytes(_receive(self._socket, _LENGTH), "big", signed=True)
+            except socket.timeout:
+                os.kill(pid, signal.SIGKILL)
+                _receive(self._socket, _LENGTH)
+                raise subprocess.TimeoutExpired(command, timeout) from None
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(command, status, _text(out.read()), _text(err.read()))
+
+    def _start(self, env: Dict[str, str]) -> None:
+        ours, theirs = socket.socketpair()
+        # Without the checkout of a test: the installed Kallithea tells what it imports.
+        clean = {key: value for key, value in env.items() if key not in ("PYTHONPATH", *READ_LATE)}
+        if self.package:
+            clean["PYTHONPATH"] = self.package
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(theirs.fileno())], env=clean, pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        theirs.close()
+        self._socket = ours
+
+
+def _text(data: bytes) -> str:
+    return io.TextIOWrapper(io.BytesIO(data), encoding="utf-8").read()
+
+
+def _receive(connection: socket.socket, count: int) -> bytes:
+    data = b""
+    while len(data) < count:
+        more = connection.recv(count - len(data))
+        if not more:
+            raise EOFError("the other side of the fork server is gone")
+        data += more
+    return data
+
+
+# -- the server's side ---------------------------------------------------------------------------
+
+
+def _imported_by_kallithea() -> List[str]:
+    """Every module that the commands get, Kallithea's own left out, in the order of their import."""
+    code = (
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]:\n"
+        "    try: importlib.import_module(name)\n"
+        "    except ImportError: pass\n"
+        # gearbox.main remembers the name of the executable when it is imported.
+        "left_out = {'kallithea', '__main__'}\n"
+        "print('\\n'.join(n for n in sys.modules if n != 'gearbox.main' and n.split('.')[0] not in left_out))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *_OURS, *_KALLITHEA],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, timeout=120,
+    )  # fmt: skip
+    return done.stdout.split()
+
+
+def _serve(connection: socket.socket) -> List[str]:
+    """Fork for each request. Returns in the child, which then is the command; leaves at the end."""
+    while True:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(connection, _LENGTH, 3)
+            if not data:
+                os._exit(0)
+            data += _receive(connection, _LENGTH - len(data)) if len(data) < _LENGTH else b""
+            command, cwd, env = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
+        except (EOFError, ConnectionError):
+            os._exit(0)
+        pid = os.fork()
+        if pid == 0:
+            connection.close()
+            _become(descriptors, cwd, env)
+            return command  # type: ignore[no-any-return]
+        for descriptor in descriptors:
+            os.close(descriptor)
+        connection.sendall(pid.to_bytes(_LENGTH, "big"))
+        _, status = os.waitpid(pid, 0)
+        connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(_LENGTH, "big", signed=True))
+
+
+def _become(descriptors: List[int], cwd: str, env: Dict[str, str]) -> None:
+    """Give this process the streams, the folder and the environment of the command."""
+    for number, descriptor in enumerate(descriptors):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    sys.stdin = sys.__stdin__ = _stream(0, "r", "surrogateescape")
+    sys.stdout = sys.__stdout__ = _stream(1, "w", "surrogateescape")
+    sys.stderr = sys.__stderr__ = _stream(2, "w", "backslashreplace")
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    time.tzset()
+    tempfile.tempdir = None
+    sys.path[1:1] = env.get("PYTHONPATH", "").split(os.pathsep) if env.get("PYTHONPATH") else []
+    importlib.invalidate_caches()
+
+
+def _stream(number: int, mode: str, errors: str) -> Any:
+    """A standard stream as Python opens it in a UTF-8 locale; none of them is a terminal."""
+    raw = os.fdopen(number, f"{mode}b", closefd=False)
+    return io.TextIOWrapper(raw, encoding="utf-8", errors=errors, line_buffering=number == 2)
+
+
+def _entry_point(command: str) -> Any:
+    for distribution in importlib.metadata.distributions():
+        for entry in distribution.entry_points:
+            if entry.group == "console_scripts" and entry.name == command:
+                return entry
+    raise LookupError(command)
+
+
+def main() -> None:
+    """Import, serve, and in each fork: be the command."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    folder = Path(sys.executable).parent
+    sys.path[0] = str(folder)  # as for an executable beside Python
+    for name in _imported_by_kallithea():
+        try:
+            importlib.import_module(name)
+        except Exception:
+            continue  # one that its package imports under a condition
+    entries: Dict[str, Any] = {}
+    for name in COMMANDS:
+        try:
+            entries[name] = _entry_point(name)
+        except LookupError:
+            continue
+    gc.collect()
+    gc.freeze()
+    command = _serve(connection)
+    sys.argv = [str(folder / command[0]), *command[1:]]
+    sys.exit(entries[command[0]].load()())
+
+
+if __name__ == "__main__":
+    main()

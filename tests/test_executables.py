@@ -1,0 +1,103 @@
+"""Each command with each option through the real executable: most tests run it in a fork.
+
+Where a run changes nothing, the fork is run beside it and must say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import List, Tuple
+
+import pytest
+
+from kallithea_dbdev.commands.base import DbdevCommand
+from kallithea_dbdev.commands.revision import RevisionCommand
+from kallithea_dbdev.commands.throwaway import ThrowawayCommand
+from kallithea_dbdev.commands.verify import VerifyCommand
+
+from .conftest import use_database
+from .projects import Project, release
+from .servers import Server
+from .test_revision import COLUMN, change
+
+#: (words, exit status) of runs on a database of 0.6.3 that leave everything as it was.
+READING: List[Tuple[Tuple[str, ...], int]] = [
+    (("db-verify", "-c", "development.ini", "--from", "ad357ccd9521", "--format", "text", "--debug"), 1),
+    (("db-verify", "--config", "development.ini", "--no-sample", "--format", "json", "--allow-remote"), 1),
+    (("db-verify", "--seed", "3", "--crash-test", "--strict", "-q"), 1),
+    (("db-verify", "--output", "/dev/null", "--accept", "nowhere.ini"), 2),
+    (("db-verify", "--explain", "all"), 0),
+    (("db-verify", "--explain", "nothing"), 2),
+    (("db-verify", "--scratch-url", "sqlite:///x.db"), 2),
+    (("db-revision", "--check", "--allow-remote"), 2),
+    (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
+    (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
+    (("db-throwaway", "-c", "development.ini", "--drop"), 2),
+    (("db-throwaway", "--password", "x"), 2),
+    (("help", "db-throwaway"), 0),
+]
+#: Runs that make and remove a throwaway, one after the other.
+MAKING: List[Tuple[str, ...]] = [
+    ("db-throwaway", "-c", "a.ini", "--user", "joe", "--email", "joe@example.com", "--password", "geheim1"),
+    ("db-throwaway", "-c", "a.ini", "--no-public-access", "--sample-rows", "2", "--force-yes", "-v"),
+    ("db-throwaway", "--config", "b.ini", "--from", "a.ini", "--repos", "repos", "--public-access"),
+    ("db-throwaway", "-c", "b.ini", "--drop", "--force-yes", "--log-file", "log"),
+    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept"),
+]
+#: Runs on a server; SCRATCH stands for the URL of an empty database.
+SERVING: List[Tuple[str, ...]] = [
+    ("db-verify", "--engine", "sqlite", "--scratch-url", "SCRATCH", "--allow-remote"),
+    ("db-revision", "-m", "x: y", "--stdout", "--engine", "sqlite", "--scratch-url", "SCRATCH"),
+    ("db-throwaway", "-c", "c.ini", "--engine", "sqlite", "--allow-remote"),
+]
+
+
+def test_every_option_is_used() -> None:
+    used = {(words[0], word) for words in [*(w for w, _ in READING), *MAKING, *SERVING] for word in words[1:]}
+    commands: "dict[str, type[DbdevCommand]]" = {
+        "db-verify": VerifyCommand,
+        "db-revision": RevisionCommand,
+        "db-throwaway": ThrowawayCommand,
+    }
+    for name, command in commands.items():
+        for action in command(None, None).get_parser(name)._actions:
+            assert any((name, option) in used for option in action.option_strings), (name, action)
+
+
+def plain(text: str) -> str:
+    return re.sub(r" +\d+\.\d\d s |\"seconds\": [\d.]+", " SECONDS ", text)
+
+
+@pytest.mark.parametrize("words, status", READING)
+def test_the_executable_and_its_fork_say_the_same(
+    project: Project, words: Tuple[str, ...], status: int
+) -> None:
+    release("0.6.3", project.database)
+    before = project.snapshot()
+    real = project.executable(*words)
+    assert real.returncode == status, real.stdout + real.stderr
+    forked = project.gearbox(*words)
+    assert (forked.returncode, plain(forked.stdout), plain(forked.stderr)) == (
+        real.returncode,
+        plain(real.stdout),
+        plain(real.stderr),
+    )
+    assert project.snapshot() == before
+
+
+def test_throwaways(project: Project) -> None:
+    for words in MAKING:
+        done = project.executable(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_on_a_server(server_project: Project, server: Server) -> None:
+    name = server.new_name()
+    server.create(name)
+    change(server_project, COLUMN)
+    url = server.url(name)
+    for words, status in zip(SERVING, (1, 0, 0)):
+        done = server_project.executable(*(url if word == "SCRATCH" else word for word in words))
+        assert done.returncode == status, done.stdout + done.stderr
+    use_database(server_project, server.url("nowhere"))
+    assert server_project.executable("db-verify").returncode == 2

@@ -1,4 +1,5 @@
-"""kill -9 at a chosen moment: before the Nth thing that a run does to the files in some folders.
+"""kill -9, or signals, at a chosen moment: before the Nth thing that a run does to the files in some
+folders.
 
 Timing would hit another moment on each machine. Python tells of each such operation by an audit
 event (PEP 578); a ``sitecustomize`` in the run's own process counts them and kills it.
@@ -10,25 +11,31 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Dict, Tuple
+from typing import Dict, Mapping, Tuple
 
 from .projects import Project, environment
 
 _SITECUSTOMIZE = """
 import os, signal, sys
 roots = tuple(os.environ["KILL_ROOTS"].split(os.pathsep))
-moment = int(os.environ["KILL_AT"])
+moments = dict(map(int, pair.split(":")) for pair in os.environ["KILL_AT"].split(","))
 log = os.open(os.environ["KILL_LOG"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+main = os.getpid()
 done = 0
 
 def count(event, args):
     global done
     if event == "import" or not any(str(argument).startswith(roots) for argument in args[:2]):
         return
+    if os.getpid() != main:
+        return
     done += 1
     os.write(log, b".")
-    if done == moment:
-        os.kill(os.getpid(), signal.SIGKILL)
+    number = moments.get(done)
+    if number == signal.SIGKILL:
+        os.kill(main, number)
+    elif number:
+        os.killpg(0, number)  # as a terminal does
 
 sys.addaudithook(count)
 """
@@ -50,20 +57,32 @@ class Killer:
 
     def moments(self, *words: str, **more: str) -> int:
         """Run the command to its end; how many moments there are to kill it."""
-        assert self._run(0, words, more) == 0
+        assert self._run({0: 0}, words, more) in (0, 1)
         return self._log.stat().st_size
 
     def kill(self, moment: int, *words: str, **more: str) -> None:
         """Run the command and kill it there. Fails unless it died of that."""
-        assert self._run(moment, words, more) == -signal.SIGKILL
+        assert self._run({moment: signal.SIGKILL}, words, more) == -signal.SIGKILL
 
-    def _run(self, moment: int, words: Tuple[str, ...], more: Dict[str, str]) -> int:
-        return subprocess.run(
-            words,
-            cwd=self._project.instance,
-            env={**environment(**more), **self._environment, "KILL_AT": str(moment)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=600,
-        ).returncode
+    def signal(self, moments: Dict[int, int], *words: str, **more: str) -> int:
+        """Run the command and send signals to its whole group at these moments; its exit status."""
+        return self._run(moments, words, more)
+
+    def _run(self, moments: Mapping[int, int], words: Tuple[str, ...], more: Dict[str, str]) -> int:
+        pairs = ",".join(f"{moment}:{int(number)}" for moment, number in moments.items())
+        with (self._log.with_name("stderr")).open("wb") as stderr:
+            return subprocess.run(
+                words,
+                cwd=self._project.instance,
+                env={**environment(**more), **self._environment, "KILL_AT": pairs},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                start_new_session=True,
+                timeout=600,
+            ).returncode
+
+    @property
+    def said(self) -> str:
+        """What the last run printed on standard error."""
+        return self._log.with_name("stderr").read_text()

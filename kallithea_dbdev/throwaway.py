@@ -17,7 +17,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, config
 from .app import Admin, Instance
-from .causes import writing
+from .causes import about
 from .done import Done
 from .engines import open_database, same_target
 from .engines.database import Database
@@ -198,12 +198,14 @@ def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool
                 gone(database.display)
         for folder in (_own_folder(ini, "repos"), _own_folder(ini, "data")):
             if (folder / FOLDER_MARK).is_file() and not folder.is_symlink():
-                shutil.rmtree(folder)
+                with about(folder):
+                    shutil.rmtree(folder)
                 gone(folder)
             elif folder.exists():
                 left.append(f"{folder}: db-throwaway did not make it")
         if config.is_marked(ini):
-            ini.unlink()
+            with about(ini):
+                ini.unlink()
             gone(ini)
         else:
             left.append(f"{ini}: db-throwaway did not write it")
@@ -325,7 +327,7 @@ def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
     new = _NewConfig(ini, request)
     # First: what was written of it goes, too, where it cannot be written to its end.
     stack.push(new)
-    with writing(ini):
+    with about(ini):
         return new.__enter__().path
 
 

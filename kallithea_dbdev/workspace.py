@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Dict, Iterator, Optional, Tuple, Type
 
-from .causes import writing
+from .causes import about
 
 PREFIX = "kallithea-dbdev-"
 _LOCK_NAME = "lock"
@@ -88,7 +88,7 @@ def write_whole(path: Path, text: str) -> None:
     never replaced. Raises DbdevError where that is refused.
     """
     path = path.resolve()
-    with writing(path):
+    with about(path):
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return

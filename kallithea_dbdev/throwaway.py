@@ -324,6 +324,8 @@ def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
         raise ConfigError(
             f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
         ) from error
+    if set(str(ini.parent)) & set("?\n"):
+        raise ConfigError(f"{ini}: a database URL cannot hold '?' or a line break", "use another folder")
     new = _NewConfig(ini, request)
     # First: what was written of it goes, too, where it cannot be written to its end.
     stack.push(new)

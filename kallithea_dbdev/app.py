@@ -129,6 +129,14 @@ def _failed(what: str, error: BaseException) -> KallitheaError:
     return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
 
 
+def _said_by(error: BaseException) -> str:
+    """The database's words; of other exceptions the class, the words, and the place."""
+    if getattr(error, "orig", None) is not None:
+        return one_line(error)
+    place = _place_of(error)
+    return kind_and_line(error) + (f" ({place})" if place else "")
+
+
 def _place_of(error: BaseException) -> Optional[str]:
     """``file, line 7`` in Kallithea's code that an exception comes from; None where nothing tells."""
     spec = importlib.util.find_spec("kallithea")
@@ -424,11 +432,7 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
                                 attributes.flag_modified(row, prop.key)
                         session.flush()
             except Exception as error:
-                place = _place_of(error) if getattr(error, "orig", None) is None else None
-                where = f" ({place})" if place else ""
-                problems.append(
-                    (table, f"{cls.__name__} cannot be loaded and saved: {one_line(error)}{where}")
-                )
+                problems.append((table, f"{cls.__name__} cannot be loaded and saved: {_said_by(error)}"))
             finally:
                 session.rollback()
                 meta.Session.remove()

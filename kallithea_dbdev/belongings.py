@@ -14,6 +14,7 @@ from typing import Callable, List
 from urllib.parse import unquote
 
 from . import config
+from .causes import about
 from .folders import clear_dead, is_abandoned, server_folder
 from .signals import uninterrupted
 
@@ -75,12 +76,14 @@ def remove_all(ini: Path, gone: Callable[[object], None]) -> List[str]:
     with uninterrupted():
         for folder in (folder_of(ini, "repos"), folder_of(ini, "data")):
             if (folder / FOLDER_MARK).is_file() and not folder.is_symlink():
-                remove_folder(ini, folder)
+                with about(folder):
+                    remove_folder(ini, folder)
                 gone(folder)
             elif folder.exists():
                 left.append(f"{folder}: db-throwaway did not make it")
         if config.is_marked(ini):
-            ini.unlink()
+            with about(ini):
+                ini.unlink()
             gone(ini)
         else:
             left.append(f"{ini}: db-throwaway did not write it")

@@ -34,6 +34,7 @@ _OF_THE_SYSTEM: Dict[int, str] = {
     errno.ENOMEM: "end other programs: the machine has no more memory to give",
     errno.EAGAIN: "end other programs, or raise the limit of processes: ulimit -u",
     errno.EIO: "look into the system's log: the disk cannot be read or written",
+    errno.EBUSY: "unmount what is mounted there, or stop what uses it",
     errno.ENAMETOOLONG: "use shorter names",
     errno.ELOOP: "mend the link that points at itself",
 }
@@ -75,8 +76,8 @@ def hint_for_sqlite(error: sqlite3.Error) -> str:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """What the system refuses while this file is written is about it, not about a temporary file."""
+def about(path: Path) -> Iterator[None]:
+    """What the system refuses inside concerns this path, whatever temporary name it had then."""
     try:
         yield
     except OSError as error:

@@ -16,7 +16,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, belongings, config
 from .app import Admin, Instance
-from .causes import writing
+from .causes import about
 from .derived import from_configuration
 from .done import Done
 from .engines import are_told_apart, is_same, make_lab, open_database
@@ -347,10 +347,12 @@ def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
         raise ConfigError(
             f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
         ) from error
+    if set(str(ini.parent)) & set("?\n"):
+        raise ConfigError(f"{ini}: a database URL cannot hold '?' or a line break", "use another folder")
     new = _NewConfig(ini, request)
     # First: what was written of it goes, too, where it cannot be written to its end.
     stack.push(new)
-    with writing(ini):
+    with about(ini):
         return new.__enter__().path
 
 

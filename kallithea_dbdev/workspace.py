@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable, Dict, Iterator, Optional, Tuple, Type
 
-from .causes import writing
+from .causes import about
 from .folders import PREFIX, clear_dead, locked_folder, usual_place
 from .signals import uninterrupted
 
@@ -68,7 +68,7 @@ def write_whole(path: Path, text: str) -> None:
     """
     path = path.resolve()
     prefix = f".{path.name}.kallithea-dbdev-"
-    with writing(path), uninterrupted():
+    with about(path), uninterrupted():
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import kallithea_dbdev
-from kallithea_dbdev.causes import cause_of, writing
+from kallithea_dbdev.causes import about, cause_of
 from kallithea_dbdev.done import Done
 from kallithea_dbdev.errors import DbdevError, UsageError
 
@@ -66,7 +66,7 @@ def test_what_is_a_defect(error: Exception) -> None:
 
 def test_what_is_refused_while_a_file_is_written_is_about_that_file() -> None:
     with pytest.raises(DbdevError, match=r"/x/report\.json: no space left on device; make room") as caught:
-        with writing(Path("/x/report.json")):
+        with about(Path("/x/report.json")):
             raise system(errno.ENOSPC, "/x/.report.json.123")
     assert isinstance(caught.value.__cause__, OSError)
 

@@ -39,7 +39,7 @@ def test_a_servers_detail(server_project: Project, server: Server) -> None:
 def test_several_lines_of_a_script_are_one(project: Project) -> None:
     project.write_script("raise ValueError('first\\n  second\\n\\nthird')")
     message = found(project.verify(status=1), "upgrade-fails")["message"]
-    assert "raises: ValueError: first second third; at feedc0ffee00_by_hand.py:8" in message
+    assert "raises: ValueError: first second third; at feedc0ffee00_by_hand.py:10" in message
 
 
 def test_the_applications_own_failure_has_its_place(project: Project) -> None:

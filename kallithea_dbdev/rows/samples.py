@@ -16,6 +16,7 @@ from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 from ..engines.database import Database, Scratch
 from ..errors import DatabaseError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema, Table
+from ..schema.names import joined, taken_apart
 from .defaults import unique_keys
 
 #: Rows per table unless somebody asks for another number: enough for every value of a list below.
@@ -158,7 +159,7 @@ def _existing(database: Database, table: str, column: str) -> List[object]:
 def _values(schema: Schema, column: Column) -> List[object]:
     """Values for a column by its type; empty where nobody knows the type."""
     named = next(
-        (enum.values for enum in schema.enums if column.kind == TEXT and enum.name in _spellings(column)),
+        (enum.values for enum in schema.enums if column.kind == TEXT and enum.name == _enum_name(column)),
         None,
     )
     if named is None and column.plain_type.startswith("enum("):
@@ -182,10 +183,13 @@ def _values(schema: Schema, column: Column) -> List[object]:
     return []
 
 
-def _spellings(column: Column) -> Tuple[str, ...]:
-    """How the type of a column may be called among the enum types."""
+def _enum_name(column: Column) -> str:
+    """The name of the column's type as the names of enum types are written; servers quote more."""
     name = column.base or column.type
-    return name, name[1:-1].replace('""', '"') if name.startswith('"') else name
+    try:
+        return joined(*taken_apart(name))
+    except ValueError:
+        return name
 
 
 def _times(type_name: str) -> List[object]:

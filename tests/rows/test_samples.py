@@ -104,9 +104,18 @@ def test_others() -> None:
     assert set(values(column(None, "geometry"))) == {None}
 
 
-@pytest.mark.parametrize("type_name", ["kind", '"Kind"', '"a ""b"""'])
-def test_enum_types(type_name: str) -> None:
-    name = type_name[1:-1].replace('""', '"') if '"' in type_name else type_name
+@pytest.mark.parametrize(
+    ("type_name", "name"),
+    [
+        ("kind", "kind"),
+        ('"Kind"', "Kind"),
+        ('"a ""b"""', '"a ""b"""'),
+        ('app."Kind"', "app.Kind"),
+        ('"a.b"', '"a.b"'),
+    ],
+)
+def test_enum_types(type_name: str, name: str) -> None:
+    """As PostgreSQL writes the type, and as the schema names it."""
     found = values(column(TEXT, type_name, nullable=False), enums=(Enum(name, ("int", "text")),))
     assert set(found) == {"int", "text"}
 

@@ -110,6 +110,15 @@ def test_identical(one: object, other: object, result: bool) -> None:
     assert identical(one, other) is result
 
 
+def test_what_is_no_number_is_one_value() -> None:
+    assert canonical(NAN) == canonical(Decimal("NaN")) == "NaN"
+    assert same(NAN, "NaN")
+
+
+def test_ascii_is_never_mangled() -> None:
+    assert what_happened("nave", "na?ve", False) == values.CHANGED
+
+
 def test_huge_exponents_cost_nothing() -> None:
     assert not same("1e999999999", 1)
     assert not same(Decimal("1e999999"), "1")

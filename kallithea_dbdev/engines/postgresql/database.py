@@ -32,15 +32,17 @@ _WHOLE_NUMBERS = ("smallint", "integer", "bigint")
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
 #: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
 _NUMBERED = """
-SELECT t.relname AS table, a.attname AS column, pg_sequence_last_value(s.oid) AS last,
+SELECT nullif(n.nspname, current_schema()) AS schema, t.relname AS table, a.attname AS column,
+       pg_sequence_last_value(s.oid) AS last,
        q.seqstart AS start, q.seqincrement AS step
 FROM pg_depend d
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 JOIN pg_class s ON s.relkind = 'S' AND s.oid = CASE WHEN f.oid IS NULL THEN d.objid ELSE d.refobjid END
 JOIN pg_class t ON t.relkind = 'r' AND t.oid = coalesce(f.adrelid, d.refobjid)
+JOIN pg_namespace n ON n.oid = t.relnamespace
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = coalesce(f.adnum, d.refobjsubid)
 JOIN pg_sequence q ON q.seqrelid = s.oid
-WHERE s.relnamespace = current_schema()::regnamespace
+WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
   AND (f.oid IS NOT NULL OR (d.classid = 'pg_class'::regclass AND d.deptype = 'i'))
 """
 
@@ -100,17 +102,22 @@ class PostgresqlDatabase(ServerDatabase):
     def counters(self) -> Dict[str, Counter]:
         with self._reading() as cursor:
             rows = fetch(cursor, _NUMBERED)
+            tables = [joined(row["schema"], row["table"]) for row in rows]
             highest = _one_row(
-                cursor, [f"(SELECT max({_quoted(r['column'])}) FROM {_quoted(r['table'])})" for r in rows]
+                cursor,
+                [
+                    f"(SELECT max({_quoted(row['column'])}) FROM {self.table(table)})"
+                    for row, table in zip(rows, tables)
+                ],
             )
         return {
-            f"{joined(None, row['table'])}.{joined(None, row['column'])}": Counter(
-                joined(None, row["table"]),
+            f"{table}.{joined(None, row['column'])}": Counter(
+                table,
                 int(row["start"] if row["last"] is None else row["last"] + row["step"]),
                 top,
                 row["column"],
             )
-            for row, top in zip(rows, highest)
+            for row, table, top in zip(rows, tables, highest)
         }
 
     def traces(self) -> Mapping[str, object]:

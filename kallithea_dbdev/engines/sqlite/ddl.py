@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Tuple
 
 from ...errors import UnreadableSchemaError
@@ -48,6 +48,7 @@ _COLUMN_CONSTRAINTS = {
     "references",
     "generated",
     "as",
+    "deferrable",
 }
 _TABLE_CONSTRAINTS = {"constraint", "primary", "unique", "check", "foreign"}
 
@@ -311,9 +312,19 @@ def _column(body: _Cursor, parts: _TableParts) -> None:
     _skip_type(body)
     facts: Dict[str, Optional[str]] = {"collation": None, "generated": None, "conflict": None}
     while body.at(*_COLUMN_CONSTRAINTS):
-        constraint_name = body.name() if body.accept("constraint") else None
-        _column_constraint(body, parts, name, constraint_name, facts)
+        constraint_name = _constraint_name(body)
+        # A name may stand by itself: it names nothing.
+        if body.at(*_COLUMN_CONSTRAINTS):
+            _column_constraint(body, parts, name, constraint_name, facts)
     parts.columns.append(ParsedColumn(name, **facts))
+
+
+def _constraint_name(body: _Cursor) -> Optional[str]:
+    """The name of the constraint that comes next; the last one, where it has several."""
+    name = None
+    while body.accept("constraint"):
+        name = body.name()
+    return name
 
 
 def _skip_type(body: _Cursor) -> None:
@@ -342,6 +353,8 @@ def _column_constraint(
         parts.constraints.append(ParsedConstraint("primary key", name, (column,), conflict=conflict))
     elif body.accept("not", "null"):
         facts["conflict"] = _conflict(body)
+    elif body.at("deferrable") or (body.accept("not") and body.at("deferrable")):
+        _defer_last(body, parts)
     elif body.accept("null"):
         _conflict(body)
     elif body.accept("unique"):
@@ -368,7 +381,9 @@ def _column_constraint(
 
 
 def _table_constraint(body: _Cursor, parts: _TableParts) -> None:
-    name = body.name() if body.accept("constraint") else None
+    name = _constraint_name(body)
+    if not body.at(*_TABLE_CONSTRAINTS):
+        return  # a name that names nothing
     if body.accept("primary", "key"):
         columns = body.group()
         if columns and columns[-1].is_word("autoincrement"):
@@ -447,6 +462,18 @@ def _references(body: _Cursor) -> str:
             deferrable = f"DEFERRABLE INITIALLY {_initially(body) or 'IMMEDIATE'}"
         else:
             return deferrable
+
+
+def _defer_last(body: _Cursor, parts: _TableParts) -> None:
+    """DEFERRABLE apart from its REFERENCES; it speaks of the last foreign key before it."""
+    negated = body.tokens[body.position - 1].is_word("not")
+    body.expect("deferrable")
+    initially = _initially(body) or "IMMEDIATE"
+    for position in range(len(parts.constraints) - 1, -1, -1):
+        if parts.constraints[position].kind == "foreign key":
+            text = "NOT DEFERRABLE" if negated else f"DEFERRABLE INITIALLY {initially}"
+            parts.constraints[position] = replace(parts.constraints[position], deferrable=text)
+            return
 
 
 def _initially(body: _Cursor) -> Optional[str]:

@@ -1,0 +1,73 @@
+"""What a script does to the process does not outlive it."""
+
+from __future__ import annotations
+
+import io
+import locale
+import os
+import signal
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import pytest
+
+from kallithea_dbdev.surroundings import undisturbed
+
+
+def now() -> "tuple[object, ...]":
+    return (
+        Path.cwd(), dict(os.environ), list(sys.path), sys.stdin, sys.stdout, sys.stderr, list(warnings.filters),
+        locale.setlocale(locale.LC_ALL), time.strftime("%H:%M %z", time.localtime(1e9)),
+        [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)],
+    )  # fmt: skip
+
+
+def disturb(folder: Path) -> None:
+    os.chdir(folder)
+    os.environ["TZ"] = "Asia/Tokyo"
+    time.tzset()
+    os.environ["PATH"] = ""
+    sys.path[:] = []
+    sys.stdin = sys.stdout = sys.stderr = io.StringIO()
+    warnings.simplefilter("error")
+    locale.setlocale(locale.LC_ALL, "C.UTF-8" if locale.setlocale(locale.LC_ALL) == "C" else "C")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def test_all_is_put_back(tmp_path: Path) -> None:
+    before = now()
+    with undisturbed():
+        disturb(tmp_path)
+        assert now() != before
+    assert now() == before
+
+
+def test_after_an_error_too(tmp_path: Path) -> None:
+    before = now()
+    with pytest.raises(KeyError), undisturbed():
+        disturb(tmp_path)
+        raise KeyError
+    assert now() == before
+
+
+def test_a_folder_that_is_gone(tmp_path: Path) -> None:
+    before = Path.cwd()
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    try:
+        (tmp_path / "gone").rmdir()
+        with undisturbed():
+            os.chdir("/")
+    finally:
+        os.chdir(before)
+
+
+def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with undisturbed():
+        print("said by a script")
+    print("said by us")
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("said by us\n", "said by a script\n")

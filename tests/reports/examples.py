@@ -50,6 +50,6 @@ REPORT = Report(
     "0.7.0",
     (
         Result("sqlite", "/tmp/a.db", "aaa", "abc", STEPS, (ORDER, LOST), 2.34567, ("copied by hand",)),
-        Result("mysql", "mysql database a on h", "", "", (), (), 1.0, (), ((KEPT, "it is ours"),)),
+        Result("mysql", "mysql database a on h", "", "", (), (), 1.0, accepted=((KEPT, "it is ours"),)),
     ),
 )

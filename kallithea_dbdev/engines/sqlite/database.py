@@ -337,8 +337,7 @@ class FileLab(Lab):
         return database
 
     def discard(self, database: Scratch) -> None:
-        assert isinstance(database, SqliteScratch)
-        if database.path.parent != self._folder:
+        if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:
             raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
         database.path.unlink()
 

@@ -20,7 +20,6 @@ from kallithea_dbdev.schema.model import (
     Unique,
 )
 
-
 KINDS = {"VARCHAR(40)": TEXT, "INTEGER": NUMBER, "DATETIME": TIME}
 
 

@@ -75,28 +75,35 @@ class DbdevCommand(Command):  # type: ignore[misc]
             warnings.simplefilter("ignore")
         signals.listen()
         try:
-            status = self.work(parsed_args)
-            sys.stdout.flush()
-        except signals.Interrupted as signal:
-            self._complain(f"interrupted by {signal}")
-            status = signal.exit_status
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader has gone: nothing to say any more
-            status = BROKEN_PIPE
-        except DbdevError as error:
-            self._complain(str(error))
-            status = error.exit_status
-        except Exception as error:
-            self._complain(
-                f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
-                "with the output of --debug)"
-            )
-            status = 2
+            status = self._status(parsed_args)
+            signals.finish()
+        except signals.Interrupted as interrupted:
+            # From here on nothing interrupts.
+            self._complain(f"interrupted by {interrupted}")
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
         gc.freeze()
         raise SystemExit(status)
+
+    def _status(self, parsed_args: Any) -> int:
+        """Do the work; what it raised is said. Raises Interrupted, also while it speaks."""
+        try:
+            status = self.work(parsed_args)
+            sys.stdout.flush()
+            return status
+        except BrokenPipeError:
+            sys.stderr.close()  # the reader has gone: nothing to say any more
+            return BROKEN_PIPE
+        except DbdevError as error:
+            self._complain(str(error))
+            return error.exit_status
+        except Exception as error:
+            self._complain(
+                f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
+                "with the output of --debug)"
+            )
+            return 2
 
     @property
     def verbosity(self) -> int:

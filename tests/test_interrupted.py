@@ -17,7 +17,7 @@ from typing import Iterator, Set, Tuple
 import pytest
 
 from .killing import Killer
-from .projects import Project
+from .projects import Project, environment
 from .servers import Server
 from .test_revision import DRAFT, LONGER, change
 
@@ -167,3 +167,28 @@ def test_kills_at_random_moments(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "lost: 0, left: 0" in done.stdout
+
+
+SLEEP = {"postgresql": "SELECT pg_sleep(300)", "mysql": "SELECT SLEEP(300)"}
+RUNNING = {
+    "postgresql": "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(300)%' AND pid <> pg_backend_pid()",
+    "mysql": "SELECT 1 FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(300)%'",
+}
+
+
+def test_a_statement_that_does_not_end_is_left(server_project: Project, server: Server) -> None:
+    """The client's library waits in C, and goes on after a signal: its connection is cut."""
+    server_project.write_script(f"op.execute({SLEEP[server.engine]!r})")
+    process = subprocess.Popen(
+        ["gearbox", "db-verify"], cwd=server_project.instance, env=environment(server_project.checkout),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    while not server.admin_sql(RUNNING[server.engine]) and process.poll() is None:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    started = time.monotonic()
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130, said
+    assert time.monotonic() - started < 60
+    assert "Traceback" not in said
+    assert server.scratch() == []

@@ -203,7 +203,7 @@ finally:
     status, out, err = run(code, tmp_path)
     assert (status, list(tmp_path.iterdir())) == (0, []), err
     expected = {
-        "sys.exit(3)": "ExitCalledError: it asked to exit with 3",
+        "sys.exit(3)": "ExitCalledError: <string>:31 wants to end the process (exit status 3)",
         "os.kill(os.getpid(), signal.SIGTERM)": "DbdevError: a child process was ended by SIGTERM",
         "os.kill(os.getpid(), signal.SIGKILL)": "DbdevError: a child process was ended by SIGKILL",
         "os._exit(5)": "DbdevError: a child process ended with exit status 5 and without an answer",

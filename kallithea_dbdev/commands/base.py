@@ -85,23 +85,29 @@ class DbdevCommand(Command):  # type: ignore[misc]
             warnings.simplefilter("ignore")
         signals.listen()
         try:
-            streams.make_usable()
-            # Kallithea, migration scripts and tracebacks write there as well.
-            sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
-            _check_temporary_folder()
-            status = self.work(parsed_args)
+            status = self._status(parsed_args)
+            signals.finish()
         except signals.Interrupted as interrupted:
+            # From here on nothing interrupts.
             self._complain(f"interrupted by {interrupted}; {self.done}")
-            status = interrupted.exit_status
-        except streams.ReaderGone:
-            status = NO_READER
-        except Exception as error:
-            status = self._failed(error)
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
         gc.freeze()
         raise SystemExit(status)
+
+    def _status(self, parsed_args: Any) -> int:
+        """Do the work; what it raised is said. Raises Interrupted, also while it speaks."""
+        try:
+            streams.make_usable()
+            # Kallithea, migration scripts and tracebacks write there as well.
+            sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
+            _check_temporary_folder()
+            return self.work(parsed_args)
+        except streams.ReaderGone:
+            return NO_READER
+        except Exception as error:
+            return self._failed(error)
 
     def _failed(self, error: Exception) -> int:
         """Say what went wrong, and what was changed before; the exit status."""

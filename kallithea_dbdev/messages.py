@@ -11,10 +11,10 @@ from typing import Iterable, List, Optional
 _LONGEST = 1200
 
 #: What servers add below their message.
-_LABEL = re.compile(r"(DETAIL|HINT|CONTEXT|QUERY|LINE \d+):\s*")
+_LABEL = re.compile(r"(DETAIL|HINT|CONTEXT|QUERY):\s*")
 
-#: SQLAlchemy's advertisement, and the mark under the place in a statement that PostgreSQL draws.
-_NOISE = re.compile(r"\(Background on this error at: .*\)|\^+")
+#: SQLAlchemy's advertisement, and PostgreSQL's piece of the statement with a mark below it.
+_NOISE = re.compile(r"\(Background on this error at: .*\)|LINE \d+: .*|\^+")
 
 
 def one_line(error: BaseException) -> str:

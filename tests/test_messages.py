@@ -31,7 +31,7 @@ SYNTAX = 'syntax error at or near "FOO"\nLINE 1: FOO BAR\n        ^\nHINT:  Try 
             'duplicate key value violates unique constraint "users_email_key"; detail: Key (email)=(x@y.z) '
             'already exists; context: SQL statement "INSERT INTO users" PL/pgSQL function f() line 1 at SQL statement',
         ),
-        (Exception(SYNTAX), 'syntax error at or near "FOO"; line 1: FOO BAR; hint: Try it.'),
+        (Exception(SYNTAX), 'syntax error at or near "FOO"; hint: Try it.'),
         (Exception("DETAIL: only that"), "DETAIL: only that"),
         (StatementError("m", "SELECT secret", {"p": 1}, Exception("no\nsuch")), "no such"),
         (DBAPIError("SELECT 1", {}, Exception(1062, "Duplicate entry")), "(1062, 'Duplicate entry')"),

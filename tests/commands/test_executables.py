@@ -15,9 +15,9 @@ from kallithea_dbdev.commands.revision import RevisionCommand
 from kallithea_dbdev.commands.throwaway import ThrowawayCommand
 from kallithea_dbdev.commands.verify import VerifyCommand
 
-from .conftest import use_database
-from .projects import VERSION, Project, release
-from .servers import Server
+from ..conftest import use_database
+from ..projects import VERSION, Project, release
+from ..servers import Server
 from .test_revision import COLUMN, change
 
 #: (words, exit status) of runs on a database of 0.6.3 that leave everything as it was.

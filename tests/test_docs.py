@@ -11,10 +11,10 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from .commands.test_revision import COLUMN, LONGER, TABLE, change
 from .conftest import need
 from .projects import Project, environment, run
 from .servers import ENGINES
-from .test_revision import COLUMN, LONGER, TABLE, change
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.rst", *sorted((ROOT / "docs").glob("*.rst"))]

@@ -16,10 +16,10 @@ from typing import Iterator, Set, Tuple
 
 import pytest
 
+from .commands.test_revision import DRAFT, LONGER, change
 from .killing import Killer
 from .projects import Project, environment
 from .servers import Server
-from .test_revision import DRAFT, LONGER, change
 
 #: The signal, and a second one so many moments later.
 SIGNALS = [

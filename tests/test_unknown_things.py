@@ -7,9 +7,9 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from .conftest import need, use_database
+from .engines.test_servers import name_of
 from .projects import VERSION, Project
 from .servers import Server
-from .test_servers import name_of
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 

@@ -12,10 +12,10 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from ..commands.test_revision import COLUMN, LONGER, change
 from ..projects import BELOW_HEAD, VERSION, Project, environment
 from ..servers import Server
-from ..test_revision import COLUMN, LONGER, change
-from ..test_servers import name_of
+from .test_servers import name_of
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 

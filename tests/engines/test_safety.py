@@ -20,11 +20,11 @@ from kallithea_dbdev.engines import open_database
 from kallithea_dbdev.engines.marks import Lease, scratch_name
 
 from .. import servers
+from ..commands.test_revision import COLUMN, DRAFT, change
 from ..conftest import need
 from ..projects import VERSION, Project, environment, head_status, one_line
 from ..servers import Server
-from ..test_revision import COLUMN, DRAFT, change
-from ..test_servers import name_of, temp_ini
+from .test_servers import name_of, temp_ini
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from kallithea_dbdev.findings import CATALOGUE
 from kallithea_dbdev.reports import render, render_errors
 from kallithea_dbdev.reports.text import paragraph
+from kallithea_dbdev.verification.result import Report, Result
 
 from .examples import LOST, ORDER, REPORT
 
@@ -42,6 +45,17 @@ users: another order
 
 {VERDICT}"""
     )
+
+
+def test_a_report_with_nothing_in_it() -> None:
+    report = Report("0.7.0", (Result("sqlite", "/tmp/a.db", "a", "b", (), (), 1.0),))
+    assert render(report, "text") == (
+        "Kallithea 0.7.0, sqlite database /tmp/a.db\nat revision a, head b\n\n"
+        "OK: no findings; 0 steps on sqlite, head b\n"
+    )
+    # no step where only half of it is known
+    half = dataclasses.replace(ORDER, revision=None, direction="upgrade")
+    assert paragraph(half)[1] == "    note column-order, sqlite"
 
 
 def test_errors_only() -> None:

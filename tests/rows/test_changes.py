@@ -39,5 +39,6 @@ def test_the_changes_of_one_table() -> None:
     changes = tuple(Change(table, "x", "added", "", None, 1) for table in ("a", "b", "a"))
     assert RowChanges(changes).of("a") == (changes[0], changes[2])
     assert RowChanges(changes).of("c") == ()
+    assert (changes[0].keys, changes[0].example, changes[0].reversible) == ((), "", False)
     assert (NOTHING.changes, NOTHING.vanished) == ((), ())
     assert (NOTHING_KNOWN.fresh(), NOTHING_KNOWN.release) == ({}, {})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ..commands.test_verify import found
 from ..projects import VERSION, Project
 from ..servers import Server
-from ..test_verify import found
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="none of this depends on the release")
 

@@ -16,8 +16,8 @@ from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import Schema
 from kallithea_dbdev.workspace import Workspace
 
-from .conftest import need
-from .projects import VERSION
+from ..conftest import need
+from ..projects import VERSION
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 

@@ -17,8 +17,20 @@ from kallithea_dbdev.engines.marks import SCRATCH_PREFIX, Lease, scratch_name
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
 
-from .conftest import need, use_database
-from .projects import (
+from ..commands.test_revision import (
+    ADD_ALL,
+    CHECK,
+    COLUMN,
+    DRAFT,
+    DROP,
+    LONGER,
+    TABLE,
+    TABLE_WITH_TYPES,
+    change,
+)
+from ..commands.test_verify import found
+from ..conftest import need, use_database
+from ..projects import (
     BELOW_HEAD,
     CLEAN_HEAD,
     HEAD,
@@ -30,9 +42,7 @@ from .projects import (
     head_status,
     one_line,
 )
-from .servers import PASSWORD, Server, secret_url
-from .test_revision import ADD_ALL, CHECK, COLUMN, DRAFT, DROP, LONGER, TABLE, TABLE_WITH_TYPES, change
-from .test_verify import found
+from ..servers import PASSWORD, Server, secret_url
 
 needs_clean_head = pytest.mark.skipif(not CLEAN_HEAD, reason="this release's last script has errors")
 

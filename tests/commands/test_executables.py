@@ -15,9 +15,9 @@ from kallithea_dbdev.commands.revision import RevisionCommand
 from kallithea_dbdev.commands.throwaway import ThrowawayCommand
 from kallithea_dbdev.commands.verify import VerifyCommand
 
-from .conftest import use_database
-from .projects import Project, release
-from .servers import Server
+from ..conftest import use_database
+from ..projects import VERSION, Project, release
+from ..servers import Server
 from .test_revision import COLUMN, change
 
 #: (words, exit status) of runs on a database of 0.6.3 that leave everything as it was.
@@ -29,7 +29,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-verify", "--explain", "all"), 0),
     (("db-verify", "--explain", "nothing"), 2),
     (("db-verify", "--scratch-url", "sqlite:///x.db"), 2),
-    (("db-revision", "--check", "--allow-remote"), 2),
+    (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),

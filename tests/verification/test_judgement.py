@@ -6,10 +6,10 @@ import datetime
 
 import pytest
 
-from .projects import HEAD, VERSION, Project, codes, one_line, release
-from .servers import Server
-from .test_revision import COLUMN, change
-from .test_verify import ADD, DROP, KEEP_NAMES, found
+from ..commands.test_revision import COLUMN, change
+from ..commands.test_verify import ADD, DROP, KEEP_NAMES, found
+from ..projects import HEAD, VERSION, Project, codes, one_line, release
+from ..servers import Server
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="none of this depends on the release")
 

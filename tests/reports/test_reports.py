@@ -13,9 +13,9 @@ import pytest
 
 from kallithea_dbdev.releases import RELEASES
 
-from .conftest import use_database
-from .projects import DATA, VERSION, Project, release
-from .servers import Server
+from ..conftest import use_database
+from ..projects import DATA, VERSION, Project, release
+from ..servers import Server
 
 # Alembic from 1.7 on reflects CHECK constraints in a rebuild: the same scripts lose other things.
 pytestmark = pytest.mark.skipif(

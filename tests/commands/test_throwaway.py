@@ -20,8 +20,8 @@ from kallithea_dbdev.engines.sqlite.database import write_mark
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import PREFIX
 
-from .killing import Killer
-from .projects import HEAD, Project, environment, one_line
+from ..killing import Killer
+from ..projects import HEAD, Project, environment, one_line
 
 
 def schema(path: Path):  # type: ignore[no-untyped-def]

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from .projects import BELOW_HEAD, HEAD, PACKAGE, Project, one_line, run
+from ..projects import BELOW_HEAD, HEAD, PACKAGE, Project, one_line, run
 
 #: A model change that autogenerate and the finishing of the draft express completely.
 COLUMN = (

@@ -9,7 +9,7 @@ import pytest
 
 from kallithea_dbdev.findings import CATALOGUE
 
-from .projects import BELOW_HEAD, CLEAN_HEAD, HEAD, HEAD_WARNINGS, VERSION, Project, codes, one_line, release
+from ..projects import BELOW_HEAD, CLEAN_HEAD, HEAD, HEAD_WARNINGS, VERSION, Project, codes, one_line, release
 from .test_revision import COLUMN, LONGER, TABLE, change
 
 KEEP = (

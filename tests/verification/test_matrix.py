@@ -14,8 +14,8 @@ import pytest
 
 from kallithea_dbdev.findings import CATALOGUE
 
+from ..projects import VERSION, Project
 from .cases import CASES, ENGINES, Case
-from .projects import VERSION, Project
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="the cases do not depend on the release")
 
@@ -141,22 +141,23 @@ def check(project: Project, engine: str, cases: List[Case], right: bool) -> None
 
 #: Codes of which no case is told, for they end the way or need no script: where they are shown.
 ELSEWHERE = {
-    "upgrade-fails": "test_servers.test_a_wrong_script_is_named",
-    "downgrade-fails": "test_servers.test_a_downgrade_that_raises",
-    "downgrade-irreversible": "test_servers.test_a_downgrade_that_raises",
-    "not-restartable": "test_judgement.test_a_crash_test_on_servers",
-    "several-heads": "test_verify.test_graph_errors_are_findings",
-    "missing-revision": "test_verify.test_graph_errors_are_findings",
-    "duplicate-revision": "test_verify.test_graph_errors_are_findings",
-    "script-broken": "test_verify.test_graph_errors_are_findings",
-    "not-stamped": "test_servers.test_wrong_stamps",
-    "several-stamps": "test_servers.test_wrong_stamps",
-    "unknown-stamp": "test_servers.test_wrong_stamps",
-    "stamp-wrong": "test_servers.test_wrong_stamps",
-    "stamp-lost": "test_servers.test_wrong_stamps",
-    "accept-unused": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
-    "accept-todo": "test_judgement.test_accepted_findings_do_not_count",
-    "accept-expired": "test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "upgrade-fails": "engines.test_servers.test_a_wrong_script_is_named",
+    "downgrade-fails": "engines.test_servers.test_a_downgrade_that_raises",
+    "downgrade-irreversible": "engines.test_servers.test_a_downgrade_that_raises",
+    "not-restartable": "verification.test_judgement.test_a_crash_test_on_servers",
+    "several-heads": "commands.test_verify.test_graph_errors_are_findings",
+    "missing-revision": "commands.test_verify.test_graph_errors_are_findings",
+    "duplicate-revision": "commands.test_verify.test_graph_errors_are_findings",
+    "script-broken": "commands.test_verify.test_graph_errors_are_findings",
+    "not-stamped": "engines.test_servers.test_wrong_stamps",
+    "several-stamps": "engines.test_servers.test_wrong_stamps",
+    "unknown-stamp": "engines.test_servers.test_wrong_stamps",
+    "stamp-wrong": "engines.test_servers.test_wrong_stamps",
+    "stamp-lost": "engines.test_servers.test_wrong_stamps",
+    "accept-unused": "verification.test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "accept-expired": "verification.test_judgement.test_entries_that_expired_or_match_nothing_are_told",
+    "accept-todo": "verification.test_accepted.test_a_reason_that_nobody_gave_is_a_warning",
+    "original-changed": "engines.test_safety.test_the_belt_shows_a_write_that_no_text_tells",
     "column-order": "test_docs.test_every_command_line_does_what_the_page_says",
 }
 WHAT = ("missing", "extra", "differs")
@@ -182,8 +183,8 @@ ONLY_ON = {
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_code_has_a_case_on_every_engine(code: str) -> None:
     if code in ELSEWHERE:
-        module, name = ELSEWHERE[code].split(".")
-        assert hasattr(importlib.import_module(f".{module}", __package__), name)
+        module, _, name = ELSEWHERE[code].rpartition(".")
+        assert hasattr(importlib.import_module(f"tests.{module}"), name)
         return
     told = {
         engine for case in CASES for engine in case.engines if code in {c.split(":")[1] for c in case.codes}

@@ -156,7 +156,9 @@ ELSEWHERE = {
     "stamp-lost": "engines.test_servers.test_wrong_stamps",
     "accept-unused": "verification.test_judgement.test_entries_that_expired_or_match_nothing_are_told",
     "accept-expired": "verification.test_judgement.test_entries_that_expired_or_match_nothing_are_told",
-    "accept-todo": "verification.test_accepted.test_a_reason_that_nobody_gave_is_a_warning",
+    "accept-todo": "verification.test_accepted.test_no_reason_is_a_warning",
+    "check-failed": "verification.test_verify.test_an_engine_that_fails",
+    "revision-too-long": "test_migrations.test_a_revision_that_is_too_long_on_every_engine",
     "original-changed": "engines.test_safety.test_the_belt_shows_a_write_that_no_text_tells",
     "column-order": "test_docs.test_every_command_line_does_what_the_page_says",
 }

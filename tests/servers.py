@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL, make_url
 
-from kallithea_dbdev.engines import Lab, open_database
+from kallithea_dbdev.engines import Lab, make_lab, open_database
 from kallithea_dbdev.engines.private.server import private_server
 from kallithea_dbdev.engines.served import ServerDatabase, ServerScratch
 from kallithea_dbdev.workspace import Workspace
@@ -122,7 +122,7 @@ class Server:
     def copy_to(self, source: str, name: str) -> Lab:
         """A database of that name with the content of another one; the lab says what is not."""
         with Workspace() as workspace:
-            lab = self.database(source).lab(workspace)
+            lab = make_lab(self.database(source), workspace)
             self.database(source)._copy_to(self.scratch_named(name), lab)
         return lab
 

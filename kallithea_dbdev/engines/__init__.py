@@ -24,7 +24,9 @@ from .postgresql.database import PostgresqlDatabase
 from .postgresql.server import PostgresqlServer
 from .served import ServerDatabase
 from .server import Server
+from .server_lab import BorrowedLab, ServerLab
 from .sqlite.database import SqliteDatabase
+from .sqlite.lab import FileLab
 
 __all__ = ["Database", "Lab", "open_database"]
 
@@ -84,9 +86,8 @@ def make_lab(database: Database, workspace: Workspace, borrowed: Optional[Databa
     """Where scratch databases like ``database`` are made: beside it, or in a borrowed one that is empty."""
     if isinstance(database, ServerDatabase):
         assert borrowed is None or isinstance(borrowed, ServerDatabase)
-        return database.lab(workspace, borrowed)
-    assert isinstance(database, SqliteDatabase)
-    return database.lab(workspace)
+        return BorrowedLab(database, workspace, borrowed) if borrowed else ServerLab(database, workspace)
+    return FileLab(workspace)
 
 
 def borrowed_database(database: Database, url: str) -> Database:
@@ -104,7 +105,7 @@ def borrowed_database(database: Database, url: str) -> Database:
         raise TargetRefusedError(
             f"{found.display}: --scratch-url names the configured database itself", "name an empty one"
         )
-    if found.engine == "mysql" and not database.server.is_same(found.server):
+    if not database.can_fill(found):
         raise UsageError(
             f"{found.display}: --scratch-url is on another server than {database.display}",
             "name an empty database on the same server",

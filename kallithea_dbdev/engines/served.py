@@ -17,17 +17,14 @@ from typing import (
     List,
     Mapping,
     Optional,
-    Set,
     Tuple,
     Type,
 )
 
-from ..errors import DatabaseError, TargetRefusedError
-from ..workspace import Workspace
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
-from .marks import Lease, Mark, lease_of, scratch_mark, scratch_name, throwaway_mark
+from .marks import Mark, lease_of, scratch_mark, throwaway_mark
 from .server import Server, Settings, fetch
 
 
@@ -124,15 +121,19 @@ class ServerDatabase(Database):
         """
 
     @abc.abstractmethod
-    def _copy_to(self, target: "ServerScratch", lab: "ServerLab") -> None:
+    def _copy_to(self, target: "ServerScratch", lab: Lab) -> None:
         """Create ``target`` with the schema and rows of this database."""
 
     @abc.abstractmethod
-    def _fill(self, target: "ServerScratch", lab: "ServerLab") -> None:
-        """Fill the empty ``target``, maybe on another server, with the schema and rows of this one.
+    def _fill(self, target: "ServerScratch", lab: Lab) -> None:
+        """Fill the empty ``target``, maybe on another server, with the schema and rows of this one."""
 
-        Raises UsageError where that cannot be done between these two servers.
+    def can_fill(self, target: "ServerDatabase") -> bool:
+        """Whether a copy can be made there: on another server, too, where a dump goes between them.
+
+        Raises DatabaseError where a server that must be asked cannot be reached.
         """
+        return True
 
     @abc.abstractmethod
     def _drop(self) -> None:
@@ -168,10 +169,6 @@ class ServerDatabase(Database):
         base, mark, query = str(self.server.url(f"{self.name}_{plain}")).partition("?")
         # Kallithea itself cannot start with a "%" in its URL; a socket's path needs none.
         return base + mark + query.replace("%2F", "/")
-
-    def lab(self, workspace: Workspace, borrowed: Optional["ServerDatabase"] = None) -> "ServerLab":
-        """A lab beside this database, or in a borrowed one that is empty."""
-        return BorrowedLab(self, workspace, borrowed) if borrowed else ServerLab(self, workspace)
 
 
 class ServerScratch(ServerDatabase, Scratch):
@@ -219,133 +216,3 @@ class ServerScratch(ServerDatabase, Scratch):
     @abc.abstractmethod
     def _clear(self) -> None:
         """Remove every object, and the mark; only for a borrowed one."""
-
-
-class ServerLab(Lab):
-    """Makes scratch databases on the server of ``like``, under one lease."""
-
-    #: Servers on which this process has removed what dead runs left: once is enough.
-    _cleared: Set[Server] = set()
-
-    def __init__(self, like: ServerDatabase, workspace: Workspace) -> None:
-        super().__init__()
-        self.engine = like.engine
-        self._like = like
-        self._workspace = workspace
-        self._leased: Optional[Lease] = None
-        self._living: Set[ServerScratch] = set()
-
-    @property
-    def _place(self) -> ServerDatabase:
-        """A database on the server where scratch databases are made."""
-        return self._like
-
-    def _lease(self) -> Lease:
-        """The lease, which is held from its first use until the workspace ends."""
-        if self._leased is None:
-            server = self._place.server
-            if server not in self._cleared:
-                self._place.clear_leftovers()
-                self._cleared.add(server)
-            lease = Lease.new()
-            holding = server.holding(lease)
-            holding.__enter__()
-            # Registered before any database: it is let go of after the last of them is gone.
-            self._workspace.defer(lambda: holding.__exit__(None, None, None))
-            self._leased = lease
-        return self._leased
-
-    def scratch(self, label: str) -> Scratch:
-        database = self._new(label)
-        self._make(database, lambda: database._create(self._like))
-        database._resemble(self._like)
-        return database
-
-    def copy(self, source: Database, label: str) -> Scratch:
-        assert isinstance(source, ServerDatabase)
-        database = self._new(label)
-        self._make(database, lambda: source._copy_to(database, self))
-        return database
-
-    def _new(self, label: str) -> ServerScratch:
-        """A database that does not exist yet, and whose removal is seen to."""
-        name = scratch_name(self._lease(), label)
-        database = self._like.scratch_type(self._place.server, name)
-        self._living.add(database)
-        self._workspace.defer(lambda: self._remove(database))
-        return database
-
-    def _make(self, database: ServerScratch, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except DatabaseError:
-            # Without the right to create one there is none to drop, nor the right to.
-            if not database.exists():
-                self._living.discard(database)
-            raise
-        database._write_mark(scratch_mark(database.name))
-
-    def discard(self, database: Scratch) -> None:
-        if database not in self._living:
-            raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
-        assert isinstance(database, ServerScratch)
-        self._remove(database)
-
-    def _remove(self, database: ServerScratch) -> None:
-        if database in self._living:
-            database._drop()
-            self._living.discard(database)
-
-
-class BorrowedLab(ServerLab):
-    """Uses one empty database that an administrator made, for all scratch databases in turn.
-
-    It may be on another server than ``like``. It is left empty, and never dropped.
-    """
-
-    single = True
-
-    def __init__(self, like: ServerDatabase, workspace: Workspace, borrowed: ServerDatabase) -> None:
-        super().__init__(like, workspace)
-        self._borrowed = like.scratch_type(borrowed.server, borrowed.name)
-
-    @property
-    def _place(self) -> ServerDatabase:
-        return self._borrowed
-
-    def scratch(self, label: str) -> Scratch:
-        database = self._take(label)
-        database._resemble(self._like)
-        return database
-
-    def copy(self, source: Database, label: str) -> Scratch:
-        assert isinstance(source, ServerDatabase)
-        database = self._take(label)
-        source._fill(database, self)
-        return database
-
-    def _take(self, label: str) -> ServerScratch:
-        """The borrowed database, made empty where a dead run has left something in it."""
-        lease, database = self._lease(), self._borrowed
-        mark = database.read_mark()
-        maker = lease_of(str(mark.get("scratch", "")))
-        if maker is not None and maker != lease and database.server.is_alive(maker):
-            raise TargetRefusedError(
-                f"{database.display}: another run uses the database that --scratch-url names",
-                "wait for it to end, or name another one",
-            )
-        if maker is not None and maker != lease:
-            database._clear()
-        if database in self._living or not database.is_empty():
-            raise TargetRefusedError(
-                f"{database.display}: --scratch-url names a database that is not empty", "name an empty one"
-            )
-        self._living.add(database)
-        self._workspace.defer(lambda: self._remove(database))
-        database._write_mark(scratch_mark(scratch_name(lease, label)))
-        return database
-
-    def _remove(self, database: ServerScratch) -> None:
-        if database in self._living:
-            database._clear()
-            self._living.discard(database)

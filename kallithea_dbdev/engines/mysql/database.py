@@ -10,12 +10,12 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
-from ...errors import UsageError
 from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Schema, Table
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
+from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
-from ..served import ServerDatabase, ServerLab, ServerScratch
+from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
 from .catalogue import read_schema
 from .copying import Copying
@@ -206,7 +206,7 @@ class MysqlDatabase(ServerDatabase):
         with self._administrating(writing=True) as cursor:
             cursor.execute(f"CREATE DATABASE {quoted(self.name)} {options}")
 
-    def _copy_to(self, target: ServerScratch, lab: ServerLab) -> None:
+    def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with self._administrating() as cursor:
             rows = fetch(
@@ -218,13 +218,11 @@ class MysqlDatabase(ServerDatabase):
         target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
         self._fill(target, lab)
 
-    def _fill(self, target: ServerScratch, lab: ServerLab) -> None:
+    def can_fill(self, target: ServerDatabase) -> bool:
+        return target.server == self.server or self.server.is_same(target.server)
+
+    def _fill(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
-        if target.server != self.server and not self.server.is_same(target.server):
-            raise UsageError(
-                f"{target.display}: --scratch-url is on another server than {self.display}",
-                "name an empty database on the same server",
-            )
         with target._writing() as cursor, self._reading() as source:
             Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
 

@@ -11,12 +11,14 @@ from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...schema.names import joined, taken_apart
 from ..comparing import Shared, differing_in
 from ..database import Counter, Database, Scratch
+from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
-from ..served import ServerDatabase, ServerLab, ServerScratch
+from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
 from . import contents
 from .catalogue import read_schema
 from .dump import dump_into
+from .rows import NUMBERED, fingerprint, one_row, quoted, traces
 from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
 
 #: The version that knows CREATE DATABASE ... STRATEGY, and the size above which files are copied.
@@ -24,28 +26,9 @@ _STRATEGY_FROM = 150000
 _LARGE_BYTES = 256 * 2**20
 
 #: Rows that are fetched at a time.
-_COLUMNS_AT_ONCE = 100
 _FETCHED = 2000
 
 _WHOLE_NUMBERS = ("smallint", "integer", "bigint")
-
-#: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
-#: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
-_NUMBERED = """
-SELECT nullif(n.nspname, current_schema()) AS schema, t.relname AS table, a.attname AS column,
-       pg_sequence_last_value(s.oid) AS last,
-       q.seqstart AS start, q.seqincrement AS step
-FROM pg_depend d
-LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
-JOIN pg_class s ON s.relkind = 'S' AND s.oid = CASE WHEN f.oid IS NULL THEN d.objid ELSE d.refobjid END
-JOIN pg_class t ON t.relkind = 'r' AND t.oid = coalesce(f.adrelid, d.refobjid)
-JOIN pg_namespace n ON n.oid = t.relnamespace
-JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = coalesce(f.adnum, d.refobjsubid)
-JOIN pg_sequence q ON q.seqrelid = s.oid
-WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
-  AND (f.oid IS NOT NULL OR (d.classid = 'pg_class'::regclass AND d.deptype = 'i'))
-"""
-
 
 #: What ALTER DATABASE and ALTER ROLE have set for sessions on a database; CREATE DATABASE does not copy it.
 _SETTINGS = """
@@ -97,16 +80,16 @@ class PostgresqlDatabase(ServerDatabase):
             )
             names = sorted({joined(row["schema"], row["name"]) for row in tables} - {VERSION_TABLE})
             parts = [f"(SELECT count(*) FROM {self.table(name)})" for name in names]
-            return dict(zip(names, _one_row(cursor, parts)))
+            return dict(zip(names, one_row(cursor, parts)))
 
     def counters(self) -> Dict[str, Counter]:
         with self._reading() as cursor:
-            rows = fetch(cursor, _NUMBERED)
+            rows = fetch(cursor, NUMBERED)
             tables = [joined(row["schema"], row["table"]) for row in rows]
-            highest = _one_row(
+            highest = one_row(
                 cursor,
                 [
-                    f"(SELECT max({_quoted(row['column'])}) FROM {self.table(table)})"
+                    f"(SELECT max({quoted(row['column'])}) FROM {self.table(table)})"
                     for row, table in zip(rows, tables)
                 ],
             )
@@ -122,18 +105,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     def traces(self) -> Mapping[str, object]:
         with self._reading() as cursor:
-            # What sessions report when they end; a moment may pass until it shows.
-            rows = fetch(
-                cursor,
-                "SELECT schemaname || '.' || relname AS name, n_tup_ins, n_tup_upd, n_tup_del "
-                "FROM pg_stat_user_tables",
-            )
-            names = fetch(cursor, "SELECT oid::regclass::text AS name, relfilenode FROM pg_class "
-                          "WHERE relkind IN ('r', 'S') AND oid >= 16384 AND relpersistence <> 't' "
-                          "AND relnamespace <> 'pg_toast'::regnamespace")  # fmt: skip
-        found: Dict[str, object] = {row["name"]: row["relfilenode"] for row in names}
-        found.update({f"rows of {row.pop('name')}": tuple(row.values()) for row in rows})
-        return found
+            return traces(cursor)
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, PostgresqlDatabase)
@@ -141,11 +113,11 @@ class PostgresqlDatabase(ServerDatabase):
         self._fingerprints = {}
         with self._reading(exact=True) as here, before._reading(exact=True) as there:
             for table in tables:
-                now = _fingerprint(here, self.table(table.after), table)
+                now = fingerprint(here, self.table(table.after), table)
                 self._fingerprints[self.table(table.after), table.key, table.columns] = now
                 # What this database was before the step was looked at after the step before it.
                 known = before._fingerprints.get((self.table(table.before), table.key, table.columns))
-                then = known or _fingerprint(there, self.table(table.before), table)
+                then = known or fingerprint(there, self.table(table.before), table)
                 changed = (one != other for one, other in zip(now[2:], then[2:]))
                 found[table.after] = differing_in(table, now[:2] == then[:2], changed)
         return found
@@ -162,11 +134,11 @@ class PostgresqlDatabase(ServerDatabase):
                     break
 
     def quoted(self, name: str) -> str:
-        return _quoted(name)
+        return quoted(name)
 
     def table(self, name: str) -> str:
         schema, plain = taken_apart(name)
-        return _quoted(plain) if schema is None else f"{_quoted(schema)}.{_quoted(plain)}"
+        return quoted(plain) if schema is None else f"{quoted(schema)}.{quoted(plain)}"
 
     def value(self, column: Column, expression: str) -> str:
         return expression  # what the driver would change comes as text, see ``stream``
@@ -189,7 +161,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _write_mark(self, mark: Mark) -> None:
         with self._administrating(writing=True) as cursor:
-            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS %s", (mark_text(mark),))
+            cursor.execute(f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(mark),))
 
     # -- creating, copying, dropping ------------------------------------------------------------
 
@@ -198,7 +170,7 @@ class PostgresqlDatabase(ServerDatabase):
         with self._administrating(writing=True) as cursor:
             # template1 may hold whatever an administrator wants to see in new databases.
             options = contents.locale_options(cursor, like.name)
-            cursor.execute(f"CREATE DATABASE {_quoted(self.name)} TEMPLATE template0{options}")
+            cursor.execute(f"CREATE DATABASE {quoted(self.name)} TEMPLATE template0{options}")
 
     def session_settings(self) -> Settings:
         """Statements that give a session on another database what one on this database has."""
@@ -208,7 +180,7 @@ class PostgresqlDatabase(ServerDatabase):
             rows = fetch(cursor, _SETTINGS, (self.name,))
         pairs = [row["setting"].partition("=") for row in rows]
         return tuple(
-            f"SET {_quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else _literal(value)}"
+            f"SET {quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else _literal(value)}"
             for name, _, value in pairs
         )
 
@@ -219,11 +191,11 @@ class PostgresqlDatabase(ServerDatabase):
         rows = self.rows("SELECT unnest(current_schemas(false))::text AS name")
         return [row["name"] for row in rows if row["name"] != "public"]
 
-    def _copy_to(self, target: ServerScratch, lab: ServerLab) -> None:
+    def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, PostgresqlScratch)
         try:
             with self._administrating(writing=True) as cursor:
-                cursor.execute(f"CREATE DATABASE {_quoted(target.name)}{self._template(cursor)}")
+                cursor.execute(f"CREATE DATABASE {quoted(target.name)}{self._template(cursor)}")
         except CodedError as error:
             if error.code == OBJECT_IN_USE:
                 # Somebody is connected: a template must be idle, a dump need not.
@@ -257,9 +229,9 @@ class PostgresqlDatabase(ServerDatabase):
         # From 15 on small databases are copied through the write-ahead log, without the two
         # checkpoints that copying files costs; for large ones the log costs more.
         large = rows[0]["version"] >= _STRATEGY_FROM and (rows[0]["size"] or 0) > _LARGE_BYTES
-        return f" TEMPLATE {_quoted(self.name)}{' STRATEGY file_copy' if large else ''}"
+        return f" TEMPLATE {quoted(self.name)}{' STRATEGY file_copy' if large else ''}"
 
-    def _fill(self, target: ServerScratch, lab: ServerLab) -> None:
+    def _fill(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, PostgresqlScratch)
         target.settings = self.session_settings()
         try:
@@ -271,7 +243,7 @@ class PostgresqlDatabase(ServerDatabase):
             raise DatabaseError(f"{self.display}: {message}", hint) from error
         self._cut_off(target, lab)
 
-    def _cut_off(self, target: "PostgresqlScratch", lab: ServerLab) -> None:
+    def _cut_off(self, target: "PostgresqlScratch", lab: Lab) -> None:
         """Take from a copy what leads out of it: the accounts of foreign servers."""
         with target._writing() as cursor:
             for statement in contents.user_mappings(cursor):
@@ -281,7 +253,7 @@ class PostgresqlDatabase(ServerDatabase):
     def _drop(self) -> None:
         with self._administrating(writing=True) as cursor:
             self._end_sessions(cursor)
-            cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(self.name)}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {quoted(self.name)}")
 
     def _end_sessions(self, cursor: Any) -> None:
         """End sessions of this role on this database, which is ours: a pool may hold some."""
@@ -325,13 +297,13 @@ class PostgresqlDatabase(ServerDatabase):
             # Both names change in one transaction: a kill leaves the old one or the new one.
             cursor.execute("BEGIN")
             if replaces:
-                cursor.execute(f"ALTER DATABASE {_quoted(self.name)} RENAME TO {_quoted(old.name)}")
+                cursor.execute(f"ALTER DATABASE {quoted(self.name)} RENAME TO {quoted(old.name)}")
                 cursor.execute(
-                    f"COMMENT ON DATABASE {_quoted(old.name)} IS %s", (mark_text(scratch_mark(old.name)),)
+                    f"COMMENT ON DATABASE {quoted(old.name)} IS %s", (mark_text(scratch_mark(old.name)),)
                 )
-            cursor.execute(f"ALTER DATABASE {_quoted(built.name)} RENAME TO {_quoted(self.name)}")
+            cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
             cursor.execute(
-                f"COMMENT ON DATABASE {_quoted(self.name)} IS %s", (mark_text(throwaway_mark(self.name)),)
+                f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(throwaway_mark(self.name)),)
             )
             cursor.execute("COMMIT")
         if replaces:
@@ -356,12 +328,12 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     def _resemble(self, like: ServerDatabase) -> None:
         assert isinstance(like, PostgresqlDatabase)
         self.settings = like.session_settings()
-        self.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(name)}" for name in like._schemas_in_path())
+        self.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}" for name in like._schemas_in_path())
 
     def _clear(self) -> None:
         with self.server.session(self.name, writing=True) as cursor:
             contents.remove_all(cursor)
-            cursor.execute(f"COMMENT ON DATABASE {_quoted(self.name)} IS NULL")
+            cursor.execute(f"COMMENT ON DATABASE {quoted(self.name)} IS NULL")
 
 
 PostgresqlDatabase.scratch_type = PostgresqlScratch
@@ -369,31 +341,3 @@ PostgresqlDatabase.scratch_type = PostgresqlScratch
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _fingerprint(cursor: Any, name: str, table: Shared) -> "tuple[Any, ...]":
-    """Rows, the sum over the keys, and one sum per column; a sum, since equal rows cancel in XOR.
-
-    Hashes of texts, which all types have; the key's is the seed of each value's, which ties the value
-    to its row.
-    """
-    keys = [_quoted(column.name) for column in table.key]
-    columns = [_quoted(column.name) for column in table.columns]
-    key = f"{keys[0]}::text" if len(keys) == 1 else f"ROW({', '.join(keys)})::text"
-    rows = f"SELECT hashtextextended({key}, 0) AS kdbdev_key, * FROM {name}"
-    sums = [f"sum(hashtextextended({column}::text, kdbdev_key))" for column in columns]
-    cursor.execute(f"SELECT {', '.join(['count(*)', 'sum(kdbdev_key)', *sums])} FROM ({rows}) rows")
-    return tuple(cursor.fetchone())
-
-
-def _one_row(cursor: Any, expressions: "list[str]") -> "list[Any]":
-    """The values of many expressions with one query for each hundred: fewer round trips."""
-    found: List[Any] = []
-    for start in range(0, len(expressions), _COLUMNS_AT_ONCE):
-        cursor.execute(f"SELECT {', '.join(expressions[start : start + _COLUMNS_AT_ONCE])}")
-        found.extend(cursor.fetchone())
-    return found
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -21,13 +21,12 @@ from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator
 
 from sqlalchemy.engine.url import URL
 
-from ...errors import DatabaseError, TargetRefusedError
+from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
-from ...workspace import Workspace, lock_folder
+from ...workspace import lock_folder
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
-from ..lab import Lab
 from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
@@ -215,11 +214,6 @@ class SqliteDatabase(Database):
             raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
         return lock_folder(folder, on_wait)
 
-    def lab(self, workspace: Workspace, borrowed: Optional[Database] = None) -> "FileLab":
-        """A lab in the folder of a workspace."""
-        assert borrowed is None
-        return FileLab(workspace)
-
     def replace_by(self, built: Scratch) -> None:
         assert isinstance(built, SqliteScratch)
         self.refuse_unless_replaceable()
@@ -305,41 +299,6 @@ class SqliteScratch(SqliteDatabase, Scratch):
 
             yield insert
             connection.execute("COMMIT")
-
-
-class FileLab(Lab):
-    """Makes scratch databases in the folder of a workspace, with which they go."""
-
-    engine = "sqlite"
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._folder = workspace.path
-
-    def scratch(self, label: str) -> Scratch:
-        database = SqliteScratch(self._folder / f"{label}.db")
-        with writing(database.path) as connection:
-            hurry(connection)
-            write_mark(connection, database.path.name)
-        return database
-
-    def copy(self, source: Database, label: str) -> Scratch:
-        assert isinstance(source, SqliteDatabase)
-        database = SqliteScratch(self._folder / f"{label}.db")
-        with reading(source.path) as original, writing(database.path) as target:
-            hurry(target)
-            # It is thrown away if anything goes wrong: so far there is nothing to go back to.
-            target.execute("PRAGMA journal_mode = OFF")
-            original.backup(target)
-            # A copy of a database in WAL mode would be in WAL mode, too.
-            target.execute("PRAGMA journal_mode = MEMORY")
-            write_mark(target, database.path.name)
-        return database
-
-    def discard(self, database: Scratch) -> None:
-        if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:
-            raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
-        database.path.unlink()
 
 
 def _settle(path: Path) -> None:

@@ -1,0 +1,143 @@
+"""Labs on a server: scratch databases under a lease, or one empty database that was lent to us."""
+
+from __future__ import annotations
+
+from typing import Callable, Optional, Set
+
+from ..errors import DatabaseError, TargetRefusedError
+from ..workspace import Workspace
+from .database import Database, Scratch
+from .lab import Lab
+from .marks import Lease, lease_of, scratch_mark, scratch_name
+from .served import ServerDatabase, ServerScratch
+from .server import Server
+
+
+class ServerLab(Lab):
+    """Makes scratch databases on the server of ``like``, under one lease."""
+
+    #: Servers on which this process has removed what dead runs left: once is enough.
+    _cleared: Set[Server] = set()
+
+    def __init__(self, like: ServerDatabase, workspace: Workspace) -> None:
+        super().__init__()
+        self.engine = like.engine
+        self._like = like
+        self._workspace = workspace
+        self._leased: Optional[Lease] = None
+        self._living: Set[ServerScratch] = set()
+
+    @property
+    def _place(self) -> ServerDatabase:
+        """A database on the server where scratch databases are made."""
+        return self._like
+
+    def _lease(self) -> Lease:
+        """The lease, which is held from its first use until the workspace ends."""
+        if self._leased is None:
+            server = self._place.server
+            if server not in self._cleared:
+                self._place.clear_leftovers()
+                self._cleared.add(server)
+            lease = Lease.new()
+            holding = server.holding(lease)
+            holding.__enter__()
+            # Registered before any database: it is let go of after the last of them is gone.
+            self._workspace.defer(lambda: holding.__exit__(None, None, None))
+            self._leased = lease
+        return self._leased
+
+    def scratch(self, label: str) -> Scratch:
+        database = self._new(label)
+        self._make(database, lambda: database._create(self._like))
+        database._resemble(self._like)
+        return database
+
+    def copy(self, source: Database, label: str) -> Scratch:
+        assert isinstance(source, ServerDatabase)
+        database = self._new(label)
+        self._make(database, lambda: source._copy_to(database, self))
+        return database
+
+    def _new(self, label: str) -> ServerScratch:
+        """A database that does not exist yet, and whose removal is seen to."""
+        name = scratch_name(self._lease(), label)
+        database = self._like.scratch_type(self._place.server, name)
+        self._living.add(database)
+        self._workspace.defer(lambda: self._remove(database))
+        return database
+
+    def _make(self, database: ServerScratch, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except DatabaseError:
+            # Without the right to create one there is none to drop, nor the right to.
+            if not database.exists():
+                self._living.discard(database)
+            raise
+        database._write_mark(scratch_mark(database.name))
+
+    def discard(self, database: Scratch) -> None:
+        if database not in self._living:
+            raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
+        assert isinstance(database, ServerScratch)
+        self._remove(database)
+
+    def _remove(self, database: ServerScratch) -> None:
+        if database in self._living:
+            database._drop()
+            self._living.discard(database)
+
+
+class BorrowedLab(ServerLab):
+    """Uses one empty database that an administrator made, for all scratch databases in turn.
+
+    It may be on another server than ``like``. It is left empty, and never dropped.
+    """
+
+    single = True
+
+    def __init__(self, like: ServerDatabase, workspace: Workspace, borrowed: ServerDatabase) -> None:
+        super().__init__(like, workspace)
+        self._borrowed = like.scratch_type(borrowed.server, borrowed.name)
+
+    @property
+    def _place(self) -> ServerDatabase:
+        return self._borrowed
+
+    def scratch(self, label: str) -> Scratch:
+        database = self._take(label)
+        database._resemble(self._like)
+        return database
+
+    def copy(self, source: Database, label: str) -> Scratch:
+        assert isinstance(source, ServerDatabase)
+        database = self._take(label)
+        source._fill(database, self)
+        return database
+
+    def _take(self, label: str) -> ServerScratch:
+        """The borrowed database, made empty where a dead run has left something in it."""
+        lease, database = self._lease(), self._borrowed
+        mark = database.read_mark()
+        maker = lease_of(str(mark.get("scratch", "")))
+        if maker is not None and maker != lease and database.server.is_alive(maker):
+            raise TargetRefusedError(
+                f"{database.display}: another run uses the database that --scratch-url names",
+                "wait for it to end, or name another one",
+            )
+        if maker is not None and maker != lease:
+            database._clear()
+        if database in self._living or not database.is_empty():
+            raise TargetRefusedError(
+                f"{database.display}: --scratch-url names a database that is not empty", "name an empty one"
+            )
+        self._living.add(database)
+        self._workspace.defer(lambda: self._remove(database))
+        database._write_mark(scratch_mark(scratch_name(lease, label)))
+        return database
+
+    def _remove(self, database: ServerScratch) -> None:
+        if database in self._living:
+            database._clear()
+            self._living.discard(database)

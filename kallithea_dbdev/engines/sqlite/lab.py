@@ -1,0 +1,45 @@
+"""Scratch databases of SQLite: files in the folder of a workspace, with which they go."""
+
+from __future__ import annotations
+
+from ...errors import TargetRefusedError
+from ...workspace import Workspace
+from ..database import Database, Scratch
+from ..lab import Lab
+from .connect import hurry, reading, writing
+from .database import SqliteDatabase, SqliteScratch, write_mark
+
+
+class FileLab(Lab):
+    """Makes scratch databases in the folder of a workspace, with which they go."""
+
+    engine = "sqlite"
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._folder = workspace.path
+
+    def scratch(self, label: str) -> Scratch:
+        database = SqliteScratch(self._folder / f"{label}.db")
+        with writing(database.path) as connection:
+            hurry(connection)
+            write_mark(connection, database.path.name)
+        return database
+
+    def copy(self, source: Database, label: str) -> Scratch:
+        assert isinstance(source, SqliteDatabase)
+        database = SqliteScratch(self._folder / f"{label}.db")
+        with reading(source.path) as original, writing(database.path) as target:
+            hurry(target)
+            # It is thrown away if anything goes wrong: so far there is nothing to go back to.
+            target.execute("PRAGMA journal_mode = OFF")
+            original.backup(target)
+            # A copy of a database in WAL mode would be in WAL mode, too.
+            target.execute("PRAGMA journal_mode = MEMORY")
+            write_mark(target, database.path.name)
+        return database
+
+    def discard(self, database: Scratch) -> None:
+        if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:
+            raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
+        database.path.unlink()

@@ -80,7 +80,14 @@ def _compare_pair(
     everything = {ROWS, *pair.columns}
     differing = set(seen.get(pair.after.name, everything))
     differing |= {column for column in pair.columns if column in pair.retyped}
-    if differing:
+    if not pair.key and not pair.columns:
+        # A virtual table, or one without columns: there is nothing to tell its rows by.
+        counts = [
+            {pair.after.name: count_values(side.database, table.name)}
+            for side, table in ((before, pair.before), (after, pair.after))
+        ]
+        changes.extend(compare_counts(*counts).changes)
+    elif differing:
         changes.extend(Reading(before, after, pair, declared, known, downgrade).changes(differing))
     for column in pair.vanished:
         fate, other = fate_of_column(before, after, pair, column)

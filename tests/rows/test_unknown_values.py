@@ -148,12 +148,13 @@ def sides(
         yield Side(before, before.read_schema()), Side(after, after.read_schema())
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=[*CASES, "mysql+pymysql"])
 def like(request: Any, running: Dict[str, Any], tmp_path: Path) -> Database:
     """Where scratch databases can be made, on each engine."""
     if request.param == "sqlite":
         return open_database(f"sqlite:///{tmp_path}/like.db")
-    return need(request.param, running).database("like")
+    server = need(request.param.partition("+")[0], running)
+    return open_database(server.url("like", driver=request.param if "+" in request.param else None))
 
 
 def only(side: Side, table: str) -> Side:

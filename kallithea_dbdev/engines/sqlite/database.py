@@ -143,10 +143,15 @@ class SqliteDatabase(Database):
                 "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> ? ORDER BY name",
                 (VERSION_TABLE,),
             ).fetchall()
-            return {
-                name: connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()[0]
-                for (name,) in tables
-            }
+            counts = {}
+            for (name,) in tables:
+                try:
+                    ((counts[name],),) = connection.execute(f"SELECT count(*) FROM {_quoted(name)}")
+                except sqlite3.OperationalError as error:
+                    # A virtual table of a module that only the application has holds no rows of ours.
+                    if not str(error).startswith("no such module"):
+                        raise
+            return counts
 
     def counters(self) -> Dict[str, Counter]:
         with reading(self.path) as connection:

@@ -1,0 +1,104 @@
+"""Tables that are odd: their rows are compared as far as there is something to tell them by."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Dict
+
+import pytest
+
+from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines.database import Database
+from kallithea_dbdev.rows.changes import RowChanges, Side
+from kallithea_dbdev.rows.comparison import compare_rows
+from kallithea_dbdev.workspace import Workspace
+
+from ..conftest import need
+
+
+def changes(like: Database, create: "list[str]", change: "list[str]") -> RowChanges:
+    with Workspace() as workspace:
+        before = like.scratch(workspace, "before")
+        before.execute(create)
+        after = before.copy(workspace, "after")
+        after.execute(change)
+        return compare_rows(*(Side(side, side.read_schema()) for side in (before, after)))
+
+
+def told(found: RowChanges) -> "list[tuple[str, str, str, int]]":
+    assert found.failed == ()
+    return [(c.table, c.column, c.kind, c.count) for c in found.changes]
+
+
+def sqlite(tmp_path: Path) -> Database:
+    return open_database(f"sqlite:///{tmp_path}/like.db")
+
+
+def test_a_virtual_table(tmp_path: Path) -> None:
+    create = ["CREATE VIRTUAL TABLE r USING rtree(id, a, b)", "INSERT INTO r VALUES (1, 0, 1), (2, 0, 1)"]
+    found = changes(sqlite(tmp_path), create, ["INSERT INTO r VALUES (3, 0, 1)"])
+    assert ("r", "*", "added", 1) in told(found)
+    assert not [c for c in told(changes(sqlite(tmp_path), create, [])) if c[0] == "r"]
+
+
+def test_a_virtual_table_of_a_module_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "site.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute(
+        "INSERT INTO sqlite_master VALUES ('table', 'gone', 'gone', 0, 'CREATE VIRTUAL TABLE gone USING nowhere(x)')"
+    )
+    connection.commit()
+    connection.close()
+    database = open_database(f"sqlite:///{path}")
+    assert database.count_rows() == {"t": 0}
+    assert [table.name for table in database.read_schema().tables] == ["gone", "t"]
+
+
+def test_a_table_without_columns(running: Dict[str, Any]) -> None:
+    like = need("postgresql", running).database("like")
+    create = ["CREATE TABLE nothing ()", "INSERT INTO nothing DEFAULT VALUES"]
+    assert told(changes(like, create, [])) == []
+    assert told(changes(like, create, ["DELETE FROM nothing"])) == [("nothing", "*", "removed", 1)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql", "mysql"])
+@pytest.mark.parametrize(
+    ("before", "after", "values"),
+    [
+        ("INTEGER", "VARCHAR(9)", ["1", "10", "9", "-5"]),
+        ("VARCHAR(9)", "VARCHAR(19)", ["'b'", "'A'", "'a1'", "'10'", "'9'"]),
+        ("NUMERIC(9, 2)", "INTEGER", ["1.00", "10.00", "9.00"]),
+    ],
+)
+def test_a_key_that_is_retyped(
+    engine: str, before: str, after: str, values: "list[str]", running: Dict[str, Any], tmp_path: Path
+) -> None:
+    """No row is lost, and what changed beside the key is told."""
+    like = sqlite(tmp_path) if engine == "sqlite" else need(engine, running).database("like")
+    inserts = [f"INSERT INTO t VALUES ({value}, 'x')" for value in values]
+    with Workspace() as workspace:
+        sides = []
+        for label, kind in (("before", before), ("after", after)):
+            database = like.scratch(workspace, label)
+            database.execute([f"CREATE TABLE t (k {kind} PRIMARY KEY, v VARCHAR(9))", *inserts])
+            sides.append(Side(database, database.read_schema()))
+        assert told(compare_rows(*sides)) == []
+        first = values[0].strip("'").replace(".00", "")
+        sides[1].database.execute([f"UPDATE t SET v = 'y' WHERE k = '{first}'"])
+        assert told(compare_rows(*sides)) == [("t", "v", "changed", 1)]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "mysql"])
+def test_a_key_of_which_only_the_case_changes(engine: str, running: Dict[str, Any], tmp_path: Path) -> None:
+    """To the collation it is the same key."""
+    like = sqlite(tmp_path) if engine == "sqlite" else need(engine, running).database("like")
+    collation = " COLLATE NOCASE" if engine == "sqlite" else ""
+    create = [
+        f"CREATE TABLE t (k VARCHAR(9){collation} PRIMARY KEY, v INTEGER)",
+        "INSERT INTO t VALUES ('abc', 1)",
+    ]
+    found = changes(like, create, ["UPDATE t SET k = 'ABC'"])
+    assert sorted(told(found)) == [("t", "*", "added", 1), ("t", "*", "removed", 1)]

@@ -257,6 +257,7 @@ class Copy:
         status = 99
         try:
             os.setpgid(0, 0)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             nothing = os.open(os.devnull, os.O_RDWR)
             log = os.open(self.folder / "log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             for number, descriptor in enumerate((nothing, log, log)):
@@ -401,6 +402,8 @@ def main(arguments: Iterable[str]) -> int:
     for name in LIBRARIES:
         importlib.import_module(name)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Ends after the mutants that are running, and removes the copies.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     serving = options.breaks or any(name.startswith("engines/") for name in modules)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, with_servers(serving):
         if options.breaks:

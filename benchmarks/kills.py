@@ -15,6 +15,7 @@ seconds of computing each: two jobs on two idle cores should make 1,000 in about
 from __future__ import annotations
 
 import argparse
+import atexit
 import hashlib
 import json
 import os
@@ -36,7 +37,7 @@ import kallithea
 
 from kallithea_dbdev.engines import open_database
 from kallithea_dbdev.engines.private.server import private_server
-from kallithea_dbdev.engines.server import ServerDatabase
+from kallithea_dbdev.engines.served import ServerDatabase
 
 ENGINES = ("sqlite", "postgresql", "mysql")
 BIN = Path(sys.executable).parent
@@ -216,7 +217,7 @@ class Arena:
 
     def url(self, engine: str, name: str) -> str:
         """The URL of a database on one of the servers."""
-        return str(self.servers[engine]._url_of(name)).replace("%2F", "/")
+        return str(self.servers[engine].server.url(name)).replace("%2F", "/")
 
     def database(self, engine: str, name: str) -> ServerDatabase:
         """A database on one of the servers."""
@@ -408,6 +409,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if arguments.json:
         print(json.dumps(work(arguments)))
         return
@@ -421,6 +423,7 @@ def main() -> None:
         )
         for job in range(arguments.jobs)
     ]  # fmt: skip
+    atexit.register(lambda: [job.terminate() for job in jobs])
     total = Count()
     for job in jobs:
         out, _ = job.communicate()

@@ -362,6 +362,11 @@ class _NewConfig:
     def __init__(self, ini: Path, request: Request) -> None:
         if "?" in str(ini) and not request.url:
             raise ConfigError(f"{ini}: the URL of a database file cannot hold '?'", "use another name")
+        if "#" in ini.name:
+            # PasteDeploy takes what follows for the name of an application.
+            raise ConfigError(
+                f"{ini}: Kallithea cannot start from a file with '#' in its name", "use another name"
+            )
         self.path = ini.with_name(f"{belongings.dead_prefix(ini)}{os.getpid()}")
         self._ini = ini
         self._request = request

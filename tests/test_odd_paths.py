@@ -46,9 +46,13 @@ def test_the_commands_work_in_a_folder_with_a_percent_sign(odd: Project) -> None
     assert odd.snapshot() == before
 
 
-def test_what_no_url_can_hold_gets_one_line(odd: Project) -> None:
+def test_a_name_with_which_nothing_would_work_gets_one_line(odd: Project) -> None:
     before = odd.snapshot()
-    done = odd.gearbox("db-throwaway", "-c", "what?.ini")
-    assert done.returncode == 2
-    one_line(done.stderr, r"what\?\.ini: .*cannot hold '\?'; use another name")
+    for name, message in (
+        ("what?.ini", r"what\?\.ini: .*cannot hold '\?'"),
+        ("a#b.ini", r"a#b\.ini: .*'#' in its name"),
+    ):
+        done = odd.gearbox("db-throwaway", "-c", name)
+        assert done.returncode == 2
+        one_line(done.stderr, f"{message}.*; use another name")
     assert odd.snapshot() == before

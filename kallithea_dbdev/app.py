@@ -28,7 +28,7 @@ from . import config
 from .causes import cause_of
 from .config import first_line
 from .errors import ConfigError, DbdevError, KallitheaError
-from .foreign import foreign_code
+from .foreign import ExitCalledError, foreign_code
 from .messages import kind_and_line, one_line, place_of
 
 #: First supported version and the first one that is not: the development tip counts as 0.7.99.
@@ -343,8 +343,9 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
 
 
 def _cause_of(error: BaseException) -> Optional[DbdevError]:
-    """What the machine is to blame for; what Kallithea's code cannot import is its own mistake."""
-    return None if isinstance(error, ImportError) else cause_of(error)
+    """What the machine is to blame for; what Kallithea's code cannot import, and that it wants to end
+    the process, is its own mistake."""
+    return None if isinstance(error, (ImportError, ExitCalledError)) else cause_of(error)
 
 
 @contextmanager

@@ -51,6 +51,9 @@ _OF_SQLITE: Dict[str, str] = {
     "out of memory": "end other programs: the machine has no more memory to give",
 }
 
+#: Of these, what says that the disk or the file on it is to blame.
+_DISK = ("database or disk is full", "disk I/O error", "database disk image is malformed", "out of memory")
+
 
 def cause_of(error: BaseException) -> Optional[DbdevError]:
     """What an exception that nobody expected means to the user; None where it is a defect."""
@@ -68,6 +71,22 @@ def cause_of(error: BaseException) -> Optional[DbdevError]:
     # SQLAlchemy wraps what a driver raises.
     origin = getattr(error, "orig", None)
     return cause_of(origin) if isinstance(origin, Exception) else None
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether what failed is the machine, such as a disk that is full or damaged: nothing else that is
+    done on it tells anything."""
+    while True:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+            return True
+        if isinstance(error, sqlite3.Error) and str(error) in _DISK:
+            return True
+        origin = getattr(error, "orig", None) or error.__cause__
+        if not isinstance(origin, BaseException):
+            return False
+        error = origin
 
 
 def hint_for_sqlite(error: sqlite3.Error) -> str:

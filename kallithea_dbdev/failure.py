@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterator, List, Optional
 
+from .causes import is_of_the_machine
 from .config import first_line
 from .errors import DbdevError
 
@@ -24,7 +25,12 @@ class Failure:
 
 def failure_of(what: str, error: Exception, table: Optional[str] = None) -> Failure:
     """The failure that an exception stands for: what it says and, of one that nobody foresaw, where it
-    was raised."""
+    was raised.
+
+    Raises the exception itself where the machine is to blame: the rest cannot go on, either.
+    """
+    if is_of_the_machine(error):
+        raise error
     if isinstance(error, DbdevError):
         message = str(error)
     else:

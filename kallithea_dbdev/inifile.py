@@ -43,8 +43,8 @@ def edit(text: str, changes: Changes, drop_comment: Callable[[str], bool] = lamb
     document.read_file(f"#{number}{end}" if number in kept else line for number, line in enumerate(lines))
     pending = {name: dict(options) for name, options in changes.items()}
     for section in document.section_blocks():
-        _remove(section, changes.get(section.name, {}))
         indent = _indent(section)
+        _remove(section, changes.get(section.name, {}))
         for position, option in enumerate(_options(pending.pop(section.name, {}), end, indent)):
             option.attach(section)
             section.structure.insert(position, option)

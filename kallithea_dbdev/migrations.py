@@ -28,6 +28,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
+from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
@@ -296,6 +297,8 @@ def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
                 revision=revision,
             ) from failure
     if failure is not None:
+        if is_of_the_machine(failure):
+            raise failure
         folder = Path(directory.dir)
         where = _place_in(failure, folder) or place_of(failure, [folder]) or folder
         raise MigrationGraphError(

@@ -112,7 +112,7 @@ def written(name: str, content: Union[str, bytes]) -> Prepare:
 CONFIGURATIONS: Dict[str, Tuple[str, Optional[Prepare]]] = {
     "nope.ini": ("nope.ini: no such file; make one with", None),
     "repos": ("repos: not a file", None),
-    "kallithea.db": ("kallithea.db: cannot be read: ", None),
+    "kallithea.db": ("kallithea.db: not a valid ini file: line 1 is not UTF-8 text", None),
     "fifo.ini": ("fifo.ini: not a file", lambda project: os.mkfifo(project.instance / "fifo.ini")),
     "empty.ini": ("empty.ini: ", written("empty.ini", "")),
     "lines.ini": ("lines.ini: not a valid ini file", written("lines.ini", "no section\n")),
@@ -161,7 +161,7 @@ URLS = {
     "sqlite:///file:x.db?uri=true": "only a database in a file can be used",
     "sqlite+nothing:///x.db": refused("sqlite+nothing", "sqlite", "sqlite+pysqlite"),
     "sqlite+pysqlcipher:///x.db": refused("sqlite+pysqlcipher", "sqlite", "sqlite+pysqlite"),
-    "sqlite:///a\0.db": "a path cannot hold a NUL character",
+    "sqlite:///a\0.db": "line [0-9]+ is not text",
     "sqlite:///%(here)s/repos": "repos: not a regular file",
     "sqlite:///%(here)s/development.ini": "development.ini: file is not a database; name a SQLite database",
     "sqlite:///%(here)s/development.ini/x.db": "development.ini/x.db: (Not a directory|there is no such)",

@@ -36,7 +36,8 @@ def test_a_folder_of_ours_is_marked_and_goes_and_another_one_stays(tmp_path: Pat
     for kind in ("repos", "data"):
         belongings.make_folder(ini, belongings.folder_of(ini, kind), made_folders)
     assert made_folders == [tmp_path / "temp-repos"]
-    removed, left = belongings.remove_all(ini)
+    removed: "list[object]" = []
+    left = belongings.remove_all(ini, removed.append)
     assert removed == [str(tmp_path / "temp-repos"), str(ini)]
     assert left == [f"{tmp_path}/temp-data: db-throwaway did not make it"]
     assert [path.name for path in tmp_path.iterdir()] == ["temp-data"]

@@ -23,7 +23,7 @@ from .marks import Lease
 CONNECT_SECONDS = 10
 
 #: How long a lock of somebody else's is waited for.
-LOCK_SECONDS = 10
+LOCK_SECONDS = 5
 
 #: Variables of the environment that steer the clients of servers.
 _CLIENT_SETTINGS = ("PG", "MYSQL", "MARIADB", "LIBMYSQL")

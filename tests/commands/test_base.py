@@ -22,4 +22,4 @@ def test_a_reader_that_has_gone_is_no_defect(project: Project, words: "tuple[str
     finally:
         os.close(writer)
     assert done.stderr == ""
-    assert done.returncode == 130
+    assert done.returncode == 141

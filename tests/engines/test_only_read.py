@@ -38,9 +38,9 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
         ("db-throwaway", "-c", "development.ini", "--force-yes"),
         ("db-throwaway", "-c", "development.ini", "--drop", "--force-yes"),
         ("db-throwaway", "-c", "temp.ini", "--drop", "--force-yes"),
+        *(scratch if scratch_url else ()),
         ("--debug", "db-revision", "-m", "users: add theme"),
         ("db-verify",),
-        *(scratch if scratch_url else ()),
     ]  # fmt: skip
 
 

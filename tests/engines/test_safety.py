@@ -448,9 +448,7 @@ def test_a_lock_gets_an_answer_that_names_table_and_holder(server_project: Proje
         for words in (("db-verify",), DRAFT):
             done = server_project.gearbox(*words)
             assert done.returncode == 2, done.stdout + done.stderr
-            one_line(
-                done.stderr, r"table users is locked by .*session.*; waited 10 seconds; end that session"
-            )
+            one_line(done.stderr, r"table users is locked by .*session.*; waited 5 seconds; end that session")
         assert time.monotonic() - started < 100
     assert server.scratch() == []
 

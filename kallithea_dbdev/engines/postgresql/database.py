@@ -237,7 +237,7 @@ class PostgresqlDatabase(ServerDatabase):
         try:
             dump_into(self.server, self.name, target.server, target.name, self.display)
         except DatabaseError as error:
-            if "lock timeout" not in error.message:
+            if "LOCK TABLE" not in error.message:
                 raise
             message, hint = self.server.locked(self.name)  # type: ignore[attr-defined]
             raise DatabaseError(f"{self.display}: {message}", hint) from error

@@ -56,12 +56,12 @@ def one_row(cursor: Any, expressions: "list[str]") -> "list[Any]":
 
 
 #: What sessions report when they end (a moment may pass until it shows); the files of tables and
-#: sequences, of which a rebuild makes new ones; and where sequences stand.
+#: sequences, of which a rebuild makes new ones; who altered them last; and where sequences stand.
 _TRACES = """
 SELECT 'rows of ' || relid::regclass AS name, concat_ws(' ', n_tup_ins, n_tup_upd, n_tup_del) AS state
 FROM pg_stat_user_tables
 UNION ALL
-SELECT oid::regclass::text, concat_ws(' ', relfilenode, CASE WHEN relkind = 'S'
+SELECT oid::regclass::text, concat_ws(' ', relfilenode, xmin, CASE WHEN relkind = 'S'
        AND has_sequence_privilege(oid, 'SELECT, USAGE') THEN pg_sequence_last_value(oid) END)
 FROM pg_class
 WHERE relkind IN ('r', 'S') AND oid >= 16384 AND relpersistence <> 't' AND relnamespace <> 'pg_toast'::regnamespace

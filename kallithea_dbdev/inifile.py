@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import configparser
 import io
+import re
 from typing import Callable, Dict, Iterable, List, Mapping, Optional
 
 from configupdater import ConfigUpdater
@@ -43,8 +44,10 @@ def edit(text: str, changes: Changes, drop_comment: Callable[[str], bool] = lamb
     document.read_file(f"#{number}{end}" if number in kept else line for number, line in enumerate(lines))
     pending = {name: dict(options) for name, options in changes.items()}
     for section in document.section_blocks():
-        indent = _indent(section)
+        before = _indent(section)
         _remove(section, changes.get(section.name, {}))
+        # The header of the next section may be indented: it would become part of a value above it.
+        indent = _indent(section) or (before if _INDENTED_HEADER.search(text) else "")
         for position, option in enumerate(_options(pending.pop(section.name, {}), end, indent)):
             option.attach(section)
             section.structure.insert(position, option)
@@ -58,6 +61,9 @@ def edit(text: str, changes: Changes, drop_comment: Callable[[str], bool] = lamb
         found = found[: -len(end)]
     _check(text, changes, found)
     return found
+
+
+_INDENTED_HEADER = re.compile(r"^[ \t]+\[", re.MULTILINE)
 
 
 def _kept_comments(lines: List[str], changes: Changes, drop_comment: Callable[[str], bool]) -> Dict[int, str]:

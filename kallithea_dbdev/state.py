@@ -27,6 +27,7 @@ class State:
 
 def read_state(database: Database, with_defaults: bool = False) -> State:
     """The state of a database now. Read-only."""
-    schema, counts = database.read_schema(), database.count_rows()
-    defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
-    return State(database.revisions(), schema, counts, defaults, database.counters(), failed)
+    with database.connected():
+        schema, counts = database.read_schema(), database.count_rows()
+        defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
+        return State(database.revisions(), schema, counts, defaults, database.counters(), failed)

@@ -38,7 +38,7 @@ def test_a_folder_of_ours_is_marked_and_goes_and_another_one_stays(tmp_path: Pat
     assert made_folders == [tmp_path / "temp-repos"]
     removed: "list[object]" = []
     left = belongings.remove_all(ini, removed.append)
-    assert removed == [str(tmp_path / "temp-repos"), str(ini)]
+    assert removed == [tmp_path / "temp-repos", ini]
     assert left == [f"{tmp_path}/temp-data: db-throwaway did not make it"]
     assert [path.name for path in tmp_path.iterdir()] == ["temp-data"]
 

@@ -10,8 +10,11 @@ from typing import Any, Dict
 import pytest
 
 from .conftest import create_database, need, use_database
-from .projects import Project, environment
+from .projects import VERSION, Project, environment
 from .servers import REQUIRE, URLS
+
+pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
+
 
 ROOT = Path(__file__).parent.parent
 #: The places of the servers' programs, empty for one process and its children.

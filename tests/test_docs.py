@@ -13,7 +13,7 @@ import pytest
 
 from .commands.test_revision import COLUMN, LONGER, TABLE, change
 from .conftest import need
-from .projects import Project, environment, run
+from .projects import Project, environment, run, run_forked
 from .servers import ENGINES
 
 ROOT = Path(__file__).parent.parent
@@ -43,7 +43,7 @@ def test_every_command_line_does_what_the_page_says(
         for engine in ENGINES:
             if engine in command:
                 need(engine, running)
-        done = run(*shlex.split(command), cwd=project.instance, checkout=project.checkout)
+        done = run_forked(*shlex.split(command), cwd=project.instance, checkout=project.checkout)
         assert done.returncode == status, f"{command}\n{done.stdout}{done.stderr}"
 
 

@@ -81,7 +81,7 @@ def values(text: str, folder: Path) -> Dict[str, Dict[str, str]]:
     }
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
 @given(texts(), CHANGES)
 def test_exactly_the_changed_values_change(
     tmp_path_factory: pytest.TempPathFactory, text: str, changes: Dict[str, Dict[str, str]]

@@ -8,6 +8,7 @@ can write to a database that somebody else has made. Nothing here connects befor
 from __future__ import annotations
 
 import abc
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
@@ -96,6 +97,10 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def revisions(self) -> Tuple[str, ...]:
         """The revisions in Alembic's version table, sorted; empty if not stamped. Read-only."""
+
+    def connected(self) -> ContextManager[None]:
+        """What is read inside goes through one session, where a session costs something."""
+        return nullcontext()
 
     @abc.abstractmethod
     def read_schema(self) -> Schema:

@@ -41,6 +41,8 @@ class ServerDatabase(Database):
         self.name = name
         #: For each session on it: what the server itself would not do for a copy.
         self.settings: Settings = ()
+        #: The cursor of ``connected``.
+        self._session: Any = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ServerDatabase) and (self.server, self.name) == (other.server, other.name)
@@ -68,9 +70,29 @@ class ServerDatabase(Database):
 
     # -- reading --------------------------------------------------------------------------------
 
-    def _reading(self, streaming: bool = False, exact: bool = False) -> ContextManager[Any]:
+    @contextmanager
+    def connected(self) -> Iterator[None]:
+        if self._session is not None:
+            yield
+            return
+        with self._reading() as cursor:
+            self._session = cursor
+            try:
+                yield
+            finally:
+                self._session = None
+
+    @contextmanager
+    def _reading(self, streaming: bool = False, exact: bool = False) -> Iterator[Any]:
         """A cursor on this database that cannot write."""
-        return self.server.session(self.name, self.settings, streaming=streaming, exact=exact)
+        if self._session is None or streaming or exact:
+            with self.server.session(self.name, self.settings, streaming=streaming, exact=exact) as cursor:
+                yield cursor
+            return
+        try:
+            yield self._session
+        except self.server.driver.Error as error:
+            raise self.server.error(error, self.name) from error
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""

@@ -13,6 +13,7 @@ import ipaddress
 import os
 import socket
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
 from sqlalchemy.engine.url import URL
@@ -30,6 +31,17 @@ _CLIENT_SETTINGS = ("PG", "MYSQL", "MARIADB", "LIBMYSQL")
 
 #: Extra statements for each new session of a database, such as its own settings.
 Settings = Tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a connection is for."""
+
+    writing: bool = False
+    #: Values for which Python has no exact one come as text.
+    exact: bool = False
+    #: To SQLAlchemy, which begins its own transactions.
+    handed_over: bool = False
 
 
 class Server(abc.ABC):
@@ -116,8 +128,7 @@ class Server(abc.ABC):
         """
         connection = self._connect(database, {})
         try:
-            self._prepare(connection, settings)
-            self._check(connection, database)
+            self._check(database, *self._begin(connection, settings, Use(writing=True, handed_over=True)))
         except BaseException:
             connection.close()
             raise
@@ -142,11 +153,7 @@ class Server(abc.ABC):
         try:
             connection = self._connect(database, self._exactly() if exact else {})
             try:
-                self._prepare(connection, settings)
-                self._set_up(connection, writing)
-                if exact:
-                    self._read_exactly(connection)
-                self._check(connection, database)
+                self._check(database, *self._begin(connection, settings, Use(writing, exact)))
                 yield self._cursor(connection, streaming)
             finally:
                 connection.close()
@@ -156,10 +163,6 @@ class Server(abc.ABC):
     def _exactly(self) -> Mapping[str, Any]:
         """Parameters for a connection that gives values with nothing of them lost."""
         return {}
-
-    @abc.abstractmethod
-    def _read_exactly(self, connection: Any) -> None:
-        """What else a connection needs for that."""
 
     def _connect(self, database: Optional[str], more: Mapping[str, Any]) -> Any:
         try:
@@ -177,25 +180,15 @@ class Server(abc.ABC):
         return connection.cursor()
 
     @abc.abstractmethod
-    def _prepare(self, connection: Any, settings: Settings) -> None:
-        """What every session gets: no endless wait for locks, and the database's own settings.
+    def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
+        """Prepare a driver's new connection: no endless wait for locks, the database's own settings, and
+        (but where it is handed over) autocommit mode and the types of the other drivers.
 
-        Leaves no transaction open.
+        Returns the database that it is on, and something that only this server answers; leaves no
+        transaction open.
         """
 
-    @abc.abstractmethod
-    def _set_up(self, connection: Any, writing: bool) -> None:
-        """Switch a driver's new connection to autocommit, and to the types of the other drivers."""
-
-    @abc.abstractmethod
-    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
-        """The database that a connection is on, and something that only this server answers.
-
-        Leaves no transaction open.
-        """
-
-    def _check(self, connection: Any, database: Optional[str]) -> None:
-        landed, identity = self._landed(connection)
+    def _check(self, database: Optional[str], landed: Optional[str], identity: str) -> None:
         if not self._is_name(landed, database):
             raise TargetRefusedError(
                 f"{self.engine} server on {self.display}: a connection to {database} landed in {landed}",

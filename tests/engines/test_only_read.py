@@ -64,7 +64,7 @@ def files(database: Path) -> Dict[str, Tuple[bytes, int]]:
     }
 
 
-@pytest.mark.parametrize("mode", ["delete", "wal", "wal with a writer"])
+@pytest.mark.parametrize("mode", ["wal", "wal with a writer"])
 def test_sqlite(project: Project, mode: str) -> None:
     project.sql(f"PRAGMA journal_mode = {mode.split()[0]}")
     writer = None

@@ -8,7 +8,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 from ...errors import DatabaseError
 from ...messages import one_line
 from ..marks import Lease
-from ..server import LOCK_SECONDS, Server, Settings, fetch
+from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
 
 #: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
 _ACCESS_DENIED_TO_DATABASE = 1044
@@ -49,28 +49,22 @@ class MysqlServer(Server):
                 parameters[key] = parameters[key].encode()
         return parameters
 
-    def _prepare(self, connection: Any, settings: Settings) -> None:
-        cursor = connection.cursor()
+    def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
         limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
-        for statement in (f"SET SESSION {limits}", *settings):
-            cursor.execute(statement)
-        cursor.close()
-
-    def _set_up(self, connection: Any, writing: bool) -> None:
-        connection.autocommit(True)
-        cursor = connection.cursor()
         # ANSI_QUOTES and the like would change what SHOW CREATE says.
-        cursor.execute("SET SESSION sql_mode = ''")
-        if not writing:
-            cursor.execute("SET SESSION TRANSACTION READ ONLY")
-        cursor.close()
-
-    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
+        ours = "" if use.handed_over else ", autocommit = 1, sql_mode = ''"
+        if not use.handed_over:
+            connection.autocommit(True)
         cursor = connection.cursor()
+        statements = [f"SET SESSION {limits}{ours}", *settings]
+        statements += [] if use.writing else ["SET SESSION TRANSACTION READ ONLY"]
+        for statement in statements:
+            cursor.execute(statement)
         cursor.execute("SELECT DATABASE(), @@hostname, @@port, @@datadir, @@server_id, @@socket")
         name, *identity = cursor.fetchone()
         cursor.close()
-        connection.rollback()
+        if use.handed_over:
+            connection.rollback()
         return name, " ".join(map(str, identity))
 
     def _is_name(self, landed: Optional[str], database: Optional[str]) -> bool:
@@ -81,9 +75,6 @@ class MysqlServer(Server):
         # Dates and times come as text: '0000-00-00' is no date of Python's.
         converters = importlib.import_module(f"{self.driver.__name__}.converters")
         return {"conv": {key: value for key, value in converters.conversions.items() if key not in _TIMES}}
-
-    def _read_exactly(self, connection: Any) -> None:
-        pass  # the parameters have seen to it
 
     def _cursor(self, connection: Any, streaming: bool) -> Any:
         if not streaming:

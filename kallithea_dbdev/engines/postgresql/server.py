@@ -7,7 +7,7 @@ from typing import Any, List, Optional, Tuple
 from ...errors import DatabaseError
 from ...messages import one_line
 from ..marks import Lease
-from ..server import LOCK_SECONDS, Server, Settings, fetch
+from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
 
 #: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OBJECT_IN_USE = "55006"
@@ -20,9 +20,9 @@ _LEASE_LOCK = 0x4B44424C
 
 #: Values have one text only, whatever the server, the role or the database is set to.
 _PLAIN_TEXTS = (
-    "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'postgres'; SET timezone = 'UTC'; "
-    "SET extra_float_digits = 1; SET bytea_output = 'hex'; SET lc_monetary = 'C'; SET xmloption = 'content'"
-)
+    "SET datestyle = 'ISO, YMD'", "SET intervalstyle = 'postgres'", "SET timezone = 'UTC'",
+    "SET extra_float_digits = 1", "SET bytea_output = 'hex'", "SET lc_monetary = 'C'", "SET xmloption = 'content'",
+)  # fmt: skip
 
 #: The number of a type: https://www.postgresql.org/docs/current/catalog-pg-type.html
 _BOOLEAN = 16
@@ -51,18 +51,26 @@ class PostgresqlServer(Server):
         # Who looks for the holder of a lock finds us by this name.
         return {"fallback_application_name": "kallithea-dbdev", **super().parameters(database)}
 
-    def _prepare(self, connection: Any, settings: Settings) -> None:
-        with connection.cursor() as cursor:
+    def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
+        connection.autocommit = True
+        if not use.handed_over:
+            self._register_types(connection, use.exact)
+        statements = [
+            f"SET lock_timeout = '{LOCK_SECONDS}s'",
             # Whatever PGCLIENTENCODING says: names and comments must come through unchanged.
-            for statement in (
-                f"SET lock_timeout = '{LOCK_SECONDS}s'; SET client_encoding = 'UTF8'",
-                *settings,
-            ):
-                cursor.execute(statement)
-        connection.commit()
+            "SET client_encoding = 'UTF8'",
+            *settings,
+            *([] if use.writing else ["SET default_transaction_read_only = on"]),
+            *(_PLAIN_TEXTS if use.exact else ()),
+            "SELECT current_database(), pg_postmaster_start_time()::text",
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statements))  # one round trip for all
+            name, started = cursor.fetchone()
+        connection.autocommit = not use.handed_over
+        return str(name), str(started)
 
-    def _set_up(self, connection: Any, writing: bool) -> None:
-        connection.set_session(autocommit=True, readonly=not writing)
+    def _register_types(self, connection: Any, exact: bool) -> None:
         extensions = self.driver.extensions
 
         def as_bytes(value: Any, cursor: Any) -> Optional[bytes]:
@@ -72,13 +80,10 @@ class PostgresqlServer(Server):
         extensions.register_type(
             extensions.new_type(self.driver.BINARY.values, "BYTES", as_bytes), connection
         )
-
-    def _read_exactly(self, connection: Any) -> None:
+        if not exact:
+            return
         # Dates (BC, infinity), intervals, JSON, arrays come as text, in the server's own words: Python
         # has no exact value for them. Other types come so anyway.
-        with connection.cursor() as cursor:
-            cursor.execute(_PLAIN_TEXTS)
-        extensions = self.driver.extensions
         kept: List[int] = [_BOOLEAN]
         for caster in (
             extensions.INTEGER, extensions.LONGINTEGER, extensions.FLOAT, extensions.DECIMAL,
@@ -87,13 +92,6 @@ class PostgresqlServer(Server):
             kept.extend(caster.values)
         changed = tuple(oid for oid in extensions.string_types if oid not in kept)
         extensions.register_type(extensions.new_type(changed, "TEXT", _as_it_is), connection)
-
-    def _landed(self, connection: Any) -> Tuple[Optional[str], str]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT current_database(), pg_postmaster_start_time()::text")
-            name, started = cursor.fetchone()
-        connection.rollback()
-        return str(name), str(started)
 
     @property
     def host(self) -> Optional[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+
 from .projects import VERSION, Project
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")

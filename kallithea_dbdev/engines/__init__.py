@@ -87,7 +87,7 @@ def make_lab(database: Database, workspace: Workspace, borrowed: Optional[Databa
     if isinstance(database, ServerDatabase):
         assert borrowed is None or isinstance(borrowed, ServerDatabase)
         return BorrowedLab(database, workspace, borrowed) if borrowed else ServerLab(database, workspace)
-    return FileLab(workspace)
+    return FileLab(database, workspace)
 
 
 def borrowed_database(database: Database, url: str) -> Database:

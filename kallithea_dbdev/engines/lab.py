@@ -20,7 +20,9 @@ class Lab(abc.ABC):
     #: Whether all scratch databases are one, one after the other.
     single = False
 
-    def __init__(self) -> None:
+    def __init__(self, like: Database) -> None:
+        #: How messages name the database that those of this lab are like.
+        self.display = like.display
         #: What the caller should be told of how things were done, such as another way to copy.
         self.remarks: List[str] = []
 

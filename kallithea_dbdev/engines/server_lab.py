@@ -20,7 +20,7 @@ class ServerLab(Lab):
     _cleared: Set[Server] = set()
 
     def __init__(self, like: ServerDatabase, workspace: Workspace) -> None:
-        super().__init__()
+        super().__init__(like)
         self.engine = like.engine
         self._like = like
         self._workspace = workspace

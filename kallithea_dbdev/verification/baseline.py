@@ -72,14 +72,14 @@ def start_at(chain: Chain, revision: str, lab: Lab) -> Scratch:
             record = run_step(chain, database, step, state)
             if record.error:
                 raise DatabaseError(
-                    f"{database.display}: a database of {release.version} cannot be upgraded to {revision}: "
+                    f"{lab.display}: a database of {release.version} cannot be upgraded to {revision}: "
                     f"{step.revision} raises: {record.error.message}",
                     "upgrade the configured database less far, or verify with a configuration on that engine",
                 )
             state = record.after
         return database
     raise DatabaseError(
-        f"{lab.engine}: no recorded release is an ancestor of {revision}",
+        f"{lab.display}: no recorded release is an ancestor of {revision}",
         "verify with a configuration whose database is on that engine",
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.failure import Failure, going_on
 from kallithea_dbdev.rows.changes import Side
@@ -77,7 +77,8 @@ def test_one_table_that_cannot_be_compared(tmp_path: Path) -> None:
     """The other tables are compared, and the one is named."""
     like = open_database(f"sqlite:///{tmp_path}/like.db")
     with Workspace() as workspace:
-        before, after = (like.scratch(workspace, label) for label in ("before", "after"))
+        lab = make_lab(like, workspace)
+        before, after = (lab.scratch(label) for label in ("before", "after"))
         for database, value in ((before, 1), (after, 2)):
             database.execute([
                 "CREATE TABLE good (id INTEGER PRIMARY KEY, v INTEGER)", f"INSERT INTO good VALUES (1, {value})",
@@ -94,7 +95,7 @@ def test_one_table_that_cannot_be_compared(tmp_path: Path) -> None:
 def test_rows_of_one_table_that_cannot_be_read(tmp_path: Path) -> None:
     like = open_database(f"sqlite:///{tmp_path}/like.db")
     with Workspace() as workspace:
-        database = like.scratch(workspace, "one")
+        database = make_lab(like, workspace).scratch("one")
         database.execute(
             [f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v TEXT)" for name in ("bad", "good")]
         )

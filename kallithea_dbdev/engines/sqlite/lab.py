@@ -15,8 +15,8 @@ class FileLab(Lab):
 
     engine = "sqlite"
 
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
+    def __init__(self, like: Database, workspace: Workspace) -> None:
+        super().__init__(like)
         self._folder = workspace.path
 
     def scratch(self, label: str) -> Scratch:

@@ -95,7 +95,7 @@ LINES = [
     Bad("db-throwaway -c temp.ini --repos nope", "nope: no such folder; --repos names an existing folder"),
     Bad("db-throwaway -c temp.ini --repos development.ini", "development.ini: no such folder"),
     Bad("db-throwaway -c temp.ini --from nope.ini", "nope.ini: no such file"),
-    Bad("db-throwaway -c temp.ini --from kallithea.db", "kallithea.db: cannot be read"),
+    Bad("db-throwaway -c temp.ini --from kallithea.db", "kallithea.db: not a valid ini file: line 1 is not UTF-8 text"),
     Bad("db-throwaway -c temp.ini --drop", "temp.ini: no such file"),
     Bad("db-throwaway -c no/such/temp.ini", "no/such: no such folder; make it first"),
     Bad("db-throwaway -c no/such/temp.ini --drop", "temp.ini: no such file"),

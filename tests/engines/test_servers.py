@@ -934,7 +934,7 @@ def test_without_programs_one_line_says_what_to_install(
     code = (
         "import sys; from kallithea_dbdev.engines.private import server as private\n"
         "recipe = private._RECIPES[sys.argv[1]]; private._RECIPES[sys.argv[1]] = "
-        "type(recipe)(recipe.initialize, recipe.run, recipe.url, lambda: None, recipe.package)\n"
+        "type(recipe)(recipe.initialize, recipe.run, recipe.url, lambda: None, recipe.install)\n"
         "from gearbox.main import GearBox; GearBox().run(['db-verify', '--engine', sys.argv[1]])"
     )
     import sys

@@ -8,7 +8,7 @@ from typing import Any, Dict
 
 import pytest
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.rows.changes import RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
@@ -19,9 +19,10 @@ from ..conftest import need
 
 def changes(like: Database, create: "list[str]", change: "list[str]") -> RowChanges:
     with Workspace() as workspace:
-        before = like.scratch(workspace, "before")
+        lab = make_lab(like, workspace)
+        before = lab.scratch("before")
         before.execute(create)
-        after = before.copy(workspace, "after")
+        after = lab.copy(before, "after")
         after.execute(change)
         return compare_rows(*(Side(side, side.read_schema()) for side in (before, after)))
 
@@ -82,7 +83,7 @@ def test_a_key_that_is_retyped(
     with Workspace() as workspace:
         sides = []
         for label, kind in (("before", before), ("after", after)):
-            database = like.scratch(workspace, label)
+            database = make_lab(like, workspace).scratch(label)
             database.execute([f"CREATE TABLE t (k {kind} PRIMARY KEY, v VARCHAR(9))", *inserts])
             sides.append(Side(database, database.read_schema()))
         assert told(compare_rows(*sides)) == []

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Callable, Tuple
 
 from ..engines.database import Database
+from ..errors import DatabaseError
 from ..findings import Finding, make
 
 
@@ -18,7 +19,11 @@ def watch(database: Database) -> Callable[[], Tuple[Finding, ...]]:
     before = database.traces()
 
     def changed() -> Tuple[Finding, ...]:
-        after = database.traces()
+        try:
+            after = database.traces()
+        except DatabaseError as error:
+            message = f"whether {database.display} was written to cannot be found out: {error}"
+            return (make("check-failed", database.engine, message, aspect="database"),)
         names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if not names:
             return ()

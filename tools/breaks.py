@@ -53,8 +53,7 @@ BREAKS = (
     ),
     Break(
         "throwaway: what came while waiting for the lock is overlooked when it is made", "kallithea_dbdev/throwaway.py",
-        "        remarks: List[str] = []\n        refuse_target(instance, ini, database, remarks.append)\n        made_folders",
-        "        remarks: List[str] = []\n        made_folders",
+        "        refuse_target(instance, ini, database, remarks.append)\n        made_folders", "        made_folders",
         ("tests/commands/test_throwaway_refusals.py",),
     ),
     Break(

@@ -8,8 +8,7 @@ during the clean-up; SIGKILL for it alone or for the group. Lost: the configured
 it was, or a throwaway is neither the old nor the new one. Left: a file, a process or a scratch database
 (after SIGKILL: after the next run), or an exit status that does not name the signal. The servers are
 private ones, started once; everything lies in a folder of its own. Exit status 1 if anything was
-lost or left. 100 kills with one job took half an hour on two cores with a load of 12 to 16, at two
-seconds of computing each: two jobs on two idle cores should make 1,000 in about half an hour.
+lost or left. Two jobs make about thirty kills a minute on two cores: 1,000 in half an hour and more.
 """
 
 from __future__ import annotations

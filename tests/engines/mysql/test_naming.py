@@ -85,3 +85,26 @@ def test_unqualified_takes_out_the_database_and_leaves_texts() -> None:
         "CREATE TABLE `t` (`a` INT DEFAULT nextval(`s`) COMMENT 'see `kallithea`.`x`')"
     )
     assert unqualified("SELECT `other`.`t`.`a`", "kallithea") == "SELECT `other`.`t`.`a`"
+
+
+def test_double_quotes_may_quote_a_name() -> None:
+    """Under ANSI_QUOTES; a word in them is found anyway, a name with a quote in it by what it stands for."""
+    assert names_database('DELETE FROM "a""b".t', ['a"b']) == 'a"b'
+    assert names_database("DELETE FROM 'a''b'.t", ["a'b"]) is None
+    assert names_database('SET @a = "a""b"', ['a"b']) is None
+
+
+def test_only_what_the_server_quoted_before_a_dot_is_taken_out() -> None:
+    for text in (
+        "SELECT 'kallithea' . `x`",
+        "SELECT kallithea.`x`",
+        "SELECT `kallithea` AS `x`",
+        "SELECT `kallithea`",
+    ):
+        assert unqualified(text, "kallithea") == text
+    assert unqualified("SELECT `Kallithea`.`x`, `kallithea` . `y`", "kallithea") == "SELECT `x`,  `y`"
+
+
+def test_a_statement_that_ends_with_a_name() -> None:
+    assert names_database("SELECT 1 AS kallithea", DATABASES) is None
+    assert calls("SELECT 1 AS x", ["y"]) is None

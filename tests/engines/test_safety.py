@@ -208,13 +208,10 @@ def test_a_table_that_reaches_elsewhere_is_not_copied(server: Server) -> None:
     other = server.new_name()
     lab = server.copy_to(name, other)
     assert server.database(other).count_rows() == {"a": 1}
-    assert (
-        lab.remarks
-        == [
-            f"{server.database(name).display}: table m was not copied: its engine MRG_MyISAM works on data elsewhere"
-        ]
-        or "MRG_MYISAM" in lab.remarks[0]
-    )
+    # MySQL and MariaDB write the engine's name differently.
+    assert [remark.replace("MRG_MYISAM", "MRG_MyISAM") for remark in lab.remarks] == [
+        f"{server.database(name).display}: table m was not copied: its engine MRG_MyISAM works on data elsewhere"
+    ]
 
 
 def test_the_belt_shows_a_write_that_no_text_tells(server_project: Project, server: Server) -> None:

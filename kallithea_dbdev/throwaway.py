@@ -251,12 +251,7 @@ def refuse_target(instance: Instance, ini: Path, database: Database, remark: Pro
                         "name another database in one of the two configurations",
                     )
     # 3. what is there must carry the mark
-    if database.exists() and not database.is_throwaway() and not database.is_empty():
-        raise TargetRefusedError(
-            f"{database.display}: this database does not carry the mark of a throwaway",
-            f"name another one in {ini.name}, or remove it yourself if nobody needs it "
-            "(no option lifts this refusal)",
-        )
+    database.refuse_unless_replaceable(f"name another one in {ini.name}")
 
 
 def _is_used_by(database: Database, other: Database, where: str, remark: Progress) -> bool:

@@ -91,8 +91,9 @@ def needed(request: Request, progress: Progress) -> Tuple[str, ...]:
 
     Raises like ``draft``. Writes nothing.
     """
+    database = open_configured(request.instance, request.allow_remote)
     with Workspace() as workspace:
-        ground = _prepare(request, None, workspace, progress)
+        ground = _prepare(request, database, None, workspace, progress)
         return tuple(
             f"{'.'.join(filter(None, (d.table, d.object)))}: {sentence(d, MODELS)}"
             for d in ground.differences
@@ -108,11 +109,13 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
     folder = None
     if request.write:
         folder = preconditions.target_folder(request.instance, request.version_path)
+    database = open_configured(request.instance, request.allow_remote)
+    # From before the first script runs: those of the recorded release run to prepare the ground.
+    unchanged = watch(database)
     with Workspace() as workspace:
-        ground = _prepare(request, folder, workspace, progress)
+        ground = _prepare(request, database, folder, workspace, progress)
         if not ground.differences:
             return None
-        unchanged = watch(ground.database)
         progress("drafting")
         scripts = autogenerate.copy_scripts(
             ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
@@ -137,10 +140,11 @@ def draft(request: Request, progress: Progress) -> Optional[Draft]:
         return Draft(revision, text, written, engines, findings, tuple(ground.lab.remarks))
 
 
-def _prepare(request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress) -> _Ground:
+def _prepare(
+    request: Request, database: Database, folder: Optional[Path], workspace: Workspace, progress: Progress
+) -> _Ground:
     """Check the preconditions and read the three states that everything is decided from."""
     instance = request.instance
-    database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     lab = make_lab(database, workspace, borrowed)
     chain = Chain(_scripts(instance, folder, workspace))

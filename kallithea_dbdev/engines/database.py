@@ -186,12 +186,12 @@ class Database(abc.ABC):
     def clear_leftovers(self) -> None:
         """Remove what dead runs left half-built beside it; call with the lock held."""
 
-    def refuse_unless_replaceable(self) -> None:
+    def refuse_unless_replaceable(self, way_out: str = "name another database") -> None:
         """Raise TargetRefusedError unless it carries the mark, is empty, or does not exist."""
         if self.exists() and not self.is_throwaway() and not self.is_empty():
             raise TargetRefusedError(
                 f"{self.display}: this database does not carry the mark of a throwaway",
-                "name another database, or remove it yourself if nobody needs it",
+                f"{way_out}, or remove it yourself if nobody needs it (no option lifts this refusal)",
             )
 
     def refuse_unless_marked(self) -> None:

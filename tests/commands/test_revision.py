@@ -118,6 +118,20 @@ def test_what_autogenerate_cannot_express_is_named_and_a_todo(project: Project) 
     )
 
 
+def test_an_earlier_script_that_writes_to_the_original_shows(project: Project) -> None:
+    """It runs before the drafting, on the upgraded recorded release, and never again."""
+    project.write_script(
+        f"import sqlite3\nbeside = sqlite3.connect({str(project.database)!r})\n"
+        "beside.execute('UPDATE users SET lastname = 1')\nbeside.commit()\nbeside.close()"
+    )
+    project.sql("UPDATE alembic_version SET version_num = 'feedc0ffee00'")
+    change(project, COLUMN)
+    done = project.gearbox(*DRAFT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "warning original-changed" in done.stdout
+    assert f"{project.database} was written to during this run: {project.database.name}" in done.stdout
+
+
 def test_a_draft_that_does_not_run_says_so(project: Project) -> None:
     change(project, WITHOUT_DEFAULT)
     done = project.gearbox(*DRAFT)

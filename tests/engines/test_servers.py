@@ -14,6 +14,7 @@ import pytest
 
 from kallithea_dbdev.engines import is_same, make_lab, open_database
 from kallithea_dbdev.engines.marks import SCRATCH_PREFIX, Lease, scratch_name
+from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import Workspace
 
@@ -81,6 +82,23 @@ def test_throwaway_on_a_server(server_project: Project, server: Server) -> None:
     done = server_project.gearbox("db-throwaway", "-c", "temp.ini", "--drop")
     assert done.returncode == 0, done.stderr
     assert name not in server.names()
+
+
+def test_a_throwaway_that_would_lack_something_is_not_put_in_place(server: Server) -> None:
+    if server.engine != "mysql":
+        pytest.skip("PostgreSQL renames the whole database")
+    elsewhere, target = server.create(), server.database(server.create())
+    target._write_mark({"throwaway": target.name})
+    server.sql(target.name, "CREATE TABLE old (a INT)")
+    server.sql(elsewhere, "CREATE TABLE t (a INT)")
+    with Workspace() as workspace:
+        built = make_lab(target, workspace).scratch("built")
+        built.execute([f"CREATE VIEW v AS SELECT a FROM `{elsewhere}`.t", "CREATE TABLE new (a INT)"])
+        with pytest.raises(DatabaseError, match=f"view v was not copied: it names the database {elsewhere}"):
+            target.replace_by(built)
+        assert target.count_rows() == {"old": 0}
+        assert built.count_rows() == {"new": 0}
+    assert server.scratch() == []
 
 
 def test_from_makes_a_database_beside_the_original(server_project: Project, server: Server) -> None:

@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
+from ...errors import DatabaseError
 from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Schema, Table
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
@@ -257,7 +258,13 @@ class MysqlDatabase(ServerDatabase):
         self.refuse_unless_replaceable()
         lease = lease_of(built.name)
         assert lease is not None
-        # 1. what is to go carries a mark wherever it is, and so does what is to come
+        # 1. a table with a trigger cannot move, nor can a view: they are made again in their new place
+        left: List[str] = []
+        with built._reading() as cursor:
+            copying = Copying(self.server, built.name, built.display, cursor, left.append)
+            definitions = copying.definitions()
+        _refuse_incomplete(left)
+        # 2. what is to go carries a mark wherever it is, and so does what is to come
         if not self.exists():
             self._create(self)
         if not self.is_throwaway():
@@ -266,10 +273,6 @@ class MysqlDatabase(ServerDatabase):
         old._create(self)
         old._write_mark(scratch_mark(old.name))
         built._write_mark(throwaway_mark(self.name))
-        # 2. a table with a trigger cannot move, nor can a view: they are made again in their new place
-        with built._reading() as cursor:
-            copying = Copying(self.server, built.name, built.display, cursor, lambda text: None)
-            definitions = copying.definitions()
         for database in (self, built):
             database._drop_beside_tables()
         moves = [
@@ -283,6 +286,7 @@ class MysqlDatabase(ServerDatabase):
         with self.server.session(self.name, writing=True) as cursor:
             copying.make(cursor, definitions)
         old._drop()
+        _refuse_incomplete(left)
 
     def _movable(self) -> List[str]:
         return [row["name"] for row in self.rows(_KINDS["TABLE"])]
@@ -307,6 +311,15 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
 
 
 MysqlDatabase.scratch_type = MysqlScratch
+
+
+def _refuse_incomplete(left: List[str]) -> None:
+    """Raise DatabaseError where a throwaway would not have all that its set-up made."""
+    if left:
+        raise DatabaseError(
+            "; ".join(left),
+            "the models make what a throwaway cannot have: let it stay within its own database",
+        )
 
 
 def _move(source: MysqlDatabase, table: str, target: MysqlDatabase, name: str) -> str:

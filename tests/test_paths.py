@@ -48,6 +48,20 @@ def test_everything_works_in_a_folder_of_any_name(
     assert sorted(path.name for path in folder.iterdir()) == ["development.ini", "kallithea.db"]
 
 
+def test_everything_works_with_a_temporary_folder_of_any_name(project: Project, tmp_path: Path) -> None:
+    """Kallithea and Alembic are handed URLs of databases there."""
+    temporary = tmp_path / "50% off? #;"
+    temporary.mkdir()
+    for status, words in (
+        (head_status("sqlite"), ("db-verify", "-c", "development.ini")),
+        (0, ("db-revision", "-c", "development.ini", "--check")),
+        (0, ("db-throwaway", "-c", "temp.ini")),
+    ):
+        done = project.gearbox(*words, TMPDIR=str(temporary))
+        assert (done.returncode, done.stderr) == (status, ""), words
+    assert not list(temporary.iterdir())
+
+
 @pytest.mark.parametrize("name", ["what?", "two\nlines"])
 def test_a_path_that_no_url_can_hold_is_refused(
     template: Project, quick: Gearbox, tmp_path: Path, name: str

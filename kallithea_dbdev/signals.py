@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import stat
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -141,6 +142,7 @@ def listen() -> None:
     """Let signals end this process by ``Interrupted``; one that is ignored (nohup) stays so."""
     global _run
     _run = _Run(inherited=frozenset(_sockets()))
+    _raise_what_is_swallowed()
     signal.signal(signal.SIGALRM, _again)
     for number in ENDING:
         if signal.getsignal(number) != signal.SIG_IGN:
@@ -154,6 +156,7 @@ def listen_in_child() -> None:
     for descriptor in _run.pipe:
         os.close(descriptor)
     _run = _Run(inherited=frozenset(_sockets()))
+    _raise_what_is_swallowed()
     signal.signal(signal.SIGALRM, _again)
     for number in ENDING:
         # Not SIG_IGN, which would be inherited by every program that is started from here.
@@ -196,6 +199,20 @@ def _raise_unless_at_an_edge(frame: Optional[FrameType]) -> None:
         signal.setitimer(signal.ITIMER_REAL, _EDGE_SECONDS)
         return
     _raise(_run.number)
+
+
+def _raise_what_is_swallowed() -> None:
+    """Finalizers and callbacks of weak references let no exception out: Python prints it and goes on."""
+    unraisable = sys.unraisablehook
+
+    def again(swallowed: sys.UnraisableHookArgs) -> None:
+        if isinstance(swallowed.exc_value, Interrupted):
+            _run.raised = None
+            signal.setitimer(signal.ITIMER_REAL, _EDGE_SECONDS)
+        else:
+            unraisable(swallowed)
+
+    sys.unraisablehook = again
 
 
 def _left_to_the_parent(_number: int, _frame: Optional[FrameType]) -> None:

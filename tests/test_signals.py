@@ -218,3 +218,22 @@ kill(signal.SIGTERM)
 time.sleep(60)
 """
     assert run(body, tmp_path) == (143, "went on\n", "")
+
+
+@pytest.mark.parametrize(
+    "swallows",
+    ["weakref.finalize(thing, kill)", "weakref.ref(thing, lambda _: kill())", "setattr(Thing, '__del__', lambda _: kill())"],
+    ids=["finalize", "callback", "del"],
+)  # fmt: skip
+def test_what_python_swallows_is_raised_again(tmp_path: Path, swallows: str) -> None:
+    """No exception leaves a finalizer: Python would print it and go on."""
+    body = f"""
+import weakref
+class Thing: pass
+thing = Thing()
+kept = {swallows}
+del thing
+time.sleep(20)
+print("went on")
+"""
+    assert run(body, tmp_path) == (130, "", "")

@@ -9,6 +9,7 @@ the interpreter reads when it starts, and what is imported when (``test_executab
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import importlib.metadata
@@ -20,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -224,7 +226,26 @@ def main() -> None:
     gc.freeze()
     command = _serve(connection)
     sys.argv = [str(folder / command[0]), *command[1:]]
-    sys.exit(entries[command[0]].load()())
+    try:
+        status = entries[command[0]].load()()
+    except SystemExit as error:
+        status = error.code
+    _exit(status)
+
+
+def _exit(status: object) -> None:
+    """End as Python does, but for the clearing of two thousand modules: it touches every page that
+    the fork shares, and takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    if status is None or isinstance(status, int):
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except Exception:
+            sys.exit(status)  # Python tells what became of the streams
+        os._exit((status or 0) & 0xFF)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
+from .. import app
+from ..engines import make_lab
 from ..engines.database import Database
 from ..errors import DatabaseError
 from ..schema.model import BOOLEAN, NUMBER, TIME, VERSION_TABLE, Column, Table
+from ..workspace import Workspace
 
 #: What a scan of the repositories fills; none of it comes from the set-up.
 _SCANNED = {
@@ -24,7 +27,7 @@ _SCANNED = {
 #: Where the repositories of a recorded release are said to be.
 REPOSITORIES = "/srv/kallithea/repos"
 _MOMENT = "2000-01-01 00:00:00.000000"
-_EMAIL = "admin@example.com"
+_ADMIN = app.Admin("admin", "recorded", "admin@example.com")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,20 @@ def record(database: Database) -> Recording:
                 inserts.append(_insert(table.name, [column.name for column in table.columns], rows))
         statements = database.definition([counter for _, counter in counters if counter.table in written])
         return Recording(database.engine, statements, tuple(inserts))
+
+
+def record_set_up(like: Database) -> Recording:
+    """What the set-up of the Kallithea that is installed makes, beside ``like``; gone afterwards.
+
+    Raises KallitheaError.
+    """
+    with Workspace() as workspace:
+        database = make_lab(like, workspace).scratch("recorded")
+        repositories = workspace.path / "recorded-repositories"
+        repositories.mkdir()
+        with database.handed_over() as url, app.cheap_passwords():
+            app.set_up(url, workspace.path, repositories, _ADMIN, True)
+        return record(database)
 
 
 def _referred_first(tables: Sequence[Table]) -> List[Table]:
@@ -100,7 +117,7 @@ def _without_own(table: Table, row: Mapping[str, object], folder: str) -> Dict[s
         elif table.name == "users" and column.name == "api_key":
             found[column.name] = str(row["user_id"]).zfill(40)
         elif table.name == "users" and column.name == "email" and row["username"] != "default":
-            found[column.name] = _EMAIL
+            found[column.name] = _ADMIN.email
         elif folder and isinstance(value, str):
             found[column.name] = value.replace(folder, REPOSITORIES)
         else:
@@ -141,8 +158,8 @@ def write(version: str, recordings: Sequence[Recording], folder: Path) -> List[P
     usual = recordings[0].rows
     texts[f"{version}.rows.sql"] = usual
     texts.update({f"{version}.rows.{r.engine}.sql": r.rows for r in recordings if r.rows != usual})
-    for path in folder.glob(f"{version}.*.sql"):
-        path.unlink()
+    for recording in recordings:
+        (folder / f"{version}.rows.{recording.engine}.sql").unlink(missing_ok=True)
     for name, statements in texts.items():
         text = "".join(f"{statement};\n" for statement in statements)
         (folder / name).write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ import importlib.metadata
 import io
 import os
 import pickle
+import runpy
 import signal
 import socket
 import subprocess
@@ -73,9 +74,19 @@ class ForkServer:
         self._socket: Optional[socket.socket] = None
 
     def run(
-        self, command: List[str], cwd: Path, env: Dict[str, str], stdin: Optional[str], timeout: float
+        self,
+        command: List[str],
+        cwd: Path,
+        env: Dict[str, str],
+        stdin: Optional[str],
+        timeout: float,
+        site: Optional[Path] = None,
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end, as ``subprocess.run`` does."""
+        """Run a command to its end, as ``subprocess.run`` does.
+
+        ``site``: a module that it runs first, as Python does with a sitecustomize; it then has a
+        session of its own.
+        """
         if self._process is None or self._process.poll() is not None:
             self._start(env)
         assert self._socket
@@ -86,7 +97,7 @@ class ForkServer:
         ):
             given.write((stdin or "").encode())
             given.seek(0)
-            request = pickle.dumps((command, str(cwd), env))
+            request = pickle.dumps((command, str(cwd), env, str(site or "")))
             self._socket.settimeout(timeout)
             descriptors = [stream.fileno() for stream in (given, out, err)]
             socket.send_fds(self._socket, [len(request).to_bytes(_LENGTH, "big")], descriptors)
@@ -159,13 +170,16 @@ def _serve(connection: socket.socket) -> List[str]:
             if not data:
                 os._exit(0)
             data += _receive(connection, _LENGTH - len(data)) if len(data) < _LENGTH else b""
-            command, cwd, env = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
+            command, cwd, env, site = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
         except (EOFError, ConnectionError):
             os._exit(0)
         pid = os.fork()
         if pid == 0:
             connection.close()
             _become(descriptors, cwd, env)
+            if site:
+                os.setsid()
+                runpy.run_path(site)
             return command  # type: ignore[no-any-return]
         for descriptor in descriptors:
             os.close(descriptor)

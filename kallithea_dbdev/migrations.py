@@ -167,8 +167,9 @@ class Chain:
             if len(script.revision) > LONGEST_REVISION
         )
 
-    def __contains__(self, revision: str) -> bool:
-        return self._find(revision) is not None
+    def __contains__(self, revision: Optional[str]) -> bool:
+        # None is the base, which every chain has.
+        return revision is None or self._find(revision) is not None
 
     def _find(self, revision: str) -> Optional[Script]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, Tuple
+from typing import Mapping, Optional, Tuple
 
 from .engines.database import Counter, Database
 from .failure import Failure
@@ -23,6 +23,11 @@ class State:
     counters: Mapping[str, Counter] = field(default_factory=dict, repr=False)
     #: Tables whose rows could not be read for ``defaults``.
     failed: Tuple[Failure, ...] = field(default=(), repr=False)
+
+    @property
+    def revision(self) -> Optional[str]:
+        """The revision that it is at; None without a stamp: at the base."""
+        return self.revisions[0] if self.revisions else None
 
 
 def read_state(database: Database, with_defaults: bool = False) -> State:

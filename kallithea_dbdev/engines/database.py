@@ -112,6 +112,14 @@ class Database(abc.ABC):
         """The complete live schema. Read-only. What cannot be read is named in it."""
 
     @abc.abstractmethod
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        """The statements that make a database with the same schema, in the same text each time.
+
+        ``numbers`` are the counters that are to stand where they do; those of other tables begin
+        anew. Rows are left out. Read-only.
+        """
+
+    @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
         """Rows per table, Alembic's version table left out. Read-only."""
 

@@ -16,7 +16,6 @@ from ..errors import DatabaseError
 from ..memory.memory import NO_MEMORY, Kept, Memory
 from ..memory.sources import outline
 from ..migrations import DOWNGRADE, UPGRADE, Chain
-from ..releases import RELEASES
 from ..rows.declared import VARIABLE
 from ..state import State
 from .older import Stuck
@@ -62,8 +61,7 @@ class Remembered:
 
     def oldest(self, upper: str) -> Kept[Optional[Stuck]]:
         """Where the upgrade of the oldest recorded release to ``upper`` ends."""
-        steps = (self._chain.between(r.revision, upper) for r in RELEASES if r.revision in self._chain)
-        run = frozenset(step.revision for way in steps for step in way or ())
+        run = frozenset(step.revision for step in self._chain.between(None, upper) or ())
         circumstances = (*open_database("sqlite:///older.db").circumstances(), upper)
         return self._kept("oldest", Optional[Stuck], run, circumstances)
 

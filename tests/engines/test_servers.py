@@ -463,14 +463,14 @@ def test_every_aspect_of_the_live_schema_is_read(server_project: Project, server
             parts = re.split(r"; (?=CREATE)", statement)
             copy.execute(parts)
             differences = compare(copy.read_schema(), expected)
-            assert [(d.code, d.table or "", d.object or "") for d in differences if d.code == code] != [], (
+            assert [(d.kind, d.table or "", d.object or "") for d in differences if d.kind == code] != [], (
                 statement
             )
             assert {(d.table or "", d.object or "") for d in differences} == {(table, thing)}, (
                 statement,
                 differences,
             )
-            back = {d.code for d in compare(expected, copy.read_schema())}
+            back = {d.kind for d in compare(expected, copy.read_schema())}
             mirrored = {"extra": "missing", "missing": "extra"}
             kind, _, side = code.rpartition("-")
             assert (f"{kind}-{mirrored[side]}" if side in mirrored else code) in back, (statement, back)
@@ -523,7 +523,7 @@ def test_two_versions_of_one_thing_differ(server: Server) -> None:
                 schemas.append(database.read_schema())
                 lab.discard(database)
             for left, right in (schemas, schemas[::-1]):
-                assert code in {d.code for d in compare(left, right)}, (one, other)
+                assert code in {d.kind for d in compare(left, right)}, (one, other)
             assert compare(schemas[0], schemas[0]) == ()
 
 

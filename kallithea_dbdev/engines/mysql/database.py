@@ -18,8 +18,9 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
-from .catalogue import read_schema
+from .catalogue import create_statement, read_schema
 from .copying import Copying
+from .definition import as_made
 from .server import MysqlServer, is_mariadb, quoted
 
 _LOCK_NAME_LIMIT = 64
@@ -122,6 +123,16 @@ class MysqlDatabase(ServerDatabase):
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
             return read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        # Counters follow the rows by themselves.
+        with self._reading() as cursor:
+            texts = [
+                create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
+                for name in self._base_tables()
+                if name != MARK_TABLE
+            ]
+        return ("SET foreign_key_checks = 0", *(as_made(text) for text in texts))
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]

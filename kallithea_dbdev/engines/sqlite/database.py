@@ -141,6 +141,15 @@ class SqliteDatabase(Database):
         with reading(self.path) as connection:
             return read_schema(connection)
 
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        # Counters follow the rows by themselves.
+        with reading(self.path) as connection:
+            texts = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                "ORDER BY type <> 'table', type, name"
+            ).fetchall()
+        return tuple("\n".join(line.rstrip() for line in text.splitlines()) for (text,) in texts)
+
     def count_rows(self) -> Dict[str, int]:
         with reading(self.path) as connection:
             tables = connection.execute(

@@ -33,6 +33,17 @@ _SESSIONS = (
 #: What the mark of a database is called while it is being replaced.
 _OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
 
+#: What a database gives to tables that say nothing else.
+_DEFAULTS = (
+    "SELECT default_character_set_name AS c, default_collation_name AS l FROM information_schema.schemata "
+    "WHERE schema_name = %s"
+)
+
+#: Variables that tell the session, the moment or where the server is, and decide nothing.
+_OF_THE_MOMENT = re.compile(
+    r"rand_seed|^timestamp$|_id$|^identity|gtid|_uu?id$|dir$|dir_path|pid_file|socket$|hostname|^port$|^last_"
+)
+
 #: Objects other than tables, each with what changes when somebody makes it anew.
 _OBJECTS = (
     "SELECT concat(routine_type, ' ', routine_name) AS name, last_altered AS state "
@@ -74,6 +85,14 @@ class MysqlDatabase(ServerDatabase):
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
+
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        variables = {row["variable_name"]: str(row["value"]) for row in fetch(cursor, "SHOW VARIABLES")}
+        for name, value in sorted(variables.items()):
+            if not (_OF_THE_MOMENT.search(name) or variables["datadir"].rstrip("/") in value):
+                yield f"{name}={value}"
+        yield str(fetch(cursor, "SELECT CURRENT_USER() AS account")[0]["account"])
+        yield str(fetch(cursor, _DEFAULTS, (self.name,)))
 
     def _exists(self, cursor: Any) -> bool:
         sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
@@ -221,12 +240,7 @@ class MysqlDatabase(ServerDatabase):
     def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with self._administrating() as cursor:
-            rows = fetch(
-                cursor,
-                "SELECT default_character_set_name AS c, default_collation_name AS l "
-                "FROM information_schema.schemata WHERE schema_name = %s",
-                (self.name,),
-            )
+            rows = fetch(cursor, _DEFAULTS, (self.name,))
         target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
         self._fill(target, lab)
 

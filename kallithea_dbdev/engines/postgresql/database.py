@@ -51,6 +51,11 @@ class PostgresqlDatabase(ServerDatabase):
         #: What the rows were when they were last compared: of no use once somebody may have written.
         self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
 
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        for sql in contents.CIRCUMSTANCES:
+            yield from (str(row["what"]) for row in fetch(cursor, sql))
+        yield from (contents.locale_options(cursor, self.name), *self.session_settings())
+
     def _exists(self, cursor: Any) -> bool:
         return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (self.name,)))
 

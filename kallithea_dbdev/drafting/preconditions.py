@@ -24,7 +24,7 @@ def check_up_to_date(instance: Instance, database: Database, chain: Chain) -> No
         return
     steps = chain.between(revision, chain.head) or ()
     raise PreconditionError(
-        f"Target database is not up to date: {database.display} is at {revision}, "
+        f"Target database is not up to date: {database.display} is at {revision or 'the base'}, "
         f"{len(steps)} revision{'s' * (len(steps) != 1)} behind the head {chain.head}",
         f"upgrade it: alembic -c {instance.ini.name} upgrade head",
     )

@@ -16,6 +16,7 @@ from ..rows.comparison import compare_counts, compare_rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
 from .source import imports_models
@@ -48,6 +49,9 @@ class Climb:
     sampled: FrozenSet[str] = frozenset()
     #: Whether it began with a copy of the configured database, not with a recorded release.
     configured: bool = True
+    #: The recorded releases on their way to the head, the one that the database began as first:
+    #: ``chain_states`` are that one's. Others as far as they were needed.
+    ways: Tuple[Way, ...] = field(default=(), repr=False)
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
@@ -65,9 +69,9 @@ class Climb:
         return self.up + self.down + self.again
 
     @property
-    def recorded(self) -> Dict[str, State]:
-        """Revision -> the state seen there at first, on the way up."""
-        states = {self.start.revisions[0]: self.start}
+    def recorded(self) -> Dict[Optional[str], State]:
+        """Revision (None: the base) -> the state seen there at first, on the way up."""
+        states = {self.start.revision: self.start}
         for record in self.up:
             if record.error is None:
                 states.setdefault(record.step.revision, record.after)
@@ -103,7 +107,7 @@ def climb(
         progress("filling empty tables with sample rows")
         sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
         start = replace(start, rows=copy.count_rows(), counters=copy.counters())
-    upward = chain.between(start.revisions[0], chain.head) or ()
+    upward = chain.between(start.revision, chain.head) or ()
     below = bottom
     if below is None:
         whole = chain.between(None, chain.head) or ()

@@ -12,9 +12,10 @@ from .base import DbdevCommand, config_option, server_options
 class RevisionCommand(DbdevCommand):
     """draft the Alembic migration script for a model change, and prove it by running it
 
-    Compares the development database, not yet upgraded, with a fresh database that the current
-    code makes, drafts the script, and runs it on a copy: up, down, and up again. What
-    autogenerate cannot express is named, and stands as TODO in the script.
+    Compares a released version's database, taken to the head by the scripts, with a fresh database
+    that the current code makes, drafts the script, and runs it up, down, and up again: on that release
+    and on a copy of the development database, if there is one. What cannot be drafted is named, and
+    stands as TODO in the script.
     """
 
     epilog = """\
@@ -31,8 +32,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         config_option(
             parser,
             "development.ini",
-            "configuration of the development database, which "
-            "must be as it was before the change (default: development.ini)",
+            "configuration of the development database, on whose rows the draft is tried "
+            "(default: development.ini)",
         )
         parser.add_argument("-m", "--message", metavar="TEXT", help="message of the revision")
         parser.add_argument(
@@ -44,8 +45,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         parser.add_argument(
             "--engine",
             metavar="LIST",
-            help="prove the script on these engines, too, of sqlite, postgresql, mysql: each on a "
-            "private, temporary server",
+            help="draft for these engines, too, of sqlite, postgresql, mysql, and prove it there: each on "
+            "a private, temporary server (default: the key engine in [kallithea_dbdev] of the configuration)",
         )
         server_options(parser)
         where = parser.add_mutually_exclusive_group()
@@ -55,16 +56,18 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         )
 
     def work(self, options: Any) -> int:
-        from .. import app
+        from .. import app, config
         from ..drafting import revise
         from ..errors import UsageError
         from ..verification.engines import parse_engines
 
         if not options.check and not (options.message or "").strip():
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
-        engines = parse_engines(options.engine) if options.engine is not None else ()
+        instance = app.load(options.config_file)
+        named = options.engine if options.engine is not None else config.engines(instance.ini)
+        engines = parse_engines(named) if named is not None else ()
         request = revise.Request(
-            app.load(options.config_file),
+            instance,
             (options.message or "").strip(),
             options.version_path,
             not options.stdout,
@@ -73,21 +76,27 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             options.allow_remote,
         )
         if options.check:
-            needed = revise.needed(request, self.progress)
+            needed = revise.needed(request, self.progress, self.say_aside)
             self.progress_done()
             for line in needed:
                 self.say(line)
             self.say("a migration is needed" if needed else "no migration is needed")
             return 1 if needed else 0
-        draft = revise.draft(request, self.progress)
+        say = self.say_aside if options.stdout else self.say
+
+        def remark(text: str) -> None:
+            self.progress_done()
+            say(text)
+
+        draft = revise.draft(request, self.progress, remark)
         self.progress_done()
         if draft is None:
-            self.say("the models and the database agree: nothing to migrate, no script written")
+            say("the models give what every site has: nothing to migrate, no script written")
             return 0
         if draft.path:
             self.done.add(f"wrote {draft.path}")
         # With --stdout the script is the result and everything else is talk.
         if options.stdout:
             self.write(draft.text)
-        (self.say_aside if options.stdout else self.say)("\n".join(revise.report(draft, self.debug)))
+        say("\n".join(revise.report(draft, self.debug)))
         return draft.exit_status

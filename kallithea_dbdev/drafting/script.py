@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Dict, List, Mapping, Sequence, Tuple
+
+from ..migrations import DOWNGRADE, UPGRADE
 
 #: function of the script -> table -> keyword arguments for its batch_alter_table, as code.
 BatchArguments = Dict[str, Dict[str, Tuple[str, ...]]]
@@ -83,6 +86,19 @@ def _add_arguments(body: str, wanted: Mapping[str, Tuple[str, ...]]) -> str:
         return f"{indent}with op.batch_alter_table(\n{inside}{indent}) as batch_op:"
 
     return _BATCH.sub(add, body)
+
+
+def guarded(text: str, engines: Sequence[str]) -> str:
+    """Both functions do what they do on these engines only."""
+    test = f"== {engines[0]!r}" if len(engines) == 1 else f"in {tuple(engines)!r}"
+    pieces = []
+    for function, body in _functions(text):
+        head, newline, rest = body.partition("\n")
+        if function in (UPGRADE, DOWNGRADE) and rest.strip() != "pass":
+            rest = textwrap.indent(rest, "    ")
+            body = f"{head}{newline}    if op.get_bind().dialect.name {test}:\n{rest}"
+        pieces.append(body)
+    return "".join(pieces)
 
 
 def with_todos(text: str, todos: Mapping[str, Sequence[str]]) -> str:

@@ -22,6 +22,7 @@ class RevisionCommand(DbdevCommand):
 examples:
   gearbox db-revision -c development.ini -m "area: add cool feature"
   gearbox db-revision -c development.ini -m "..." --engine sqlite,postgresql,mysql
+  gearbox db-revision -c development.ini --replace
   gearbox db-revision -c development.ini --check
 
 exit status: 0 = the script is complete and proven (or nothing is to be migrated),
@@ -49,10 +50,18 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             "a private, temporary server (default: the key engine in [kallithea_dbdev] of the configuration)",
         )
         server_options(parser)
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="draft the newest script anew, where it is not committed yet; its message and id stay",
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
             "--check", action="store_true", help="write nothing; exit 1 if a migration is needed"
+        )
+        parser.add_argument(
+            "--empty", action="store_true", help="write the template and nothing else; needs no database"
         )
 
     def work(self, options: Any) -> int:
@@ -61,8 +70,14 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         from ..errors import UsageError
         from ..verification.engines import parse_engines
 
-        if not options.check and not (options.message or "").strip():
+        if not (options.check or options.replace or (options.message or "").strip()):
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
+        if options.replace and options.message is not None:
+            raise UsageError("-m: with --replace the message stays", "leave one of them out")
+        if options.empty and (options.check or options.replace):
+            raise UsageError(
+                f"--empty: not with {'--check' if options.check else '--replace'}", "leave one of them out"
+            )
         instance = app.load(options.config_file)
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
@@ -74,6 +89,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             engines,
             options.scratch_url,
             options.allow_remote,
+            options.replace,
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)
@@ -88,7 +104,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             self.progress_done()
             say(text)
 
-        draft = revise.draft(request, self.progress, remark)
+        draft = revise.empty(request) if options.empty else revise.draft(request, self.progress, remark)
         self.progress_done()
         if draft is None:
             say("the models give what every site has: nothing to migrate, no script written")

@@ -23,6 +23,8 @@ from ..verification.result import exit_status
 from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
+from .anew import Replaced, replaced
+from .autogenerate import Header
 from .ground import Ground, grounds
 from .proof import prove
 from .script import guarded, tidy, with_todos
@@ -35,7 +37,7 @@ Remark = Callable[[str], None]
 @dataclass(frozen=True)
 class Request:
     """What to draft. ``write`` False: the text only; ``engines``: for which, the configuration's own
-    included in any case."""
+    included in any case; ``replace``: the newest script anew, whose message and revision stay."""
 
     instance: Instance
     message: str = ""
@@ -44,6 +46,12 @@ class Request:
     engines: Tuple[str, ...] = ()
     scratch_url: Optional[str] = None
     allow_remote: bool = False
+    replace: bool = False
+
+    @property
+    def template(self) -> Path:
+        """Kallithea's template of a script."""
+        return self.instance.scripts / "script.py.mako"
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,7 @@ class _Prepared:
     chain: Chain
     grounds: Tuple[Ground, ...]
     witness: Optional[Witness]
+    replaced: Optional[Replaced]
     unchanged: Callable[[], Tuple[Finding, ...]]
 
     @property
@@ -118,8 +127,9 @@ def draft(request: Request, progress: Progress, remark: Remark) -> Optional[Draf
         chain, ground = prepared.chain, prepared.differing[0]
         scripts = autogenerate.copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
         start = ground.start()
-        template = request.instance.scripts / "script.py.mako"
-        path = autogenerate.generate(scripts, start, request.message, ground.differences, template)
+        anew = prepared.replaced
+        header = anew.header if anew else Header(request.message)
+        path = autogenerate.generate(scripts, start, header, ground.differences, request.template)
         ground.lab.discard(start)
         generated = tidy(path.read_text(encoding="utf-8"))
         engines = tuple(ground.engine for ground in prepared.grounds)
@@ -129,11 +139,30 @@ def draft(request: Request, progress: Progress, remark: Remark) -> Optional[Draf
         proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress)
         findings = sort((*proof.findings, *prepared.unchanged()))
         text = with_todos(proof.text, _todos(findings, several=len(engines) > 1))
+        written = (anew.path if anew else folder / path.name) if folder else None
+        if written:
+            _write(written, text, over=anew is not None)
+        remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
+        return Draft(Chain(scripts).head, text, written, engines, findings, remarks)
+
+
+def empty(request: Request) -> Draft:
+    """Write a script that does nothing: the template, filled in. No database is needed.
+
+    Raises PreconditionError or MigrationGraphError before anything is written.
+    """
+    folder = None
+    if request.write:
+        folder = preconditions.target_folder(request.instance, request.version_path)
+    with Workspace() as workspace:
+        chain = Chain(_scripts(request.instance, folder, workspace))
+        scripts = autogenerate.copy_scripts(chain, (), workspace.path / "alembic")
+        path = autogenerate.empty(scripts, Header(request.message), request.template)
+        text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
         if written:
             _write(written, text)
-        remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
-        return Draft(Chain(scripts).head, text, written, engines, findings, remarks)
+        return Draft(Chain(scripts).head, text, written, (), (), ())
 
 
 @contextmanager
@@ -149,16 +178,21 @@ def _prepared(
     for error in chain.long_revisions():
         raise error
     missing = _missing(database)
-    if not missing:
+    stamp = "" if missing else chain.stamp_of(database)
+    anew = replaced(chain, folder) if request.replace else None
+    if anew:
+        name = Path(chain.script(chain.head).path).name
+        chain = Chain(autogenerate.copy_scripts(chain, (), workspace.path / "before", without=name))
+    if stamp and not (anew and stamp == anew.chain.head):
         preconditions.check_up_to_date(instance.ini.name, database, chain)
     # From before the first script runs: those of the recorded release run to prepare the ground.
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
     with grounds(instance, chain, database, borrowed, engines, progress) as found:
-        witness = None if missing else find_witness(database, found[0])
+        witness = None if missing else find_witness(database, found[0], anew.chain if anew else None)
         for text in witness.remarks if witness else (missing,):
             remark(text)
-        yield _Prepared(chain, found, witness, unchanged)
+        yield _Prepared(chain, found, witness, anew, unchanged)
 
 
 def _missing(database: Database) -> str:
@@ -191,15 +225,17 @@ def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]
     return todos
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, over: bool = False) -> None:
     """Put the script in place under its final name, complete or not at all."""
-    if path.exists():
+    if path.exists() and not over:
         raise UsageError(f"{path}: exists already", "use another message")
     write_whole(path, text)
 
 
 def report(draft: Draft, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
+    if not draft.engines:
+        return [f"written: {draft.path}", "fill it in, then run gearbox db-verify"]
     lines = list(draft.remarks)
     for finding in draft.findings:
         if finding.severity == NOTE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..migrations import DOWNGRADE, UPGRADE
 
@@ -54,6 +54,18 @@ def drop_check(batch_op, table, name):
 
 #: Adding a column with a default such as CURRENT_TIMESTAMP: Alembic before 1.7 tries it with ALTER TABLE.
 RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"
+
+
+def in_docstring(message: str) -> str:
+    """A message as it must stand between the quotes of the template so that Python reads it as it is."""
+    return message.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def dated(text: str, created: Optional[str]) -> str:
+    """The script with that date of creation; by default that of the day alone: whoever drafts the same
+    twice gets the same."""
+    line = r"\1 00:00:00" if created is None else lambda _: f"Create Date: {created}"
+    return re.sub(r"^(Create Date: \S+).*$", line, text, count=1, flags=re.MULTILINE)
 
 
 def tidy(text: str) -> str:

@@ -7,10 +7,12 @@ from typing import Callable, Optional, Set, Tuple
 
 from ..engines.database import Database, Scratch
 from ..findings import ERROR, WARNING, Finding
+from ..migrations import Chain
 from ..schema.compare import Difference, compare, leftovers
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema
 from ..state import State, read_state
 from ..verification.checks.differences import MODELS, Side, sentence
+from .anew import taken_back
 from .ground import Ground
 
 #: How to speak of what a database is compared with.
@@ -85,21 +87,36 @@ def subject(difference: Difference) -> str:
     return ".".join(filter(None, (difference.table, difference.object)))
 
 
-def find_witness(database: Database, ground: Ground) -> Witness:
-    """The development database beside the ground on its engine; it is only read."""
+def find_witness(database: Database, ground: Ground, anew: Optional[Chain] = None) -> Witness:
+    """The development database beside the ground on its engine; it is only read.
+
+    ``anew`` is the chain with the script that is drafted anew: a database that has it already is taken
+    back, on the copy.
+    """
+
+    def start() -> Scratch:
+        return ground.lab.copy(database, "development")
+
     state = read_state(database)
+    left_out = ""
+    if anew is not None and state.revisions == (anew.head,):
+        start = taken_back(start, anew)
+        copy = start()
+        state = read_state(copy)
+        ground.lab.discard(copy)
+        if state.revisions == (anew.head,):
+            left_out = f"downgrade() of {anew.head}, which is drafted anew, fails on it"
     odd = compare(state.schema, ground.before.schema)
     contained = _contained(state.schema, ground)
-    left_out = ""
     if contained:
-        left_out = (
+        left_out = left_out or (
             "it contains the model change already, without it "
             f"{subject(contained[0])} {sentence(contained[0], MODELS)}"
             + (f" and {len(contained) - 1} more" if len(contained) > 1 else "")
         )
         change = set(compare(ground.after.schema, ground.before.schema))
         odd = tuple(difference for difference in odd if difference not in change)
-    return Witness(database, state, odd, lambda: ground.lab.copy(database, "development"), left_out)
+    return Witness(database, state, odd, start, left_out)
 
 
 def _contained(live: Schema, ground: Ground) -> Tuple[Difference, ...]:

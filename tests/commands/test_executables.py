@@ -31,6 +31,8 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-verify", "--scratch-url", "sqlite:///x.db"), 2),
     (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
+    (("db-revision", "--empty", "-m", "x: y", "--version-path", "."), 2),
+    (("db-revision", "--stdout", "--replace"), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),
     (("db-throwaway", "--password", "x"), 2),

@@ -83,6 +83,8 @@ LINES = [
     Bad("db-revision -m ' '", "-m is missing"),
     Bad("db-revision -m x --stdout --check", "not allowed with argument"),
     Bad("db-revision -m x --replace", "-m: with --replace the message stays"),
+    Bad("db-revision -m x --base", "kallithea: not in a checkout of Mercurial or Git; other changesets are"),
+    Bad("db-throwaway -c old.ini --at x --drop", "--at: not with --drop"),
     Bad("db-revision --check --empty", "--empty: not with --check"),
     Bad("db-revision --replace --empty", "--empty: not with --replace"),
     Bad("db-revision --empty", "-m is missing"),

@@ -55,6 +55,15 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             action="store_true",
             help="draft the newest script anew, where it is not committed yet; its message and id stay",
         )
+        parser.add_argument(
+            "--base",
+            metavar="REV",
+            nargs="?",
+            const="",
+            help="draft the difference to the code of this changeset (Mercurial or Git), which makes its "
+            "database itself, instead of to a released version; without REV: the parent of what the "
+            "working folder holds, which is the default where no recorded release fits",
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
@@ -90,6 +99,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             options.scratch_url,
             options.allow_remote,
             options.replace,
+            options.base,
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)

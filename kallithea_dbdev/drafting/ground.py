@@ -1,7 +1,8 @@
 """What a draft begins with, on each engine: what every site has at the head, and what the models make.
 
-*Before* is a recorded release, taken to the head by the scripts; *after* is a fresh database of the
-current code. What a development database has or lacks beside that is no part of either.
+*Before* is a recorded release, taken to the head by the scripts (or what another changeset makes);
+*after* is a fresh database of the current code. What a development database has or lacks beside that
+is no part of either.
 """
 
 from __future__ import annotations
@@ -20,10 +21,10 @@ from ..migrations import Chain
 from ..processes import beside_this
 from ..schema.compare import Difference, compare
 from ..state import State
-from ..verification.baseline import baseline, start_at
 from ..verification.climb import Progress
 from ..verification.engines import on_engine
 from ..workspace import Workspace
+from .beginnings import Beginning
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Ground:
     """
 
     engine: str
+    chain: Chain
     database: Database
     lab: Lab
     states: Tuple[State, ...]
@@ -59,12 +61,13 @@ def grounds(
     configured: Database,
     borrowed: Optional[Database],
     engines: Tuple[str, ...],
+    beginning: Beginning,
     progress: Progress,
 ) -> Iterator[Tuple[Ground, ...]]:
     """The ground on each of the engines, in their order; the databases are gone at the end.
 
     ``configured`` names the server where that engine's are made, and need not exist. Raises
-    DatabaseError where no recorded release can be taken to the head.
+    DatabaseError where the beginning cannot be taken to the head.
     """
     with ExitStack() as stack:
         found = []
@@ -72,11 +75,13 @@ def grounds(
             database = stack.enter_context(on_engine(engine, configured, progress))
             workspace = stack.enter_context(Workspace())
             lab = make_lab(database, workspace, borrowed if database is configured else None)
-            found.append(_ground(instance, chain, database, lab, progress))
+            found.append(_ground(instance, chain, database, lab, beginning, progress))
         yield tuple(found)
 
 
-def _ground(instance: Instance, chain: Chain, database: Database, lab: Lab, progress: Progress) -> Ground:
+def _ground(
+    instance: Instance, chain: Chain, database: Database, lab: Lab, beginning: Beginning, progress: Progress
+) -> Ground:
     progress(f"{lab.engine}: making a fresh database from the current code")
 
     def fresh() -> State:
@@ -84,16 +89,11 @@ def _ground(instance: Instance, chain: Chain, database: Database, lab: Lab, prog
         with Workspace() as workspace:
             return throwaway.fresh(instance, lab if lab.single else make_lab(database, workspace), workspace)
 
-    def start() -> Scratch:
-        return start_at(chain, chain.head, lab)
-
     with beside_this(fresh, not lab.single) as result:
-        progress(f"{lab.engine}: upgrading the recorded release")
-        states = baseline(chain, chain.head, lab)
-        if not states:
-            lab.discard(start())  # raises, and says why
+        progress(f"{lab.engine}: making what every site has")
+        states = beginning.states(chain, lab)
         after = result()
     for state in (states[-1], after):
         for _, message in state.schema.unreadable:
             raise PreconditionError(message)
-    return Ground(lab.engine, database, lab, states, after, start)
+    return Ground(lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab))

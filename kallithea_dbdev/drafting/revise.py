@@ -9,14 +9,18 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
+from ..application.checkouts import checkout_of
+from ..application.worker import exported
 from ..engines import open_database
 from ..engines.database import Database
-from ..errors import UsageError
+from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
+from ..schema.compare import Difference, compare
 from ..secrets import mask
-from ..verification.checks.differences import MODELS, sentence
+from ..verification.baseline import baseline
+from ..verification.checks.differences import MODELS, Side, sentence
 from ..verification.climb import Progress
 from ..verification.original import watch
 from ..verification.result import exit_status
@@ -25,6 +29,7 @@ from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
 from .anew import Replaced, replaced
 from .autogenerate import Header
+from .beginnings import Beginning, OtherCode, Released
 from .ground import Ground, grounds
 from .proof import prove
 from .script import guarded, tidy, with_todos
@@ -47,6 +52,8 @@ class Request:
     scratch_url: Optional[str] = None
     allow_remote: bool = False
     replace: bool = False
+    #: A changeset of the checkout; "" is the parent of what the working folder holds.
+    base: Optional[str] = None
 
     @property
     def template(self) -> Path:
@@ -188,11 +195,46 @@ def _prepared(
     # From before the first script runs: those of the recorded release run to prepare the ground.
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
-    with grounds(instance, chain, database, borrowed, engines, progress) as found:
-        witness = None if missing else find_witness(database, found[0], anew.chain if anew else None)
+    beginning = _beginning(request, workspace, remark)
+    with grounds(instance, chain, database, borrowed, engines, beginning, progress) as found:
+        drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
+        if drift and isinstance(beginning, OtherCode):
+            remark(_drift_text(drift, beginning.code.changeset[:12]))
+        anew_chain = anew.chain if anew else None
+        witness = None if missing else find_witness(database, found[0], anew_chain, drift)
         for text in witness.remarks if witness else (missing,):
             remark(text)
         yield _Prepared(chain, found, witness, anew, unchanged)
+
+
+def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:
+    """A recorded release, unless another changeset is asked for or no release can be taken to the head."""
+    instance = request.instance
+
+    def other(revision: Optional[str]) -> OtherCode:
+        code = exported(instance.package, revision, workspace.path / "base")
+        return OtherCode(code, instance.ini, workspace.path)
+
+    def instead(error: DatabaseError) -> Beginning:
+        if checkout_of(instance.package) is None:
+            raise error
+        found = other(None)
+        remark(f"{error.message}: the draft begins with what {found.code.changeset[:12]} makes")
+        return found
+
+    return Released(instead) if request.base is None else other(request.base or None)
+
+
+def _drift(ground: Ground) -> Tuple[Difference, ...]:
+    """How what every site has differs from where the draft begins."""
+    released = baseline(ground.chain, ground.chain.head, ground.lab)
+    return compare(released[-1].schema, ground.before.schema) if released else ()
+
+
+def _drift_text(drift: Tuple[Difference, ...], changeset: str) -> str:
+    side = Side(f"{changeset} gives", f"{changeset} does not have it")
+    things = "; ".join(f"{subject(difference)}: {sentence(difference, side)}" for difference in drift)
+    return f"before {changeset} the models and the scripts differed, which is no part of the draft: {things}"
 
 
 def _missing(database: Database) -> str:

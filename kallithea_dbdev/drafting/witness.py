@@ -32,6 +32,8 @@ class Witness:
     odd: Tuple[Difference, ...]
     start: Callable[[], Scratch]
     left_out: str = ""
+    #: What is told of every site, and so not of this one.
+    drift: Tuple[Difference, ...] = ()
 
     @property
     def leftovers(self) -> Tuple[str, ...]:
@@ -49,7 +51,7 @@ class Witness:
         found = []
         if self.left_out:
             found.append(f"{self.database.display}: the draft is not run on it: {self.left_out}")
-        things = [f"{subject(d)}: {sentence(d, _SITES)}" for d in self.odd]
+        things = [f"{subject(d)}: {sentence(d, _SITES)}" for d in self.odd if d not in self.drift]
         things += [f"{name}: left behind by a rebuild that died" for name in self.leftovers]
         if things:
             found.append(
@@ -87,11 +89,13 @@ def subject(difference: Difference) -> str:
     return ".".join(filter(None, (difference.table, difference.object)))
 
 
-def find_witness(database: Database, ground: Ground, anew: Optional[Chain] = None) -> Witness:
+def find_witness(
+    database: Database, ground: Ground, anew: Optional[Chain] = None, drift: Tuple[Difference, ...] = ()
+) -> Witness:
     """The development database beside the ground on its engine; it is only read.
 
     ``anew`` is the chain with the script that is drafted anew: a database that has it already is taken
-    back, on the copy.
+    back, on the copy. ``drift`` is what every site has in another way, too.
     """
 
     def start() -> Scratch:
@@ -116,7 +120,7 @@ def find_witness(database: Database, ground: Ground, anew: Optional[Chain] = Non
         )
         change = set(compare(ground.after.schema, ground.before.schema))
         odd = tuple(difference for difference in odd if difference not in change)
-    return Witness(database, state, odd, start, left_out)
+    return Witness(database, state, odd, start, left_out, drift)
 
 
 def _contained(live: Schema, ground: Ground) -> Tuple[Difference, ...]:

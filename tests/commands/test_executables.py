@@ -33,6 +33,8 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "."), 2),
     (("db-revision", "--stdout", "--replace"), 2),
+    (("db-revision", "--check", "--base", "x"), 2),
+    (("db-throwaway", "-c", "old.ini", "--at", "x"), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),
     (("db-throwaway", "--password", "x"), 2),

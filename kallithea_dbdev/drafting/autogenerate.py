@@ -17,7 +17,7 @@ from ..engines.database import Scratch
 from ..errors import KallitheaError
 from ..messages import kind_and_line
 from ..migrations import Chain, Scripts, run_environment
-from ..schema.compare import Difference
+from ..schema.change import Change
 from ..schema.model import MARK_TABLE
 from .columns import finish_columns
 from .portable import make_portable, render_item
@@ -61,7 +61,7 @@ def empty(scripts: Scripts, header: Header, template: Path) -> Path:
 
 
 def generate(
-    scripts: Scripts, database: Scratch, header: Header, differences: Sequence[Difference], template: Path
+    scripts: Scripts, database: Scratch, header: Header, differences: Sequence[Change], template: Path
 ) -> Path:
     """Write a draft into ``scripts`` from the difference between ``database`` and the models.
 

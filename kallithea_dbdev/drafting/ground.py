@@ -19,7 +19,8 @@ from ..engines.lab import Lab
 from ..errors import PreconditionError
 from ..migrations import Chain
 from ..processes import beside_this
-from ..schema.compare import Difference, compare
+from ..schema.change import Change
+from ..schema.compare import compare
 from ..state import State
 from ..verification.climb import Progress
 from ..verification.engines import on_engine
@@ -49,7 +50,7 @@ class Ground:
         return self.states[-1]
 
     @property
-    def differences(self) -> Tuple[Difference, ...]:
+    def differences(self) -> Tuple[Change, ...]:
         """What a script would have to change, on this engine."""
         return compare(self.before.schema, self.after.schema)
 

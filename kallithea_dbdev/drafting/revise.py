@@ -17,7 +17,8 @@ from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
-from ..schema.compare import Difference, compare
+from ..schema.change import Change
+from ..schema.compare import compare
 from ..secrets import mask
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
@@ -225,13 +226,13 @@ def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginn
     return Released(instead) if request.base is None else other(request.base or None)
 
 
-def _drift(ground: Ground) -> Tuple[Difference, ...]:
+def _drift(ground: Ground) -> Tuple[Change, ...]:
     """How what every site has differs from where the draft begins."""
     released = baseline(ground.chain, ground.chain.head, ground.lab)
     return compare(released[-1].schema, ground.before.schema) if released else ()
 
 
-def _drift_text(drift: Tuple[Difference, ...], changeset: str) -> str:
+def _drift_text(drift: Tuple[Change, ...], changeset: str) -> str:
     side = Side(f"{changeset} gives", f"{changeset} does not have it")
     things = "; ".join(f"{subject(difference)}: {sentence(difference, side)}" for difference in drift)
     return f"before {changeset} the models and the scripts differed, which is no part of the draft: {things}"

@@ -8,7 +8,8 @@ from typing import Callable, Optional, Set, Tuple
 from ..engines.database import Database, Scratch
 from ..findings import ERROR, WARNING, Finding
 from ..migrations import Chain
-from ..schema.compare import Difference, compare, leftovers
+from ..schema.change import Change
+from ..schema.compare import compare, leftovers
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema
 from ..state import State, read_state
 from ..verification.checks.differences import MODELS, Side, sentence
@@ -29,11 +30,11 @@ class Witness:
 
     database: Database
     state: State
-    odd: Tuple[Difference, ...]
+    odd: Tuple[Change, ...]
     start: Callable[[], Scratch]
     left_out: str = ""
     #: What is told of every site, and so not of this one.
-    drift: Tuple[Difference, ...] = ()
+    drift: Tuple[Change, ...] = ()
 
     @property
     def leftovers(self) -> Tuple[str, ...]:
@@ -84,13 +85,13 @@ class Witness:
         return replace(finding, severity=WARNING, message=remark)
 
 
-def subject(difference: Difference) -> str:
+def subject(difference: Change) -> str:
     """What a difference is about: ``users.theme``."""
     return ".".join(filter(None, (difference.table, difference.object)))
 
 
 def find_witness(
-    database: Database, ground: Ground, anew: Optional[Chain] = None, drift: Tuple[Difference, ...] = ()
+    database: Database, ground: Ground, anew: Optional[Chain] = None, drift: Tuple[Change, ...] = ()
 ) -> Witness:
     """The development database beside the ground on its engine; it is only read.
 
@@ -123,7 +124,7 @@ def find_witness(
     return Witness(database, state, odd, start, left_out, drift)
 
 
-def _contained(live: Schema, ground: Ground) -> Tuple[Difference, ...]:
+def _contained(live: Schema, ground: Ground) -> Tuple[Change, ...]:
     """The part of the model change that a database has already."""
     missed = set(ground.differences) - set(compare(live, ground.after.schema))
     return tuple(sorted(missed, key=lambda d: (d.table or "", d.object or "", d.aspect)))

@@ -13,6 +13,7 @@ from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
+from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
@@ -93,6 +94,7 @@ def climb(
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
+    written: Tuple[Rows, ...] = (),
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -100,6 +102,7 @@ def climb(
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
+    ``written`` are the rows that set-ups of releases have written.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
@@ -112,7 +115,7 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
+    known = Known(lambda: fresh().defaults, (*(state.defaults for state in chain_states), *written))
     failures: List[Failure] = []
     walker = _Walker(failures, chain, copy, known, lab, progress, crash, 2 * len(below) + 3 * len(upward))
     # 1. up to the head

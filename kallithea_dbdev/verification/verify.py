@@ -28,6 +28,7 @@ from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .remembered import Remembered, is_whole
 from .result import Report, Result
+from .written import written_by_releases
 
 #: What the revision of a database is called that no script has touched.
 BASE = "base"
@@ -145,8 +146,9 @@ def _climb(
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
-        )
+            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
+            written_by_releases(),
+        )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):
         seen = with_descent(seen, chain, states, lab, remembered)

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..migrations import DOWNGRADE, Chain, Step, run_step
 from ..releases import RELEASES
 from ..state import read_state
-from .autogenerate import Header
+from .template import Header
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
     if folder is not None and (folder / path.name).exists():
         path = folder / path.name
     checkout = checkout_of(path)
-    released = any(chain.between(chain.head, release.revision) is not None for release in RELEASES)
+    released = any(
+        release.revision and chain.between(chain.head, release.revision) is not None for release in RELEASES
+    )
     if released or (checkout is not None and checkout.has_committed(path)):
         raise UsageError(
             f"{path.name}: the newest script is {'released' if released else 'committed'} already; "

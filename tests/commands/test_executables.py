@@ -34,6 +34,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "."), 2),
     (("db-revision", "--stdout", "--replace"), 2),
     (("db-revision", "--check", "--base", "x"), 2),
+    (("db-revision", "-m", "x: y", "--fill", "a", "--rename", "b", "--rename-table", "c", "--no-rename"), 2),
     (("db-throwaway", "-c", "old.ini", "--at", "x"), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),

@@ -88,6 +88,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         parser.add_argument(
             "--no-rename", action="store_true", help="nothing else was renamed: what is gone is dropped"
         )
+        parser.add_argument(
+            "--sql", action="store_true", help="print the statements of the drafted step, too, per engine"
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
@@ -107,10 +110,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
         if options.replace and options.message is not None:
             raise UsageError("-m: with --replace the message stays", "leave one of them out")
-        if options.empty and (options.check or options.replace):
-            raise UsageError(
-                f"--empty: not with {'--check' if options.check else '--replace'}", "leave one of them out"
-            )
+        for other in ("check", "replace", "sql"):
+            if options.empty and getattr(options, other):
+                raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         instance = app.load(options.config_file)
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
@@ -154,4 +156,6 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         if options.stdout:
             self.write(draft.text)
         say("\n".join(revise.report(draft, self.debug)))
+        if options.sql:
+            say(draft.sql)
         return draft.exit_status

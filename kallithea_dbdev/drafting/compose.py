@@ -15,6 +15,7 @@ from .assemble import function_body
 from .fills import Fills, model_fills
 from .ground import Ground
 from .script import filled
+from .tables import for_all_engines, usual_options, with_native_booleans
 
 
 def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
@@ -30,18 +31,21 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
+    options = usual_options(app.metadata())
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
         fills = {**side.fills, **answers.fills}
         operations = operations_for(changes, ground.engine, side.before, side.after, fills)
         context = Context(ground.engine, side.before, side.after, fills)
         declared.update(dict.fromkeys(declarations(changes, fills)))
-        lines[UPGRADE][ground.engine] = upgrade_lines(operations, context)
-        lines[DOWNGRADE][ground.engine] = downgrade_lines(operations, context)
+        lines[UPGRADE][ground.engine] = for_all_engines(upgrade_lines(operations, context), options)
+        lines[DOWNGRADE][ground.engine] = for_all_engines(downgrade_lines(operations, context), options)
     bodies: Dict[str, str] = {}
     imports: Set[str] = set()
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
+        if len(by_engine) == 1 and "postgresql" not in by_engine:
+            bodies[name] = with_native_booleans(bodies[name])
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

@@ -21,6 +21,8 @@ class Proof:
 
     findings: Tuple[Finding, ...]
     run_on: Tuple[str, ...]
+    #: (engine, direction, statement), in the order in which they were sent.
+    statements: Tuple[Tuple[str, str, str], ...]
 
 
 def prove(
@@ -36,12 +38,19 @@ def prove(
     ``witness`` belongs to the first ground.
     """
     path.write_text(text, encoding="utf-8")
+    statements: List[Tuple[str, str, str]] = []
 
     def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
         progress(f"{ground.engine}: running the draft")
         copy = start()
         seen = climb(Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0)
         ground.lab.discard(copy)
+        if not any(engine == ground.engine for engine, _, _ in statements):
+            statements.extend(
+                (ground.engine, record.step.direction, statement)
+                for record in (*seen.up[-1:], *seen.down[:1])
+                for statement in record.changes
+            )
         return replace(seen, configured=is_configured)
 
     findings: Dict[Tuple[object, ...], Finding] = {}
@@ -60,4 +69,4 @@ def prove(
         if tried is not None:
             keep(tried.judged(judge(run(ground, tried.start, True)), ground))
             run_on.append(tried.database.display)
-    return Proof(sort(findings.values()), tuple(run_on))
+    return Proof(sort(findings.values()), tuple(run_on), tuple(statements))

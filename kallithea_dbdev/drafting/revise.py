@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +38,9 @@ from .proof import prove
 from .script import shortened, tidy, with_todos
 from .template import Header, copy_scripts, write
 from .witness import Witness, find_witness, subject
+
+#: What Alembic does beside the script.
+_STAMPING = re.compile(r"(UPDATE|INSERT INTO|DELETE FROM) alembic_version\b", re.IGNORECASE)
 
 #: How long a TODO may be.
 _TODO = 120
@@ -81,6 +85,17 @@ class Draft:
     engines: Tuple[str, ...]
     findings: Tuple[Finding, ...]
     remarks: Tuple[str, ...]
+    #: (engine, direction, statement), in the order in which they were sent.
+    statements: Tuple[Tuple[str, str, str], ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """The statements of the step, per engine and direction, as a text of SQL."""
+        found: Dict[str, List[str]] = {}
+        for engine, direction, statement in self.statements:
+            if not _STAMPING.match(statement):
+                found.setdefault(f"-- {engine}: {direction}", []).append(f"{mask(statement)};")
+        return "\n\n".join("\n".join([title, *lines]) for title, lines in found.items())
 
     @property
     def exit_status(self) -> int:
@@ -154,7 +169,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         if written:
             _write(written, text, over=anew is not None)
         remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
-        return Draft(Chain(scripts).head, text, written, engines, findings, remarks)
+        return Draft(Chain(scripts).head, text, written, engines, findings, remarks, proof.statements)
 
 
 def empty(request: Request) -> Draft:

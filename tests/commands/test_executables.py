@@ -32,7 +32,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "."), 2),
-    (("db-revision", "--stdout", "--replace"), 2),
+    (("db-revision", "--stdout", "--replace", "--sql"), 2),
     (("db-revision", "--check", "--base", "x"), 2),
     (("db-revision", "-m", "x: y", "--fill", "a", "--rename", "b", "--rename-table", "c", "--no-rename"), 2),
     (("db-throwaway", "-c", "old.ini", "--at", "x"), 2),

@@ -108,8 +108,12 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
 
 def test_a_check_is_drafted(project: Project) -> None:
     change(project, COLUMN, CHECK)
-    done = project.gearbox(*DRAFT)
+    done = project.gearbox(*DRAFT, "--sql")
     assert done.returncode == 0, done.stdout + done.stderr
+    assert (
+        "\n-- sqlite: upgrade\nALTER TABLE users ADD COLUMN theme VARCHAR(40) DEFAULT 'light'" in done.stdout
+    )
+    assert "\n\n-- sqlite: downgrade\n" in done.stdout and "alembic_version" not in done.stdout
     (path,) = project.versions.glob("*users_add_theme_and_notes.py")
     assert "create_check_constraint('ck_users_username_length', " in path.read_text()
 

@@ -18,8 +18,6 @@ CREATE TABLE `changeset_comments` (
   `created_on` datetime NOT NULL,
   `modified_at` datetime NOT NULL,
   PRIMARY KEY (`comment_id`),
-  KEY `fk_changeset_comments_repo_id` (`repo_id`),
-  KEY `fk_changeset_comments_user_id` (`user_id`),
   KEY `cc_revision_idx` (`revision`),
   KEY `cc_pull_request_id_idx` (`pull_request_id`),
   CONSTRAINT `fk_changeset_comments_pull_request_id` FOREIGN KEY (`pull_request_id`) REFERENCES `pull_requests` (`pull_request_id`),
@@ -38,7 +36,6 @@ CREATE TABLE `changeset_statuses` (
   `pull_request_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`changeset_status_id`),
   UNIQUE KEY `uq_changeset_statuses_repo_id` (`repo_id`,`revision`,`version`),
-  KEY `fk_changeset_statuses_user_id` (`user_id`),
   KEY `cs_changeset_comment_id_idx` (`changeset_comment_id`),
   KEY `cs_pull_request_id_user_id_version_idx` (`pull_request_id`,`user_id`,`version`),
   KEY `cs_repo_id_pull_request_id_idx` (`repo_id`,`pull_request_id`),
@@ -60,7 +57,6 @@ CREATE TABLE `gists` (
   `created_on` datetime NOT NULL,
   `modified_at` datetime NOT NULL,
   PRIMARY KEY (`gist_id`),
-  KEY `fk_gists_user_id` (`user_id`),
   KEY `g_gist_access_id_idx` (`gist_access_id`),
   KEY `g_created_on_idx` (`created_on`),
   CONSTRAINT `fk_gists_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -74,8 +70,6 @@ CREATE TABLE `groups` (
   `created_on` datetime NOT NULL,
   PRIMARY KEY (`group_id`),
   UNIQUE KEY `uq_groups_group_name` (`group_name`),
-  KEY `fk_groups_group_parent_id` (`group_parent_id`),
-  KEY `fk_groups_user_id` (`user_id`),
   CONSTRAINT `fk_groups_group_parent_id` FOREIGN KEY (`group_parent_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `fk_groups_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -137,7 +131,6 @@ CREATE TABLE `pull_requests` (
   `other_repo_id` int(11) NOT NULL,
   `other_ref` varchar(255) NOT NULL,
   PRIMARY KEY (`pull_request_id`),
-  KEY `fk_pull_requests_user_id` (`user_id`),
   KEY `pr_other_repo_id_idx` (`other_repo_id`),
   KEY `pr_org_repo_id_idx` (`org_repo_id`),
   CONSTRAINT `fk_pull_requests_org_repo_id` FOREIGN KEY (`org_repo_id`) REFERENCES `repositories` (`repo_id`),
@@ -151,8 +144,6 @@ CREATE TABLE `repo_to_perm` (
   `repository_id` int(11) NOT NULL,
   PRIMARY KEY (`repo_to_perm_id`),
   UNIQUE KEY `uq_repo_to_perm_user_id` (`user_id`,`repository_id`,`permission_id`),
-  KEY `fk_repo_to_perm_permission_id` (`permission_id`),
-  KEY `fk_repo_to_perm_repository_id` (`repository_id`),
   CONSTRAINT `fk_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_repo_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -182,9 +173,6 @@ CREATE TABLE `repositories` (
   `group_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`repo_id`),
   UNIQUE KEY `uq_repositories_repo_name` (`repo_name`),
-  KEY `fk_repositories_user_id` (`user_id`),
-  KEY `fk_repositories_fork_id` (`fork_id`),
-  KEY `fk_repositories_group_id` (`group_id`),
   KEY `r_repo_name_idx` (`repo_name`),
   CONSTRAINT `fk_repositories_fork_id` FOREIGN KEY (`fork_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_repositories_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
@@ -278,7 +266,6 @@ CREATE TABLE `user_api_keys` (
   `created_on` datetime NOT NULL,
   PRIMARY KEY (`user_api_key_id`),
   UNIQUE KEY `uq_user_api_keys_api_key` (`api_key`),
-  KEY `fk_user_api_keys_user_id` (`user_id`),
   KEY `uak_api_key_expires_idx` (`api_key`,`expires`),
   KEY `uak_api_key_idx` (`api_key`),
   CONSTRAINT `fk_user_api_keys_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -289,7 +276,6 @@ CREATE TABLE `user_email_map` (
   `email` varchar(255) NOT NULL,
   PRIMARY KEY (`email_id`),
   UNIQUE KEY `uq_user_email_map_email` (`email`),
-  KEY `fk_user_email_map_user_id` (`user_id`),
   KEY `uem_email_idx` (`email`),
   CONSTRAINT `fk_user_email_map_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -302,8 +288,6 @@ CREATE TABLE `user_followings` (
   PRIMARY KEY (`user_following_id`),
   UNIQUE KEY `uq_user_followings_user_repo` (`user_id`,`follows_repository_id`),
   UNIQUE KEY `uq_user_followings_user_user` (`user_id`,`follows_user_id`),
-  KEY `fk_user_followings_follows_repository_id` (`follows_repository_id`),
-  KEY `fk_user_followings_follows_user_id` (`follows_user_id`),
   CONSTRAINT `fk_user_followings_follows_repository_id` FOREIGN KEY (`follows_repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_user_followings_follows_user_id` FOREIGN KEY (`follows_user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `fk_user_followings_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -321,8 +305,6 @@ CREATE TABLE `user_group_user_group_to_perm` (
   `user_group_id` int(11) NOT NULL,
   PRIMARY KEY (`user_group_user_group_to_perm_id`),
   UNIQUE KEY `uq_user_group_user_group_to_perm_target_user_group_id` (`target_user_group_id`,`user_group_id`,`permission_id`),
-  KEY `fk_user_group_user_group_to_perm_permission_id` (`permission_id`),
-  KEY `fk_user_group_user_group_to_perm_user_group_id` (`user_group_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_target_user_group_id` FOREIGN KEY (`target_user_group_id`) REFERENCES `users_groups` (`users_group_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_user_group_id` FOREIGN KEY (`user_group_id`) REFERENCES `users_groups` (`users_group_id`)
@@ -347,8 +329,6 @@ CREATE TABLE `user_logs` (
   `action` text NOT NULL,
   `action_date` datetime NOT NULL,
   PRIMARY KEY (`user_log_id`),
-  KEY `fk_user_logs_user_id` (`user_id`),
-  KEY `fk_user_logs_repository_id` (`repository_id`),
   CONSTRAINT `fk_user_logs_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_user_logs_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB AUTO_INCREMENT=6 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -365,8 +345,6 @@ CREATE TABLE `user_repo_group_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`group_to_perm_id`),
   UNIQUE KEY `uq_user_repo_group_to_perm_user_id` (`user_id`,`group_id`,`permission_id`),
-  KEY `fk_user_repo_group_to_perm_group_id` (`group_id`),
-  KEY `fk_user_repo_group_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -384,7 +362,6 @@ CREATE TABLE `user_ssh_keys` (
   `last_seen` datetime DEFAULT NULL,
   PRIMARY KEY (`user_ssh_key_id`),
   UNIQUE KEY `uq_user_ssh_keys_fingerprint` (`fingerprint`),
-  KEY `fk_user_ssh_keys_user_id` (`user_id`),
   KEY `usk_fingerprint_idx` (`fingerprint`),
   CONSTRAINT `fk_user_ssh_keys_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -394,7 +371,6 @@ CREATE TABLE `user_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`user_to_perm_id`),
   UNIQUE KEY `uq_user_to_perm_user_id` (`user_id`,`permission_id`),
-  KEY `fk_user_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_user_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB AUTO_INCREMENT=8 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -413,8 +389,6 @@ CREATE TABLE `user_user_group_to_perm` (
   `user_group_id` int(11) NOT NULL,
   PRIMARY KEY (`user_user_group_to_perm_id`),
   UNIQUE KEY `uq_user_user_group_to_perm_user_id` (`user_id`,`user_group_id`,`permission_id`),
-  KEY `fk_user_user_group_to_perm_permission_id` (`permission_id`),
-  KEY `fk_user_user_group_to_perm_user_group_id` (`user_group_id`),
   CONSTRAINT `fk_user_user_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_user_group_to_perm_user_group_id` FOREIGN KEY (`user_group_id`) REFERENCES `users_groups` (`users_group_id`),
   CONSTRAINT `fk_user_user_group_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -452,8 +426,6 @@ CREATE TABLE `users_group_repo_group_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`users_group_repo_group_to_perm_id`),
   UNIQUE KEY `uq_users_group_repo_group_to_perm_users_group_id` (`users_group_id`,`group_id`),
-  KEY `fk_users_group_repo_group_to_perm_group_id` (`group_id`),
-  KEY `fk_users_group_repo_group_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_users_group_repo_group_to_perm_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `fk_users_group_repo_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_users_group_repo_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
@@ -465,8 +437,6 @@ CREATE TABLE `users_group_repo_to_perm` (
   `repository_id` int(11) NOT NULL,
   PRIMARY KEY (`users_group_to_perm_id`),
   UNIQUE KEY `uq_users_group_repo_to_perm_repository_id` (`repository_id`,`users_group_id`,`permission_id`),
-  KEY `fk_users_group_repo_to_perm_users_group_id` (`users_group_id`),
-  KEY `fk_users_group_repo_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_users_group_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_users_group_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_users_group_repo_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
@@ -477,7 +447,6 @@ CREATE TABLE `users_group_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`users_group_to_perm_id`),
   UNIQUE KEY `uq_users_group_to_perm_users_group_id` (`users_group_id`,`permission_id`),
-  KEY `fk_users_group_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_users_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_users_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -491,7 +460,6 @@ CREATE TABLE `users_groups` (
   `group_data` blob DEFAULT NULL,
   PRIMARY KEY (`users_group_id`),
   UNIQUE KEY `uq_users_groups_users_group_name` (`users_group_name`),
-  KEY `fk_users_groups_user_id` (`user_id`),
   CONSTRAINT `fk_users_groups_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `ck_users_groups_users_group_active` CHECK (`users_group_active` in (0,1))
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
@@ -500,8 +468,6 @@ CREATE TABLE `users_groups_members` (
   `users_group_id` int(11) NOT NULL,
   `user_id` int(11) NOT NULL,
   PRIMARY KEY (`users_group_member_id`),
-  KEY `fk_users_groups_members_users_group_id` (`users_group_id`),
-  KEY `fk_users_groups_members_user_id` (`user_id`),
   CONSTRAINT `fk_users_groups_members_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `fk_users_groups_members_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -332,7 +332,7 @@ def run_environment(
     ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
     script prints goes to stderr.
     """
-    with database.handed_over() as url:
+    with database.handed_over(other_zone=True) as url:
         environment = EnvironmentContext(
             scripts.config(url), directory, fn=fn, as_sql=False, **context_options
         )

@@ -61,6 +61,9 @@ NUMBER = "n = Column(Integer(), nullable=True)"
 NUMBERS = "INSERT INTO {t} (id, n) VALUES (1, 5), (2, 6), (3, NULL)"
 CHECKED = "Case{n}.__table__.append_constraint(CheckConstraint('n > 0', name='ck_{t}_n'))"
 CHECK = "op.create_check_constraint('ck_{t}_n', '{t}', sa.text('n > 0'))"
+MOMENT = "t = Column(DateTime(), nullable=True)"
+MOMENTS = "INSERT INTO {t} (id, t) VALUES (1, '2020-02-29 23:59:59'), (2, NULL)"
+IN_UTC = "op.execute(\"SET time_zone = '+00:00'\")\n"
 OTHER = "other = Column(Integer(), nullable=True)"
 OTHERS = "INSERT INTO {t} (id, other) VALUES (1, 1)"
 REFERRING = "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)"
@@ -725,4 +728,22 @@ CASES = [
              "postgresql mysql"),
     *objects("enum", "CREATE TYPE e_{t} AS ENUM ('a', 'b')", "CREATE TYPE e_{t} AS ENUM ('b', 'a')", "DROP TYPE e_{t}",
              "postgresql"),
+    # -- time ------------------------------------------------------------------------------------
+    case(
+        # Without an expression the server takes the session's time zone.
+        "zone", MOMENT, MOMENTS, MOMENT.replace("()", "(timezone=True)"),
+        BATCH + "alter_column('t', type_=sa.DateTime(timezone=True))",
+        BATCH + "alter_column('t', type_=sa.DateTime(timezone=True), postgresql_using=\"t AT TIME ZONE 'UTC'\")",
+        "upgrade:values-altered",
+        undo=BATCH + "alter_column('t', type_=sa.DateTime())",
+        right_undo=BATCH + "alter_column('t', type_=sa.DateTime(), postgresql_using=\"t AT TIME ZONE 'UTC'\")",
+        engines="postgresql",
+    ),
+    case(
+        "zone_mysql", MOMENT, MOMENTS, MOMENT.replace("DateTime", "TIMESTAMP"),
+        "op.execute('ALTER TABLE {t} MODIFY t TIMESTAMP NULL')",
+        IN_UTC + "op.execute('ALTER TABLE {t} MODIFY t TIMESTAMP NULL')", "upgrade:values-altered",
+        undo="op.execute('ALTER TABLE {t} MODIFY t DATETIME NULL')",
+        right_undo=IN_UTC + "op.execute('ALTER TABLE {t} MODIFY t DATETIME NULL')", engines="mysql",
+    ),
 ]  # fmt: skip

@@ -25,7 +25,7 @@ IMPORTS = (
     "from sqlalchemy import CheckConstraint, Computed, DDL, Enum, Numeric, TIMESTAMP, event, func, text\n"
     "from sqlalchemy.dialects import mysql"
 )
-_TYPES = r"\b(Column|String|LargeBinary|Numeric|Integer|CheckConstraint)\("
+_TYPES = r"\b(Column|String|LargeBinary|Numeric|Integer|DateTime|CheckConstraint)\("
 
 
 def table(number: int) -> str:

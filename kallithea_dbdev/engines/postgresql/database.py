@@ -314,9 +314,9 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     """A scratch database on a PostgreSQL server."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         self._fingerprints = {}
-        with super().handed_over() as url:
+        with super().handed_over(other_zone) as url:
             yield url
 
     @contextmanager

@@ -667,6 +667,27 @@ _KINDS = (
         "give one of them another revision identifier",
     ),
     Kind(
+        "circular-revision",
+        ERROR,
+        "Scripts name each other, or themselves, as what they follow.",
+        "None of them can be the first: Alembic passes over them without a word, or fails.",
+        "set down_revision of the oldest of them to what it was written on",
+    ),
+    Kind(
+        "unreachable-revision",
+        ERROR,
+        "No way leads from a base over a script to a head.",
+        "Alembic never runs it, or does not find a way to the head.",
+        "mend its down_revision, or remove the script",
+    ),
+    Kind(
+        "merged-twice",
+        ERROR,
+        "A script merges a branch that another one has merged already, or names one twice.",
+        "Alembic fails on it, or leaves two ways on which a site may stand half-way.",
+        "leave one merge",
+    ),
+    Kind(
         "script-broken",
         ERROR,
         "A script cannot be loaded.",

@@ -16,18 +16,19 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
-from alembic.script.revision import RevisionError
-from alembic.util import CommandError, load_python_file
+from alembic.script.revision import RevisionError, RevisionMap
+from alembic.util import CommandError, load_python_file, to_tuple
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
+from . import graph
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
@@ -140,18 +141,22 @@ class Chain:
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
         with undisturbed(), _graph_errors(self.directory), foreign_code():
-            heads = self.directory.get_heads()
-        if len(heads) > 1:
-            raise MigrationGraphError(
-                "several-heads",
-                f"the migration scripts have {len(heads)} heads: {', '.join(sorted(heads))}",
-                "set down_revision of the newer script to the other head (or alembic merge heads)",
-            )
-        if not heads:
+            loaded = list(self.directory._load_revisions())
+        if not loaded:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             )
-        self.head: str = heads[0]
+        nodes = [
+            graph.Node(script.revision, to_tuple(script.down_revision, ()), Path(script.path).name)
+            for script in loaded
+        ]
+        _raise(graph.fatal(nodes))
+        #: What is wrong beside the chain.
+        self.beside = graph.beside(nodes)
+        # Each script is loaded once: its code runs.
+        self.directory.revision_map = RevisionMap(lambda: iter(loaded))
+        with undisturbed(), _graph_errors(self.directory, self.beside):
+            (self.head,) = self.directory.get_heads()
 
     def long_revisions(self) -> Tuple[MigrationGraphError, ...]:
         """One error for each script whose revision no server can write down; oldest first."""
@@ -268,9 +273,19 @@ def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
     return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
 
 
+def _raise(errors: Sequence[MigrationGraphError]) -> None:
+    """Raise the first of some errors, which tells of the others."""
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
+
+
 @contextmanager
-def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
-    """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError."""
+def _graph_errors(directory: ScriptDirectory, known: Sequence[MigrationGraphError] = ()) -> Iterator[None]:
+    """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError.
+
+    ``known`` is what it may stumble over: later versions than 1.4 do.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -278,16 +293,10 @@ def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
             failure: Optional[Exception] = None
         except Exception as error:
             failure = error
+    if failure is not None and known:
+        _raise(known)
     for warning in caught:
         text = str(warning.message)
-        if "present more than once" in text:
-            revision = text.split()[1]
-            raise MigrationGraphError(
-                "duplicate-revision",
-                f"revision {revision} is in more than one script",
-                "give one of them another revision identifier",
-                revision=revision,
-            ) from failure
         if "is not present" in text:
             revision = text.split()[1]
             raise MigrationGraphError(

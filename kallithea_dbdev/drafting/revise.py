@@ -148,7 +148,7 @@ def _prepare(
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     lab = make_lab(database, workspace, borrowed)
     chain = Chain(_scripts(instance, folder, workspace))
-    for error in chain.long_revisions():
+    for error in (*chain.long_revisions(), *chain.beside):
         raise error
     preconditions.check_up_to_date(instance, database, chain)
     progress("making a fresh database from the current code")

@@ -60,7 +60,8 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
+        wrong = tuple(_of_graph(e, database.engine) for e in (error, *error.others))
+        broken = _result(database, "", "", (), wrong, (), started)
         return Report(instance.version, (broken,), request.strict)
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
@@ -79,7 +80,8 @@ def verify(request: Request, progress: Progress) -> Report:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-                findings = sort((*long, *judge(seen)))
+                beside = (_of_graph(error, engine) for error in chain.beside)
+                findings = sort((*long, *beside, *judge(seen)))
                 results.append(
                     _result(here, start, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 )

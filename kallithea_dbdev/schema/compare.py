@@ -172,7 +172,10 @@ def _compare_uniques(migrated: Table, expected: Table) -> Iterator[Difference]:
 
     for ours, theirs in _matched(migrated.uniques, expected.uniques, lambda u: u.columns):
         if theirs is None:
-            yield Difference("unique-extra", table, _label(ours, text), "unique", text(ours), None)
+            sides = _extra(
+                text(ours), (text(u) for u in migrated.uniques), (text(u) for u in expected.uniques)
+            )
+            yield Difference("unique-extra", table, _label(ours, text), "unique", *sides)
         elif ours is None:
             yield Difference("unique-missing", table, _label(theirs, text), "unique", None, text(theirs))
         elif ours.name != theirs.name:
@@ -197,7 +200,8 @@ def _compare_checks(migrated: Table, expected: Table) -> Iterator[Difference]:
     # The same name with another expression is one changed constraint, not two. A name may repeat.
     for ours, theirs in _matched(extra, missing, lambda check: check.name or check):
         if theirs is None:
-            yield Difference("check-extra", table, _label(ours, text), "check", text(ours), None)
+            sides = _extra(text(ours), (text(c) for c in migrated.checks), (text(c) for c in expected.checks))
+            yield Difference("check-extra", table, _label(ours, text), "check", *sides)
         elif ours is None:
             yield Difference("check-missing", table, _label(theirs, text), "check", None, text(theirs))
         else:
@@ -218,7 +222,10 @@ def _compare_foreign_keys(migrated: Table, expected: Table) -> Iterator[Differen
 
     for ours, theirs in _matched(migrated.foreign_keys, expected.foreign_keys, target):
         if theirs is None:
-            yield Difference("foreign-key-extra", table, _label(ours, text), "foreign key", text(ours), None)
+            keys = (text(key) for key in migrated.foreign_keys), (text(key) for key in expected.foreign_keys)
+            yield Difference(
+                "foreign-key-extra", table, _label(ours, text), "foreign key", *_extra(text(ours), *keys)
+            )
         elif ours is None:
             yield Difference(
                 "foreign-key-missing", table, _label(theirs, text), "foreign key", None, text(theirs)
@@ -250,7 +257,10 @@ def _compare_indexes(migrated: Table, expected: Table) -> Iterator[Difference]:
 
     for ours, theirs in _matched(extra, missing, meaning):
         if theirs is None:
-            yield Difference("index-extra", table, ours.name, "index", index_text(ours), None)
+            sides = _extra(
+                index_text(ours), map(index_text, migrated.indexes), map(index_text, expected.indexes)
+            )
+            yield Difference("index-extra", table, ours.name, "index", *sides)
         elif ours is None:
             yield Difference("index-missing", table, theirs.name, "index", None, index_text(theirs))
         else:
@@ -401,6 +411,16 @@ def index_text(index: Index) -> str:
 
 def _table_text(table: Table) -> str:
     return f"table of {len(table.columns)} columns"
+
+
+def _extra(text: str, migrated: Iterable[str], expected: Iterable[str]) -> Tuple[str, Optional[str]]:
+    """The two sides of what only one has; where both have the same, but not as often, how often."""
+    has, wanted = list(migrated).count(text), list(expected).count(text)
+    return (f"{text}, {_times(has)}", f"{text}, {_times(wanted)}") if wanted else (text, None)
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _label(item: Item, text: Callable[[Item], str]) -> str:

@@ -140,7 +140,9 @@ def test_uniques() -> None:
     ]
     assert told(of(one), of(other)) == [("name", "t", "UNIQUE (a)", "name", "u", "v")]
     # twice the same meaning: the same name first
-    assert told(of(one, other), of(other)) == [("unique-extra", "t", "u", "unique", "UNIQUE (a)", None)]
+    assert told(of(one, other), of(other)) == [
+        ("unique-extra", "t", "u", "unique", "UNIQUE (a), twice", "UNIQUE (a), once")
+    ]
     assert codes(of(Unique(("a",), "u")), of(Unique(("b",), "u"))) == ["unique-extra", "unique-missing"]
 
 

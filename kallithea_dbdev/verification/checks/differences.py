@@ -60,6 +60,8 @@ def sentence(difference: Difference, side: Side) -> str:
         return f"the columns stand in another order: {_moved(difference)}"
     if difference.code.endswith("-missing"):
         return f"is missing; {side.has} {difference.expected}"
+    if difference.code.endswith("-extra") and difference.expected is not None:
+        return f"is there too often: {difference.migrated}; {side.has} {difference.expected}"
     if difference.code.endswith("-extra"):
         return f"should not be there: {difference.migrated}; {side.has_not}"
     migrated = "none" if difference.migrated is None else difference.migrated

@@ -29,6 +29,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
 from . import graph
+from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
@@ -115,13 +116,21 @@ class Scripts:
     location: Path
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def config(self, url: str = "") -> Config:
-        """An Alembic configuration for these scripts and that database."""
+    def _options(self) -> Mapping[str, str]:
+        return {**self.options, "script_location": str(self.location)}
+
+    def config(self) -> Config:
+        """An Alembic configuration for these scripts, without a file or a database."""
         config = Config()
-        options = {**self.options, "script_location": str(self.location), "sqlalchemy.url": url}
-        for key, value in options.items():
+        for key, value in self._options().items():
             config.set_main_option(key, value.replace("%", "%%"))
         return config
+
+    @contextmanager
+    def site_config(self, url: str) -> Iterator[Config]:
+        """An Alembic configuration for these scripts and that database, from a file as sites have it."""
+        with configuration_file(ini_text({"sqlalchemy.url": url}, self._options())) as path:
+            yield Config(path)
 
     def directory(self) -> ScriptDirectory:
         """A newly loaded ScriptDirectory."""
@@ -321,11 +330,13 @@ def _place_in(error: BaseException, folder: Path) -> Optional[str]:
     """``file:line`` of the innermost frame of an exception that lies in the folder."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{Path(error.filename).name}:{error.lineno}"
-    place = None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if folder in Path(frame.filename).parents and Path(frame.filename).name != "env.py":
-            place = f"{Path(frame.filename).name}:{frame.lineno}"
-    return place
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if folder in Path(frame.filename).parents
+    ]
+    # A script is run from env.py; that one is to blame where no script was reached.
+    return next((p for p in reversed(places) if not p.startswith("env.py:")), places[-1] if places else None)
 
 
 def run_environment(
@@ -341,10 +352,8 @@ def run_environment(
     ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
     script prints goes to stderr.
     """
-    with database.handed_over(other_zone=True) as url:
-        environment = EnvironmentContext(
-            scripts.config(url), directory, fn=fn, as_sql=False, **context_options
-        )
+    with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
+        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False, **context_options)
         configure = environment.configure
 
         def configure_with_overrides(*args: Any, **options: Any) -> None:
@@ -353,7 +362,7 @@ def run_environment(
         # On the instance: Alembic makes its module-level proxies for this very class, not for
         # a subclass, and they look the method up on the object.
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
-        with environment, undisturbed(), foreign_code():
+        with environment, undisturbed(), own_logging(), foreign_code():
             directory.run_env()
 
 

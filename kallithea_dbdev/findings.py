@@ -384,6 +384,23 @@ _KINDS = (
         "So do the triggers and views that call it.",
         "drop {object} and create it again",
     ),
+    # -- owners and privileges ------------------------------------------------------------------
+    Kind(
+        "owner-changed",
+        ERROR,
+        "A step gives a table, view, sequence or routine another owner.",
+        "A table that is made anew belongs to whoever runs the migration: the application may no longer "
+        "read or alter it where that is another role.",
+        "alter it in place, or give it back at the end of the step: op.execute('ALTER ... {object} OWNER TO {expected}')",
+    ),
+    Kind(
+        "privilege-lost",
+        ERROR,
+        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
+        "backups is refused after the upgrade.",
+        "alter it in place; else read the privileges before the step and grant them again after it",
+    ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
         "rows-lost",

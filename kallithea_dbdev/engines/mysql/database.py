@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
 from ...errors import DatabaseError
-from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Schema, Table
+from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Privilege, Schema, Table
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..lab import Lab
@@ -20,6 +21,7 @@ from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
 from .catalogue import read_schema
 from .copying import Copying
+from .privileges import effective, read_privileges
 from .server import MysqlServer, is_mariadb, quoted
 
 _LOCK_NAME_LIMIT = 64
@@ -73,6 +75,8 @@ class MysqlDatabase(ServerDatabase):
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
+    #: What is granted on the names of what this is a copy of.
+    inherited: Tuple[Privilege, ...] = ()
 
     def _exists(self, cursor: Any) -> bool:
         sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
@@ -102,7 +106,12 @@ class MysqlDatabase(ServerDatabase):
 
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
-            return read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+            schema = read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+            return replace(schema, privileges=effective(self._privileges(cursor), schema))
+
+    def _privileges(self, cursor: Any) -> Tuple[Privilege, ...]:
+        """What has been granted on names in this database, or would be if it had the original's name."""
+        return (*self.inherited, *read_privileges(lambda sql: fetch(cursor, sql)))
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
@@ -225,6 +234,7 @@ class MysqlDatabase(ServerDatabase):
     def _fill(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with target._writing() as cursor, self._reading() as source:
+            target.inherited = self._privileges(source)
             Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
 
     def _drop(self) -> None:

@@ -218,6 +218,11 @@ class PostgresqlDatabase(ServerDatabase):
             )
         return bool(rows and rows[0]["may"])
 
+    def _is_superuser(self) -> bool:
+        with self._administrating() as cursor:
+            rows = fetch(cursor, "SELECT rolsuper AS may FROM pg_roles WHERE rolname = current_user")
+        return bool(rows and rows[0]["may"])
+
     def _template(self, cursor: Any) -> str:
         """The options that copy this database, with the strategy that suits its size."""
         rows = fetch(
@@ -235,7 +240,8 @@ class PostgresqlDatabase(ServerDatabase):
         assert isinstance(target, PostgresqlScratch)
         target.settings = self.session_settings()
         try:
-            dump_into(self.server, self.name, target.server, target.name, self.display)
+            owned = self.server == target.server and self._is_superuser()
+            dump_into(self.server, self.name, target.server, target.name, self.display, owned)
         except DatabaseError as error:
             if "LOCK TABLE" not in error.message:
                 raise

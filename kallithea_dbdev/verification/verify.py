@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..app import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database
 from ..engines.lab import Lab
-from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
+from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
 from ..state import State
@@ -24,6 +25,7 @@ from .climb import Climb, Progress, climb
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
+from .remembered import Remembered, is_whole
 from .result import Report, Result
 
 
@@ -42,6 +44,8 @@ class Request:
     seed: Optional[int] = 0
     #: Stop each step up after each statement, and run it again.
     crash: bool = False
+    #: What earlier runs have made and this one need not.
+    memory: Memory = NO_MEMORY
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -70,9 +74,10 @@ def verify(request: Request, progress: Progress) -> Report:
     for engine in engines:
         started = time.monotonic()
         long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        beside = tuple(_of_graph(error, engine) for error in chain.beside)
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
-            results.append(Result(engine, display, start, chain.head, (), long, 0.0))
+            results.append(Result(engine, display, start, chain.head, (), (*long, *beside), 0.0))
             continue
         try:
             # The scratch databases go before the server that holds them.
@@ -80,7 +85,6 @@ def verify(request: Request, progress: Progress) -> Report:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-                beside = (_of_graph(error, engine) for error in chain.beside)
                 findings = sort((*long, *beside, *judge(seen)))
                 results.append(
                     _result(here, start, chain.head, seen.records, findings, tuple(lab.remarks), started)
@@ -91,7 +95,7 @@ def verify(request: Request, progress: Progress) -> Report:
             errors.append(error)
             results.append(_without(engine, database, start, chain.head, error, started))
     if len(errors) == len(engines):
-        raise errors[0]
+        refuse_where_foreseen(errors)
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
@@ -109,25 +113,32 @@ def _climb(
     lab: Lab,
     progress: Progress,
 ) -> Climb:
-    progress(f"{database.engine}: making a fresh database from the current code")
+    remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
     lowest = below[0].lower if below else start
+    reference = remembered.reference()
+    oldest = remembered.oldest(lowest) if first and lowest else None
 
     def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
-            fresh = throwaway.fresh(request.instance, lab if lab.single else make_lab(database, own), own)
+            place = lab if lab.single else make_lab(database, own)
+            fresh = reference.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
             stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
-            if first and lowest:
+            if oldest:
                 with going_on("the upgrade of the oldest recorded release", failed):
-                    stuck = upgrade_from_oldest(chain, lowest, own)
+                    stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
             return fresh, stuck, failed
 
     failures: List[Failure] = []
     states: Tuple[State, ...] = ()
-    with beside_this(beside, not lab.single) as made:
+    if not reference.found:
+        progress(f"{database.engine}: making a fresh database from the current code")
+    nothing_to_make = reference.found and (oldest is None or oldest.found)
+    with beside_this(beside, not (lab.single or nothing_to_make)) as made:
         progress(f"{database.engine}: upgrading the recorded release")
         with going_on("the upgrade of the recorded release", failures):
-            states = baseline(chain, start, lab)
+            released = remembered.released(start)
+            states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
@@ -206,6 +217,16 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
             "name an older revision",
         )
     return steps
+
+
+def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
+    """Raise the first error that says what its user must mend: of that there is nothing to report.
+
+    What nobody foresaw is told in the report, with what else was found.
+    """
+    for error in errors:
+        if isinstance(error, DbdevError):
+            raise error
 
 
 def _of_graph(error: MigrationGraphError, engine: str) -> Finding:

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple
 from ...schema.model import MARK_TABLE
 from ..server import fetch
 from .catalogue import create_statement, without_definer
-from .implicit import candidates, implicit, is_same_table, left_implicit
+from .implicit import implicit, is_same_table, left_implicit
 from .naming import calls, names_database, unqualified
 from .server import MysqlServer, quoted
 
@@ -148,8 +148,7 @@ class Copying:
     def _table(self, target: Any, name: str) -> None:
         # Its AUTO_INCREMENT position is in the statement. A default that asks a sequence must ask the copy's.
         text = unqualified(self._show("TABLE", name), self._name)
-        keys = candidates(text)
-        found = implicit(self._server, target, self._name, name, keys) if keys else frozenset()
+        found = implicit(self._server, target, self._name, name, text)
         if found:
             target.execute(left_implicit(text, found))
             if is_same_table(create_statement(lambda sql: fetch(target, sql), "TABLE", name), text):

@@ -11,8 +11,9 @@ that it has made when an index over the same columns is added. So an empty table
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, FrozenSet, List, Sequence, Set, Tuple
+from typing import Any, Collection, Dict, FrozenSet, List, Sequence, Tuple
 
 from ..server import fetch
 from .server import MysqlServer, quoted
@@ -23,7 +24,10 @@ _TABLE = re.compile(rf"CREATE TABLE {_NAME} \($")
 _KEY = re.compile(rf"  KEY {_NAME} \(((?:{_NAME},?)+)\)$")
 _FOREIGN_KEY = re.compile(rf"  CONSTRAINT {_NAME} (FOREIGN KEY \(((?:{_NAME}(?:, )?)+)\) REFERENCES .*)$")
 
+_VERSIONED = "WITH SYSTEM VERSIONING"
+
 _PROBE = "kallithea_dbdev_probe"
+_NAME_LIMIT = 64
 
 
 @dataclass(frozen=True)
@@ -73,44 +77,37 @@ def is_same_table(one: str, other: str) -> bool:
     return (head, sorted(items), tail) == (other_head, sorted(other_items), other_tail)
 
 
-def implicit(
-    server: MysqlServer, cursor: Any, database: str, table: str, keys: Sequence[Key]
-) -> FrozenSet[Key]:
-    """Those of ``keys`` that the server has made by itself in ``database.table``, which is only read.
+def implicit(server: MysqlServer, cursor: Any, database: str, table: str, text: str) -> FrozenSet[Key]:
+    """Those of the candidates that the server has made by itself in that table, which is only read.
 
-    ``cursor`` is on a scratch database, where a table like it is made for a moment.
+    ``text`` is what SHOW CREATE says of it; ``cursor`` is on a scratch database, where a table like it is
+    made for the length of the session.
     """
-    # A temporary one costs least, but it takes a right of its own, and one like a table WITH SYSTEM
-    # VERSIONING has no index at all.
-    for kind in ("TEMPORARY ", ""):
-        try:
-            before, after = _asked(cursor, kind, f"{quoted(database)}.{quoted(table)}", keys)
-        except server.driver.Error:
-            if not kind:
-                raise
-            continue
-        if before.issuperset(key.name for key in keys):
-            return frozenset(key for key in keys if key.name not in after)
-    return frozenset()
+    keys = candidates(text)
+    if not keys:
+        return frozenset()
+    original = f"{quoted(database)}.{quoted(table)}"
+    # A temporary one costs least and needs no DROP, but it takes a right of its own, and one like a
+    # table WITH SYSTEM VERSIONING has no index at all.
+    if _VERSIONED not in text:
+        with suppress(server.driver.Error):
+            return _asked(cursor, "TEMPORARY TABLE", f"{_PROBE} {table}"[:_NAME_LIMIT], original, keys)
+    found = _asked(cursor, "TABLE", _PROBE, original, keys)
+    cursor.execute(f"DROP TABLE {_PROBE}")
+    return found
 
 
-def _asked(cursor: Any, kind: str, original: str, keys: Sequence[Key]) -> Tuple[Set[str], Set[str]]:
-    """Names of a table's indexes before and after others over the columns of ``keys`` are added."""
-    cursor.execute(f"CREATE {kind}TABLE {_PROBE} LIKE {original}")
-    try:
-        before = _index_names(cursor)
-        added = ", ".join(
-            f"ADD INDEX {_PROBE}_{number} ({', '.join(map(quoted, key.columns))})"
-            for number, key in enumerate(keys)
-        )
-        cursor.execute(f"ALTER TABLE {_PROBE} {added}")
-        return before, _index_names(cursor)
-    finally:
-        cursor.execute(f"DROP {kind}TABLE {_PROBE}")
-
-
-def _index_names(cursor: Any) -> Set[str]:
-    return {row["key_name"] for row in fetch(cursor, f"SHOW INDEX FROM {_PROBE}")}
+def _asked(cursor: Any, kind: str, name: str, original: str, keys: Sequence[Key]) -> FrozenSet[Key]:
+    """The keys that go when others over the same columns come."""
+    probe = quoted(name)
+    cursor.execute(f"CREATE {kind} {probe} LIKE {original}")
+    added = ", ".join(
+        f"ADD INDEX {_PROBE}_{number} ({', '.join(map(quoted, key.columns))})"
+        for number, key in enumerate(keys)
+    )
+    cursor.execute(f"ALTER TABLE {probe} {added}")
+    after = {row["key_name"] for row in fetch(cursor, f"SHOW INDEX FROM {probe}")}
+    return frozenset(key for key in keys if key.name not in after)
 
 
 def _items(statement: str) -> Tuple[str, List[str], str]:

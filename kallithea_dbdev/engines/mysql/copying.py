@@ -7,6 +7,7 @@ whatever calls such a routine; a table of an engine that reaches elsewhere. It i
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple
 
@@ -150,11 +151,12 @@ class Copying:
         text = unqualified(self._show("TABLE", name), self._name)
         found = implicit(self._server, target, self._name, name, text)
         if found:
-            target.execute(left_implicit(text, found))
-            if is_same_table(create_statement(lambda sql: fetch(target, sql), "TABLE", name), text):
-                return
             # After drops and renames it may be that no statement leads there.
-            target.execute(f"DROP TABLE {quoted(name)}")
+            with suppress(self._server.driver.Error):
+                target.execute(left_implicit(text, found))
+                if is_same_table(create_statement(lambda sql: fetch(target, sql), "TABLE", name), text):
+                    return
+            target.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
         target.execute(text)
 
     def _stored_columns(self) -> Dict[str, List[str]]:

@@ -65,6 +65,11 @@ class StepError:
     irreversible: bool
     traceback: str = field(repr=False)
 
+    @property
+    def line(self) -> Optional[int]:
+        """The line of ``where``."""
+        return int(self.where.rpartition(":")[2]) if self.where else None
+
 
 @dataclass(frozen=True)
 class StepRecord:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
+from . import outputs
 from .base import DbdevCommand, config_option, server_options
 
 
@@ -72,12 +76,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
         )
-        parser.add_argument(
-            "--format", choices=("text", "json"), default="text", help="of the report (default: text)"
-        )
-        parser.add_argument(
-            "--output", metavar="FILE", type=Path, help="write the report there (default: stdout)"
-        )
+        outputs.output_options(parser)
 
     def work(self, options: Any) -> int:
         if options.explain is not None:
@@ -90,12 +89,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..verification import accepted
         from ..verification.engines import parse_engines
         from ..verification.verify import Request, verify
-        from ..workspace import write_whole
 
-        if options.output and not options.output.absolute().parent.is_dir():
-            raise UsageError(f"--output {options.output}: no such folder", "make it first")
-        if options.output and options.output.is_dir():
-            raise UsageError(f"--output {options.output}: this is a folder", "name a file in it")
+        wanted = outputs.pairs(options.format, options.output)
         engines = parse_engines(options.engine) if options.engine is not None else ()
         request = Request(
             app.load(options.config_file),
@@ -106,6 +101,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.strict,
             None if options.no_sample else options.seed,
             options.crash_test,
+            command=outputs.command_line(options),
         )
         path = options.accept or config.accept_file(options.config_file)
         if options.update_accept and path is None:
@@ -120,12 +116,26 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if path:
             report = accepted.apply(report, known, path, datetime.date.today())
         self.progress_done()
-        if options.output:
-            write_whole(options.output, reports.render(report, options.format, self.debug))
-            self.done.add(f"wrote {options.output}")
-            self.say(report.verdict)
-        elif self.verbosity > 0 or options.format == "json":
-            self.write(reports.render(report, options.format, self.debug))
-        elif report.exit_status:
-            self.write(reports.render_errors(report, self.debug))
-        return report.exit_status
+        return self.report(reports.page_of(report), wanted)
+
+    def report(self, page: Any, wanted: outputs.Wanted) -> int:
+        """Write a page in all the formats that were asked for; the exit status."""
+        from .. import reports
+        from ..workspace import write_whole
+
+        unfolded = self.verbosity > 1
+        plain = reports.Look(unfolded=unfolded, tracebacks=self.debug)
+        for format_name, path in wanted:
+            if path:
+                write_whole(path, reports.render(page, format_name, plain))
+                self.done.add(f"wrote {path}")
+        if all(path for _, path in wanted):
+            self.say(page.verdict)
+        for format_name in [name for name, path in wanted if not path]:
+            columns = shutil.get_terminal_size().columns
+            look = reports.look_of(sys.stdout.isatty(), os.environ, columns, unfolded, self.debug)
+            if self.verbosity > 0 or format_name != outputs.FORMATS[0]:
+                self.write(reports.render(page, format_name, look))
+            elif page.exit_status:
+                self.write(reports.render_errors(page, look))
+        return page.exit_status

@@ -17,6 +17,7 @@ from ..findings import Finding, make, sort
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
 from ..state import State
+from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, looks_like, start_at
 from .checks import CHECKS, undone
@@ -24,6 +25,7 @@ from .climb import Climb, Progress, climb
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
+from .places import read_sources
 from .result import Report, Result
 
 
@@ -42,6 +44,8 @@ class Request:
     seed: Optional[int] = 0
     #: Stop each step up after each statement, and run it again.
     crash: bool = False
+    #: How it was asked for, for the report.
+    command: str = ""
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -61,7 +65,7 @@ def verify(request: Request, progress: Progress) -> Report:
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
         broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
-        return Report(instance.version, (broken,), request.strict)
+        return _report(request, (broken,))
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
     errors: List[Exception] = []
@@ -93,7 +97,13 @@ def verify(request: Request, progress: Progress) -> Report:
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
-    return Report(instance.version, tuple(results), request.strict)
+    sources = read_sources(chain, instance.package)
+    results = [replace(result, findings=sources.placed(result.findings)) for result in results]
+    return _report(request, tuple(results))
+
+
+def _report(request: Request, results: Tuple[Result, ...]) -> Report:
+    return Report(request.instance.version, results, request.strict, library_versions(), request.command)
 
 
 def _climb(
@@ -240,4 +250,5 @@ def _result(
         seconds,
         remarks,
         database.private is not None,
+        server=database.product(),
     )

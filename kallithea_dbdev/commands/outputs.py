@@ -10,7 +10,7 @@ from typing import Any, Optional, Sequence, Tuple
 from ..errors import UsageError
 
 #: The first is the one for people, and the default.
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "junit", "sarif", "html")
 
 #: Format and file (None: standard output) of each report.
 Wanted = Tuple[Tuple[str, Optional[Path]], ...]

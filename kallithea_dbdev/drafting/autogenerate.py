@@ -16,7 +16,7 @@ from ..engines.database import Scratch
 from ..errors import KallitheaError
 from ..messages import kind_and_line
 from ..migrations import Chain, Scripts, run_environment
-from ..schema.compare import Difference
+from ..schema.change import Change
 from ..schema.model import MARK_TABLE
 from .columns import finish_columns
 from .portable import make_portable, render_item
@@ -42,7 +42,7 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
 
 
 def generate(
-    scripts: Scripts, database: Scratch, message: str, differences: Sequence[Difference], template: Path
+    scripts: Scripts, database: Scratch, message: str, differences: Sequence[Change], template: Path
 ) -> Path:
     """Write a draft into ``scripts`` from the difference between ``database`` and the models.
 

@@ -10,7 +10,8 @@ from ..app import Instance
 from ..engines.database import Database
 from ..errors import PreconditionError, UsageError
 from ..migrations import Chain
-from ..schema.compare import Difference, compare
+from ..schema.change import Change
+from ..schema.compare import compare
 from ..state import State
 from ..verification.blame import persistent_since
 from ..verification.checks.differences import MODELS, sentence
@@ -52,7 +53,7 @@ def target_folder(instance: Instance, version_path: Optional[Path]) -> Path:
     return folder
 
 
-def model_changes(chain_states: Tuple[State, ...], fresh: State) -> Optional[Set[Difference]]:
+def model_changes(chain_states: Tuple[State, ...], fresh: State) -> Optional[Set[Change]]:
     """What the models have changed without a migration, whatever the development database has.
 
     None where no recorded release can be upgraded to the head, so that nothing is known.
@@ -64,7 +65,7 @@ def model_changes(chain_states: Tuple[State, ...], fresh: State) -> Optional[Set
 
 
 def check_not_contained(
-    instance: Instance, database: Database, live: State, fresh: State, changes: Optional[Set[Difference]]
+    instance: Instance, database: Database, live: State, fresh: State, changes: Optional[Set[Change]]
 ) -> None:
     """Raise PreconditionError where the database has (a part of) the model change already."""
     missed = (changes or set()) - set(compare(live.schema, fresh.schema))

@@ -15,7 +15,8 @@ from ..errors import UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
-from ..schema.compare import Difference, compare
+from ..schema.change import Change
+from ..schema.compare import compare
 from ..secrets import mask
 from ..state import State, read_state
 from ..verification.baseline import baseline, start_at
@@ -82,7 +83,7 @@ class _Ground:
     configured: bool = True
 
     @property
-    def differences(self) -> Tuple[Difference, ...]:
+    def differences(self) -> Tuple[Change, ...]:
         return compare(self.live.schema, self.fresh.schema)
 
 

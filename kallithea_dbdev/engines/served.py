@@ -65,6 +65,14 @@ class ServerDatabase(Database):
     def remote(self) -> bool:
         return self.server.remote
 
+    def circumstances(self) -> Tuple[str, ...]:
+        with self._administrating() as cursor:
+            return (*self.server.options(), *self._circumstances(cursor))
+
+    @abc.abstractmethod
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        """The same, as the server tells it."""
+
     def folders(self) -> FrozenSet[Path]:
         return frozenset()
 

@@ -17,7 +17,7 @@ from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
 from . import contents
 from .catalogue import read_schema
-from .dump import dump_into
+from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, traces
 from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
 
@@ -51,6 +51,11 @@ class PostgresqlDatabase(ServerDatabase):
         #: What the rows were when they were last compared: of no use once somebody may have written.
         self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
 
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        for sql in contents.CIRCUMSTANCES:
+            yield from (str(row["what"]) for row in fetch(cursor, sql))
+        yield from (contents.locale_options(cursor, self.name), *self.session_settings())
+
     def _exists(self, cursor: Any) -> bool:
         return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (self.name,)))
 
@@ -69,6 +74,13 @@ class PostgresqlDatabase(ServerDatabase):
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
             return read_schema(lambda sql: fetch(cursor, sql))
+
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        positions = (
+            f"SELECT setval(pg_get_serial_sequence('{number.table}', '{number.column}'), {number.next - 1})"
+            for number in numbers
+        )
+        return (*dumped_definition(self.server, self.name, self.display), *positions)
 
     def count_rows(self) -> Dict[str, int]:
         with self._reading() as cursor:

@@ -21,6 +21,7 @@ setup(
         "kallithea_dbdev": ["py.typed"],
         "kallithea_dbdev.releases": ["*.sql"],
         "kallithea_dbdev.reports": ["*.mako"],
+        "kallithea_dbdev.verification": ["*.ini"],
     },
     # Kallithea is the host and not listed: its pins would make pip reinstall it. The ranges are
     # Kallithea's own, so that installing this package never moves one of its dependencies out.

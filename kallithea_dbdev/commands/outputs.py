@@ -70,7 +70,7 @@ def command_line(options: Any) -> str:
         words += ["--from", options.down_to]
     if options.seed:
         words += ["--seed", str(options.seed)]
-    for name in ("no_sample", "strict", "crash_test"):
+    for name in ("no_sample", "strict", "crash_test", "up_only", "no_accept"):
         if getattr(options, name):
             words.append(f"--{name.replace('_', '-')}")
     if options.accept:

@@ -31,6 +31,8 @@ examples:
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
+  gearbox db-verify -c rc.ini --release all --engine sqlite,postgresql,mysql
+  gearbox db-verify --merge one.json two.json --format html --output report.html
 
 exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verified"""
 
@@ -50,6 +52,21 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="engines to verify on, of sqlite, postgresql, mysql; on others than that of the "
             "configuration a private, temporary server is started",
         )
+        parser.add_argument(
+            "--release",
+            metavar="LIST",
+            help="verify from recorded releases on, in place of the configured database: 0.6.3,0.7.0, or all",
+        )
+        parser.add_argument(
+            "--up-only", action="store_true", help="end at the newest revision: no step down, none up again"
+        )
+        parser.add_argument(
+            "--merge",
+            metavar="FILE",
+            type=Path,
+            nargs="+",
+            help="make one report and one exit status of JSON reports, and do nothing else",
+        )
         server_options(parser)
         parser.add_argument(
             "--crash-test",
@@ -67,6 +84,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             action="store_true",
             help="write what is found into that file, and end with exit status 0",
         )
+        parser.add_argument(
+            "--no-accept", action="store_true",
+            help="accept nothing: neither what that file names nor what is known of Kallithea's own scripts",
+        )  # fmt: skip
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
@@ -89,10 +110,17 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             self.write(f"{explain(options.explain)}\n")
             return 0
         from .. import app, config, reports
+
+        if options.merge:
+            wanted = outputs.pairs(options.format, options.output)
+            return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         from ..errors import UsageError
+        from ..matrix.run import run
         from ..memory.memory import NO_MEMORY, Memory
+        from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
+        from ..verification.result import Report
         from ..verification.verify import Request, verify
 
         wanted = outputs.pairs(options.format, options.output)
@@ -112,21 +140,40 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.crash_test,
             memory,
             outputs.command_line(options),
+            options.up_only,
         )
-        path = options.accept or config.accept_file(options.config_file)
+        path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
+        if options.no_accept and (options.accept or options.update_accept):
+            raise UsageError("--no-accept and --accept do not go together", "leave out one of them")
         if options.update_accept and path is None:
             raise UsageError("--update-accept: there is no file to write", "name one with --accept FILE")
         known = accepted.read(path) if path and (path.exists() or not options.update_accept) else ()
-        report = verify(request, self.progress)
+
+        def judged(report: Report) -> Report:
+            if options.no_accept:
+                return report
+            own = accepted.apply(report, known, path, datetime.date.today()) if path else report
+            return accepted.apply_known(own)
+
+        if options.release is None:
+            report = verify(request, self.progress)
+        else:
+            matrix = _planned(request, options)
+            try:
+                run(matrix, self.progress)
+            except Interrupted:
+                if matrix.results:
+                    self.progress_done()
+                    self.report(reports.page_of(judged(matrix.report)), wanted)
+                raise
+            report = matrix.report
         if path and options.update_accept:
-            new = accepted.update(report, known, path)
+            new = accepted.update(report, known, path, accepted.read(accepted.KNOWN))
             self.done.add(f"wrote {path}")
             known = accepted.read(path)
             self.say_aside(f"{path}: {new} new, {len(known)} in all")
-        if path:
-            report = accepted.apply(report, known, path, datetime.date.today())
         self.progress_done()
-        return self.report(reports.page_of(report), wanted)
+        return self.report(reports.page_of(judged(report)), wanted)
 
     def report(self, page: Any, wanted: outputs.Wanted) -> int:
         """Write a page in all the formats that were asked for; the exit status."""
@@ -149,3 +196,18 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             elif page.exit_status:
                 self.write(reports.render_errors(page, look))
         return page.exit_status
+
+
+def _planned(request: Any, options: Any) -> Any:
+    """The cells that were asked for. Raises UsageError for what a matrix cannot have."""
+    from ..engines import open_database
+    from ..errors import UsageError
+    from ..matrix.plan import parse_releases, places
+    from ..matrix.run import Matrix
+    from ..releases import RELEASES
+
+    for name, value in (("--from", options.down_to), ("--scratch-url", options.scratch_url)):
+        if value is not None:
+            raise UsageError(f"--release and {name} do not go together", f"leave out {name}")
+    engines = request.engines or (open_database(request.instance.url).engine,)
+    return Matrix(request, places(parse_releases(options.release, RELEASES), engines))

@@ -88,16 +88,16 @@ class Page:
 
     @property
     def verdict(self) -> str:
-        """The one line that ends a report."""
+        """The one line that ends a report; it counts causes."""
         releases = [release for release in self.releases if release]
         engines = ", ".join(self.engines)
         return verdict(
-            self.findings,
-            sum(len(cell.accepted) for cell in self.cells),
+            [len(self.errors), len(self.warnings), len(self.notes)],
+            self.exit_status,
+            len(self.accepted),
             sum(len(cell.steps) for cell in self.cells),
             f"{engines} from {', '.join(releases)}" if releases else engines,
             self.cells[0].head,
-            self.strict,
         )
 
     @property

@@ -130,9 +130,9 @@ def _folded(notes: "tuple[Cause, ...]", look: Look) -> List[str]:
 
 def _summary(page: Page, look: Look) -> List[str]:
     """The versions, the four answers of each cell, and the verdict."""
-    versions = ", ".join(f"{name} {version}" for name, version in page.versions)
-    servers = ", ".join(dict.fromkeys(cell.server for cell in page.cells if cell.server))
-    with_what = ", ".join(filter(None, (f"kallithea-dbdev {page.tool}", versions, servers)))
+    servers = [cell.server for cell in page.cells if cell.server]
+    versions = [f"{name} {version}" for name, version in page.versions]
+    with_what = ", ".join(dict.fromkeys([f"kallithea-dbdev {page.tool}", *versions, *servers]))
     lines = [*look.lines(f"with {with_what}", style="dim"), ""]
     several = len(page.cells) > 1
     for cell in page.cells:

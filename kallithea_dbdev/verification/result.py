@@ -62,24 +62,20 @@ class Report:
     def verdict(self) -> str:
         """The one line that ends a report."""
         return verdict(
-            self.findings,
+            [sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES],
+            self.exit_status,
             sum(len(result.accepted) for result in self.results),
             sum(len(result.steps) for result in self.results),
             ", ".join(result.engine for result in self.results),
             self.results[0].head,
-            self.strict,
         )
 
 
-def verdict(
-    findings: Sequence[Finding], accepted: int, steps: int, where: str, head: str, strict: bool = False
-) -> str:
-    """One line for all: ``where`` the steps were run, and towards which head."""
-    counts = [
-        (sum(finding.severity == severity for finding in findings), severity) for severity in SEVERITIES
-    ]
-    said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
-    word = "FAILED" if exit_status(findings, strict) else "OK"
+def verdict(counts: Sequence[int], status: int, accepted: int, steps: int, where: str, head: str) -> str:
+    """One line for all: ``counts`` per severity, ``where`` the steps were run, and towards which head."""
+    named = [(count, name) for count, name in zip(counts, SEVERITIES) if count]
+    said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in named)
+    word = "FAILED" if status else "OK"
     said = (said or "no findings") + (f", {accepted} accepted" if accepted else "")
     return f"{word}: {said}; {steps} step{'s' * (steps != 1)} on {where}, head {head or 'unknown'}"
 

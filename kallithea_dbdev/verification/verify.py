@@ -17,6 +17,7 @@ from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
+from ..releases import Release
 from ..state import State
 from ..versions import library_versions
 from ..workspace import Workspace
@@ -50,6 +51,8 @@ class Request:
     memory: Memory = NO_MEMORY
     #: How it was asked for, for the report.
     command: str = ""
+    #: End at the head: no step down, and none up again.
+    up_only: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -68,15 +71,15 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
-        return _report(request, (broken,))
+        broken = _result(database, "", "", (), (of_graph(error, database.engine),), (), started)
+        return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
     results: List[Result] = []
     errors: List[Exception] = []
     engines = request.engines or (database.engine,)
     for engine in engines:
         started = time.monotonic()
-        long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        long = tuple(of_graph(error, engine) for error in chain.long_revisions())
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
             results.append(Result(engine, display, start, chain.head, (), long, 0.0))
@@ -103,10 +106,34 @@ def verify(request: Request, progress: Progress) -> Report:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
     sources = read_sources(chain, instance.package)
     results = [replace(result, findings=sources.placed(result.findings)) for result in results]
-    return _report(request, tuple(results))
+    return report_of(request, tuple(results))
 
 
-def _report(request: Request, results: Tuple[Result, ...]) -> Report:
+def verify_release(request: Request, release: Release, database: Database, progress: Progress) -> Result:
+    """Prove the migrations from a recorded release to the head, back to it, and up again.
+
+    All is done on copies at the server of ``database``. Raises MigrationGraphError.
+    """
+    started = time.monotonic()
+    start = release.revision
+    assert start is not None  # see matrix.plan
+    chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
+    long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
+    if long and not ENGINES[database.engine].ignores_lengths:
+        found = _result(database, start, chain.head, (), long, (), started)
+    else:
+        with Workspace() as workspace:
+            lab = make_lab(database, workspace, None)
+            seen = _climb(request, chain, start, None, database, False, False, lab, progress)
+            remarks = tuple(lab.remarks)
+        findings = sort((*long, *judge(seen)))
+        found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+    placed = read_sources(chain, request.instance.package).placed(found.findings)
+    return replace(found, findings=placed, release=release.version, database="a recorded release")
+
+
+def report_of(request: Request, results: Tuple[Result, ...]) -> Report:
+    """What was asked for, with what was found."""
     return Report(request.instance.version, results, request.strict, library_versions(), request.command)
 
 
@@ -150,8 +177,9 @@ def _climb(
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
-        )
+            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
+            request.up_only,
+        )  # fmt: skip
         _, stuck, more = made()
     other = None
     with going_on("the search for the revision that the schema has", failures):
@@ -227,7 +255,8 @@ def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tu
     return steps
 
 
-def _of_graph(error: MigrationGraphError, engine: str) -> Finding:
+def of_graph(error: MigrationGraphError, engine: str) -> Finding:
+    """The finding that an error in the graph of the scripts stands for."""
     return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
 
 

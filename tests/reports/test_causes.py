@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kallithea_dbdev.findings import CATALOGUE, Finding, make
@@ -114,6 +114,7 @@ _findings = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(_findings, max_size=12))
 def test_no_finding_is_lost_or_told_twice(found: "list[Finding]") -> None:
     told = [finding for cause in causes(found) for finding in cause.findings]

@@ -48,7 +48,7 @@ def test_one_page_and_one_exit_status_of_several() -> None:
     ]  # fmt: skip
     assert (page.exit_status, merged([good]).exit_status) == (1, 0)
     assert page.verdict == (
-        "FAILED: 2 errors, 1 note, 2 accepted; 6 steps on sqlite, mysql from 0.6.3, 0.7.0, head abc"
+        "FAILED: 2 errors, 1 note, 1 accepted; 6 steps on sqlite, mysql from 0.6.3, 0.7.0, head abc"
     )
     assert merged([older, newer]).problems[0].places == (("0.6.3", "sqlite"), ("0.7.0", "sqlite"))
 

@@ -88,6 +88,9 @@ def _step(cell: Cell, step: StepLine) -> Dict[str, Any]:
         "verdict": step.verdict or None,
         "rows": step.rows,
         "rebuilt": list(step.rebuilt),
+        "longest": [
+            {"seconds": round(seconds, 3), "statement": statement} for seconds, statement in step.longest
+        ],
         "rows_changed": {
             table: {"before": before, "after": after} for table, (before, after) in step.rows_changed.items()
         },
@@ -170,6 +173,7 @@ def _steps_of(entries: Iterable[Mapping[str, Any]], place: Tuple[object, object]
                 entry["verdict"] or "",
                 entry["rows"],
                 tuple(entry["rebuilt"]),
+                tuple((one["seconds"], one["statement"]) for one in entry["longest"]),
                 {table: (rows["before"], rows["after"]) for table, rows in entry["rows_changed"].items()},
             )
 

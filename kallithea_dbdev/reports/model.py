@@ -30,6 +30,8 @@ class StepLine:
     rows: int = 0
     #: Tables that an SQLite batch rebuild made anew.
     rebuilt: Tuple[str, ...] = ()
+    #: Seconds and text of the statements that took longest.
+    longest: Tuple[Tuple[float, str], ...] = ()
     rows_changed: Mapping[str, Tuple[Optional[int], Optional[int]]] = field(default_factory=dict)
 
 

@@ -169,6 +169,15 @@ ${picture | n}
 </tbody>
 </table>
 </div>
+<details><summary>the longest statements of each step</summary>
+<dl>
+% for step in cell.steps:
+% for seconds, statement in step.longest:
+<dt>${f"{seconds:.3f} s"}</dt><dd>${step.direction} <code>${step.revision}</code>: <code>${statement}</code></dd>
+% endfor
+% endfor
+</dl>
+</details>
 % endif
 </details>
 % endfor

@@ -66,6 +66,7 @@ def _step(result: Result, record: StepRecord) -> StepLine:
         downgrade_verdict(record, result.findings),
         sum(touched.values()),
         tuple(dict.fromkeys(found.group(1) for found in map(_REBUILD.match, record.statements) if found)),
+        tuple((seconds, mask(text)) for seconds, text in record.longest),
         {name: (before.get(name), after.get(name)) for name in tables if before.get(name) != after.get(name)},
     )
 

@@ -44,6 +44,7 @@ def test_the_whole_report() -> None:
     assert up == {
         "engine": "sqlite", "release": None, "revision": "abc", "direction": "upgrade", "ok": True, "seconds": 1.235, "statements": 3,
         "verdict": None, "rows": 0, "rebuilt": ["users"],
+        "longest": [{"seconds": 1.0, "statement": "UPDATE users SET url = 'ftp://u:***@h'"}],
         "rows_changed": {
             "gone": {"before": 1, "after": None}, "new": {"before": None, "after": 2},
             "users": {"before": 3, "after": 1},

@@ -11,9 +11,11 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Schema
+from ..schema.renames import COLUMN_RENAMED
 from . import checks, columns, enums, indexes, keys, objects, options, sequences, tables
 from .context import Context
-from .operation import MAKERS, Code, Operation, Phase
+from .operation import MAKERS, Code, Operation
+from .phase import Phase
 from .script import lines_of, ordered
 
 __all__ = [
@@ -68,7 +70,7 @@ def _together(changes: Iterable[Change]) -> List[List[Change]]:
 
     def same(change: Change) -> Tuple[object, ...]:
         both = change.before is not None and change.after is not None
-        if isinstance(change.item, Column) and both and change.kind != columns.RENAMED:
+        if isinstance(change.item, Column) and both and change.kind != COLUMN_RENAMED:
             return "column", change.table, change.item.name
         if change.kind in ("foreign-key-differs", "index-differs"):
             return change.kind, change.table, change.object

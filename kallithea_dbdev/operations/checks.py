@@ -10,7 +10,8 @@ from ..schema.model import Check, Table
 from . import words
 from .context import Context
 from .keys import create_check
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("check-missing")

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, Optional
 
+from ..schema import renames
 from ..schema.change import Change
 from ..schema.compare.columns import COLUMN_CODES
-from ..schema.model import BOOLEAN, BYTES, TEXT, TIME, Column, Index, IndexKey, Table
+from ..schema.model import BOOLEAN, BYTES, TEXT, TIME, Column, Table
+from ..schema.renames import COLUMN_RENAMED
 from . import words
 from .context import Context
 from .defaults import default_code, is_constant
 from .elements import column_code, is_counted
 from .indexes import create_index, drop_index
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 from .types import type_code
-
-#: How a change of columns names a new name for one.
-RENAMED = "column-renamed"
 
 
 @makes("column-missing")
@@ -65,42 +65,32 @@ def drop_column(context: Context, change: Change) -> Iterator[Code]:
     )
 
 
-@makes(RENAMED)
+@makes(COLUMN_RENAMED)
 def rename_column(context: Context, change: Change) -> Iterator[Code]:
-    """Another name, and then what else differs. An index on it is dropped before: SQLite's rebuild
-    fails on it."""
+    """Another name. SQLite's rebuild fails on an index of the column: it is dropped before."""
     before, after = _of(change.before), _of(change.after)
     left, right = change.tables
     assert left is not None and right is not None
-    on_it = [index for index in left.indexes if any(k.expression == before.name for k in index.keys)]
-    for index in on_it if context.sqlite else ():
-        yield drop_index(context, left, index)
+    phase = context.renames(Phase.RENAME_COLUMNS)
+    on_it = [index for index in left.indexes if index not in right.indexes] if context.sqlite else []
+    for index in on_it:
+        yield replace(drop_index(context, left, index), phase=phase)
     type_ = type_code(context.engine, before, left, context.migrated)
     if type_ is None:
-        statement = (
-            f"{_alter(context, left)} RENAME COLUMN {_quoted(context, before.name)} "
-            f"TO {_quoted(context, after.name)}"
-        )
-        yield Code(
-            Phase.RENAME_COLUMNS,
-            (words.execute(statement),),
-            left.name,
-            only=True,
-            then=_renamed(before, after),
-        )
+        names = f"{_quoted(context, before.name)} TO {_quoted(context, after.name)}"
+        lines = (words.execute(f"{_alter(context, left)} RENAME COLUMN {names}"),)
     else:
-        line = words.arguments(
-            f"batch_op.alter_column({before.name!r}",
-            f"new_column_name={after.name!r}",
-            **_existing(context, left, before, type_),
-        )
-        yield Code(Phase.RENAME_COLUMNS, (f"{line})",), left.name, then=_renamed(before, after))
-    for index in on_it if context.sqlite else ():
-        wanted = _index_renamed(index, before.name, after.name)
-        if right.indexes and wanted in right.indexes:
-            yield create_index(context, right, wanted)
-    if replace(before, name=after.name) != after:
-        yield from alter_column(context, right, replace(before, name=after.name), after, Phase.ALTER_COLUMNS)
+        existing = _existing(context, left, before, type_)
+        new_name = f"new_column_name={after.name!r}"
+        lines = (words.arguments(f"batch_op.alter_column({before.name!r}", new_name, **existing) + ")",)
+
+    def then(table: Table) -> Table:
+        return renames.column_renamed(table, before.name, after.name)
+
+    yield Code(phase, lines, left.name, only=type_ is None, alone=True, then=then)
+    for index in right.indexes:
+        if context.sqlite and index not in left.indexes:
+            yield replace(create_index(context, right, index), phase=phase)
 
 
 @makes(*(code for code in COLUMN_CODES.values() if code != "comment"))
@@ -345,22 +335,3 @@ def _without(name: str) -> Callable[[Table], Table]:
         return replace(table, columns=tuple(column for column in table.columns if column.name != name))
 
     return then
-
-
-def _renamed(before: Column, after: Column) -> Callable[[Table], Table]:
-    def then(table: Table) -> Table:
-        columns: List[Column] = [
-            replace(column, name=after.name) if column.name == before.name else column
-            for column in table.columns
-        ]
-        indexes = tuple(_index_renamed(index, before.name, after.name) for index in table.indexes)
-        return replace(table, columns=tuple(columns), indexes=indexes)
-
-    return then
-
-
-def _index_renamed(index: Index, before: str, after: str) -> Index:
-    keys: Tuple[IndexKey, ...] = tuple(
-        replace(key, expression=after) if key.expression == before else key for key in index.keys
-    )
-    return replace(index, keys=keys)

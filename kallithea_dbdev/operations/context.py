@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Mapping, Optional, Tuple
 
 from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema
+from .phase import Phase
 
 #: What a column that is new and NOT NULL has in the rows that are there, where nobody says more.
 _NEUTRAL = {TEXT: "''", NUMBER: "0", TIME: "CURRENT_TIMESTAMP", BYTES: "''"}
@@ -22,11 +23,13 @@ class Context:
     migrated: Schema
     expected: Schema
     fills: Mapping[Tuple[str, str], str] = field(default_factory=dict)
+    #: Whether it is the way back: all that is renamed gets its old name at the end.
+    back: bool = False
 
     @property
     def reversed(self) -> "Context":
         """The way back."""
-        return replace(self, migrated=self.expected, expected=self.migrated)
+        return replace(self, migrated=self.expected, expected=self.migrated, back=not self.back)
 
     @property
     def sqlite(self) -> bool:
@@ -43,9 +46,13 @@ class Context:
         """Whether sequences and types are objects of their own."""
         return self.engine == "postgresql"
 
-    def expected_has_sequence(self, name: str) -> bool:
-        """Whether there is to be a sequence of that name."""
-        return any(sequence.name == name for sequence in self.expected.sequences)
+    def renames(self, phase: Phase) -> Phase:
+        """When something is renamed: before anything that speaks of it by its new name, or after."""
+        back = {
+            Phase.RENAME_COLUMNS: Phase.RENAME_COLUMNS_BACK,
+            Phase.RENAME_TABLES: Phase.RENAME_TABLES_BACK,
+        }
+        return back[phase] if self.back else phase
 
     def fill(self, table: str, column: Column) -> Optional[str]:
         """SQL for the value that rows that are there get in a column."""

@@ -10,7 +10,8 @@ from ..schema.model import Index, Table
 from . import words
 from .context import Context
 from .elements import index_keys, index_options
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("index-missing")
@@ -85,9 +86,9 @@ def drop_index(context: Context, table: Table, index: Index, expected: Optional[
     if not any(key.columns[:1] == tuple(k.expression for k in index.keys[:1]) for key in keys):
         return Code(Phase.DROP_INDEXES, (line,), table.name, then=_without(index))
     look = f"if {index.name!r} in [index['name'] for index in sa.inspect(op.get_bind()).get_indexes({table.name!r})]:"
-    named = any(key.name == index.name for key in keys)
-    lines = (look, f"    {line}") if named else (line,)
-    return Code(Phase.DROP_SERVING_INDEXES, lines, table.name, only=named, then=_without(index))
+    return Code(
+        Phase.DROP_SERVING_INDEXES, (look, f"    {line}"), table.name, only=True, then=_without(index)
+    )
 
 
 def _comes_with_key(index: Index, table: Table, before: Optional[Table]) -> bool:

@@ -11,7 +11,8 @@ from . import words
 from .context import Context
 from .elements import rules
 from .indexes import rename_index
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("unique-missing")

@@ -8,7 +8,8 @@ from ..schema.change import Change
 from ..schema.model import Routine, Trigger, View
 from . import words
 from .context import Context
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 
 _KINDS = ("view", "trigger", "routine")
 

@@ -3,37 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Callable, Dict, FrozenSet, Iterable, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Table
 from .context import Context
-
-
-class Phase(IntEnum):
-    """When a piece of code runs: each phase needs what the ones before it did."""
-
-    DROP_VIEWS = 0
-    DROP_FOREIGN_KEYS = 1
-    DROP_CHECKS = 2
-    DROP_INDEXES = 3
-    RENAME_TABLES = 4
-    RENAME_COLUMNS = 5
-    CREATE_TYPES = 6
-    CREATE_TABLES = 7
-    ALTER_TABLES = 8
-    ADD_COLUMNS = 9
-    ALTER_COLUMNS = 10
-    DROP_COLUMNS = 11
-    CREATE_INDEXES = 12
-    #: An index that a foreign key of MySQL's needs goes when another one serves the key.
-    DROP_SERVING_INDEXES = 13
-    CREATE_CHECKS = 14
-    CREATE_FOREIGN_KEYS = 15
-    DROP_TABLES = 16
-    DROP_TYPES = 17
-    CREATE_VIEWS = 18
+from .phase import Phase
 
 
 def _same(table: Table) -> Table:

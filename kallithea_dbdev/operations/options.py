@@ -10,7 +10,8 @@ from ..schema.model import Column, Table
 from . import words
 from .columns import change_column
 from .context import Context
-from .operation import Code, Phase, makes
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("autoincrement")

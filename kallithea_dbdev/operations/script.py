@@ -7,10 +7,12 @@ from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Check, Table, Trigger, View
+from ..schema.renames import table_renamed
 from . import words
 from .context import Context
 from .objects import creation
-from .operation import Code, Phase
+from .operation import Code
+from .phase import Phase
 from .rebuilds import batch_arguments, restoring
 from .types import needs_import
 
@@ -30,7 +32,7 @@ def ordered(context: Context, codes: Iterable[Code]) -> Tuple[Code, ...]:
 
 def _moment(context: Context, code: Code) -> float:
     """SQLite needs no index for a foreign key: one rebuild does all that a rebuild must do."""
-    late = code.phase > Phase.DROP_COLUMNS and code.in_batch
+    late = Phase.DROP_COLUMNS < code.phase < Phase.DROP_TABLES and code.in_batch
     return Phase.DROP_COLUMNS + 0.5 if context.sqlite and late else float(code.phase)
 
 
@@ -81,8 +83,7 @@ def _batched(codes: Sequence[Code]) -> "List[Code | _Batch]":
             pieces.append(code)
             continue
         batch = open_.get(code.table)
-        alone = code.alone or code.phase == Phase.RENAME_COLUMNS
-        if batch is None or alone or batch.codes[0].alone or batch.codes[0].phase == Phase.RENAME_COLUMNS:
+        if batch is None or code.alone or batch.codes[0].alone:
             batch = open_[code.table] = _Batch(code.table)
             pieces.append(batch)
         batch.codes.append(code)
@@ -151,8 +152,11 @@ def _follow(current: Dict[str, Table], code: Code) -> None:
     if not code.table:
         return
     table = code.then(current.get(code.table, Table(code.table)))
-    if code.phase in (Phase.RENAME_TABLES, Phase.DROP_TABLES):
+    if code.phase == Phase.DROP_TABLES or table.name != code.table:
         current.pop(code.table, None)
+        current.update(
+            (name, table_renamed(other, code.table, table.name)) for name, other in current.items()
+        )
     if code.phase != Phase.DROP_TABLES:
         current[table.name] = table
 

@@ -7,12 +7,11 @@ from typing import Iterator
 
 from ..schema.change import Change
 from ..schema.model import Sequence
+from ..schema.renames import SEQUENCE_RENAMED
 from . import words
 from .context import Context
-from .operation import Code, Phase, makes
-
-#: How a change of sequences names another name for one.
-RENAMED = "sequence-renamed"
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("sequence-missing")
@@ -55,13 +54,13 @@ def alter(context: Context, change: Change) -> Iterator[Code]:
     yield Code(Phase.CREATE_INDEXES, tuple(lines), only=True)
 
 
-@makes(RENAMED)
+@makes(SEQUENCE_RENAMED)
 def rename(context: Context, change: Change) -> Iterator[Code]:
     """Another name: it goes on counting where it is."""
     before, after = change.before, change.after
     assert isinstance(before, Sequence) and isinstance(after, Sequence)
     statement = f"ALTER SEQUENCE {_q(context, before.name)} RENAME TO {_q(context, after.name)}"
-    yield Code(Phase.RENAME_TABLES, (words.execute(statement),), only=True)
+    yield Code(context.renames(Phase.RENAME_TABLES), (words.execute(statement),), only=True)
 
 
 def _owned(context: Context, sequence: Sequence) -> str:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Iterator, List, Set
+from typing import Iterator, Set
 
 from ..schema.change import Change
 from ..schema.model import Schema, Table
-from . import words
+from ..schema.renames import TABLE_RENAMED, table_renamed
 from .context import Context
 from .elements import table_elements, table_keywords
 from .indexes import create_index
 from .keys import create_foreign_key, drop_foreign_key
-from .operation import Code, Phase, makes
-
-#: How a change of tables names another name for one.
-RENAMED = "table-renamed"
+from .operation import Code, makes
+from .phase import Phase
 
 
 @makes("table-missing")
@@ -68,28 +65,17 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     )
 
 
-@makes(RENAMED)
+@makes(TABLE_RENAMED)
 def rename(context: Context, change: Change) -> Iterator[Code]:
-    """Another name for a table; on PostgreSQL for its sequence, too."""
+    """Another name for a table; what hangs on it keeps its name, and is renamed by changes of its own."""
     before, after = change.before, change.after
     assert isinstance(before, Table) and isinstance(after, Table)
     yield Code(
-        Phase.RENAME_TABLES,
+        context.renames(Phase.RENAME_TABLES),
         (f"op.rename_table({before.name!r}, {after.name!r})",),
         before.name,
-        then=lambda found: replace(found, name=after.name),
+        then=lambda found: table_renamed(found, before.name, after.name),
     )
-    lines: List[str] = []
-    for sequence in context.migrated.sequences:
-        if sequence.owner_table != before.name or context.expected_has_sequence(sequence.name):
-            continue
-        new = re.sub(rf"^{re.escape(before.name)}(?=_)", after.name, sequence.name)
-        if context.expected_has_sequence(new):
-            lines.append(
-                words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} RENAME TO {_q(context, new)}")
-            )
-    if lines:
-        yield Code(Phase.RENAME_TABLES, tuple(lines), only=True)
 
 
 def _points_back(context: Context, schema: Schema, other: Schema, table: Table) -> Set[str]:
@@ -121,7 +107,3 @@ def _points_back(context: Context, schema: Schema, other: Schema, table: Table) 
         and table.name in reached(key.referred_table)
         and key.referred_table > table.name
     }
-
-
-def _q(context: Context, name: str) -> str:
-    return words.quoted(context.engine, name)

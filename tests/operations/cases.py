@@ -9,6 +9,8 @@ from typing import Any, Dict, FrozenSet, List, Tuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql
 
+from kallithea_dbdev.schema.renames import Renames
+
 ENGINES = ("sqlite", "postgresql", "mysql")
 
 #: As in kallithea/model/meta.py.
@@ -42,6 +44,7 @@ class Case:
     first: Dict[str, str] = field(default_factory=dict)
     then: Dict[str, str] = field(default_factory=dict)
     options: Tuple[Dict[str, Any], Dict[str, Any]] = ({}, {})
+    renames: Renames = field(default_factory=Renames)
     #: What the first column of those rows holds after the way up, as text.
     values: Tuple[str, ...] = ()
 
@@ -184,5 +187,17 @@ CASES = [
     case("jsonb", NAME, NAME + ", Column('d', JSON().with_variant(postgresql.JSONB(), 'postgresql'), server_default='{\"a\":null,\"b\":12}')", "'a'",
          engines="sqlite postgresql"),
     case("timestamp", NAME, NAME + ", Column('at', TIMESTAMP(), server_default=sa.text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP'))", "'a'", engines="mysql"),
+    case("renamed", NAME, "Column('title', String(60))", "'a'", values=("a",),
+         renames=Renames(columns=(("renamed_t", "name", "title"),))),
+    case("renamed_more", "Column('name', String(60), nullable=False, server_default='x', index=True, unique=False), Column('b', Boolean(), nullable=False, server_default=sa.true()), "
+         "Column('code', String(20), unique=True), CheckConstraint('length(name) > 0', name='ck_renamed_more_n')",
+         "Column('title', String(90), nullable=False, server_default='x', index=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), "
+         "Column('codes', String(20), unique=True), CheckConstraint('length(title) > 0', name='ck_renamed_more_n')", "'a'", values=("a",),
+         renames=Renames(columns=(("renamed_more_t", "name", "title"), ("renamed_more_t", "code", "codes")))),
+    case("renamed_key", REFER, "Column('v_id', Integer(), ForeignKey('{t}u.id'))", "NULL", **same(**REFERRED),
+         renames=Renames(columns=(("renamed_key_t", "u_id", "v_id"),))),
+    case("renamed_table", REFER, REFER.replace("{t}u", "{t}v"), "NULL", first={"u": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}u.id'))"},
+         then={"v": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}v.id'))"},
+         renames=Renames(tables=(("renamed_table_u", "renamed_table_v"),))),
     case("dropped", NAME + ", Column('code', String(20), unique=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), " + REFER, NAME, "'a'", **same(**REFERRED)),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from kallithea_dbdev.engines import Lab, make_lab, open_database
 from kallithea_dbdev.engines.database import Scratch
 from kallithea_dbdev.operations import Context, downgrade_lines, operations_for, upgrade_lines
 from kallithea_dbdev.schema.compare import compare
+from kallithea_dbdev.schema.renames import Renames, changes_with
 from kallithea_dbdev.workspace import Workspace
 
 from ..conftest import need
@@ -81,7 +82,11 @@ def test_up_and_down(engine: str, pairs: Dict[str, Any]) -> None:
     """The code of all cases makes of what the models were what they are, and of that the former again."""
     pair = pair_on(engine, pairs)
     before, after = pair.migrated.read_schema(), pair.after
-    changes = compare(before, after)
+    renames = Renames(
+        tuple(pair for case in pair.cases for pair in case.renames.tables),
+        tuple(triple for case in pair.cases for triple in case.renames.columns),
+    )
+    changes = changes_with(before, after, renames)
     for case in pair.cases:
         assert any(case.belongs(change.table, change.item.name) for change in changes), case.name
     operations = operations_for(changes, engine, before, after)

@@ -19,7 +19,8 @@ QUESTIONS = {
     GOES_BACK: "does the downgrade restore what was there?",
 }
 
-YES, NO, UNKNOWN = "yes", "no", "unknown"
+#: KNOWN: something is wrong, and somebody has accepted it.
+YES, NO, KNOWN, UNKNOWN = "yes", "no", "as known", "unknown"
 
 _UPGRADES = (
     "upgrade-fails", "not-restartable", "live-models-break", "script-", "several-", "missing-revision",
@@ -36,7 +37,7 @@ _NOTHING = ("accept-",)
 
 @dataclass(frozen=True)
 class Answer:
-    """``yes`` means: no error; there may be warnings. The numbers are of causes, not of lines."""
+    """``yes`` means: no error, not even an accepted one; there may be warnings. The numbers are of causes, not of lines."""
 
     question: str
     value: str
@@ -90,5 +91,11 @@ def _answer(
         for severity in (ERROR, WARNING)
     )
     known_of = len(causes(finding for finding in accepted if question_of(finding) == question))
-    value = NO if errors else YES if known else UNKNOWN
+    if errors:
+        value = NO
+    elif not known:
+        value = UNKNOWN
+    else:
+        is_wrong = any(f.severity == ERROR and question_of(f) == question for f in accepted)
+        value = KNOWN if is_wrong else YES
     return Answer(question, value, errors, warnings, known_of)

@@ -1,9 +1,9 @@
 <%!
-from kallithea_dbdev.reports.answers import NO, YES
-MARKS = {YES: ("good", "yes"), NO: ("bad", "no")}
+from kallithea_dbdev.reports.answers import KNOWN, NO, YES
+MARKS = {YES: "good", NO: "bad", KNOWN: "doubtful"}
 %>\
 <%def name="badge(answer)">\
-<span class="badge ${MARKS.get(answer.value, ('unknown',))[0]}">${answer.text}</span>\
+<span class="badge ${MARKS.get(answer.value, 'unknown')}">${answer.text}</span>\
 </%def>\
 <%def name="cause_block(cause)">
 <article class="cause ${cause.first.severity}">
@@ -68,7 +68,7 @@ pre { white-space: pre-wrap; background: var(--soft); padding: .5rem; margin: 0;
 details { margin: .5rem 0; } summary { cursor: pointer; }
 .badge { font-weight: 600; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: var(--dim); }
+table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border: 1px solid var(--line); overflow-wrap: normal; }
 thead th { background: var(--soft); } td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .cause { color: var(--fg); border: 1px solid var(--line); border-left-width: .35rem; border-radius: .3rem; padding: .75rem; margin: .75rem 0; }
@@ -90,13 +90,13 @@ svg line.back { stroke-dasharray: 5 4; } svg circle { fill: currentColor; }
 <main>
 <section aria-labelledby="answers">
 <h2 id="answers">Can every site upgrade, and go back?</h2>
-<div class="scroll" tabindex="0" role="region" aria-label="Answers">
-<table>
-<caption>\
+<p class="dim">\
 % for question, asked in questions.items():
 <b>${question}</b>: ${asked} \
 % endfor
-</caption>
+</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Answers">
+<table>
 <thead><tr><th scope="col">From</th><th scope="col">Engine</th>
 % for question in questions:
 <th scope="col">${question}</th>

@@ -67,7 +67,7 @@ def test_up_only_and_what_is_known_of_released_scripts(project: Project) -> None
     assert len(report["steps"]) == 2
     answers = report["engines"][0]["answers"]
     assert answers["goes back"]["value"] == "unknown"
-    assert answers["equals"] == {"value": "yes", "errors": 0, "warnings": 0, "accepted": 1}
+    assert answers["equals"] == {"value": "as known", "errors": 0, "warnings": 0, "accepted": 1}
     assert "--up-only" in report["engines"][0]["command"]
     assert "autoincrement" in {finding["code"] for finding in report["accepted"]}
     path = next(project.versions.glob("f62826179f39_*.py"))

@@ -91,7 +91,11 @@ def test_causes_are_counted_not_lines() -> None:
     found = [finding("autoincrement", table=name) for name in ("a", "b", "c")]
     assert values(ROUND, *found)["equals"] == "no, 1 cause"
     warned = values(ROUND, finding("counter-back"), accepted=[finding("rows-lost"), finding("rows-added")])
-    assert warned["keeps"] == "yes, 1 warning, 2 accepted"
+    assert warned["keeps"] == "as known, 1 warning, 2 accepted"
+
+
+def test_an_accepted_warning_leaves_a_yes() -> None:
+    assert values(ROUND, accepted=[finding("counter-back")])["keeps"] == "yes, 1 accepted"
 
 
 def test_notes_answer_nothing() -> None:

@@ -48,6 +48,11 @@ class Finding:
     expected: Optional[str] = None
     statement: Optional[str] = None
     traceback: Optional[str] = None
+    #: The place in the source, where one is to blame.
+    file: Optional[str] = None
+    line: Optional[int] = None
+    #: The recorded release with which it was found; None for the configured database.
+    release: Optional[str] = None
 
     @property
     def where(self) -> str:
@@ -766,7 +771,7 @@ _KINDS = (
 CATALOGUE: Dict[str, Kind] = {kind.code: kind for kind in _KINDS}
 
 
-def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Finding:
+def make(code: str, engine: str, message: str, line: Optional[int] = None, **facts: Optional[str]) -> Finding:
     """A finding of that kind, with the catalogue's severity and fix unless ``facts`` say otherwise."""
     kind = CATALOGUE[code]
     severity = facts.pop("severity", None) or kind.severity
@@ -776,7 +781,7 @@ def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Findin
         revision=facts.get("revision") or "...",
         expected=facts.get("expected") or "(none)",
     )
-    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, **facts)
+    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, line=line, **facts)
 
 
 def explain(code: str) -> str:

@@ -48,6 +48,9 @@ LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
+#: How many of the statements that took longest are remembered of a step.
+_LONGEST = 3
+
 
 @dataclass(frozen=True)
 class Step:
@@ -68,6 +71,11 @@ class StepError:
     irreversible: bool
     traceback: str = field(repr=False)
 
+    @property
+    def line(self) -> Optional[int]:
+        """The line of ``where``."""
+        return int(self.where.rpartition(":")[2]) if self.where else None
+
 
 @dataclass(frozen=True)
 class StepRecord:
@@ -86,6 +94,8 @@ class StepRecord:
     #: For a step down: how the rows differ from those that were there before the upgrade; None
     #: where nobody saw them.
     not_undone: Optional[RowChanges] = None
+    #: Seconds and text of the statements that took longest, the longest first.
+    longest: Tuple[Tuple[float, str], ...] = field(default=(), repr=False)
     #: What the script declares that it means to do to rows.
     declared: Tuple[Declaration, ...] = ()
     #: The text of the script, and how often it committed by itself.
@@ -394,13 +404,14 @@ def run_step(
     nobody asks for the state after it, which is not read.
     """
     statements: List[str] = []
+    times: List[Tuple[float, str]] = []
     started = time.monotonic()
     error = None
     commits: List[str] = []
     script = chain.script(step.revision)
     stop_if_interrupted()
     try:
-        with undisturbed(), _recorded(statements, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
             script = chain.reloaded(step.revision)
             make = {
@@ -419,6 +430,7 @@ def run_step(
     return StepRecord(
         step, before, after, tuple(statements), seconds, error,
         source=chain.source(step.revision), commits=len(commits),
+        longest=tuple(sorted(times, reverse=True)[:_LONGEST]),
     )  # fmt: skip
 
 
@@ -439,15 +451,21 @@ def _step_error(error: Exception, folder: Path) -> StepError:
 
 
 @contextmanager
-def _recorded(statements: List[str], stop_after: Optional[int]) -> Iterator[None]:
-    """Collect the text of every statement that any SQLAlchemy engine sends."""
+def _recorded(
+    statements: List[str], times: List[Tuple[float, str]], stop_after: Optional[int]
+) -> Iterator[None]:
+    """Collect the text of every statement that any SQLAlchemy engine sends, and how long each took."""
     done = 0
+    started = 0.0
 
     def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal started
         statements.append(" ".join(statement.split()))
+        started = time.monotonic()
 
     def stop(_conn: object, _cursor: object, statement: str, *_: object) -> None:
         nonlocal done
+        times.append((time.monotonic() - started, statements[-1]))
         done += not _READING.match(statement)
         if done == stop_after:
             raise Stopped(statement)

@@ -71,6 +71,12 @@ _KINDS = {
     "TABLE": "SELECT table_name AS name FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
 }
+#: Something in a database of any kind; a trigger has a table.
+_CONTENT = (
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = %s LIMIT 1"
+)
 _SHAPES = re.compile(r"(multi)?(point|linestring|polygon)\b|geom")
 _WHOLE_NUMBERS = re.compile(r"(tiny|small|medium|big)?int\b")
 
@@ -227,6 +233,11 @@ class MysqlDatabase(ServerDatabase):
             else:
                 cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
 
+    def _mark_at_birth(self) -> Mark:
+        # It is marked before anything is put into it.
+        with self._administrating() as cursor:
+            return {} if fetch(cursor, _CONTENT, (self.name,) * 3) else scratch_mark(self.name)
+
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
@@ -242,6 +253,7 @@ class MysqlDatabase(ServerDatabase):
         with self._administrating() as cursor:
             rows = fetch(cursor, _DEFAULTS, (self.name,))
         target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
+        target._write_mark(scratch_mark(target.name))
         self._fill(target, lab)
 
     def can_fill(self, target: ServerDatabase) -> bool:

@@ -109,14 +109,13 @@ class Bench:
 
         def url(name: str) -> str:
             # The driver that Kallithea's own set-up makes the database through.
-            text = str(database.server.url(name)).replace("%2F", "/")
-            return text
+            return str(database.server.url(name)).replace("%2F", "/")
 
         place = str(database.server.host)
         if self.engine == "postgresql":
-            make = 'DROP DATABASE IF EXISTS four; ", "CREATE DATABASE four TEMPLATE hand'
-            code = f"for sql in (\"DROP DATABASE IF EXISTS four\", \"CREATE DATABASE four TEMPLATE hand\"): subprocess.run(['psql', '-q', '-h', {place!r}, '-U', 'kallithea', 'postgres', '-c', sql], check=True)"
-            assert make
+            psql = f"['psql', '-q', '-h', {place!r}, '-U', 'kallithea', 'postgres', '-c', sql]"
+            statements = ("DROP DATABASE IF EXISTS four", "CREATE DATABASE four TEMPLATE hand")
+            code = f"for sql in {statements}: subprocess.run({psql}, check=True)"
         else:
             client = f"['mariadb', '--no-defaults', '-u', 'root', '--socket', {place!r}]"
             code = (
@@ -137,7 +136,9 @@ class Bench:
         ini = (self.instance / "hand.ini").read_text().splitlines(keepends=True)
         lines = [f"sqlalchemy.url = {url}\n" if line.startswith("sqlalchemy.url") else line for line in ini]
         (four / "four.ini").write_text("".join(lines))
-        (four / "conftest.py").write_text(CONFTEST.format(ini=four / "four.ini", url=url, prepare=self.prepare))
+        (four / "conftest.py").write_text(
+            CONFTEST.format(ini=four / "four.ini", url=url, prepare=self.prepare)
+        )
         (four / "test_four.py").write_text(FOUR)
         if self.engine == "mysql":
             with open(self.instance / "hand.sql", "w") as file:

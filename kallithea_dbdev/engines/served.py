@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import (
     Any,
@@ -33,6 +33,8 @@ class ServerDatabase(Database):
 
     #: How a row of nothing but defaults is inserted.
     _no_values = "DEFAULT VALUES"
+    #: What keeps a transaction alive in which a row is refused.
+    _before_refusal = _after_refusal = ""
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
 
@@ -41,8 +43,9 @@ class ServerDatabase(Database):
         self.name = name
         #: For each session on it: what the server itself would not do for a copy.
         self.settings: Settings = ()
-        #: The cursor of ``connected``.
-        self._session: Any = None
+        #: The sessions of ``connected`` by what they are for (writing, exact), opened when one is wanted.
+        self._open: Optional[ExitStack] = None
+        self._sessions: Dict[Tuple[bool, bool], Any] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ServerDatabase) and (self.server, self.name) == (other.server, other.name)
@@ -80,27 +83,37 @@ class ServerDatabase(Database):
 
     @contextmanager
     def connected(self) -> Iterator[None]:
-        if self._session is not None:
+        if self._open is not None:
             yield
             return
-        with self._reading() as cursor:
-            self._session = cursor
+        with ExitStack() as stack:
+            self._open = stack
             try:
                 yield
             finally:
-                self._session = None
+                self._open = None
+                self._sessions = {}
 
     @contextmanager
-    def _reading(self, streaming: bool = False, exact: bool = False) -> Iterator[Any]:
-        """A cursor on this database that cannot write."""
-        if self._session is None or streaming or exact:
-            with self.server.session(self.name, self.settings, streaming=streaming, exact=exact) as cursor:
+    def _session(self, writing: bool = False, exact: bool = False) -> Iterator[Any]:
+        """A cursor on this database; inside ``connected`` the same for all that want one of its kind."""
+        if self._open is None:
+            with self.server.session(self.name, self.settings, writing=writing, exact=exact) as cursor:
                 yield cursor
             return
         try:
-            yield self._session
+            if (writing, exact) not in self._sessions:
+                session = self.server.session(self.name, self.settings, writing=writing, exact=exact)
+                self._sessions[writing, exact] = self._open.enter_context(session)
+            yield self._sessions[writing, exact]
         except self.server.driver.Error as error:
             raise self.server.error(error, self.name) from error
+
+    def _reading(self, streaming: bool = False, exact: bool = False) -> ContextManager[Any]:
+        """A cursor on this database that cannot write."""
+        if streaming:
+            return self.server.session(self.name, self.settings, streaming=streaming, exact=exact)
+        return self._session(exact=exact)
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""
@@ -215,7 +228,7 @@ class ServerScratch(ServerDatabase, Scratch):
             yield f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
 
     def _writing(self) -> ContextManager[Any]:
-        return self.server.session(self.name, self.settings, writing=True)
+        return self._session(writing=True)
 
     def execute(self, statements: Iterable[str]) -> None:
         with self._writing() as cursor:
@@ -233,15 +246,19 @@ class ServerScratch(ServerDatabase, Scratch):
                 # What is not to be filled in must be doubled: a name may hold a "%".
                 target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
                 values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
-                cursor.execute("SAVEPOINT refused")
                 try:
-                    cursor.execute(target + values, tuple(row.values()))
+                    cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
                 except self.server.driver.Error:
-                    cursor.execute("ROLLBACK TO SAVEPOINT refused")
+                    if self._after_refusal:
+                        cursor.execute(self._after_refusal)
                     return False
                 return True
 
-            yield insert
+            try:
+                yield insert
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
             cursor.execute("COMMIT")
 
     def _resemble(self, like: ServerDatabase) -> None:

@@ -48,6 +48,8 @@ class PostgresqlDatabase(ServerDatabase):
 
     engine = "postgresql"
     drivers = PostgresqlServer.drivers
+    # One round trip with the row.
+    _before_refusal, _after_refusal = "SAVEPOINT refused; ", "ROLLBACK TO SAVEPOINT refused"
 
     def __init__(self, server: Server, name: str) -> None:
         super().__init__(server, name)
@@ -138,7 +140,7 @@ class PostgresqlDatabase(ServerDatabase):
         return found
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading(exact=True) as cursor:
+        with self._reading(streaming=True, exact=True) as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:

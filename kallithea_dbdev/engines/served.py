@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import (
     Any,
@@ -17,10 +17,13 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
     Type,
 )
 
+from ..errors import DatabaseError
+from ..schema.model import Column, Table
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
@@ -130,6 +133,21 @@ class ServerDatabase(Database):
             for sql in queries:
                 cursor.execute(sql)
                 yield list(cursor.fetchall())
+
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        found: Dict[str, str] = {}
+        with self.connected():
+            for table in tables:
+                columns = [column for column in table.columns if not column.generated]
+                # A table that cannot be read is left out.
+                with suppress(DatabaseError):
+                    ((row,),) = self.fetch_each([self._fingerprint(table.name, columns)])
+                    found[table.name] = " ".join(map(str, row))
+        return found
+
+    @abc.abstractmethod
+    def _fingerprint(self, table: str, columns: Sequence[Column]) -> str:
+        """A query for the number of rows of a table, and for what they say in these columns."""
 
     def exists(self) -> bool:
         with self._administrating() as cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
@@ -138,6 +138,11 @@ class PostgresqlDatabase(ServerDatabase):
                 changed = (one != other for one, other in zip(now[2:], then[2:]))
                 found[table.after] = differing_in(table, now[:2] == then[:2], changed)
         return found
+
+    def _fingerprint(self, table: str, columns: Sequence[Column]) -> str:
+        row = f"ROW({', '.join(quoted(column.name) for column in columns)})::text"
+        sums = ", ".join(f"sum(hashtextextended({row}, {seed}))" for seed in (0, 1))
+        return f"SELECT count(*), {sums} FROM {self.table(table)}"
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         with self._reading(streaming=True, exact=True) as cursor:

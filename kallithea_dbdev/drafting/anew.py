@@ -35,7 +35,8 @@ def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
     if folder is not None and (folder / path.name).exists():
         path = folder / path.name
     checkout = checkout_of(path)
-    released = any(chain.between(chain.head, release.revision) is not None for release in RELEASES)
+    ends = [release.revision for release in RELEASES if release.revision]
+    released = any(chain.between(chain.head, end) is not None for end in ends)
     if released or (checkout is not None and checkout.has_committed(path)):
         raise UsageError(
             f"{path.name}: the newest script is {'released' if released else 'committed'} already; "

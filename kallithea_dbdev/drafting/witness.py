@@ -65,7 +65,7 @@ class Witness:
         """Findings of a run on it, without what ``remarks`` tell; an error that comes of what only this
         database has or lacks is none of the draft's."""
         apart = set(compare(self.state.schema, ground.after.schema)) - set(ground.differences)
-        known = {(d.code, d.table, d.object) for d in apart}
+        known = {(d.kind, d.table, d.object) for d in apart}
         known.update(("leftover-table", name, None) for name in self.leftovers)
         rest = [
             finding

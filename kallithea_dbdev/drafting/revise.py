@@ -116,7 +116,7 @@ class _Prepared:
     @property
     def differing(self) -> Tuple[Ground, ...]:
         """The grounds on which there is something to migrate."""
-        return tuple(ground for ground in self.grounds if ground.differences)
+        return tuple(ground for ground in self.grounds if ground.differences or ground.rows)
 
 
 def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, ...]:
@@ -132,8 +132,8 @@ def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
     """One line for each difference, with the engines where there are several."""
     engines: Dict[str, List[str]] = {}
     for ground in grounds:
-        for difference in ground.differences:
-            line = f"{subject(difference)}: {sentence(difference, MODELS)}"
+        lines = [f"{subject(change)}: {sentence(change, MODELS)}" for change in ground.differences]
+        for line in (*lines, *(row.text for row in ground.rows)):
             engines.setdefault(line, []).append(ground.engine)
     several = len(grounds) > 1
     return tuple(f"{', '.join(names)}: {line}" if several else line for line, names in engines.items())

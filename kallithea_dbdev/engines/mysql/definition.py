@@ -14,13 +14,15 @@ _INDEX = re.compile(r"  (?P<kind>UNIQUE |FULLTEXT |SPATIAL )?KEY `(?P<name>[^`]+
 _FOREIGN_KEY = re.compile(r"  CONSTRAINT `(?P<name>[^`]+)` FOREIGN KEY \((?P<columns>[^()]+)\)")
 #: A constraint that the server has named: it gives the same names, and names the index after the column.
 _UNNAMED = re.compile(r"CONSTRAINT `[^`]+_ibfk_\d+` (?=FOREIGN KEY)")
+_CHARSET = re.compile(r" DEFAULT CHARSET=\w+ COLLATE=\w+")
 _POSITION = re.compile(r" AUTO_INCREMENT=\d+")
 
 
-def as_made(statement: str) -> str:
+def as_made(statement: str, follows: bool = False) -> str:
     """The statement without the indexes that the server adds, and without the counter's position.
 
-    Indexes stand in the order of their names: that in which they were made says nothing.
+    Indexes stand in the order of their names: that in which they were made says nothing. ``follows``: the
+    character set is that of the database, whatever it is.
     """
     head, *lines, tail = statement.splitlines()
     lines = [line.rstrip(",") for line in lines]
@@ -36,4 +38,5 @@ def as_made(statement: str) -> str:
         kept.append((line if plain else "", _UNNAMED.sub("", line)))
     indexes = iter(sorted(line for plain, line in kept if plain))
     ordered = [next(indexes) if plain else line for plain, line in kept]
-    return "\n".join([head, ",\n".join(ordered), _POSITION.sub("", tail)])
+    tail = _POSITION.sub("", _CHARSET.sub("", tail) if follows else tail)
+    return "\n".join([head, ",\n".join(ordered), tail])

@@ -95,6 +95,7 @@ def climb(
     seed: Optional[int] = None,
     crash: bool = False,
     written: Tuple[Rows, ...] = (),
+    up_only: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -102,7 +103,7 @@ def climb(
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
-    ``written`` are the rows that set-ups of releases have written.
+    ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
@@ -128,7 +129,7 @@ def climb(
         with going_on("the use of the models", failures), copy.handed_over() as url:
             problems = app.exercise_models(url)
     # 2. down to where it started, or further
-    down = walker.walk(reversed_steps(below + upward), top) if reached else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
     again: Tuple[StepRecord, ...] = ()
     if down and not down[-1].error and not walker.stopped:

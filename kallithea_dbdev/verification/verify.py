@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..app import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database
 from ..engines.lab import Lab
-from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
+from ..releases import Release
 from ..state import State
+from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, start_at
 from .checks import CHECKS, undone
@@ -26,6 +28,7 @@ from .descent import with_descent
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
+from .places import read_sources
 from .remembered import Remembered, is_whole
 from .result import Report, Result
 from .written import written_by_releases
@@ -51,6 +54,10 @@ class Request:
     crash: bool = False
     #: What earlier runs have made and this one need not.
     memory: Memory = NO_MEMORY
+    #: How it was asked for, for the report.
+    command: str = ""
+    #: End at the head: no step down, and none up again.
+    up_only: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -69,8 +76,9 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
-        return Report(instance.version, (broken,), request.strict)
+        wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
+        broken = _result(database, "", "", (), wrong, (), started)
+        return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
     begins = start or BASE
     results: List[Result] = []
@@ -78,10 +86,11 @@ def verify(request: Request, progress: Progress) -> Report:
     engines = request.engines or (database.engine,)
     for engine in engines:
         started = time.monotonic()
-        long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        long = tuple(of_graph(error, engine) for error in chain.long_revisions())
+        beside = tuple(of_graph(error, engine) for error in chain.beside)
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
-            results.append(Result(engine, display, begins, chain.head, (), long, 0.0))
+            results.append(Result(engine, display, begins, chain.head, (), (*long, *beside), 0.0))
             continue
         try:
             # The scratch databases go before the server that holds them.
@@ -89,7 +98,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-                findings = sort((*long, *judge(seen)))
+                findings = sort((*long, *beside, *judge(seen)))
                 results.append(
                     _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 )
@@ -99,11 +108,41 @@ def verify(request: Request, progress: Progress) -> Report:
             errors.append(error)
             results.append(_without(engine, database, begins, chain.head, error, started))
     if len(errors) == len(engines):
-        raise errors[0]
+        refuse_where_foreseen(errors)
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
-    return Report(instance.version, tuple(results), request.strict)
+    sources = read_sources(chain, instance.package)
+    results = [replace(result, findings=sources.placed(result.findings)) for result in results]
+    return report_of(request, tuple(results))
+
+
+def verify_release(request: Request, release: Release, database: Database, progress: Progress) -> Result:
+    """Prove the migrations from a recorded release to the head, back to it, and up again.
+
+    All is done on copies at the server of ``database``. Raises MigrationGraphError.
+    """
+    started = time.monotonic()
+    start = release.revision
+    assert start is not None  # see matrix.plan
+    chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
+    long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
+    if long and not ENGINES[database.engine].ignores_lengths:
+        found = _result(database, start, chain.head, (), long, (), started)
+    else:
+        with Workspace() as workspace:
+            lab = make_lab(database, workspace, None)
+            seen = _climb(request, chain, start, None, database, False, False, lab, progress)
+            remarks = tuple(lab.remarks)
+        findings = sort((*long, *judge(seen)))
+        found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+    placed = read_sources(chain, request.instance.package).placed(found.findings)
+    return replace(found, findings=placed, release=release.version, database="a recorded release")
+
+
+def report_of(request: Request, results: Tuple[Result, ...]) -> Report:
+    """What was asked for, with what was found."""
+    return Report(request.instance.version, results, request.strict, library_versions(), request.command)
 
 
 def _climb(
@@ -147,7 +186,7 @@ def _climb(
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            written_by_releases(),
+            written_by_releases(), request.up_only,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):
@@ -222,7 +261,18 @@ def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> O
     return steps
 
 
-def _of_graph(error: MigrationGraphError, engine: str) -> Finding:
+def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
+    """Raise the first error that says what its user must mend: of that there is nothing to report.
+
+    What nobody foresaw is told in the report, with what else was found.
+    """
+    for error in errors:
+        if isinstance(error, DbdevError):
+            raise error
+
+
+def of_graph(error: MigrationGraphError, engine: str) -> Finding:
+    """The finding that an error in the graph of the scripts stands for."""
     return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
 
 
@@ -256,4 +306,5 @@ def _result(
         seconds,
         remarks,
         database.private is not None,
+        server=database.product(),
     )

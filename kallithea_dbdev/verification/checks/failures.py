@@ -100,4 +100,5 @@ def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str
         direction=direction,
         statement=error.statement,
         traceback=error.traceback,
+        line=error.line,
     )

@@ -40,7 +40,7 @@ from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .signals import stop_if_interrupted
-from .state import State, read_state
+from .state import State, read_state, sharing
 from .surroundings import undisturbed
 
 #: How many characters ``alembic_version.version_num`` holds.
@@ -426,7 +426,9 @@ def run_step(
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
-    after = before if blind else read_state(database, with_defaults=bool(before.defaults))
+    after = before
+    if not blind:
+        after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)
     return StepRecord(
         step, before, after, tuple(statements), seconds, error,
         source=chain.source(step.revision), commits=len(commits),

@@ -146,6 +146,14 @@ class Database(abc.ABC):
         """
 
     @abc.abstractmethod
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        """Table -> a text for its rows in these columns, in one pass. Read-only.
+
+        Where it is the same at two moments the rows are the same; a table is left out of which nobody
+        can tell.
+        """
+
+    @abc.abstractmethod
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         """The rows of a query, one after the other, without holding them all. Read-only."""
 

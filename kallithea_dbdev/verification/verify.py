@@ -9,7 +9,7 @@ from typing import List, Optional, Sequence, Tuple
 from .. import throwaway
 from ..app import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
-from ..engines.database import Database
+from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
@@ -183,10 +183,14 @@ def _climb(
             released = remembered.released(start or BASE)
             states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
         progress(f"{database.engine}: copying the database")
-        copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
+
+        def begin(label: str) -> Scratch:
+            return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
+
+        copy = begin("copy")
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            written_by_releases(), request.up_only,
+            written_by_releases(), request.up_only, begin,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

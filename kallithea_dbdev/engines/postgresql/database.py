@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
@@ -48,6 +48,8 @@ class PostgresqlDatabase(ServerDatabase):
 
     engine = "postgresql"
     drivers = PostgresqlServer.drivers
+    # One round trip with the row.
+    _before_refusal, _after_refusal = "SAVEPOINT refused; ", "ROLLBACK TO SAVEPOINT refused"
 
     def __init__(self, server: Server, name: str) -> None:
         super().__init__(server, name)
@@ -137,8 +139,13 @@ class PostgresqlDatabase(ServerDatabase):
                 found[table.after] = differing_in(table, now[:2] == then[:2], changed)
         return found
 
+    def _fingerprint(self, table: str, columns: Sequence[Column]) -> str:
+        row = f"ROW({', '.join(quoted(column.name) for column in columns)})::text"
+        sums = ", ".join(f"sum(hashtextextended({row}, {seed}))" for seed in (0, 1))
+        return f"SELECT count(*), {sums} FROM {self.table(table)}"
+
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading(exact=True) as cursor:
+        with self._reading(streaming=True, exact=True) as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:

@@ -39,6 +39,7 @@ from .connect import (
     stamp,
     writing,
 )
+from .fingerprints import fingerprints
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -202,6 +203,9 @@ class SqliteDatabase(Database):
                 counts = connection.execute(joining(here, there, same, changes)).fetchone()
                 found[table.after] = differing_joined(table, counts)
         return found
+
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        return fingerprints(self.path, tables)
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         with reading(self.path) as connection:

@@ -33,6 +33,7 @@ from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .messages import kind_and_line, one_line, place_of
+from .releases import BEFORE_ALEMBIC
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
@@ -226,11 +227,13 @@ class Chain:
         """What the script of a revision means to do to rows. Raises DeclarationError."""
         return declared.parse(getattr(self.script(revision).module, declared.VARIABLE, ()))
 
-    def between(self, lower: Optional[str], upper: str) -> Optional[Tuple[Step, ...]]:
+    def between(self, lower: Optional[str], upper: Optional[str]) -> Optional[Tuple[Step, ...]]:
         """The upgrade steps from one revision (None: the base) to a later one, oldest first.
 
         None where ``lower`` is not an ancestor of ``upper``.
         """
+        if upper is None:
+            return () if lower is None else None
         try:
             wanted = self._down_from(upper)
             done = self._down_from(lower) if lower else []
@@ -249,12 +252,14 @@ class Chain:
         """A revision and all below it, newest first."""
         return [script.revision for script in self.directory.iterate_revisions(revision, "base")]
 
-    def stamp_of(self, database: Database) -> str:
-        """The one revision that a database is stamped with.
+    def stamp_of(self, database: Database) -> Optional[str]:
+        """The one revision that a database is stamped with; None where it is at the base.
 
         Raises MigrationGraphError where there is none, several, or one that no script has.
         """
         revisions = database.revisions()
+        if not revisions and database.read_schema().table(BEFORE_ALEMBIC) is not None:
+            return None
         if not revisions:
             raise MigrationGraphError(
                 "not-stamped",
@@ -368,11 +373,17 @@ class Stopped(Exception):
 
 
 def run_step(
-    chain: Chain, database: Scratch, step: Step, before: State, stop_after: Optional[int] = None
+    chain: Chain,
+    database: Scratch,
+    step: Step,
+    before: State,
+    stop_after: Optional[int] = None,
+    blind: bool = False,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
-    ``stop_after``: end it by an exception after that many statements that change something.
+    ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
+    nobody asks for the state after it, which is not read.
     """
     statements: List[str] = []
     times: List[Tuple[float, str]] = []
@@ -397,7 +408,7 @@ def run_step(
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
-    after = read_state(database, with_defaults=bool(before.defaults))
+    after = before if blind else read_state(database, with_defaults=bool(before.defaults))
     return StepRecord(
         step, before, after, tuple(statements), seconds, error,
         source=chain.source(step.revision), commits=len(commits),

@@ -21,15 +21,20 @@ from ..releases import Release
 from ..state import State
 from ..versions import library_versions
 from ..workspace import Workspace
-from .baseline import baseline, looks_like, start_at
+from .baseline import baseline, start_at
 from .checks import CHECKS, undone
 from .climb import Climb, Progress, climb
+from .descent import with_descent
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
 from .remembered import Remembered, is_whole
 from .result import Report, Result
+from .written import written_by_releases
+
+#: What the revision of a database is called that no script has touched.
+BASE = "base"
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ def verify(request: Request, progress: Progress) -> Report:
         broken = _result(database, "", "", (), (of_graph(error, database.engine),), (), started)
         return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
+    begins = start or BASE
     results: List[Result] = []
     errors: List[Exception] = []
     engines = request.engines or (database.engine,)
@@ -82,7 +88,7 @@ def verify(request: Request, progress: Progress) -> Report:
         long = tuple(of_graph(error, engine) for error in chain.long_revisions())
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
-            results.append(Result(engine, display, start, chain.head, (), long, 0.0))
+            results.append(Result(engine, display, begins, chain.head, (), long, 0.0))
             continue
         try:
             # The scratch databases go before the server that holds them.
@@ -92,13 +98,13 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *judge(seen)))
                 results.append(
-                    _result(here, start, chain.head, seen.records, findings, tuple(lab.remarks), started)
+                    _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 )
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
             errors.append(error)
-            results.append(_without(engine, database, start, chain.head, error, started))
+            results.append(_without(engine, database, begins, chain.head, error, started))
     if len(errors) == len(engines):
         raise errors[0]
     changed = unchanged()
@@ -115,8 +121,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
     All is done on copies at the server of ``database``. Raises MigrationGraphError.
     """
     started = time.monotonic()
-    start = release.revision
-    assert start is not None  # see matrix.plan
+    start = release.revision or BASE
     chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
     long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
     if long and not ENGINES[database.engine].ignores_lengths:
@@ -124,11 +129,12 @@ def verify_release(request: Request, release: Release, database: Database, progr
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
-            seen = _climb(request, chain, start, None, database, False, False, lab, progress)
+            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
+    placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
 
 
@@ -140,7 +146,7 @@ def report_of(request: Request, results: Tuple[Result, ...]) -> Report:
 def _climb(
     request: Request,
     chain: Chain,
-    start: str,
+    start: Optional[str],
     below: Optional[Tuple[Step, ...]],
     database: Database,
     configured: bool,
@@ -172,22 +178,21 @@ def _climb(
     with beside_this(beside, not (lab.single or nothing_to_make)) as made:
         progress(f"{database.engine}: upgrading the recorded release")
         with going_on("the upgrade of the recorded release", failures):
-            released = remembered.released(start)
+            released = remembered.released(start or BASE)
             states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
+            written_by_releases(),
             request.up_only,
         )  # fmt: skip
         _, stuck, more = made()
-    other = None
-    with going_on("the search for the revision that the schema has", failures):
-        other = looks_like(chain, seen.start, states, lab)
+    with going_on("the search for the release that it began as", failures):
+        seen = with_descent(seen, chain, states, lab, remembered)
     failures.extend(more)
     return replace(
         seen,
-        looks_like=other,
         stuck=stuck,
         configured=configured,
         failures=(*seen.failures, *failures),
@@ -236,20 +241,20 @@ def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: 
     return borrowed
 
 
-def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
+def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
     """The upgrade steps from ``down_to`` to ``start``; None where nothing was asked for.
 
     Raises UsageError where ``down_to`` is unknown or not below.
     """
     if down_to is None:
         return None
-    lower = None if down_to == "base" else chain.resolve(down_to)
-    if lower is None and down_to != "base":
+    lower = None if down_to == BASE else chain.resolve(down_to)
+    if lower is None and down_to != BASE:
         raise UsageError(f"--from {down_to}: there is no such revision", "alembic -c INI history lists them")
     steps = chain.between(lower, start)
     if steps is None:
         raise UsageError(
-            f"--from {down_to}: not an ancestor of {start}, the revision of the database",
+            f"--from {down_to}: not an ancestor of {start or BASE}, the revision of the database",
             "name an older revision",
         )
     return steps

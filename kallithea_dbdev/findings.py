@@ -389,6 +389,23 @@ _KINDS = (
         "So do the triggers and views that call it.",
         "drop {object} and create it again",
     ),
+    # -- owners and privileges ------------------------------------------------------------------
+    Kind(
+        "owner-changed",
+        ERROR,
+        "A step gives a table, view, sequence or routine another owner.",
+        "A table that is made anew belongs to whoever runs the migration: the application may no longer "
+        "read or alter it where that is another role.",
+        "alter it in place, or give it back at the end of the step: op.execute('ALTER ... {object} OWNER TO {expected}')",
+    ),
+    Kind(
+        "privilege-lost",
+        ERROR,
+        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
+        "backups is refused after the upgrade.",
+        "alter it in place; else read the privileges before the step and grant them again after it",
+    ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
         "rows-lost",
@@ -670,6 +687,27 @@ _KINDS = (
         "Two scripts have the same revision identifier.",
         "Alembic takes one of them, and not always the same.",
         "give one of them another revision identifier",
+    ),
+    Kind(
+        "circular-revision",
+        ERROR,
+        "Scripts name each other, or themselves, as what they follow.",
+        "None of them can be the first: Alembic passes over them without a word, or fails.",
+        "set down_revision of the oldest of them to what it was written on",
+    ),
+    Kind(
+        "unreachable-revision",
+        ERROR,
+        "No way leads from a base over a script to a head.",
+        "Alembic never runs it, or does not find a way to the head.",
+        "mend its down_revision, or remove the script",
+    ),
+    Kind(
+        "merged-twice",
+        ERROR,
+        "A script merges a branch that another one has merged already, or names one twice.",
+        "Alembic fails on it, or leaves two ways on which a site may stand half-way.",
+        "leave one merge",
     ),
     Kind(
         "script-broken",

@@ -201,7 +201,7 @@ def _prepared(
     throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     chain = Chain(_scripts(instance, folder, workspace))
-    for error in chain.long_revisions():
+    for error in (*chain.long_revisions(), *chain.beside):
         raise error
     missing = _missing(database)
     stamp = "" if missing else chain.stamp_of(database)

@@ -30,13 +30,13 @@ def baseline(chain: Chain, start: Optional[str], lab: Lab) -> Tuple[State, ...]:
     return way.states if way else ()
 
 
-def start_at(chain: Chain, revision: Optional[str], lab: Lab) -> Scratch:
+def start_at(chain: Chain, revision: Optional[str], lab: Lab, label: str = "release") -> Scratch:
     """A database at ``revision``, with rows: the newest recorded release before it, upgraded.
 
     Raises DatabaseError where there is none, or where its upgrade fails.
     """
     for release, steps in _ways(chain, revision, lab.engine):
-        database = made(release, lab)
+        database = made(release, lab, label)
         state = read_state(database)
         for step in steps:
             record = run_step(chain, database, step, state)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..app import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
-from ..engines.database import Database
+from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
-from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
@@ -76,7 +76,8 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        broken = _result(database, "", "", (), (of_graph(error, database.engine),), (), started)
+        wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
+        broken = _result(database, "", "", (), wrong, (), started)
         return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
     begins = start or BASE
@@ -86,9 +87,10 @@ def verify(request: Request, progress: Progress) -> Report:
     for engine in engines:
         started = time.monotonic()
         long = tuple(of_graph(error, engine) for error in chain.long_revisions())
+        beside = tuple(of_graph(error, engine) for error in chain.beside)
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
-            results.append(Result(engine, display, begins, chain.head, (), long, 0.0))
+            results.append(Result(engine, display, begins, chain.head, (), (*long, *beside), 0.0))
             continue
         try:
             # The scratch databases go before the server that holds them.
@@ -96,7 +98,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-                findings = sort((*long, *judge(seen)))
+                findings = sort((*long, *beside, *judge(seen)))
                 results.append(
                     _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 )
@@ -106,7 +108,7 @@ def verify(request: Request, progress: Progress) -> Report:
             errors.append(error)
             results.append(_without(engine, database, begins, chain.head, error, started))
     if len(errors) == len(engines):
-        raise errors[0]
+        refuse_where_foreseen(errors)
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
@@ -181,11 +183,14 @@ def _climb(
             released = remembered.released(start or BASE)
             states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
         progress(f"{database.engine}: copying the database")
-        copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
+
+        def begin(label: str) -> Scratch:
+            return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
+
+        copy = begin("copy")
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            written_by_releases(),
-            request.up_only,
+            written_by_releases(), request.up_only, begin,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):
@@ -258,6 +263,16 @@ def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> O
             "name an older revision",
         )
     return steps
+
+
+def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
+    """Raise the first error that says what its user must mend: of that there is nothing to report.
+
+    What nobody foresaw is told in the report, with what else was found.
+    """
+    for error in errors:
+        if isinstance(error, DbdevError):
+            raise error
 
 
 def of_graph(error: MigrationGraphError, engine: str) -> Finding:

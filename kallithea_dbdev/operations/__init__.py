@@ -16,11 +16,18 @@ from . import checks, columns, enums, indexes, keys, objects, options, sequences
 from .context import Context
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
-from .script import lines_of, ordered
+from .script import lines_of, ordered, rebuild_head
 
 __all__ = [
-    "Code", "Context", "Operation", "Phase", "downgrade_lines", "operations_for", "upgrade_lines",
-]  # fmt: skip
+    "Code",
+    "Context",
+    "Operation",
+    "Phase",
+    "downgrade_lines",
+    "operations_for",
+    "rebuild_head",
+    "upgrade_lines",
+]
 
 #: The modules that have registered what they make.
 KINDS = (tables, columns, keys, checks, indexes, options, enums, sequences, objects)

@@ -17,6 +17,7 @@ from .elements import column_code, is_counted
 from .indexes import create_index, drop_index
 from .operation import Code, makes
 from .phase import Phase
+from .sequences import sequence_options
 from .types import type_code
 
 
@@ -48,7 +49,9 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
     if fill is not None:
         statement = f"UPDATE {_quoted(context, table.name)} SET {_quoted(context, column.name)} = {fill}"
         yield Code(Phase.ADD_COLUMNS, (words.execute(statement),), table.name)
-        yield from alter_column(context, table, column, _of(change.after), Phase.ALTER_COLUMNS)
+        # They are filled: once is enough.
+        filled = replace(context, fills={})
+        yield from alter_column(filled, table, column, _of(change.after), Phase.ALTER_COLUMNS)
 
 
 @makes("column-extra")
@@ -128,7 +131,8 @@ def alter_column(
         type_code(context.engine, column, table, schema)
         for column, schema in ((before, context.migrated), (after, context.expected))
     )
-    if old is None or new is None or (context.mysql and before.on_update != after.on_update):
+    counts = context.postgresql and before.identity != after.identity
+    if old is None or new is None or counts or (context.mysql and before.on_update != after.on_update):
         yield Code(
             phase,
             tuple(_in_words(context, table, before, after)),
@@ -265,6 +269,8 @@ def _in_words(context: Context, table: Table, before: Column, after: Column) -> 
     if context.mysql:
         yield words.execute(f"{alter} MODIFY COLUMN {_in_sql(context, after)}")
         return
+    if before.identity and before.identity != after.identity:
+        yield words.execute(f"{alter} ALTER COLUMN {name} DROP IDENTITY")
     if before.default != after.default and before.default is not None:
         yield words.execute(f"{alter} ALTER COLUMN {name} DROP DEFAULT")
     if (before.type, before.collation) != (after.type, after.collation):
@@ -277,13 +283,13 @@ def _in_words(context: Context, table: Table, before: Column, after: Column) -> 
         yield words.execute(f"{alter} ALTER COLUMN {name} {'DROP' if after.nullable else 'SET'} NOT NULL")
     if before.default != after.default and after.default is not None:
         yield words.execute(f"{alter} ALTER COLUMN {name} SET DEFAULT {after.default}")
-    if before.identity != after.identity:
-        if before.identity:
-            yield words.execute(f"{alter} ALTER COLUMN {name} DROP IDENTITY")
-        if after.identity:
-            yield words.execute(
-                f"{alter} ALTER COLUMN {name} ADD GENERATED {after.identity.upper()} AS IDENTITY"
-            )
+    if after.identity and before.identity != after.identity:
+        owner = f"{table.name}.{after.name}"
+        sequence = next((s for s in context.expected.sequences if s.owner == owner), None)
+        options = f" ({sequence_options(sequence)})" if sequence else ""
+        yield words.execute(
+            f"{alter} ALTER COLUMN {name} ADD GENERATED {after.identity.upper()} AS IDENTITY{options}"
+        )
 
 
 def _in_sql(context: Context, column: Column) -> str:

@@ -118,6 +118,11 @@ def _batch_lines(
     return _guarded(context, lines) if only or len(lines) > 1 + len(inside or [""]) else lines
 
 
+def rebuild_head(context: Context, before: Table, after: Table) -> str:
+    """The ``with op.batch_alter_table(...)`` that makes ``after`` of ``before`` and loses nothing."""
+    return _head(before.name, batch_arguments(context, before, after))
+
+
 _RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"
 
 

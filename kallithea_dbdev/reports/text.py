@@ -68,7 +68,7 @@ def paragraph(finding: Finding, tracebacks: bool = False) -> List[str]:
         mask(f"{finding.where}: {finding.message}"),
         f"    {finding.severity} {finding.code}, {finding.engine}{where}",
         f"    why: {CATALOGUE[finding.code].why}",
-        mask(f"    fix: {finding.fix}"),
+        *(mask(f"    {line}") for line in f"fix: {finding.fix}".split("\n")),
     ]
     if tracebacks and finding.traceback:
         lines.extend(f"    | {line}" for line in mask(finding.traceback).rstrip().splitlines())

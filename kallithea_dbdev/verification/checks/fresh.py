@@ -9,6 +9,7 @@ from ...schema.change import Change
 from ...schema.compare import compare
 from ..blame import blamed
 from ..climb import Climb
+from ..fixes import drafted
 from .differences import MODELS, finding
 from .own import names
 
@@ -31,7 +32,8 @@ def check(climb: Climb) -> Iterator[Finding]:
     if not climb.reached_head:
         return
     known = _known(climb)
-    for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
+    left = blamed(climb.start, climb.up, climb.fresh.schema)
+    for difference, record in left:
         severity, remark = None, ""
         if record is None and known is None and difference.kind in _NAMES:
             # Nobody can tell who gave it; a step under test did not.
@@ -47,7 +49,10 @@ def check(climb: Climb) -> Iterator[Finding]:
                 remark = "; neither the models nor any recorded release know it: the site's own"
         elif record is None:
             remark = "; no migration that was run touched it (a model change without a migration?)"
-        yield finding(difference, climb.engine, MODELS, record, severity, remark)
+        fix = None
+        if record is None and severity is None:
+            fix = drafted(difference, [change for change, maker in left if maker is None])
+        yield finding(difference, climb.engine, MODELS, record, severity, remark, climb.fresh.schema, fix)
 
 
 def _known(climb: Climb) -> Optional[Tuple[Set[Change], Set[Optional[str]]]]:

@@ -500,7 +500,7 @@ _KINDS = (
         ERROR,
         "A sequence is not beyond the highest number in its column.",
         "The next insert fails: the number is taken.",
-        "op.execute(\"SELECT setval('SEQUENCE', (SELECT max(COLUMN) FROM {table}))\")",
+        "set it at the end of the step (SELECT setval), beyond the highest number in {object}",
     ),
     Kind(
         "counter-back",
@@ -508,8 +508,7 @@ _KINDS = (
         "The counter that numbers new rows was set back.",
         "Numbers of deleted rows are given to new ones: old links and log entries then point at the "
         "wrong thing. An SQLite batch rebuild forgets the mark of the highest number.",
-        "remember it before the step and set it after: UPDATE sqlite_sequence SET seq = ... "
-        "WHERE name = '{table}', or ALTER TABLE {table} AUTO_INCREMENT = {expected}",
+        "remember it before the step and set it after: the next number of {table} is {expected}",
     ),
     Kind(
         "default-missing",

@@ -43,7 +43,7 @@ def in_script(
     direction = record.step.direction
     only_extra = all(other.kind.endswith(EXTRA) for other in related)
     instead = "leave out what makes it, or " if only_extra else ""
-    text = f"{instead}add at the end of {direction}():{code(there)}"
+    text = lines_at(f"{instead}add at the end of", direction, there)
     back = downgrade_lines(operations, context) if undo and direction == UPGRADE else ()
     return f"{text}\nand at the beginning of downgrade():{code(back)}" if back else text
 
@@ -54,6 +54,11 @@ def _was_there(change: Change, before: Schema) -> bool:
     if change.kind == "column-missing" and table is not None:
         return table.column(change.object or "") is not None
     return change.kind == "table-missing" and table is not None
+
+
+def lines_at(place: str, function: str, lines: Iterable[str]) -> str:
+    """A sentence that names the place, and the code that belongs there."""
+    return f"{place} {function}():{code(lines)}"
 
 
 def code(lines: Iterable[str]) -> str:

@@ -21,12 +21,16 @@ PLACES = {
     "add at the end of upgrade():": ("upgrade", "end"),
     "add at the end of downgrade():": ("downgrade", "end"),
     "and at the beginning of downgrade():": ("downgrade", "beginning"),
+    "add at the beginning of upgrade():": ("upgrade", "beginning"),
+    "add at the beginning of downgrade():": ("downgrade", "beginning"),
+    "and at the end of upgrade():": ("upgrade", "end"),
+    "and at the end of downgrade():": ("downgrade", "end"),
     "in upgrade():": ("upgrade", "whole"),
     "in downgrade():": ("downgrade", "whole"),
     "give the rebuild what is to stay:": ("", "head"),
 }
 _SCHEMA = {c for c in CATALOGUE if re.search(r"-(extra|missing|differs)$", c) and not c.startswith("default")} | {
-    "autoincrement", "primary-key", "name", "comment", "table-option", "rename-lost",
+    "autoincrement", "counter-back", "counter-behind", "primary-key", "name", "comment", "table-option", "rename-lost",
     *(code for code in CATALOGUE if code.startswith("column-") and "dropped" not in code),
 }  # fmt: skip
 

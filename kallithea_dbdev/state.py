@@ -7,7 +7,7 @@ from typing import Mapping, Optional, Tuple
 
 from .engines.database import Counter, Database
 from .failure import Failure
-from .rows.defaults import Rows, read_rows
+from .rows.defaults import Rows, read_rows, without_secrets
 from .schema.model import Schema
 
 
@@ -35,4 +35,6 @@ def read_state(database: Database, with_defaults: bool = False) -> State:
     with database.connected():
         schema, counts = database.read_schema(), database.count_rows()
         defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
-        return State(database.revisions(), schema, counts, defaults, database.counters(), failed)
+        return State(
+            database.revisions(), schema, counts, without_secrets(defaults), database.counters(), failed
+        )

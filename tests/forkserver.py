@@ -32,7 +32,7 @@ COMMANDS = ("gearbox", "alembic", "kallithea-cli")
 
 #: Variables that the commands read while they run. One that is not listed may have been read by what
 #: is imported already, or by the interpreter: then the real executable is run.
-READ_LATE = ("TMPDIR", "NO_COLOR")
+READ_LATE = ("TMPDIR", "NO_COLOR", "XDG_CACHE_HOME")
 
 #: What to import beforehand: what these modules import, Kallithea's own modules left out.
 _KALLITHEA = (

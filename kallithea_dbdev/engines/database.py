@@ -79,6 +79,11 @@ class Database(abc.ABC):
         self.private = f"a private, temporary {self.product()}"
 
     @abc.abstractmethod
+    def circumstances(self) -> Tuple[str, ...]:
+        """What, beside statements, decides what a new database like this one becomes: product, settings,
+        role, the database's own. It need not exist. Read-only."""
+
+    @abc.abstractmethod
     def folders(self) -> FrozenSet[Path]:
         """Folders on this machine that hold it and may hold configurations that use it, too."""
 

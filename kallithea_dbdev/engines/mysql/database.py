@@ -33,6 +33,17 @@ _SESSIONS = (
 #: What the mark of a database is called while it is being replaced.
 _OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
 
+#: What a database gives to tables that say nothing else.
+_DEFAULTS = (
+    "SELECT default_character_set_name AS c, default_collation_name AS l FROM information_schema.schemata "
+    "WHERE schema_name = %s"
+)
+
+#: Variables that tell the session, the moment or where the server is, and decide nothing.
+_OF_THE_MOMENT = re.compile(
+    r"rand_seed|^timestamp$|_id$|^identity|gtid|_uu?id$|dir$|dir_path|pid_file|socket$|hostname|^port$|^last_"
+)
+
 #: Objects other than tables, each with what changes when somebody makes it anew.
 _OBJECTS = (
     "SELECT concat(routine_type, ' ', routine_name) AS name, last_altered AS state "
@@ -60,6 +71,12 @@ _KINDS = {
     "TABLE": "SELECT table_name AS name FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
 }
+#: Something in a database of any kind; a trigger has a table.
+_CONTENT = (
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = %s LIMIT 1"
+)
 _SHAPES = re.compile(r"(multi)?(point|linestring|polygon)\b|geom")
 _WHOLE_NUMBERS = re.compile(r"(tiny|small|medium|big)?int\b")
 
@@ -74,6 +91,14 @@ class MysqlDatabase(ServerDatabase):
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
+
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        variables = {row["variable_name"]: str(row["value"]) for row in fetch(cursor, "SHOW VARIABLES")}
+        for name, value in sorted(variables.items()):
+            if not (_OF_THE_MOMENT.search(name) or variables["datadir"].rstrip("/") in value):
+                yield f"{name}={value}"
+        yield str(fetch(cursor, "SELECT CURRENT_USER() AS account")[0]["account"])
+        yield str(fetch(cursor, _DEFAULTS, (self.name,)))
 
     def _exists(self, cursor: Any) -> bool:
         sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
@@ -208,6 +233,11 @@ class MysqlDatabase(ServerDatabase):
             else:
                 cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
 
+    def _mark_at_birth(self) -> Mark:
+        # It is marked before anything is put into it.
+        with self._administrating() as cursor:
+            return {} if fetch(cursor, _CONTENT, (self.name,) * 3) else scratch_mark(self.name)
+
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
@@ -221,13 +251,9 @@ class MysqlDatabase(ServerDatabase):
     def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with self._administrating() as cursor:
-            rows = fetch(
-                cursor,
-                "SELECT default_character_set_name AS c, default_collation_name AS l "
-                "FROM information_schema.schemata WHERE schema_name = %s",
-                (self.name,),
-            )
+            rows = fetch(cursor, _DEFAULTS, (self.name,))
         target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
+        target._write_mark(scratch_mark(target.name))
         self._fill(target, lab)
 
     def can_fill(self, target: ServerDatabase) -> bool:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 import zlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -77,6 +77,11 @@ class SqliteDatabase(Database):
 
     def product(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"
+
+    def circumstances(self) -> Tuple[str, ...]:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            options = connection.execute("PRAGMA compile_options").fetchall()
+        return (self.product(), *(option for (option,) in options))
 
     def is_same(self, other: "SqliteDatabase") -> bool:
         """Whether both are one file, by whatever name."""

@@ -21,6 +21,7 @@ def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
 def kept(engine: str, table: str) -> Optional[Around]:
     """Remembers the counter of a table at the beginning of a step, and sets it at its end."""
     literal = _literal(table)
+    then: Tuple[str, ...]
     if engine == "sqlite":
         query = f"SELECT seq FROM sqlite_sequence WHERE name = {literal}"
         insert = f"INSERT INTO sqlite_sequence (name, seq) VALUES ({literal}, :mark)"

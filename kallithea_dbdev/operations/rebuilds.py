@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Container, List, Optional, Sequence, Tuple
 
-from ..schema.model import BOOLEAN, Check, Column, Index, Table, Trigger
+from ..schema.model import Check, Column, Index, Table, Trigger
 from . import words
 from .context import Context
 from .defaults import default_code
 from .elements import check_code, column_code, table_elements, table_keywords
 from .indexes import create_index, is_lost_in_rebuild
+from .types import is_odd
 
 
 def batch_arguments(
@@ -90,10 +91,9 @@ def _reflected(
     context: Context, table: Table, column: Column, checks: List[Check]
 ) -> Tuple[Optional[str], Optional[Check]]:
     """A column that must be said how it is, and the CHECK that comes with its type."""
-    if column.kind != BOOLEAN:
-        return (
-            column_code(context.engine, column, table, context.expected) if column.collation else None
-        ), None
+    if column.type != "BOOLEAN":
+        whole = column_code(context.engine, column, table, context.expected)
+        return whole if column.collation or is_odd(column) else None, None
     own = f"{column.name} in (0, 1)"
     check = next((c for c in checks if c.expression == own and c.name), None)
     type_ = f"sa.Boolean(name={check.name!r})" if check else "sa.Boolean(create_constraint=False)"
@@ -104,6 +104,16 @@ def _reflected(
         server_default=default_code(column) if column.default is not None else None,
     )
     return f"{code})", check
+
+
+def computed_again(context: Context, before: Table, after: Table) -> List[str]:
+    """Lines in a rebuild for generated columns that stay: Alembic would copy their values."""
+    stay = [column for column in after.columns if column.generated and column in before.columns]
+    lines = []
+    for column in stay if context.sqlite else []:
+        lines.append(f"batch_op.drop_column({column.name!r})")
+        lines.append(f"batch_op.add_column({column_code(context.engine, column, after, context.expected)})")
+    return lines
 
 
 def lost_indexes(context: Context, table: Table) -> List[Index]:

@@ -13,7 +13,7 @@ from .context import Context
 from .objects import creation
 from .operation import Code
 from .phase import Phase
-from .rebuilds import batch_arguments, restoring
+from .rebuilds import batch_arguments, computed_again, restoring
 from .types import needs_import
 
 _INDENT = "    "
@@ -98,6 +98,7 @@ def _batch_lines(
         _follow(current, code)
     after = current.get(batch.table, before)
     inside = [line for code in batch.codes for line in code.lines]
+    inside += computed_again(context, before, after)
     new = [check for check in after.checks if check not in before.checks and _is_made(check, inside)]
     early = any(code.early for code in batch.codes)
     arguments = list(batch_arguments(context, before, after, new, early))

@@ -53,9 +53,19 @@ class Case:
         return any(re.match(rf"{self.name}_([tuv](_|$)|mood)", str(name)) for name in names)
 
 
+class Odd(sa.types.UserDefinedType):  # type: ignore[misc]
+    """A word that SQLite takes for a type, and SQLAlchemy does not know."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.word
+
+
 def table(metadata: sa.MetaData, name: str, text: str, **options: Any) -> None:
     """A table as Kallithea's models make it, with a key of its own."""
-    names = {**vars(sa), "sa": sa, "mysql": mysql, "postgresql": postgresql, "metadata": metadata}
+    names = {**vars(sa), "sa": sa, "mysql": mysql, "postgresql": postgresql, "Odd": Odd}
     elements = eval(f"[{text}]", names)
     key = [] if "primary_key=True" in text else [sa.Column("id", sa.Integer(), primary_key=True)]
     sa.Table(name, metadata, *key, *elements, **{**OPTIONS, **options})
@@ -199,5 +209,10 @@ CASES = [
     case("renamed_table", REFER, REFER.replace("{t}u", "{t}v"), "NULL", first={"u": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}u.id'))"},
          then={"v": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}v.id'))"},
          renames=Renames(tables=(("renamed_table_u", "renamed_table_v"),))),
+    case("odd_type", "Column('m', Odd('MONEY(3)')), Column('n', Integer())", "Column('m', Odd('MONEY(4)')), Column('n', BigInteger())", "7",
+         engines="sqlite", values=("7",)),
+    case("odd_added", NAME, NAME + ", Column('m', Odd('MONEY(3)'), nullable=False, server_default='1')", "'a'", engines="sqlite"),
+    case("generated_kept", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', Integer())",
+         "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', BigInteger())", "7", engines="sqlite", values=("7",)),
     case("dropped", NAME + ", Column('code', String(20), unique=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), " + REFER, NAME, "'a'", **same(**REFERRED)),
 ]  # fmt: skip

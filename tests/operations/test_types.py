@@ -22,8 +22,12 @@ UTF8 = Table("t", options=(("charset", "utf8mb4"), ("collation", "utf8mb4_unicod
         ("sqlite", "VARCHAR", "sa.String()"),
         ("sqlite", "NUMERIC(8, 2)", "sa.Numeric(8, 2)"),
         ("sqlite", "BOOLEAN", "sa.Boolean(create_constraint=False)"),
-        ("sqlite", "SOMETHING(3)", None),
-        ("sqlite", "INTEGER(3)", None),
+        (
+            "sqlite",
+            "INTEGER(3)",
+            "type('Declared', (sa.types.UserDefinedType,), "
+            "{'get_col_spec': lambda self, **_: 'INTEGER(3)'})()",
+        ),
         ("postgresql", "character varying(60)", "sa.String(60)"),
         ("postgresql", "timestamp with time zone", "sa.DateTime(timezone=True)"),
         ("postgresql", "timestamp(3) with time zone", None),

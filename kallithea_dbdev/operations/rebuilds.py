@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Container, List, Optional, Sequence, Tuple
 
-from ..schema.model import Check, Column, Index, Table, Trigger
+from ..schema.model import Check, Column, Table, Trigger
 from . import words
 from .context import Context
 from .defaults import default_code
@@ -116,16 +116,23 @@ def computed_again(context: Context, before: Table, after: Table) -> List[str]:
     return lines
 
 
-def lost_indexes(context: Context, table: Table) -> List[Index]:
-    """The indexes of a table that a rebuild forgets, wholly or in part."""
-    return [index for index in table.indexes if is_lost_in_rebuild(index)] if context.sqlite else []
+def around(context: Context, after: Table, gone: Container[Trigger]) -> Tuple[List[str], List[str]]:
+    """Lines before and after a rebuild, for what it loses beside the table itself.
 
-
-def restoring(context: Context, after: Table, gone: Container[Trigger]) -> List[str]:
-    """Lines after a rebuild: what it lost beside the table itself, but for the triggers that are to go."""
-    lines = []
-    for index in lost_indexes(context, after):
-        lines.append(words.execute(f"DROP INDEX IF EXISTS {words.quoted('sqlite', index.name)}"))
-        lines.extend(create_index(context, after, index).lines)
-    kept = [t for t in context.migrated.triggers if t.table == after.name and t not in gone]
-    return lines + [words.execute(trigger.definition) for trigger in kept]
+    Triggers are taken from the database at hand, whosever they are, but for those that are ``gone``;
+    of the indexes only those that the models have are known to a script.
+    """
+    if not context.sqlite:
+        return [], []
+    before, then = [], []
+    wanted = context.expected.table(after.name)
+    known = {index.name for index in wanted.indexes} if wanted else set()
+    for index in after.indexes:
+        if is_lost_in_rebuild(index) and index.name in known:
+            then.append(words.execute(f"DROP INDEX IF EXISTS {words.quoted('sqlite', index.name)}"))
+            then.extend(create_index(context, after, index).lines)
+    if any(trigger.table == after.name and trigger not in gone for trigger in context.migrated.triggers):
+        query = f"SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = {after.name!r}"
+        before.append(f"triggers = op.get_bind().execute({words.text_of(query)}).fetchall()")
+        then += ["for (statement,) in triggers:", "    op.get_bind().execute(statement)"]
+    return before, then

@@ -13,7 +13,7 @@ from .context import Context
 from .objects import creation
 from .operation import Code
 from .phase import Phase
-from .rebuilds import batch_arguments, computed_again, restoring
+from .rebuilds import around, batch_arguments, computed_again
 from .types import needs_import
 
 _INDENT = "    "
@@ -107,7 +107,8 @@ def _batch_lines(
     if rebuild and context.sqlite:
         arguments.insert(0, "recreate='always'" if only else _RECREATE)
     lines = [_head(batch.table, arguments), *(f"{_INDENT}{line}" for line in inside or ["pass"])]
-    lines += restoring(context, after, gone) if context.sqlite else []
+    remembered, restored = around(context, after, gone)
+    lines = [*remembered, *lines, *restored]
     views = _views_on(context, batch.table)
     if views:
         # A rebuild of a table dies where a view reads it.

@@ -44,6 +44,8 @@ class Case:
     first: Dict[str, str] = field(default_factory=dict)
     then: Dict[str, str] = field(default_factory=dict)
     options: Tuple[Dict[str, Any], Dict[str, Any]] = ({}, {})
+    #: Statements for both databases.
+    more: Tuple[str, ...] = ()
     renames: Renames = field(default_factory=Renames)
     #: What the first column of those rows holds after the way up, as text.
     values: Tuple[str, ...] = ()
@@ -214,5 +216,9 @@ CASES = [
     case("odd_added", NAME, NAME + ", Column('m', Odd('MONEY(3)'), nullable=False, server_default='1')", "'a'", engines="sqlite"),
     case("generated_kept", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', Integer())",
          "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', BigInteger())", "7", engines="sqlite", values=("7",)),
+    case("triggered", "Column('n', Integer())", "Column('n', BigInteger())", "7", engines="sqlite", values=("7",), more=(
+        "CREATE TRIGGER triggered_t_tr AFTER INSERT ON triggered_t WHEN new.n > 9 BEGIN SELECT 1; END",
+        "CREATE VIEW triggered_t_v AS SELECT n FROM triggered_t",
+    )),
     case("dropped", NAME + ", Column('code', String(20), unique=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), " + REFER, NAME, "'a'", **same(**REFERRED)),
 ]  # fmt: skip

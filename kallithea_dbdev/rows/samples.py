@@ -50,18 +50,19 @@ def fill_empty_tables(
     out: what a CHECK or trigger wants nobody can guess.
     """
     filled = []
-    for table in parents_first(schema):
-        if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
-            continue
-        parents = {
-            column: _existing(database, key.referred_table, referred)
-            for key in table.foreign_keys
-            for column, referred in zip(key.columns, key.referred_columns)
-        }
-        with database.inserting(table.name) as insert:
-            done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
-        if done:
-            filled.append(table.name)
+    with database.connected():
+        for table in parents_first(schema):
+            if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
+                continue
+            parents = {
+                column: _existing(database, key.referred_table, referred)
+                for key in table.foreign_keys
+                for column, referred in zip(key.columns, key.referred_columns)
+            }
+            with database.inserting(table.name) as insert:
+                done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
+            if done:
+                filled.append(table.name)
     return tuple(filled)
 
 
@@ -146,10 +147,10 @@ def _counts_by_itself(table: Table, column: Column) -> bool:
 def _existing(database: Database, table: str, column: str) -> List[object]:
     name = database.quoted(column)
     try:
-        rows = list(
-            database.stream(
+        (rows,) = database.fetch_each(
+            [
                 f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
-            )
+            ]
         )
     except DatabaseError:
         return []  # a foreign key on a table that is not there

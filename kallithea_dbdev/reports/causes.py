@@ -86,11 +86,23 @@ def _explained(found: Iterable[Cause]) -> Tuple[Cause, ...]:
         first = cause.first
         pattern = (first.code, _without_names(first.fix, first))
         why = None if first.code in codes else CATALOGUE[first.code].why
-        fix = None if pattern in fixes else first.fix
+        fix = None if pattern in fixes else _fix(cause)
         codes.add(first.code)
         fixes.add(pattern)
         result.append(Cause(cause.findings, why, fix))
     return tuple(result)
+
+
+def _fix(cause: Cause) -> str:
+    """What to do about the first object: code can be another one on each engine."""
+    first = cause.first
+    engines: Dict[str, Dict[str, None]] = {}
+    for finding in cause.findings:
+        if (finding.table, finding.object, finding.aspect) == (first.table, first.object, first.aspect):
+            engines.setdefault(finding.fix, {})[finding.engine] = None
+    if len(engines) == 1:
+        return first.fix
+    return "\n".join(f"on {', '.join(names)}: {fix}" for fix, names in engines.items())
 
 
 def _without_names(text: str, finding: Finding) -> str:

@@ -29,7 +29,7 @@ MARKS = {YES: "good", NO: "bad", KNOWN: "doubtful"}
 <dt>Why</dt><dd>${cause.why}</dd>
 % endif
 % if cause.fix:
-<dt>Fix</dt><dd><code>${cause.fix}</code></dd>
+<dt>Fix</dt><dd><code class="fix">${cause.fix}</code></dd>
 % endif
 % if cause.first.statement:
 <dt>Statement</dt><dd><code>${cause.first.statement}</code></dd>
@@ -61,6 +61,7 @@ body { margin: 0 auto; max-width: 72rem; padding: 1rem; background: var(--bg); c
 h1 { font-size: 1.4rem; } h2 { font-size: 1.2rem; margin-top: 2rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1rem; margin: 1.5rem 0 .3rem; } .cause h3, summary h3 { margin: 0; display: inline; } h4 { font-size: .85rem; margin: 0; color: var(--dim); }
 code, pre { font: .88rem/1.4 ui-monospace, monospace; }
+.fix { white-space: pre-wrap; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; background: var(--soft); padding: .5rem; margin: 0; }
 .verdict { border: 2px solid currentColor; border-radius: .4rem; padding: .75rem 1rem; font-weight: 600; }
 .good { color: var(--good); } .bad, .error { color: var(--bad); } .doubtful, .warning { color: var(--doubtful); }

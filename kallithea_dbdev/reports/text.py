@@ -98,9 +98,17 @@ def _paragraph(cause: Cause, look: Look) -> List[str]:
     if cause.why:
         lines.extend(look.lines(f"why: {cause.why}", "    "))
     if cause.fix:
-        lines.extend(look.lines(f"fix: {cause.fix}", "    "))
+        lines.extend(_fix(cause.fix, look))
     if look.tracebacks and first.traceback:
         lines.extend(f"    | {line}" for line in first.traceback.rstrip().splitlines())
+    return lines
+
+
+def _fix(fix: str, look: Look) -> List[str]:
+    """What to do: sentences, and code as it is."""
+    lines: List[str] = []
+    for line in f"fix: {fix}".split("\n"):
+        lines.extend([f"    {line}"] if line.startswith(" ") else look.lines(line, "    "))
     return lines
 
 

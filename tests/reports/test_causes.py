@@ -85,7 +85,7 @@ def test_why_once_per_code_and_a_fix_that_says_something_new() -> None:
                 "ui",
                 "is missing: INDEX (b)",
                 "b",
-                "with op.batch_alter_table('ui') as batch_op: batch_op.create_index('ix_ui', [...]) as INDEX (a)",
+                "create it in upgrade(): INDEX (a)",
             ),
             ("gists", "is missing: INDEX (c)", "c", "write it down"),
         ]

@@ -9,8 +9,9 @@ from typing import Optional
 from ...findings import Finding, make
 from ...migrations import StepRecord
 from ...schema.change import Change
-from ...schema.model import Table
-from .rebuilt import REMARK, fix_for
+from ...schema.model import Schema, Table
+from ..fixes import in_script
+from .rebuilt import REMARK, is_lost, keeping
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,18 @@ def finding(
     record: Optional[StepRecord] = None,
     severity: Optional[str] = None,
     remark: str = "",
+    goal: Optional[Schema] = None,
+    fix: Optional[str] = None,
 ) -> Finding:
-    """A finding for a difference; ``record`` is the step to blame."""
-    fix = fix_for(difference, record)
-    if fix:
+    """A finding for a difference; ``record`` is the step to blame, ``goal`` what it should have made."""
+    lost = is_lost(difference, record)
+    if lost:
         remark += REMARK
+    if record is not None and goal is not None:
+        fix = (keeping(difference, record, goal) if lost else None) or fix
+        fix = fix or in_script(
+            difference, engine, record, goal, undo=not lost and side is not BEFORE_THE_STEP
+        )
     return make(
         difference.kind,
         engine,

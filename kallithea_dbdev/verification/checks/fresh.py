@@ -11,6 +11,7 @@ from ...schema.model import Column, Schema
 from ...state import State
 from ..blame import blamed, persistent_since
 from ..climb import Climb
+from ..fixes import drafted
 from ..ground import Way
 from .differences import MODELS, finding
 from .own import names
@@ -44,9 +45,23 @@ def check(climb: Climb) -> Iterator[Finding]:
     if not climb.reached_head:
         return
     judge = _judge(climb)
-    for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
-        verdict = Verdict(None, "") if record else judge(difference)
-        yield finding(difference, climb.engine, MODELS, record, verdict.severity, verdict.remark)
+    left = blamed(climb.start, climb.up, climb.fresh.schema)
+    for difference, record in left:
+        verdict, fix = Verdict(None, ""), None
+        if record is None:
+            verdict = judge(difference)
+            if verdict.severity is None:
+                fix = drafted(difference, [change for change, maker in left if maker is None])
+        yield finding(
+            difference,
+            climb.engine,
+            MODELS,
+            record,
+            verdict.severity,
+            verdict.remark,
+            climb.fresh.schema,
+            fix,
+        )
 
 
 def _judge(climb: Climb) -> Callable[[Change], Verdict]:

@@ -35,6 +35,7 @@ def check(climb: Climb) -> Iterator[Finding]:
                 climb.engine,
                 BEFORE_THE_STEP,
                 record,
+                goal=record.before.schema,
                 remark="; neither the models nor the migrations know it"
                 + (": the site's own" if climb.configured else ""),
             )

@@ -43,6 +43,8 @@ def check(climb: Climb) -> Iterator[Finding]:
                     BEFORE_DOWNGRADE,
                     culprit,
                     remark=" (after downgrade and upgrade)",
+                    goal=expected.schema,
+                    fix="undo in downgrade() all that upgrade() does: the second upgrade then makes the same",
                 )
 
 

@@ -124,18 +124,18 @@ def verify_release(request: Request, release: Release, database: Database, progr
     """
     started = time.monotonic()
     start = release.revision
-    assert start is not None  # see matrix.plan
+    begins = start or BASE
     chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
     long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
     if long and not ENGINES[database.engine].ignores_lengths:
-        found = _result(database, start, chain.head, (), long, (), started)
+        found = _result(database, begins, chain.head, (), long, (), started)
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
             seen = _climb(request, chain, start, None, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
-        found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+        found = _result(database, begins, chain.head, seen.records, findings, remarks, started)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
 
@@ -190,7 +190,7 @@ def _climb(
         copy = begin("copy")
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            written_by_releases(), request.up_only, begin,
+            request.up_only, begin, written_by_releases(),
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

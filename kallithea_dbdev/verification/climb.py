@@ -95,9 +95,9 @@ def climb(
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
-    written: Tuple[Rows, ...] = (),
     up_only: bool = False,
     again: Optional[Callable[[str], Scratch]] = None,
+    written: Tuple[Rows, ...] = (),
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 

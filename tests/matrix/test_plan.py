@@ -37,6 +37,10 @@ def test_any_other_word_is_refused(text: str, message: str) -> None:
         parse_releases(text, (NEW, OLD))
 
 
+def test_a_release_from_before_alembic_is_one_like_any_other() -> None:
+    assert parse_releases("all", (NEW, Release("0.3.7", None)))[0].version == "0.3.7"
+
+
 def test_a_cell_for_all_that_is_recorded() -> None:
     assert [place.name for place in places((OLD, NEW), ("sqlite", "mysql"))] == [
         "0.6.3 on sqlite", "0.6.3 on mysql", "0.7.0 on sqlite", "0.7.0 on mysql",

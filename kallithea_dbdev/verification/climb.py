@@ -108,9 +108,10 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
+    known = Known(lambda: fresh().defaults, tuple(state.defaults for state in chain_states[:1]))
     failures: List[Failure] = []
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, 2 * len(below) + 3 * len(upward))
+    total = 2 * len(below) + 3 * len(upward)
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, total)
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
@@ -129,7 +130,8 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh(), up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), application=tuple(problems), failures=tuple(failures),
+        crash_tests=tuple(walker.crash_tests), application=tuple(problems),
+        failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -232,14 +234,14 @@ class _Walker:
         now = Side(self._copy, record.after.schema)
         down = step.direction == DOWNGRADE
         if down and step.lower in self._kept:
-            return replace(record, not_undone=compare_rows(self._kept[step.lower or ""], now))
+            return replace(record, not_undone=compare_rows(self._kept[step.lower or ""], now, undoes=True))
         if earlier is None:
             if step.revision in self._seen_up:
                 return record
             return replace(record, rows=compare_counts(record.before.rows, record.after.rows))
         try:
             declared = self._chain.declared(step.revision)
-            rows = compare_rows(earlier, now, declared, self._known, down)
+            rows = compare_rows(earlier, now, declared, self._known, down, script=record.source)
             return replace(record, rows=rows, declared=declared)
         except DeclarationError as error:
             rows = compare_rows(earlier, now, (), self._known, down)

@@ -401,6 +401,14 @@ _KINDS = (
         "write what a fresh set-up writes, or declare it: data_changes = [('{table}', '*', 'added')]",
     ),
     Kind(
+        "rows-refused",
+        ERROR,
+        "upgrade() of a script raises as soon as a table holds a row that the schema before it allows.",
+        "The rows of the database at hand are few; there are sites with such a row, and their upgrade fails.",
+        "UPDATE or DELETE such rows first, and declare it: data_changes = [('{table}', '{object}', 'changed', "
+        "'...')]; or do not make the table stricter",
+    ),
+    Kind(
         "rows-orphaned",
         ERROR,
         "A step leaves rows that point at rows which are not there, or makes a foreign key over such rows.",

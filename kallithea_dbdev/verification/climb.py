@@ -18,6 +18,7 @@ from ..state import State, read_state
 from .crash import CrashTest, crash_test
 from .later import error_with_later_models
 from .older import Stuck
+from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
@@ -52,6 +53,8 @@ class Climb:
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
     crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
+    #: Of each step up, what probing rows showed.
+    probings: Tuple[Probing, ...] = field(default=(), repr=False)
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
@@ -111,7 +114,7 @@ def climb(
     known = Known(lambda: fresh().defaults, tuple(state.defaults for state in chain_states[:1]))
     failures: List[Failure] = []
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, total)
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, seed is not None, total)
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start
@@ -130,7 +133,7 @@ def climb(
         again = walker.walk(steps, down[-1].after)
     return Climb(
         copy.engine, start, fresh(), up, down, again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), application=tuple(problems),
+        crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
         failures=tuple(failures),
     )  # fmt: skip
 
@@ -147,6 +150,7 @@ class _Walker:
         lab: Lab,
         progress: Progress,
         crash: bool,
+        probe: bool,
         total: int,
     ) -> None:
         self._failures = failures
@@ -159,6 +163,8 @@ class _Walker:
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
+        self._probe = probe
+        self.probings: List[Probing] = []
         self._total = total
         self._done = 0
         #: Revision -> the copy as it was there on the way up, before the next step.
@@ -187,6 +193,9 @@ class _Walker:
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
+            if step.direction == UPGRADE and self._probe and earlier:
+                with going_on(f"{name} with probing rows", self._failures):
+                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):

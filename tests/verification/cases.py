@@ -680,6 +680,14 @@ CASES = [
         notes="downgrade:cannot-restore", base=TABLE_Z, more=MODEL_Z, engines="postgresql mysql",
     ),
     case(
+        "refused", NUMBER, "INSERT INTO {t} (id, n) VALUES (1, 5), (2, 6)", NUMBER.replace("True", "False"),
+        BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=False)",
+        "op.execute('UPDATE {t} SET n = 0 WHERE n IS NULL')\n"
+        + BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=False)",
+        "upgrade:rows-refused", undo=BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=True)",
+        declared="[('{t}', 'n', 'changed', 'n IS NULL')]",
+    ),
+    case(
         "misfit_before", NAME, "INSERT INTO {t} (id, name) VALUES (1, '" + 70 * "x" + "'), (2, 'two')",
         NAME.replace("60", "65"), BATCH + "alter_column('name', existing_type=sa.String(60), type_=sa.String(65))",
         "op.execute('UPDATE {t} SET name = substr(name, 1, 60)')\n"

@@ -396,6 +396,12 @@ def work(arguments: argparse.Namespace) -> Dict[str, object]:
     return {"kills": count.kills, "ended": count.ended, "lost": count.lost, "left": count.left}
 
 
+def _end(number: int, _frame: object) -> None:
+    # A second one would end the clean-up.
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Spread the kills over jobs, and print the sum."""
     parser = argparse.ArgumentParser(
@@ -408,7 +414,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, _end)
     if arguments.json:
         print(json.dumps(work(arguments)))
         return
@@ -422,7 +428,7 @@ def main() -> None:
         )
         for job in range(arguments.jobs)
     ]  # fmt: skip
-    atexit.register(lambda: [job.terminate() for job in jobs])
+    atexit.register(lambda: [(job.terminate(), job.wait()) for job in jobs])
     total = Count()
     for job in jobs:
         out, _ = job.communicate()

@@ -77,6 +77,10 @@ class Admin:
     email: str
 
 
+#: What a throwaway's administrator is called unless the options say otherwise.
+DEFAULT_ADMIN = Admin("admin", "throwaway", "admin@example.com")
+
+
 def _imported(name: str) -> ModuleType:
     """A module of Kallithea's, whose code does not end this process."""
     with foreign_code():
@@ -207,7 +211,6 @@ def load(ini: Path) -> Instance:
     section = "app:main" if settings.local_conf.get(config.URL_KEY) else "DEFAULT"
     for place, text in ((section, app_url), ("alembic", url)):
         check_url(f"{ini}: [{place}] {config.URL_KEY}", text)
-    package = Path(str(kallithea.__file__)).parent
     return Instance(
         ini=ini,
         url=url,
@@ -216,7 +219,7 @@ def load(ini: Path) -> Instance:
         local_conf=dict(settings.local_conf),
         alembic=alembic_options,
         version=str(kallithea.__version__),
-        package=package,
+        package=package(),
     )
 
 
@@ -254,6 +257,18 @@ def _settings(ini: Path) -> Any:
 def _import_models() -> None:
     """Import the models here, so that a mistake in them is the first thing that is said."""
     _import("kallithea.model.db")
+
+
+def package() -> Path:
+    """The folder of the Kallithea that is imported. Raises KallitheaError."""
+    return Path(str(require().__file__)).parent
+
+
+def check_importable() -> None:
+    """Import what a set-up needs. Raises KallitheaError."""
+    require()
+    _import_models()
+    _import_application()
 
 
 def _import_application() -> ModuleType:

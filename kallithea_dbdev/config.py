@@ -30,6 +30,7 @@ MARK_SECTION = "kallithea_dbdev"
 MARK_KEY = "throwaway"
 REPOSITORIES_KEY = "repositories"
 ACCEPT_KEY = "accept"
+ENGINE_KEY = "engine"
 
 #: No ini file is longer; a database under its name is.
 MOST_BYTES = 4 * 1024 * 1024
@@ -231,6 +232,11 @@ def accept_file(ini: Path) -> Optional[Path]:
     """The file of accepted findings that the configuration names, beside it unless it is absolute."""
     name = section(ini, MARK_SECTION).get(ACCEPT_KEY)
     return ini.parent / name if name else None
+
+
+def engines(ini: Path) -> Optional[str]:
+    """The engines that the configuration names for its scripts, as ``--engine`` takes them."""
+    return section(ini, MARK_SECTION).get(ENGINE_KEY)
 
 
 def first_line(error: BaseException) -> str:

@@ -16,7 +16,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -167,8 +167,9 @@ class Chain:
             if len(script.revision) > LONGEST_REVISION
         )
 
-    def __contains__(self, revision: str) -> bool:
-        return self._find(revision) is not None
+    def __contains__(self, revision: Optional[str]) -> bool:
+        # None is the base, which every chain has.
+        return revision is None or self._find(revision) is not None
 
     def _find(self, revision: str) -> Optional[Script]:
         try:
@@ -205,7 +206,11 @@ class Chain:
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
-        return tuple(Path(script.path) for script in self.directory.walk_revisions())
+        return tuple(self.files().values())
+
+    def files(self) -> Dict[str, Path]:
+        """Revision -> file of its script."""
+        return {script.revision: Path(script.path) for script in self.directory.walk_revisions()}
 
     def declared(self, revision: str) -> Tuple[Declaration, ...]:
         """What the script of a revision means to do to rows. Raises DeclarationError."""

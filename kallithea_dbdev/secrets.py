@@ -55,6 +55,12 @@ def mask(text: str) -> str:
     return masked(text, frozenset(_known))
 
 
+def holds_secret(text: str) -> bool:
+    """Whether a hash of a password stands in a text, or a value that was remembered and is no plain word."""
+    strong = (value for value in _known if is_strong(value))
+    return bool(_BCRYPT.search(text)) or any(form in text for value in strong for form in _spellings(value))
+
+
 def secrets_in(text: str) -> Iterator[str]:
     """The passwords in the URLs and parameters of a text."""
     for pattern in (_URL, _ENCODED_URL, _BARE_LOGIN):

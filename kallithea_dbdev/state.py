@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, Tuple
+from typing import Mapping, Optional, Tuple
 
 from .engines.database import Counter, Database
 from .failure import Failure
-from .rows.defaults import Rows, read_rows
+from .rows.defaults import Rows, read_rows, without_secrets
 from .schema.model import Schema
 
 
@@ -24,10 +24,17 @@ class State:
     #: Tables whose rows could not be read for ``defaults``.
     failed: Tuple[Failure, ...] = field(default=(), repr=False)
 
+    @property
+    def revision(self) -> Optional[str]:
+        """The revision that it is at; None without a stamp: at the base."""
+        return self.revisions[0] if self.revisions else None
+
 
 def read_state(database: Database, with_defaults: bool = False) -> State:
     """The state of a database now. Read-only."""
     with database.connected():
         schema, counts = database.read_schema(), database.count_rows()
         defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
-        return State(database.revisions(), schema, counts, defaults, database.counters(), failed)
+        return State(
+            database.revisions(), schema, counts, without_secrets(defaults), database.counters(), failed
+        )

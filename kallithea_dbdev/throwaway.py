@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import app, belongings, config
-from .app import Admin, Instance
+from .app import DEFAULT_ADMIN, Admin, Instance
 from .causes import about
 from .derived import from_configuration
 from .done import Done
@@ -29,9 +29,6 @@ from .rows.samples import fill_empty_tables
 from .signals import uninterrupted
 from .state import State, read_state
 from .workspace import Workspace, lock_folder
-
-#: What a throwaway's administrator is called unless the options say otherwise.
-DEFAULT_ADMIN = Admin("admin", "throwaway", "admin@example.com")
 
 Progress = Callable[[str], None]
 Ask = Callable[[str, bool], bool]

@@ -47,6 +47,7 @@ def temporary_folder() -> Iterator[None]:
         Path(folder).chmod(0o711)  # servers run as another user
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", folder)
+            patch.setenv("XDG_CACHE_HOME", f"{folder}/cache")
             patch.setattr(tempfile, "tempdir", None)
             yield
 

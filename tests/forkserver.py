@@ -9,17 +9,20 @@ the interpreter reads when it starts, and what is imported when (``test_executab
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import importlib.metadata
 import io
 import os
 import pickle
+import runpy
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Optional
@@ -29,7 +32,7 @@ COMMANDS = ("gearbox", "alembic", "kallithea-cli")
 
 #: Variables that the commands read while they run. One that is not listed may have been read by what
 #: is imported already, or by the interpreter: then the real executable is run.
-READ_LATE = ("TMPDIR", "NO_COLOR")
+READ_LATE = ("TMPDIR", "NO_COLOR", "XDG_CACHE_HOME")
 
 #: What to import beforehand: what these modules import, Kallithea's own modules left out.
 _KALLITHEA = (
@@ -71,9 +74,19 @@ class ForkServer:
         self._socket: Optional[socket.socket] = None
 
     def run(
-        self, command: List[str], cwd: Path, env: Dict[str, str], stdin: Optional[str], timeout: float
+        self,
+        command: List[str],
+        cwd: Path,
+        env: Dict[str, str],
+        stdin: Optional[str],
+        timeout: float,
+        site: Optional[Path] = None,
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end, as ``subprocess.run`` does."""
+        """Run a command to its end, as ``subprocess.run`` does.
+
+        ``site``: a module that it runs first, as Python does with a sitecustomize; it then has a
+        session of its own.
+        """
         if self._process is None or self._process.poll() is not None:
             self._start(env)
         assert self._socket
@@ -84,7 +97,7 @@ class ForkServer:
         ):
             given.write((stdin or "").encode())
             given.seek(0)
-            request = pickle.dumps((command, str(cwd), env))
+            request = pickle.dumps((command, str(cwd), env, str(site or "")))
             self._socket.settimeout(timeout)
             descriptors = [stream.fileno() for stream in (given, out, err)]
             socket.send_fds(self._socket, [len(request).to_bytes(_LENGTH, "big")], descriptors)
@@ -157,13 +170,16 @@ def _serve(connection: socket.socket) -> List[str]:
             if not data:
                 os._exit(0)
             data += _receive(connection, _LENGTH - len(data)) if len(data) < _LENGTH else b""
-            command, cwd, env = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
+            command, cwd, env, site = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
         except (EOFError, ConnectionError):
             os._exit(0)
         pid = os.fork()
         if pid == 0:
             connection.close()
             _become(descriptors, cwd, env)
+            if site:
+                os.setsid()
+                runpy.run_path(site)
             return command  # type: ignore[no-any-return]
         for descriptor in descriptors:
             os.close(descriptor)
@@ -224,7 +240,26 @@ def main() -> None:
     gc.freeze()
     command = _serve(connection)
     sys.argv = [str(folder / command[0]), *command[1:]]
-    sys.exit(entries[command[0]].load()())
+    try:
+        status = entries[command[0]].load()()
+    except SystemExit as error:
+        status = error.code
+    _exit(status)
+
+
+def _exit(status: object) -> None:
+    """End as Python does, but for the clearing of two thousand modules: it touches every page that
+    the fork shares, and takes longer than most commands."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    if status is None or isinstance(status, int):
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except Exception:
+            sys.exit(status)  # Python tells what became of the streams
+        os._exit((status or 0) & 0xFF)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -2,20 +2,19 @@
 folders.
 
 Timing would hit another moment on each machine. Python tells of each such operation by an audit
-event (PEP 578); a ``sitecustomize`` in the run's own process counts them and kills it.
+event (PEP 578); a module in the run's own process counts them and kills it.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from pathlib import Path
 from typing import Dict, Mapping, Tuple
 
-from .projects import Project, environment
+from .projects import Project, run_with_site
 
-_SITECUSTOMIZE = """
+_COUNTING = """
 import os, signal, sys
 roots = tuple(os.environ["KILL_ROOTS"].split(os.pathsep))
 moments = dict(map(int, pair.split(":")) for pair in os.environ["KILL_AT"].split(","))
@@ -46,11 +45,13 @@ class Killer:
 
     def __init__(self, project: Project, folder: Path, *roots: Path) -> None:
         folder.mkdir()
-        (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE)
+        self._site = folder / "counting.py"
+        self._site.write_text(_COUNTING)
         self._project = project
         self._log = folder / "log"
+        #: What the last run printed on standard error.
+        self.said = ""
         self._environment: Dict[str, str] = {
-            "PYTHONPATH": os.pathsep.join((str(folder), str(project.checkout))),
             "KILL_ROOTS": os.pathsep.join(map(str, roots)),
             "KILL_LOG": str(self._log),
         }
@@ -71,19 +72,14 @@ class Killer:
 
     def _run(self, moments: Mapping[int, int], words: Tuple[str, ...], more: Dict[str, str]) -> int:
         pairs = ",".join(f"{moment}:{int(number)}" for moment, number in moments.items())
-        with (self._log.with_name("stderr")).open("wb") as stderr:
-            return subprocess.run(
-                words,
-                cwd=self._project.instance,
-                env={**environment(**more), **self._environment, "KILL_AT": pairs},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                start_new_session=True,
-                timeout=600,
-            ).returncode
-
-    @property
-    def said(self) -> str:
-        """What the last run printed on standard error."""
-        return self._log.with_name("stderr").read_text()
+        done = run_with_site(
+            *words,
+            cwd=self._project.instance,
+            checkout=self._project.checkout,
+            site=self._site,
+            **more,
+            **self._environment,
+            KILL_AT=pairs,
+        )
+        self.said = done.stderr
+        return done.returncode

@@ -87,6 +87,13 @@ def run_forked(
     return _fork_server.run([name, *words], cwd, environment(checkout, **more), stdin, timeout=600)
 
 
+def run_with_site(
+    *command: str, cwd: Path, checkout: Path, site: Path, **more: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command of ``COMMANDS`` in a session of its own, a module of the test's in it."""
+    return _fork_server.run(list(command), cwd, environment(checkout, **more), None, 600, site)
+
+
 def run_checked(*command: object, cwd: Path, checkout: Optional[Path] = None) -> str:
     """Run a real command that must end well; its standard output."""
     done = run_forked(*command, cwd=cwd, checkout=checkout)

@@ -89,6 +89,10 @@ class Server:
         newer = "NULLS NOT DISTINCT" in text or "SET NULL (" in text
         return not newer or int(self.admin_sql("SHOW server_version_num")[0][0]) >= 150000
 
+    def is_as_recorded(self) -> bool:
+        """Whether it is of the version that the recorded releases come from."""
+        return self.database("like").product().startswith(("PostgreSQL 15.", "MariaDB 10.11."))
+
     def sql(self, name: str, *statements: str) -> List[Tuple[Any, ...]]:
         """Run statements; the rows of the last one."""
         with self.database(name).server.session(name, writing=True) as cursor:

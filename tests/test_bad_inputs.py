@@ -82,6 +82,13 @@ LINES = [
     Bad("db-revision -m ''", "-m is missing"),
     Bad("db-revision -m ' '", "-m is missing"),
     Bad("db-revision -m x --stdout --check", "not allowed with argument"),
+    Bad("db-revision -m x --replace", "-m: with --replace the message stays"),
+    Bad("db-revision -m x --base", "kallithea: not in a checkout of Mercurial or Git; other changesets are"),
+    Bad("db-throwaway -c old.ini --at x --drop", "--at: not with --drop"),
+    Bad("db-revision --check --empty", "--empty: not with --check"),
+    Bad("db-revision --replace --empty", "--empty: not with --replace"),
+    Bad("db-revision --empty", "-m is missing"),
+    Bad("db-revision --replace", "the newest script is released already; --replace is for one that is not"),
     Bad("db-revision -m x --version-path nope", "nope: no such folder"),
     Bad("db-revision -m x --version-path development.ini", "development.ini: no such folder"),
     Bad("db-revision -m x --engine db2", "db2 is no engine"),
@@ -258,7 +265,7 @@ CONTENTS += [
         ),
         ("empty", "kallithea.db: the database is empty; make it", content(lambda old: b"")),
     )
-    for line in (VERIFY, REVISION)
+    for line in (VERIFY,)  # db-revision needs none
 ]
 CONTENTS += [
     Bad(line, "does not carry the mark of a throwaway", None, name="unmarked") for line in (THROWAWAY, DROP)

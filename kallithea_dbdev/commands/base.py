@@ -83,8 +83,8 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if not self.debug:
             # Deprecations inside Kallithea's libraries are nothing that the caller can mend.
             warnings.simplefilter("ignore")
-        signals.listen()
         try:
+            signals.listen()
             status = self._status(parsed_args)
             signals.finish()
         except signals.Interrupted as interrupted:

@@ -12,15 +12,17 @@ from .base import DbdevCommand, config_option, server_options
 class RevisionCommand(DbdevCommand):
     """draft the Alembic migration script for a model change, and prove it by running it
 
-    Compares the development database, not yet upgraded, with a fresh database that the current
-    code makes, drafts the script, and runs it on a copy: up, down, and up again. What
-    autogenerate cannot express is named, and stands as TODO in the script.
+    Compares a released version's database, taken to the head by the scripts, with a fresh database
+    that the current code makes, drafts the script, and runs it up, down, and up again: on that release
+    and on a copy of the development database, if there is one. What cannot be drafted is named, and
+    stands as TODO in the script.
     """
 
     epilog = """\
 examples:
   gearbox db-revision -c development.ini -m "area: add cool feature"
   gearbox db-revision -c development.ini -m "..." --engine sqlite,postgresql,mysql
+  gearbox db-revision -c development.ini --replace
   gearbox db-revision -c development.ini --check
 
 exit status: 0 = the script is complete and proven (or nothing is to be migrated),
@@ -31,8 +33,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         config_option(
             parser,
             "development.ini",
-            "configuration of the development database, which "
-            "must be as it was before the change (default: development.ini)",
+            "configuration of the development database, on whose rows the draft is tried "
+            "(default: development.ini)",
         )
         parser.add_argument("-m", "--message", metavar="TEXT", help="message of the revision")
         parser.add_argument(
@@ -44,50 +46,83 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         parser.add_argument(
             "--engine",
             metavar="LIST",
-            help="prove the script on these engines, too, of sqlite, postgresql, mysql: each on a "
-            "private, temporary server",
+            help="draft for these engines, too, of sqlite, postgresql, mysql, and prove it there: each on "
+            "a private, temporary server (default: the key engine in [kallithea_dbdev] of the configuration)",
         )
         server_options(parser)
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="draft the newest script anew, where it is not committed yet; its message and id stay",
+        )
+        parser.add_argument(
+            "--base",
+            metavar="REV",
+            nargs="?",
+            const="",
+            help="draft the difference to the code of this changeset (Mercurial or Git), which makes its "
+            "database itself, instead of to a released version; without REV: the parent of what the "
+            "working folder holds, which is the default where no recorded release fits",
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
             "--check", action="store_true", help="write nothing; exit 1 if a migration is needed"
         )
+        parser.add_argument(
+            "--empty", action="store_true", help="write the template and nothing else; needs no database"
+        )
 
     def work(self, options: Any) -> int:
-        from .. import app
+        from .. import app, config
         from ..drafting import revise
         from ..errors import UsageError
         from ..verification.engines import parse_engines
 
-        if not options.check and not (options.message or "").strip():
+        if not (options.check or options.replace or (options.message or "").strip()):
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
-        engines = parse_engines(options.engine) if options.engine is not None else ()
+        if options.replace and options.message is not None:
+            raise UsageError("-m: with --replace the message stays", "leave one of them out")
+        if options.empty and (options.check or options.replace):
+            raise UsageError(
+                f"--empty: not with {'--check' if options.check else '--replace'}", "leave one of them out"
+            )
+        instance = app.load(options.config_file)
+        named = options.engine if options.engine is not None else config.engines(instance.ini)
+        engines = parse_engines(named) if named is not None else ()
         request = revise.Request(
-            app.load(options.config_file),
+            instance,
             (options.message or "").strip(),
             options.version_path,
             not options.stdout,
             engines,
             options.scratch_url,
             options.allow_remote,
+            options.replace,
+            options.base,
         )
         if options.check:
-            needed = revise.needed(request, self.progress)
+            needed = revise.needed(request, self.progress, self.say_aside)
             self.progress_done()
             for line in needed:
                 self.say(line)
             self.say("a migration is needed" if needed else "no migration is needed")
             return 1 if needed else 0
-        draft = revise.draft(request, self.progress)
+        say = self.say_aside if options.stdout else self.say
+
+        def remark(text: str) -> None:
+            self.progress_done()
+            say(text)
+
+        draft = revise.empty(request) if options.empty else revise.draft(request, self.progress, remark)
         self.progress_done()
         if draft is None:
-            self.say("the models and the database agree: nothing to migrate, no script written")
+            say("the models give what every site has: nothing to migrate, no script written")
             return 0
         if draft.path:
             self.done.add(f"wrote {draft.path}")
         # With --stdout the script is the result and everything else is talk.
         if options.stdout:
             self.write(draft.text)
-        (self.say_aside if options.stdout else self.say)("\n".join(revise.report(draft, self.debug)))
+        say("\n".join(revise.report(draft, self.debug)))
         return draft.exit_status

@@ -25,6 +25,7 @@ examples:
   gearbox db-throwaway -c temp.ini
   gearbox db-throwaway -c temp.ini --from development.ini
   gearbox db-throwaway -c temp.ini --drop
+  gearbox db-throwaway -c old.ini --at 0.6.3
 
 exit status: 0 = made (or removed), 2 = refused or failed; nothing was changed, unless the message
 says what was"""
@@ -49,6 +50,11 @@ says what was"""
             choices=("sqlite", "postgresql", "mysql"),
             help="start a private, temporary server for the new throwaway; everything is gone again "
             "after Ctrl-C, or at once where nobody can type it",
+        )
+        parser.add_argument(
+            "--at",
+            metavar="REV",
+            help="with the code of this changeset of the checkout (Mercurial or Git), in a process of its own",
         )
         parser.add_argument("--allow-remote", action="store_true", help="also on a server on another machine")
         parser.add_argument("--user", metavar="NAME", help="administrator (default: admin)")
@@ -93,19 +99,31 @@ says what was"""
         )
 
     def work(self, options: Any) -> int:
+        if options.at is not None:
+            return self._elsewhere(options)
         if options.drop:
             return self._drop(options)
         return self._create(options)
+
+    def _elsewhere(self, options: Any) -> int:
+        """The same command with the code of another changeset; its exit status."""
+        from .. import app
+        from ..application.worker import run_gearbox
+        from ..errors import UsageError
+
+        if options.drop:
+            raise UsageError("--at: not with --drop, which needs no particular code", "leave it out")
+        return run_gearbox(app.package(), options.at, sys.argv[1:])
 
     def _ask(self, options: Any) -> Any:
         return (lambda question, default: True) if options.force_yes else self.ask
 
     def _create(self, options: Any) -> int:
         from .. import throwaway
-        from ..app import Admin
+        from ..app import DEFAULT_ADMIN, Admin
         from ..errors import UsageError
 
-        default = throwaway.DEFAULT_ADMIN
+        default = DEFAULT_ADMIN
         if options.password is not None and len(options.password) < 6:
             # The rule of Kallithea's own set-up.
             raise UsageError("--password: too short", "use at least 6 characters")
@@ -145,7 +163,7 @@ says what was"""
         return 0
 
     def _tell(self, options: Any, request: Any, made: Any) -> None:
-        from ..throwaway import DEFAULT_ADMIN as default
+        from ..app import DEFAULT_ADMIN as default
 
         self.progress_done()
         password = default.password if options.password is None else "the password you gave"

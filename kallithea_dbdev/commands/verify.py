@@ -70,6 +70,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         )  # fmt: skip
         parser.add_argument("--no-sample", action="store_true", help="leave empty tables empty")
         parser.add_argument(
+            "--no-cache", dest="cache", action="store_false",
+            help="make everything anew: nothing of an earlier run is used, nothing is kept for the next",
+        )  # fmt: skip
+        parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
         )
         parser.add_argument(
@@ -87,6 +91,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             return 0
         from .. import app, config, reports
         from ..errors import UsageError
+        from ..memory.memory import NO_MEMORY, Memory
         from ..verification import accepted
         from ..verification.engines import parse_engines
         from ..verification.verify import Request, verify
@@ -97,6 +102,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if options.output and options.output.is_dir():
             raise UsageError(f"--output {options.output}: this is a folder", "name a file in it")
         engines = parse_engines(options.engine) if options.engine is not None else ()
+        # Before Kallithea is imported: what is imported must not be older than what was read.
+        memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
+        if memory.problem:
+            self.say_aside(memory.problem)
         request = Request(
             app.load(options.config_file),
             options.down_to,
@@ -106,6 +115,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             options.strict,
             None if options.no_sample else options.seed,
             options.crash_test,
+            memory,
         )
         path = options.accept or config.accept_file(options.config_file)
         if options.update_accept and path is None:

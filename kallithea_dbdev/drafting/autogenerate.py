@@ -6,8 +6,9 @@ import io
 import re
 import shutil
 from contextlib import redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Iterable, List, Optional, Sequence
 
 from alembic.autogenerate import RevisionContext
 from alembic.operations import ops
@@ -16,19 +17,21 @@ from ..engines.database import Scratch
 from ..errors import KallitheaError
 from ..messages import kind_and_line
 from ..migrations import Chain, Scripts, run_environment
-from ..schema.compare import Difference
+from ..schema.change import Change
 from ..schema.model import MARK_TABLE
 from .columns import finish_columns
 from .portable import make_portable, render_item
+from .script import dated, in_docstring
 
 #: Kallithea's env.py does not ask for them, and without them types and defaults go unseen.
 COMPARE_OPTIONS = {"compare_type": True, "compare_server_default": True}
 
 
-def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
+def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path, without: Optional[str] = None) -> Scripts:
     """A private copy of the script folder, so that a draft can be run before it is written.
 
-    ``extra`` are script files from elsewhere (``--version-path``) that belong to the chain.
+    ``extra`` are script files from elsewhere (``--version-path``) that belong to the chain; ``without``
+    is the name of a script that is left out.
     """
     source = chain.scripts.location
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
@@ -37,12 +40,28 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path) -> Scripts:
     for path in (*chain.scripts_by_path(), *extra):
         if not (versions / path.name).exists():
             shutil.copyfile(path, versions / path.name)
+    if without is not None:
+        (versions / without).unlink()
     options = {k: v for k, v in chain.scripts.options.items() if k != "version_locations"}
     return Scripts(folder, options)
 
 
+@dataclass(frozen=True)
+class Header:
+    """What stands above the functions: the message; revision and date where they are not new ones."""
+
+    message: str
+    revision: Optional[str] = None
+    created: Optional[str] = None
+
+
+def empty(scripts: Scripts, header: Header, template: Path) -> Path:
+    """Write a script into ``scripts`` that does nothing. Raises like ``generate``."""
+    return _written(_context(scripts, header, lambda *_: None, autogenerate=False), header, template)
+
+
 def generate(
-    scripts: Scripts, database: Scratch, message: str, differences: Sequence[Difference], template: Path
+    scripts: Scripts, database: Scratch, header: Header, differences: Sequence[Change], template: Path
 ) -> Path:
     """Write a draft into ``scripts`` from the difference between ``database`` and the models.
 
@@ -60,20 +79,7 @@ def generate(
                 make_portable(container)
                 finish_columns(container, convention)
 
-    directory = scripts.directory()
-    config = scripts.config()
-    arguments = {
-        "message": message,
-        "autogenerate": True,
-        "sql": False,
-        "head": "head",
-        "splice": False,
-        "branch_label": None,
-        "version_path": None,
-        "rev_id": None,
-        "depends_on": None,
-    }
-    context = RevisionContext(config, directory, arguments, process_revision_directives=finish)
+    context = _context(scripts, header, finish, autogenerate=True)
 
     def autogenerate(revision: Any, migration_context: Any) -> List[Any]:
         context.run_autogenerate(revision, migration_context)
@@ -81,13 +87,37 @@ def generate(
 
     run_environment(
         scripts,
-        directory,
+        context.script_directory,
         database,
         autogenerate,
         {**COMPARE_OPTIONS, "include_object": _not_ours, "render_item": render_item},
         template_args=context.template_args,
         revision_context=context,
     )
+    return _written(context, header, template)
+
+
+def _context(
+    scripts: Scripts, header: Header, finish: Callable[..., None], autogenerate: bool
+) -> RevisionContext:
+    arguments = {
+        "message": in_docstring(header.message),
+        "autogenerate": autogenerate,
+        "sql": False,
+        "head": "head",
+        "splice": False,
+        "branch_label": None,
+        "version_path": None,
+        "rev_id": header.revision,
+        "depends_on": None,
+    }
+    return RevisionContext(
+        scripts.config(), scripts.directory(), arguments, process_revision_directives=finish
+    )
+
+
+def _written(context: RevisionContext, header: Header, template: Path) -> Path:
+    """Have Alembic write the script, and finish its header."""
     try:
         with redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
             (script,) = context.generate_scripts()
@@ -95,7 +125,9 @@ def generate(
         raise KallitheaError(
             f"{template}: this template makes no script: {_said(error)}", "mend it: alembic uses it, too"
         ) from error
-    return Path(script.path)
+    path = Path(script.path)
+    path.write_text(dated(path.read_text(encoding="utf-8"), header.created), encoding="utf-8")
+    return path
 
 
 def _said(error: Exception) -> str:

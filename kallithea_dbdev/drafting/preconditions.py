@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Optional, Set, Tuple
+from typing import Optional
 
 from ..app import Instance
 from ..engines.database import Database
 from ..errors import PreconditionError, UsageError
 from ..migrations import Chain
-from ..schema.compare import Difference, compare
-from ..state import State
-from ..verification.blame import persistent_since
-from ..verification.checks.differences import MODELS, sentence
 
 
-def check_up_to_date(instance: Instance, database: Database, chain: Chain) -> None:
+def check_up_to_date(ini_name: str, database: Database, chain: Chain) -> None:
     """Raise PreconditionError unless the database is at the head."""
     revision = chain.stamp_of(database)
     if revision == chain.head:
@@ -25,15 +21,9 @@ def check_up_to_date(instance: Instance, database: Database, chain: Chain) -> No
     raise PreconditionError(
         f"Target database is not up to date: {database.display} is at {revision}, "
         f"{len(steps)} revision{'s' * (len(steps) != 1)} behind the head {chain.head}",
-        f"upgrade it: alembic -c {instance.ini.name} upgrade head",
+        f"upgrade it: alembic -c {ini_name} upgrade head (or, where the newest script is not committed "
+        "yet, draft that one anew with --replace)",
     )
-
-
-def check_readable(*states: State) -> None:
-    """Raise PreconditionError where a table cannot be read: nobody knows what to draft for it."""
-    for state in states:
-        for _, message in state.schema.unreadable:
-            raise PreconditionError(message)
 
 
 def target_folder(instance: Instance, version_path: Optional[Path]) -> Path:
@@ -50,33 +40,3 @@ def target_folder(instance: Instance, version_path: Optional[Path]) -> Path:
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{folder}: not writable")
     return folder
-
-
-def model_changes(chain_states: Tuple[State, ...], fresh: State) -> Optional[Set[Difference]]:
-    """What the models have changed without a migration, whatever the development database has.
-
-    None where no recorded release can be upgraded to the head, so that nothing is known.
-    """
-    if not chain_states:
-        return None
-    since = persistent_since(chain_states, fresh.schema)
-    return {difference for difference, index in since.items() if index == 0}
-
-
-def check_not_contained(
-    instance: Instance, database: Database, live: State, fresh: State, changes: Optional[Set[Difference]]
-) -> None:
-    """Raise PreconditionError where the database has (a part of) the model change already."""
-    missed = (changes or set()) - set(compare(live.schema, fresh.schema))
-    if not missed:
-        return
-    first = sorted(missed, key=lambda d: (d.table or "", d.object or "", d.aspect))[0]
-    where = ".".join(filter(None, (first.table, first.object)))
-    rest = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
-    raise PreconditionError(
-        f"{database.display}: the database contains the model change already, but no migration "
-        f"script makes it: without it {where} {sentence(first, MODELS)}{rest}; "
-        "the database was created or upgraded with the new code",
-        "make the development database again with the code before your change: "
-        f"kallithea-cli db-create -c {instance.ini.name}",
-    )

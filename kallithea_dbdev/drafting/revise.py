@@ -1,43 +1,49 @@
-"""``db-revision`` from end to end: preconditions, draft, proof, and only then the file."""
+"""``db-revision`` from end to end: what is to be changed, draft, proof, and only then the file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
 from ..app import Instance
-from ..engines import ENGINES, make_lab
+from ..application.checkouts import checkout_of
+from ..application.worker import exported
+from ..engines import open_database
 from ..engines.database import Database
-from ..engines.lab import Lab
-from ..errors import UsageError
+from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
-from ..schema.compare import Difference, compare
+from ..schema.change import Change
+from ..schema.compare import compare
 from ..secrets import mask
-from ..state import State, read_state
-from ..verification.baseline import baseline, start_at
-from ..verification.checks.differences import MODELS, sentence
-from ..verification.climb import Climb, Progress, climb
-from ..verification.engines import on_engine
+from ..verification.baseline import baseline
+from ..verification.checks.differences import MODELS, Side, sentence
+from ..verification.climb import Progress
 from ..verification.original import watch
 from ..verification.result import exit_status
-from ..verification.verify import judge, open_borrowed, open_configured
+from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
 from . import autogenerate, preconditions
-from .rebuilds import add_kept
-from .script import BatchArguments, finished, tidy, with_todos
+from .anew import Replaced, replaced
+from .autogenerate import Header
+from .beginnings import Beginning, OtherCode, Released
+from .ground import Ground, grounds
+from .proof import prove
+from .script import guarded, tidy, with_todos
+from .witness import Witness, find_witness, subject
 
-#: Each run can show one more direction in which a rebuild loses something.
-_MOST_RUNS = 4
+#: Takes what is to be told beside the result.
+Remark = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to draft. ``write`` False: the text only; ``engines``: where to prove it, the
-    configuration's own included in any case."""
+    """What to draft. ``write`` False: the text only; ``engines``: for which, the configuration's own
+    included in any case; ``replace``: the newest script anew, whose message and revision stay."""
 
     instance: Instance
     message: str = ""
@@ -46,6 +52,14 @@ class Request:
     engines: Tuple[str, ...] = ()
     scratch_url: Optional[str] = None
     allow_remote: bool = False
+    replace: bool = False
+    #: A changeset of the checkout; "" is the parent of what the working folder holds.
+    base: Optional[str] = None
+
+    @property
+    def template(self) -> Path:
+        """Kallithea's template of a script."""
+        return self.instance.scripts / "script.py.mako"
 
 
 @dataclass(frozen=True)
@@ -69,97 +83,168 @@ class Draft:
 
 
 @dataclass(frozen=True)
-class _Ground:
-    """Everything that is known before drafting begins."""
+class _Prepared:
+    """Everything that is known before drafting begins; the first ground is the configured engine's."""
 
     chain: Chain
-    database: Database
-    lab: Lab
-    live: State
-    fresh: State
-    chain_states: Tuple[State, ...]
-    #: False where a recorded release stands in for the development database.
-    configured: bool = True
+    grounds: Tuple[Ground, ...]
+    witness: Optional[Witness]
+    replaced: Optional[Replaced]
+    unchanged: Callable[[], Tuple[Finding, ...]]
 
     @property
-    def differences(self) -> Tuple[Difference, ...]:
-        return compare(self.live.schema, self.fresh.schema)
+    def differing(self) -> Tuple[Ground, ...]:
+        """The grounds on which there is something to migrate."""
+        return tuple(ground for ground in self.grounds if ground.differences)
 
 
-def needed(request: Request, progress: Progress) -> Tuple[str, ...]:
-    """What a migration would have to change, one line each; empty if none is needed.
+def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, ...]:
+    """What a migration would have to change, on each engine that was asked for.
 
-    Raises like ``draft``. Writes nothing.
+    Like ``draft``, but writes nothing.
     """
-    database = open_configured(request.instance, request.allow_remote)
-    with Workspace() as workspace:
-        ground = _prepare(request, database, None, workspace, progress)
-        return tuple(
-            f"{'.'.join(filter(None, (d.table, d.object)))}: {sentence(d, MODELS)}"
-            for d in ground.differences
-        )
+    with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
+        return needs(prepared.grounds)
 
 
-def draft(request: Request, progress: Progress) -> Optional[Draft]:
+def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
+    """One line for each difference, with the engines where there are several."""
+    engines: Dict[str, List[str]] = {}
+    for ground in grounds:
+        for difference in ground.differences:
+            line = f"{subject(difference)}: {sentence(difference, MODELS)}"
+            engines.setdefault(line, []).append(ground.engine)
+    several = len(grounds) > 1
+    return tuple(f"{', '.join(names)}: {line}" if several else line for line, names in engines.items())
+
+
+def draft(request: Request, progress: Progress, remark: Remark) -> Optional[Draft]:
     """Draft, prove and write the script; None where there is nothing to migrate.
 
+    ``remark`` gets what is to be told beside that, such as what only the development database has.
     Raises PreconditionError, MigrationGraphError or DatabaseError before anything is written.
     The development database is only read.
     """
     folder = None
     if request.write:
         folder = preconditions.target_folder(request.instance, request.version_path)
-    database = open_configured(request.instance, request.allow_remote)
-    # From before the first script runs: those of the recorded release run to prepare the ground.
-    unchanged = watch(database)
-    with Workspace() as workspace:
-        ground = _prepare(request, database, folder, workspace, progress)
-        if not ground.differences:
+    with Workspace() as workspace, _prepared(request, folder, workspace, progress, remark) as prepared:
+        if not prepared.differing:
             return None
         progress("drafting")
-        scripts = autogenerate.copy_scripts(
-            ground.chain, ground.chain.scripts_by_path(), workspace.path / "alembic"
-        )
-        original = ground.lab.copy(ground.database, "development")
-        path = autogenerate.generate(
-            scripts,
-            original,
-            request.message,
-            ground.differences,
-            request.instance.scripts / "script.py.mako",
-        )
-        ground.lab.discard(original)
-        engines = _engines(request, ground.database)
-        text, findings = _prove(request.instance, ground, scripts, path, engines, progress)
-        findings = sort((*findings, *unchanged()))
-        text = with_todos(text, _todos(findings, several=len(engines) > 1))
+        chain, ground = prepared.chain, prepared.differing[0]
+        scripts = autogenerate.copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
+        start = ground.start()
+        anew = prepared.replaced
+        header = anew.header if anew else Header(request.message)
+        path = autogenerate.generate(scripts, start, header, ground.differences, request.template)
+        ground.lab.discard(start)
+        generated = tidy(path.read_text(encoding="utf-8"))
+        engines = tuple(ground.engine for ground in prepared.grounds)
+        only = tuple(ground.engine for ground in prepared.differing)
+        if only != engines:
+            generated = guarded(generated, only)
+        proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress)
+        findings = sort((*proof.findings, *prepared.unchanged()))
+        text = with_todos(proof.text, _todos(findings, several=len(engines) > 1))
+        written = (anew.path if anew else folder / path.name) if folder else None
+        if written:
+            _write(written, text, over=anew is not None)
+        remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
+        return Draft(Chain(scripts).head, text, written, engines, findings, remarks)
+
+
+def empty(request: Request) -> Draft:
+    """Write a script that does nothing: the template, filled in. No database is needed.
+
+    Raises PreconditionError or MigrationGraphError before anything is written.
+    """
+    folder = None
+    if request.write:
+        folder = preconditions.target_folder(request.instance, request.version_path)
+    with Workspace() as workspace:
+        chain = Chain(_scripts(request.instance, folder, workspace))
+        scripts = autogenerate.copy_scripts(chain, (), workspace.path / "alembic")
+        path = autogenerate.empty(scripts, Header(request.message), request.template)
+        text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
         if written:
             _write(written, text)
-        revision = Chain(scripts).head
-        return Draft(revision, text, written, engines, findings, tuple(ground.lab.remarks))
+        return Draft(Chain(scripts).head, text, written, (), (), ())
 
 
-def _prepare(
-    request: Request, database: Database, folder: Optional[Path], workspace: Workspace, progress: Progress
-) -> _Ground:
-    """Check the preconditions and read the three states that everything is decided from."""
+@contextmanager
+def _prepared(
+    request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress, remark: Remark
+) -> Iterator[_Prepared]:
+    """Check the preconditions and make the ground on all engines."""
     instance = request.instance
+    database = open_database(instance.url)
+    throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
-    lab = make_lab(database, workspace, borrowed)
     chain = Chain(_scripts(instance, folder, workspace))
     for error in chain.long_revisions():
         raise error
-    preconditions.check_up_to_date(instance, database, chain)
-    progress("making a fresh database from the current code")
-    fresh = throwaway.fresh(instance, lab, workspace)
-    live = read_state(database)
-    preconditions.check_readable(fresh, live)
-    progress("upgrading the recorded release")
-    states = baseline(chain, chain.head, lab)
-    changes = preconditions.model_changes(states, fresh)
-    preconditions.check_not_contained(instance, database, live, fresh, changes)
-    return _Ground(chain, database, lab, live, fresh, states)
+    missing = _missing(database)
+    stamp = "" if missing else chain.stamp_of(database)
+    anew = replaced(chain, folder) if request.replace else None
+    if anew:
+        name = Path(chain.script(chain.head).path).name
+        chain = Chain(autogenerate.copy_scripts(chain, (), workspace.path / "before", without=name))
+    if stamp and not (anew and stamp == anew.chain.head):
+        preconditions.check_up_to_date(instance.ini.name, database, chain)
+    # From before the first script runs: those of the recorded release run to prepare the ground.
+    unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
+    engines = tuple(dict.fromkeys((database.engine, *request.engines)))
+    beginning = _beginning(request, workspace, remark)
+    with grounds(instance, chain, database, borrowed, engines, beginning, progress) as found:
+        drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
+        if drift and isinstance(beginning, OtherCode):
+            remark(_drift_text(drift, beginning.code.changeset[:12]))
+        anew_chain = anew.chain if anew else None
+        witness = None if missing else find_witness(database, found[0], anew_chain, drift)
+        for text in witness.remarks if witness else (missing,):
+            remark(text)
+        yield _Prepared(chain, found, witness, anew, unchanged)
+
+
+def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:
+    """A recorded release, unless another changeset is asked for or no release can be taken to the head."""
+    instance = request.instance
+
+    def other(revision: Optional[str]) -> OtherCode:
+        code = exported(instance.package, revision, workspace.path / "base")
+        return OtherCode(code, instance.ini, workspace.path)
+
+    def instead(error: DatabaseError) -> Beginning:
+        if checkout_of(instance.package) is None:
+            raise error
+        found = other(None)
+        remark(f"{error.message}: the draft begins with what {found.code.changeset[:12]} makes")
+        return found
+
+    return Released(instead) if request.base is None else other(request.base or None)
+
+
+def _drift(ground: Ground) -> Tuple[Change, ...]:
+    """How what every site has differs from where the draft begins."""
+    released = baseline(ground.chain, ground.chain.head, ground.lab)
+    return compare(released[-1].schema, ground.before.schema) if released else ()
+
+
+def _drift_text(drift: Tuple[Change, ...], changeset: str) -> str:
+    side = Side(f"{changeset} gives", f"{changeset} does not have it")
+    things = "; ".join(f"{subject(difference)}: {sentence(difference, side)}" for difference in drift)
+    return f"before {changeset} the models and the scripts differed, which is no part of the draft: {things}"
+
+
+def _missing(database: Database) -> str:
+    """Why there is no development database; empty where there is one."""
+    if not database.exists():
+        return f"{database.display}: there is no such database: nothing is tried on its rows"
+    if database.is_empty():
+        return f"{database.display}: the database is empty: nothing is tried on its rows"
+    return ""
 
 
 def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -> Scripts:
@@ -169,66 +254,6 @@ def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -
         return scripts
     extra = sorted(folder.glob("*.py"))
     return autogenerate.copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
-
-
-def _engines(request: Request, configured: Database) -> Tuple[str, ...]:
-    """The engines to prove on, the configured one among them; first those that change the draft."""
-    names = dict.fromkeys((configured.engine, *request.engines))
-    return tuple(sorted(names, key=lambda name: not ENGINES[name].rebuilds))
-
-
-def _prove(
-    instance: Instance,
-    ground: _Ground,
-    scripts: Scripts,
-    path: Path,
-    engines: Tuple[str, ...],
-    progress: Progress,
-) -> Tuple[str, Tuple[Finding, ...]]:
-    """Run the draft and finish it: what a run shows to be lost in a rebuild is kept in the next.
-
-    Returns the text that was run last, and what is still wrong with it.
-    """
-    generated = tidy(path.read_text(encoding="utf-8"))
-    text = ""
-    arguments: BatchArguments = {UPGRADE: {}, DOWNGRADE: {}}
-    findings: Tuple[Finding, ...] = ()
-    for engine in engines:
-        with on_engine(engine, ground.database, progress) as database, Workspace() as workspace:
-            here = ground
-            if database is not ground.database:
-                here = _elsewhere(instance, ground, database, workspace)
-            for attempt in range(_MOST_RUNS):
-                text = finished(generated, arguments)
-                path.write_text(text, encoding="utf-8")
-                progress(f"{engine}: running the draft")
-                seen = _run(here, scripts, f"proof {attempt}", progress)
-                # What one run loses on the way up hides what the way down loses: so once more.
-                if not add_kept(arguments, seen):
-                    break
-            findings += judge(seen)
-    return text, sort(findings)
-
-
-def _elsewhere(instance: Instance, ground: _Ground, database: Database, workspace: Workspace) -> _Ground:
-    """The ground on another engine: a recorded release instead of the development database."""
-    lab = make_lab(database, workspace)
-    fresh = throwaway.fresh(instance, lab, workspace)
-    states = baseline(ground.chain, ground.chain.head, lab)
-    return replace(ground, database=database, lab=lab, fresh=fresh, chain_states=states, configured=False)
-
-
-def _run(ground: _Ground, scripts: Scripts, label: str, progress: Progress) -> Climb:
-    """One climb over the draft: up, down, up again."""
-    if ground.configured:
-        copy = ground.lab.copy(ground.database, label)
-    else:
-        copy = start_at(ground.chain, ground.chain.head, ground.lab)
-    seen = climb(
-        Chain(scripts), copy, lambda: ground.fresh, None, progress, ground.lab, ground.chain_states, 0
-    )
-    ground.lab.discard(copy)
-    return replace(seen, configured=ground.configured)
 
 
 def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:
@@ -243,15 +268,17 @@ def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]
     return todos
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, over: bool = False) -> None:
     """Put the script in place under its final name, complete or not at all."""
-    if path.exists():
+    if path.exists() and not over:
         raise UsageError(f"{path}: exists already", "use another message")
     write_whole(path, text)
 
 
 def report(draft: Draft, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
+    if not draft.engines:
+        return [f"written: {draft.path}", "fill it in, then run gearbox db-verify"]
     lines = list(draft.remarks)
     for finding in draft.findings:
         if finding.severity == NOTE:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, Sequence, Tuple
+import textwrap
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..migrations import DOWNGRADE, UPGRADE
 
 #: function of the script -> table -> keyword arguments for its batch_alter_table, as code.
 BatchArguments = Dict[str, Dict[str, Tuple[str, ...]]]
@@ -53,6 +56,18 @@ def drop_check(batch_op, table, name):
 RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"
 
 
+def in_docstring(message: str) -> str:
+    """A message as it must stand between the quotes of the template so that Python reads it as it is."""
+    return message.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def dated(text: str, created: Optional[str]) -> str:
+    """The script with that date of creation; by default that of the day alone: whoever drafts the same
+    twice gets the same."""
+    line = r"\1 00:00:00" if created is None else lambda _: f"Create Date: {created}"
+    return re.sub(r"^(Create Date: \S+).*$", line, text, count=1, flags=re.MULTILINE)
+
+
 def tidy(text: str) -> str:
     """Remove the comments that ask to adjust what was generated, and superfluous blank lines."""
     text = re.sub(r"[ \t]+$", "", _MARKERS.sub("", text), flags=re.MULTILINE)
@@ -83,6 +98,19 @@ def _add_arguments(body: str, wanted: Mapping[str, Tuple[str, ...]]) -> str:
         return f"{indent}with op.batch_alter_table(\n{inside}{indent}) as batch_op:"
 
     return _BATCH.sub(add, body)
+
+
+def guarded(text: str, engines: Sequence[str]) -> str:
+    """Both functions do what they do on these engines only."""
+    test = f"== {engines[0]!r}" if len(engines) == 1 else f"in {tuple(engines)!r}"
+    pieces = []
+    for function, body in _functions(text):
+        head, newline, rest = body.partition("\n")
+        if function in (UPGRADE, DOWNGRADE) and rest.strip() != "pass":
+            rest = textwrap.indent(rest, "    ")
+            body = f"{head}{newline}    if op.get_bind().dialect.name {test}:\n{rest}"
+        pieces.append(body)
+    return "".join(pieces)
 
 
 def with_todos(text: str, todos: Mapping[str, Sequence[str]]) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, Dict, Optional, Type
+from typing import Any, Callable, Dict, Mapping, Optional, Type
 from urllib.parse import unquote
 
 from sqlalchemy.engine.url import URL, make_url
@@ -16,16 +16,16 @@ from ..errors import DatabaseError, TargetRefusedError, UsageError
 from ..folders import server_folder
 from ..secrets import remember_text
 from ..workspace import Workspace
-from .database import Database
+from .database import Database, Scratch
 from .lab import Lab
 from .mysql.database import MysqlDatabase
 from .mysql.server import MysqlServer
 from .postgresql.database import PostgresqlDatabase
 from .postgresql.server import PostgresqlServer
-from .served import ServerDatabase
+from .served import ServerDatabase, ServerScratch
 from .server import Server
 from .server_lab import BorrowedLab, ServerLab
-from .sqlite.database import SqliteDatabase
+from .sqlite.database import SqliteDatabase, SqliteScratch
 from .sqlite.lab import FileLab
 
 __all__ = ["Database", "Lab", "open_database"]
@@ -80,6 +80,30 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(f"{parsed!r}: the URL names no database")
     private = server_folder(unquote(url)) is not None
     return _ON_SERVERS[backend](_SERVERS[backend](parsed, private), parsed.database)
+
+
+def address_of(database: Scratch) -> Mapping[str, Any]:
+    """Where another process finds a scratch database: JSON that may hold a password."""
+    if isinstance(database, SqliteScratch):
+        return {"path": str(database.path)}
+    assert isinstance(database, ServerScratch)
+    server = database.server
+    return {
+        "url": str(server.url(database.name)), "private": server.private, "settings": database.settings,
+    }  # fmt: skip
+
+
+def scratch_at(address: Mapping[str, Any]) -> Scratch:
+    """The scratch database of an address that ``address_of`` gave, made and removed by another process."""
+    if "path" in address:
+        return SqliteScratch(Path(address["path"]))
+    url = parse_url(address["url"])
+    backend = url.get_backend_name()
+    database = _ON_SERVERS[backend](_SERVERS[backend](url, address["private"]), str(url.database))
+    assert isinstance(database, ServerDatabase)
+    scratch = database.scratch_type(database.server, database.name)
+    scratch.settings = tuple(address["settings"])
+    return scratch
 
 
 def make_lab(database: Database, workspace: Workspace, borrowed: Optional[Database] = None) -> Lab:

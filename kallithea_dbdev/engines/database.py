@@ -79,6 +79,11 @@ class Database(abc.ABC):
         self.private = f"a private, temporary {self.product()}"
 
     @abc.abstractmethod
+    def circumstances(self) -> Tuple[str, ...]:
+        """What, beside statements, decides what a new database like this one becomes: product, settings,
+        role, the database's own. It need not exist. Read-only."""
+
+    @abc.abstractmethod
     def folders(self) -> FrozenSet[Path]:
         """Folders on this machine that hold it and may hold configurations that use it, too."""
 
@@ -105,6 +110,14 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def read_schema(self) -> Schema:
         """The complete live schema. Read-only. What cannot be read is named in it."""
+
+    @abc.abstractmethod
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        """The statements that make a database with the same schema, in the same text each time.
+
+        ``numbers`` are the counters that are to stand where they do; those of other tables begin
+        anew. Rows are left out. Read-only.
+        """
 
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:

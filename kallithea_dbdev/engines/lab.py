@@ -7,7 +7,7 @@ that it makes there, and removes it when its workspace ends.
 from __future__ import annotations
 
 import abc
-from typing import List
+from typing import List, Tuple
 
 from .database import Database, Scratch
 
@@ -25,6 +25,10 @@ class Lab(abc.ABC):
         self.display = like.display
         #: What the caller should be told of how things were done, such as another way to copy.
         self.remarks: List[str] = []
+
+    @abc.abstractmethod
+    def circumstances(self) -> Tuple[str, ...]:
+        """What, beside statements, decides what a scratch database of this lab becomes. Read-only."""
 
     @abc.abstractmethod
     def scratch(self, label: str) -> Scratch:

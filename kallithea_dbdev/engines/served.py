@@ -65,6 +65,14 @@ class ServerDatabase(Database):
     def remote(self) -> bool:
         return self.server.remote
 
+    def circumstances(self) -> Tuple[str, ...]:
+        with self._administrating() as cursor:
+            return (*self.server.options(), *self._circumstances(cursor))
+
+    @abc.abstractmethod
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        """The same, as the server tells it."""
+
     def folders(self) -> FrozenSet[Path]:
         return frozenset()
 
@@ -136,6 +144,10 @@ class ServerDatabase(Database):
         """Set its mark."""
 
     @abc.abstractmethod
+    def _mark_at_birth(self) -> Mark:
+        """What stands for the mark of one whose maker died between creating and marking it. Read-only."""
+
+    @abc.abstractmethod
     def _create(self, like: "ServerDatabase") -> None:
         """Create this database, empty, with the properties of another one, which need not exist.
 
@@ -183,7 +195,7 @@ class ServerDatabase(Database):
         for name, lease in leases.items():
             database = self.named(name)
             # Another mark than a scratch database's: somebody gave it another meaning.
-            if lease in dead and database.read_mark() in ({}, scratch_mark(name)):
+            if lease in dead and (database.read_mark() or database._mark_at_birth()) == scratch_mark(name):
                 database._drop()
 
     def sibling_url(self, suffix: str) -> Optional[str]:

@@ -19,6 +19,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tupl
 from sqlalchemy.engine.url import URL
 
 from ..errors import DatabaseError, TargetRefusedError
+from ..secrets import names_secret
 from .marks import Lease
 
 CONNECT_SECONDS = 10
@@ -109,6 +110,11 @@ class Server(abc.ABC):
     def url(self, database: Optional[str]) -> URL:
         """The URL of a database on it; it may hold a password."""
         return with_database(self._url, database)
+
+    def options(self) -> List[str]:
+        """What the URL says of sessions, but where the server is; without a password."""
+        options = [f"{key}={value}" for key, value in sorted(self._url.query.items()) if not _is_place(key)]
+        return [self._url.drivername, *options]
 
     def parameters(self, database: Optional[str]) -> Dict[str, Any]:
         """Keyword arguments for the driver's ``connect``; they hold the password."""
@@ -293,6 +299,10 @@ def addresses(host: str) -> List[str]:
     except OSError:
         return []
     return sorted({str(entry[4][0]) for entry in found})
+
+
+def _is_place(option: str) -> bool:
+    return "host" in option or "socket" in option or option == "port" or names_secret(option)
 
 
 def _is_client_setting(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Set
+from typing import Callable, Optional, Set, Tuple
 
 from ..errors import DatabaseError, TargetRefusedError
 from ..workspace import Workspace
@@ -46,6 +46,9 @@ class ServerLab(Lab):
             self._workspace.defer(lambda: holding.__exit__(None, None, None))
             self._leased = lease
         return self._leased
+
+    def circumstances(self) -> Tuple[str, ...]:
+        return self._like.circumstances()
 
     def scratch(self, label: str) -> Scratch:
         database = self._new(label)
@@ -104,6 +107,9 @@ class BorrowedLab(ServerLab):
     @property
     def _place(self) -> ServerDatabase:
         return self._borrowed
+
+    def circumstances(self) -> Tuple[str, ...]:
+        return (*super().circumstances(), *self._borrowed.circumstances())
 
     def scratch(self, label: str) -> Scratch:
         database = self._take(label)

@@ -1,11 +1,8 @@
 SET foreign_key_checks = 0;
-SET sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
 CREATE TABLE `alembic_version` (
   `version_num` varchar(32) NOT NULL,
   PRIMARY KEY (`version_num`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `alembic_version` VALUES
-('a0a1bf09c143');
 CREATE TABLE `changeset_comments` (
   `comment_id` int(11) NOT NULL AUTO_INCREMENT,
   `repo_id` int(11) NOT NULL,
@@ -18,8 +15,6 @@ CREATE TABLE `changeset_comments` (
   `created_on` datetime NOT NULL,
   `modified_at` datetime NOT NULL,
   PRIMARY KEY (`comment_id`),
-  KEY `fk_changeset_comments_repo_id` (`repo_id`),
-  KEY `fk_changeset_comments_user_id` (`user_id`),
   KEY `cc_pull_request_id_idx` (`pull_request_id`),
   KEY `cc_revision_idx` (`revision`),
   CONSTRAINT `fk_changeset_comments_pull_request_id` FOREIGN KEY (`pull_request_id`) REFERENCES `pull_requests` (`pull_request_id`),
@@ -38,13 +33,12 @@ CREATE TABLE `changeset_statuses` (
   `pull_request_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`changeset_status_id`),
   UNIQUE KEY `uq_changeset_statuses_repo_id` (`repo_id`,`revision`,`version`),
-  KEY `fk_changeset_statuses_user_id` (`user_id`),
+  KEY `cs_changeset_comment_id_idx` (`changeset_comment_id`),
+  KEY `cs_pull_request_id_idx` (`pull_request_id`),
   KEY `cs_pull_request_id_user_id_version_idx` (`pull_request_id`,`user_id`,`version`),
   KEY `cs_repo_id_pull_request_id_idx` (`repo_id`,`pull_request_id`),
-  KEY `cs_version_idx` (`version`),
-  KEY `cs_changeset_comment_id_idx` (`changeset_comment_id`),
   KEY `cs_revision_idx` (`revision`),
-  KEY `cs_pull_request_id_idx` (`pull_request_id`),
+  KEY `cs_version_idx` (`version`),
   CONSTRAINT `fk_changeset_statuses_changeset_comment_id` FOREIGN KEY (`changeset_comment_id`) REFERENCES `changeset_comments` (`comment_id`),
   CONSTRAINT `fk_changeset_statuses_pull_request_id` FOREIGN KEY (`pull_request_id`) REFERENCES `pull_requests` (`pull_request_id`),
   CONSTRAINT `fk_changeset_statuses_repo_id` FOREIGN KEY (`repo_id`) REFERENCES `repositories` (`repo_id`),
@@ -60,7 +54,6 @@ CREATE TABLE `gists` (
   `created_on` datetime NOT NULL,
   `modified_at` datetime NOT NULL,
   PRIMARY KEY (`gist_id`),
-  KEY `fk_gists_user_id` (`user_id`),
   KEY `g_created_on_idx` (`created_on`),
   KEY `g_gist_access_id_idx` (`gist_access_id`),
   CONSTRAINT `fk_gists_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
@@ -74,58 +67,14 @@ CREATE TABLE `groups` (
   `created_on` datetime NOT NULL,
   PRIMARY KEY (`group_id`),
   UNIQUE KEY `uq_groups_group_name` (`group_name`),
-  KEY `fk_groups_group_parent_id` (`group_parent_id`),
-  KEY `fk_groups_user_id` (`user_id`),
   CONSTRAINT `fk_groups_group_parent_id` FOREIGN KEY (`group_parent_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `fk_groups_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `groups` VALUES
-(1,'skupina',NULL,'skupina group',2,'2026-11-22 09:24:26'),
-(2,'skupina/deep',1,'skupina/deep group',2,'2026-11-22 09:24:26');
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `permissions` (
   `permission_id` int(11) NOT NULL AUTO_INCREMENT,
   `permission_name` varchar(255) NOT NULL,
   PRIMARY KEY (`permission_id`),
   KEY `p_perm_name_idx` (`permission_name`)
-) ENGINE=InnoDB AUTO_INCREMENT=29 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `permissions` VALUES
-(9,'group.admin'),
-(6,'group.none'),
-(7,'group.read'),
-(8,'group.write'),
-(1,'hg.admin'),
-(18,'hg.create.none'),
-(19,'hg.create.repository'),
-(21,'hg.create.write_on_repogroup.false'),
-(20,'hg.create.write_on_repogroup.true'),
-(28,'hg.extern_activate.auto'),
-(27,'hg.extern_activate.manual'),
-(22,'hg.fork.none'),
-(23,'hg.fork.repository'),
-(26,'hg.register.auto_activate'),
-(25,'hg.register.manual_activate'),
-(24,'hg.register.none'),
-(14,'hg.repogroup.create.false'),
-(15,'hg.repogroup.create.true'),
-(16,'hg.usergroup.create.false'),
-(17,'hg.usergroup.create.true'),
-(5,'repository.admin'),
-(2,'repository.none'),
-(3,'repository.read'),
-(4,'repository.write'),
-(13,'usergroup.admin'),
-(10,'usergroup.none'),
-(11,'usergroup.read'),
-(12,'usergroup.write');
-CREATE TABLE `pull_request_reviewers` (
-  `pull_requests_reviewers_id` int(11) NOT NULL AUTO_INCREMENT,
-  `pull_request_id` int(11) NOT NULL,
-  `user_id` int(11) NOT NULL,
-  PRIMARY KEY (`pull_requests_reviewers_id`),
-  KEY `fk_pull_request_reviewers_pull_request_id` (`pull_request_id`),
-  KEY `pull_request_reviewers_user_id_idx` (`user_id`),
-  CONSTRAINT `fk_pull_request_reviewers_pull_request_id` FOREIGN KEY (`pull_request_id`) REFERENCES `pull_requests` (`pull_request_id`),
-  CONSTRAINT `fk_pull_request_reviewers_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `pull_requests` (
   `pull_request_id` int(11) NOT NULL AUTO_INCREMENT,
@@ -141,32 +90,21 @@ CREATE TABLE `pull_requests` (
   `other_repo_id` int(11) NOT NULL,
   `other_ref` varchar(255) NOT NULL,
   PRIMARY KEY (`pull_request_id`),
-  KEY `fk_pull_requests_user_id` (`user_id`),
-  KEY `pr_other_repo_id_idx` (`other_repo_id`),
   KEY `pr_org_repo_id_idx` (`org_repo_id`),
+  KEY `pr_other_repo_id_idx` (`other_repo_id`),
   CONSTRAINT `fk_pull_requests_org_repo_id` FOREIGN KEY (`org_repo_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_pull_requests_other_repo_id` FOREIGN KEY (`other_repo_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_pull_requests_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `repo_to_perm` (
-  `repo_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
+CREATE TABLE `pull_request_reviewers` (
+  `pull_requests_reviewers_id` int(11) NOT NULL AUTO_INCREMENT,
+  `pull_request_id` int(11) NOT NULL,
   `user_id` int(11) NOT NULL,
-  `permission_id` int(11) NOT NULL,
-  `repository_id` int(11) NOT NULL,
-  PRIMARY KEY (`repo_to_perm_id`),
-  UNIQUE KEY `uq_repo_to_perm_user_id` (`user_id`,`repository_id`,`permission_id`),
-  KEY `fk_repo_to_perm_permission_id` (`permission_id`),
-  KEY `fk_repo_to_perm_repository_id` (`repository_id`),
-  CONSTRAINT `fk_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
-  CONSTRAINT `fk_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
-  CONSTRAINT `fk_repo_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=6 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `repo_to_perm` VALUES
-(1,1,3,1),
-(2,1,3,2),
-(3,1,3,3),
-(4,1,3,4),
-(5,1,3,5);
+  PRIMARY KEY (`pull_requests_reviewers_id`),
+  KEY `pull_request_reviewers_user_id_idx` (`user_id`),
+  CONSTRAINT `fk_pull_request_reviewers_pull_request_id` FOREIGN KEY (`pull_request_id`) REFERENCES `pull_requests` (`pull_request_id`),
+  CONSTRAINT `fk_pull_request_reviewers_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `repositories` (
   `repo_id` int(11) NOT NULL AUTO_INCREMENT,
   `repo_name` varchar(255) NOT NULL,
@@ -186,9 +124,6 @@ CREATE TABLE `repositories` (
   `group_id` int(11) DEFAULT NULL,
   PRIMARY KEY (`repo_id`),
   UNIQUE KEY `uq_repositories_repo_name` (`repo_name`),
-  KEY `fk_repositories_user_id` (`user_id`),
-  KEY `fk_repositories_fork_id` (`fork_id`),
-  KEY `fk_repositories_group_id` (`group_id`),
   KEY `r_repo_name_idx` (`repo_name`),
   CONSTRAINT `fk_repositories_fork_id` FOREIGN KEY (`fork_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_repositories_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
@@ -196,13 +131,7 @@ CREATE TABLE `repositories` (
   CONSTRAINT `ck_repositories_private` CHECK (`private` in (0,1)),
   CONSTRAINT `ck_repositories_statistics` CHECK (`statistics` in (0,1)),
   CONSTRAINT `ck_repositories_downloads` CHECK (`downloads` in (0,1))
-) ENGINE=InnoDB AUTO_INCREMENT=6 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `repositories` VALUES
-(1,'projekty-git','repo_state_created',NULL,'git',2,0,0,0,'Unnamed repository; edit this file \'description\' to name the repository.\n','2026-11-22 09:24:26','2026-11-22 09:23:08','rev:tip','{\"short_id\": \"e378a13be4b6\", \"raw_id\": \"e378a13be4b6e66e2492e15410a7c073819fb7ba\", \"revision\": 2, \"message\": \"\\u00c4nderung 3 \\u2013 \\u017elu\\u0165ou\\u010dk\\u00fd\\n\", \"date\": \"2026-11-22T09:23:08\", \"author\": \"J\\u00f6rg M\\u00fcller <jorg@example.org>\"}',NULL,NULL),
-(2,'hg-main','repo_state_created',NULL,'hg',2,0,0,0,'hg-main repository','2026-11-22 09:24:26','2026-11-22 09:23:07','rev:tip','{\"short_id\": \"395f28cc9da4\", \"raw_id\": \"395f28cc9da4f8e94f91f505be0ff717ea247b01\", \"revision\": 2, \"message\": \"zm\\u011bna 3\", \"date\": \"2026-11-22T09:23:07\", \"author\": \"\\u017dofie Nov\\u00e1kov\\u00e1 <zofie@example.org>\"}',NULL,NULL),
-(3,'git-main','repo_state_created',NULL,'git',2,0,0,0,'Unnamed repository; edit this file \'description\' to name the repository.\n','2026-11-22 09:24:26','2026-11-22 09:23:06','rev:tip','{\"short_id\": \"8b95897bfc0e\", \"raw_id\": \"8b95897bfc0e5d81055e742e721068d08c285b78\", \"revision\": 2, \"message\": \"\\u00c4nderung 3 \\u2013 \\u017elu\\u0165ou\\u010dk\\u00fd\\n\", \"date\": \"2026-11-22T09:23:06\", \"author\": \"J\\u00f6rg M\\u00fcller <jorg@example.org>\"}',NULL,NULL),
-(4,'skupina/git-sub','repo_state_created',NULL,'git',2,0,0,0,'Unnamed repository; edit this file \'description\' to name the repository.\n','2026-11-22 09:24:26','2026-11-22 09:23:06','rev:tip','{\"short_id\": \"8b95897bfc0e\", \"raw_id\": \"8b95897bfc0e5d81055e742e721068d08c285b78\", \"revision\": 2, \"message\": \"\\u00c4nderung 3 \\u2013 \\u017elu\\u0165ou\\u010dk\\u00fd\\n\", \"date\": \"2026-11-22T09:23:06\", \"author\": \"J\\u00f6rg M\\u00fcller <jorg@example.org>\"}',NULL,1),
-(5,'skupina/deep/hg-sub','repo_state_created',NULL,'hg',2,0,0,0,'skupina/deep/hg-sub repository','2026-11-22 09:24:26','2026-11-22 09:23:08','rev:tip','{\"short_id\": \"d801de633f6f\", \"raw_id\": \"d801de633f6fdde1b9ff08fe2bed5e28b40d8218\", \"revision\": 2, \"message\": \"zm\\u011bna 3\", \"date\": \"2026-11-22T09:23:08\", \"author\": \"\\u017dofie Nov\\u00e1kov\\u00e1 <zofie@example.org>\"}',NULL,2);
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `repositories_fields` (
   `repo_field_id` int(11) NOT NULL AUTO_INCREMENT,
   `repository_id` int(11) NOT NULL,
@@ -216,6 +145,17 @@ CREATE TABLE `repositories_fields` (
   UNIQUE KEY `uq_repositories_fields_repository_id` (`repository_id`,`field_key`),
   CONSTRAINT `fk_repositories_fields_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `repo_to_perm` (
+  `repo_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
+  `user_id` int(11) NOT NULL,
+  `permission_id` int(11) NOT NULL,
+  `repository_id` int(11) NOT NULL,
+  PRIMARY KEY (`repo_to_perm_id`),
+  UNIQUE KEY `uq_repo_to_perm_user_id` (`user_id`,`repository_id`,`permission_id`),
+  CONSTRAINT `fk_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
+  CONSTRAINT `fk_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
+  CONSTRAINT `fk_repo_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `settings` (
   `app_settings_id` int(11) NOT NULL AUTO_INCREMENT,
   `app_settings_name` varchar(255) NOT NULL,
@@ -223,27 +163,7 @@ CREATE TABLE `settings` (
   `app_settings_type` varchar(255) DEFAULT NULL,
   PRIMARY KEY (`app_settings_id`),
   UNIQUE KEY `uq_settings_app_settings_name` (`app_settings_name`)
-) ENGINE=InnoDB AUTO_INCREMENT=20 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `settings` VALUES
-(1,'realm','Kallithea','unicode'),
-(2,'title','','unicode'),
-(3,'ga_code','','unicode'),
-(4,'show_public_icon','True','bool'),
-(5,'show_private_icon','True','bool'),
-(6,'stylify_metalabels','False','bool'),
-(7,'dashboard_items','100','int'),
-(8,'admin_grid_items','25','int'),
-(9,'show_version','True','bool'),
-(10,'use_gravatar','True','bool'),
-(11,'gravatar_url','https://secure.gravatar.com/avatar/{md5email}?d=identicon&s={size}','unicode'),
-(12,'clone_uri_tmpl','{scheme}://{user}@{netloc}/{repo}','unicode'),
-(13,'clone_ssh_tmpl','ssh://{system_user}@{hostname}/{repo}','unicode'),
-(14,'auth_plugins','kallithea.lib.auth_modules.auth_internal','list'),
-(15,'auth_internal_enabled','True','bool'),
-(16,'default_repo_enable_downloads','False','bool'),
-(17,'default_repo_enable_statistics','False','bool'),
-(18,'default_repo_private','False','bool'),
-(19,'default_repo_type','hg','unicode');
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `statistics` (
   `stat_id` int(11) NOT NULL AUTO_INCREMENT,
   `repository_id` int(11) NOT NULL,
@@ -265,15 +185,82 @@ CREATE TABLE `ui` (
   UNIQUE KEY `uq_ui_ui_section` (`ui_section`,`ui_key`),
   KEY `ui_ui_section_ui_key_idx` (`ui_section`,`ui_key`),
   CONSTRAINT `ck_ui_ui_active` CHECK (`ui_active` in (0,1))
-) ENGINE=InnoDB AUTO_INCREMENT=8 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `ui` VALUES
-(1,'paths','/','/srv/kallithea/work/inst-0.6.3-mysql/repos',1),
-(2,'hooks','changegroup.update','hg update >&2',0),
-(3,'hooks','changegroup.repo_size','python:kallithea.lib.hooks.repo_size',1),
-(4,'extensions','largefiles','',1),
-(5,'largefiles','usercache','/srv/kallithea/work/inst-0.6.3-mysql/repos/.cache/largefiles',1),
-(6,'extensions','hgsubversion','',0),
-(7,'extensions','hggit','',0);
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users` (
+  `user_id` int(11) NOT NULL AUTO_INCREMENT,
+  `username` varchar(255) NOT NULL,
+  `password` varchar(255) NOT NULL,
+  `active` tinyint(1) NOT NULL,
+  `admin` tinyint(1) NOT NULL,
+  `firstname` varchar(255) NOT NULL,
+  `lastname` varchar(255) NOT NULL,
+  `email` varchar(255) DEFAULT NULL,
+  `last_login` datetime DEFAULT NULL,
+  `extern_type` varchar(255) DEFAULT NULL,
+  `extern_name` varchar(255) DEFAULT NULL,
+  `api_key` varchar(255) NOT NULL,
+  `created_on` datetime NOT NULL,
+  `user_data` blob DEFAULT NULL,
+  PRIMARY KEY (`user_id`),
+  UNIQUE KEY `uq_users_username` (`username`),
+  UNIQUE KEY `uq_users_email` (`email`),
+  KEY `u_email_idx` (`email`),
+  KEY `u_username_idx` (`username`),
+  CONSTRAINT `ck_users_active` CHECK (`active` in (0,1)),
+  CONSTRAINT `ck_users_admin` CHECK (`admin` in (0,1))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users_groups` (
+  `users_group_id` int(11) NOT NULL AUTO_INCREMENT,
+  `users_group_name` varchar(255) NOT NULL,
+  `user_group_description` varchar(10000) DEFAULT NULL,
+  `users_group_active` tinyint(1) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  `created_on` datetime NOT NULL,
+  `group_data` blob DEFAULT NULL,
+  PRIMARY KEY (`users_group_id`),
+  UNIQUE KEY `uq_users_groups_users_group_name` (`users_group_name`),
+  CONSTRAINT `fk_users_groups_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `ck_users_groups_users_group_active` CHECK (`users_group_active` in (0,1))
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users_groups_members` (
+  `users_group_member_id` int(11) NOT NULL AUTO_INCREMENT,
+  `users_group_id` int(11) NOT NULL,
+  `user_id` int(11) NOT NULL,
+  PRIMARY KEY (`users_group_member_id`),
+  CONSTRAINT `fk_users_groups_members_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  CONSTRAINT `fk_users_groups_members_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users_group_repo_group_to_perm` (
+  `users_group_repo_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
+  `users_group_id` int(11) NOT NULL,
+  `group_id` int(11) NOT NULL,
+  `permission_id` int(11) NOT NULL,
+  PRIMARY KEY (`users_group_repo_group_to_perm_id`),
+  UNIQUE KEY `uq_users_group_repo_group_to_perm_users_group_id` (`users_group_id`,`group_id`),
+  CONSTRAINT `fk_users_group_repo_group_to_perm_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
+  CONSTRAINT `fk_users_group_repo_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
+  CONSTRAINT `fk_users_group_repo_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users_group_repo_to_perm` (
+  `users_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
+  `users_group_id` int(11) NOT NULL,
+  `permission_id` int(11) NOT NULL,
+  `repository_id` int(11) NOT NULL,
+  PRIMARY KEY (`users_group_to_perm_id`),
+  UNIQUE KEY `uq_users_group_repo_to_perm_repository_id` (`repository_id`,`users_group_id`,`permission_id`),
+  CONSTRAINT `fk_users_group_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
+  CONSTRAINT `fk_users_group_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
+  CONSTRAINT `fk_users_group_repo_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
+CREATE TABLE `users_group_to_perm` (
+  `users_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
+  `users_group_id` int(11) NOT NULL,
+  `permission_id` int(11) NOT NULL,
+  PRIMARY KEY (`users_group_to_perm_id`),
+  UNIQUE KEY `uq_users_group_to_perm_users_group_id` (`users_group_id`,`permission_id`),
+  CONSTRAINT `fk_users_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
+  CONSTRAINT `fk_users_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_api_keys` (
   `user_api_key_id` int(11) NOT NULL AUTO_INCREMENT,
   `user_id` int(11) NOT NULL,
@@ -283,9 +270,8 @@ CREATE TABLE `user_api_keys` (
   `created_on` datetime NOT NULL,
   PRIMARY KEY (`user_api_key_id`),
   UNIQUE KEY `uq_user_api_keys_api_key` (`api_key`),
-  KEY `fk_user_api_keys_user_id` (`user_id`),
-  KEY `uak_api_key_idx` (`api_key`),
   KEY `uak_api_key_expires_idx` (`api_key`,`expires`),
+  KEY `uak_api_key_idx` (`api_key`),
   CONSTRAINT `fk_user_api_keys_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_email_map` (
@@ -294,7 +280,6 @@ CREATE TABLE `user_email_map` (
   `email` varchar(255) NOT NULL,
   PRIMARY KEY (`email_id`),
   UNIQUE KEY `uq_user_email_map_email` (`email`),
-  KEY `fk_user_email_map_user_id` (`user_id`),
   KEY `uem_email_idx` (`email`),
   CONSTRAINT `fk_user_email_map_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
@@ -307,18 +292,10 @@ CREATE TABLE `user_followings` (
   PRIMARY KEY (`user_following_id`),
   UNIQUE KEY `uq_user_followings_user_repo` (`user_id`,`follows_repository_id`),
   UNIQUE KEY `uq_user_followings_user_user` (`user_id`,`follows_user_id`),
-  KEY `fk_user_followings_follows_repository_id` (`follows_repository_id`),
-  KEY `fk_user_followings_follows_user_id` (`follows_user_id`),
   CONSTRAINT `fk_user_followings_follows_repository_id` FOREIGN KEY (`follows_repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_user_followings_follows_user_id` FOREIGN KEY (`follows_user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `fk_user_followings_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=6 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `user_followings` VALUES
-(1,2,1,NULL,'2026-11-22 09:24:26'),
-(2,2,2,NULL,'2026-11-22 09:24:26'),
-(3,2,3,NULL,'2026-11-22 09:24:26'),
-(4,2,4,NULL,'2026-11-22 09:24:26'),
-(5,2,5,NULL,'2026-11-22 09:24:26');
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_group_user_group_to_perm` (
   `user_group_user_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
   `target_user_group_id` int(11) NOT NULL,
@@ -326,8 +303,6 @@ CREATE TABLE `user_group_user_group_to_perm` (
   `user_group_id` int(11) NOT NULL,
   PRIMARY KEY (`user_group_user_group_to_perm_id`),
   UNIQUE KEY `uq_user_group_user_group_to_perm_target_user_group_id` (`target_user_group_id`,`user_group_id`,`permission_id`),
-  KEY `fk_user_group_user_group_to_perm_permission_id` (`permission_id`),
-  KEY `fk_user_group_user_group_to_perm_user_group_id` (`user_group_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_target_user_group_id` FOREIGN KEY (`target_user_group_id`) REFERENCES `users_groups` (`users_group_id`),
   CONSTRAINT `fk_user_group_user_group_to_perm_user_group_id` FOREIGN KEY (`user_group_id`) REFERENCES `users_groups` (`users_group_id`)
@@ -352,17 +327,9 @@ CREATE TABLE `user_logs` (
   `action` text NOT NULL,
   `action_date` datetime NOT NULL,
   PRIMARY KEY (`user_log_id`),
-  KEY `fk_user_logs_user_id` (`user_id`),
-  KEY `fk_user_logs_repository_id` (`repository_id`),
   CONSTRAINT `fk_user_logs_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
   CONSTRAINT `fk_user_logs_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=6 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `user_logs` VALUES
-(1,2,'admin',1,'projekty-git','','started_following_repo','2026-11-22 09:24:26'),
-(2,2,'admin',2,'hg-main','','started_following_repo','2026-11-22 09:24:26'),
-(3,2,'admin',3,'git-main','','started_following_repo','2026-11-22 09:24:26'),
-(4,2,'admin',4,'skupina/git-sub','','started_following_repo','2026-11-22 09:24:26'),
-(5,2,'admin',5,'skupina/deep/hg-sub','','started_following_repo','2026-11-22 09:24:26');
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_repo_group_to_perm` (
   `group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
   `user_id` int(11) NOT NULL,
@@ -370,15 +337,10 @@ CREATE TABLE `user_repo_group_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`group_to_perm_id`),
   UNIQUE KEY `uq_user_repo_group_to_perm_user_id` (`user_id`,`group_id`,`permission_id`),
-  KEY `fk_user_repo_group_to_perm_group_id` (`group_id`),
-  KEY `fk_user_repo_group_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_repo_group_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `user_repo_group_to_perm` VALUES
-(1,1,1,7),
-(2,1,2,7);
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_ssh_keys` (
   `user_ssh_key_id` int(11) NOT NULL AUTO_INCREMENT,
   `user_id` int(11) NOT NULL,
@@ -389,7 +351,6 @@ CREATE TABLE `user_ssh_keys` (
   `last_seen` datetime DEFAULT NULL,
   PRIMARY KEY (`user_ssh_key_id`),
   UNIQUE KEY `uq_user_ssh_keys_fingerprint` (`fingerprint`),
-  KEY `fk_user_ssh_keys_user_id` (`user_id`),
   KEY `usk_fingerprint_idx` (`fingerprint`),
   CONSTRAINT `fk_user_ssh_keys_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
@@ -399,19 +360,9 @@ CREATE TABLE `user_to_perm` (
   `permission_id` int(11) NOT NULL,
   PRIMARY KEY (`user_to_perm_id`),
   UNIQUE KEY `uq_user_to_perm_user_id` (`user_id`,`permission_id`),
-  KEY `fk_user_to_perm_permission_id` (`permission_id`),
   CONSTRAINT `fk_user_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB AUTO_INCREMENT=9 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `user_to_perm` VALUES
-(1,1,3),
-(2,1,7),
-(3,1,11),
-(4,1,19),
-(5,1,20),
-(6,1,23),
-(7,1,25),
-(8,1,28);
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_user_group_to_perm` (
   `user_user_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
   `user_id` int(11) NOT NULL,
@@ -419,95 +370,7 @@ CREATE TABLE `user_user_group_to_perm` (
   `user_group_id` int(11) NOT NULL,
   PRIMARY KEY (`user_user_group_to_perm_id`),
   UNIQUE KEY `uq_user_user_group_to_perm_user_id` (`user_id`,`user_group_id`,`permission_id`),
-  KEY `fk_user_user_group_to_perm_permission_id` (`permission_id`),
-  KEY `fk_user_user_group_to_perm_user_group_id` (`user_group_id`),
   CONSTRAINT `fk_user_user_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
   CONSTRAINT `fk_user_user_group_to_perm_user_group_id` FOREIGN KEY (`user_group_id`) REFERENCES `users_groups` (`users_group_id`),
   CONSTRAINT `fk_user_user_group_to_perm_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `users` (
-  `user_id` int(11) NOT NULL AUTO_INCREMENT,
-  `username` varchar(255) NOT NULL,
-  `password` varchar(255) NOT NULL,
-  `active` tinyint(1) NOT NULL,
-  `admin` tinyint(1) NOT NULL,
-  `firstname` varchar(255) NOT NULL,
-  `lastname` varchar(255) NOT NULL,
-  `email` varchar(255) DEFAULT NULL,
-  `last_login` datetime DEFAULT NULL,
-  `extern_type` varchar(255) DEFAULT NULL,
-  `extern_name` varchar(255) DEFAULT NULL,
-  `api_key` varchar(255) NOT NULL,
-  `created_on` datetime NOT NULL,
-  `user_data` blob DEFAULT NULL,
-  PRIMARY KEY (`user_id`),
-  UNIQUE KEY `uq_users_username` (`username`),
-  UNIQUE KEY `uq_users_email` (`email`),
-  KEY `u_email_idx` (`email`),
-  KEY `u_username_idx` (`username`),
-  CONSTRAINT `ck_users_active` CHECK (`active` in (0,1)),
-  CONSTRAINT `ck_users_admin` CHECK (`admin` in (0,1))
-) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-INSERT INTO `users` VALUES
-(1,'default','$2b$10$cfDGyuDwMwHR1kqRK16fm.NW9gmLF5K8FpUcEaOfvMadJoONhqpUC',1,0,'Anonymous','User','anonymous@kallithea-scm.org',NULL,NULL,NULL,'254f26fe67f08a9c03eac4a43febdccdc61aa798','2026-11-22 09:24:25',NULL),
-(2,'admin','$2b$10$MlwYPfVaxp5n9UneUYXBGuQoEy124XOU9JfltrNxs9uoNp4BbUeWu',1,1,'Kallithea','Admin','a@b.com',NULL,'internal',NULL,'66bbba57a99e45b8e4b92de7656504585d45e5e3','2026-11-22 09:24:25',NULL);
-CREATE TABLE `users_group_repo_group_to_perm` (
-  `users_group_repo_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
-  `users_group_id` int(11) NOT NULL,
-  `group_id` int(11) NOT NULL,
-  `permission_id` int(11) NOT NULL,
-  PRIMARY KEY (`users_group_repo_group_to_perm_id`),
-  UNIQUE KEY `uq_users_group_repo_group_to_perm_users_group_id` (`users_group_id`,`group_id`),
-  KEY `fk_users_group_repo_group_to_perm_group_id` (`group_id`),
-  KEY `fk_users_group_repo_group_to_perm_permission_id` (`permission_id`),
-  CONSTRAINT `fk_users_group_repo_group_to_perm_group_id` FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
-  CONSTRAINT `fk_users_group_repo_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
-  CONSTRAINT `fk_users_group_repo_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `users_group_repo_to_perm` (
-  `users_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
-  `users_group_id` int(11) NOT NULL,
-  `permission_id` int(11) NOT NULL,
-  `repository_id` int(11) NOT NULL,
-  PRIMARY KEY (`users_group_to_perm_id`),
-  UNIQUE KEY `uq_users_group_repo_to_perm_repository_id` (`repository_id`,`users_group_id`,`permission_id`),
-  KEY `fk_users_group_repo_to_perm_users_group_id` (`users_group_id`),
-  KEY `fk_users_group_repo_to_perm_permission_id` (`permission_id`),
-  CONSTRAINT `fk_users_group_repo_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
-  CONSTRAINT `fk_users_group_repo_to_perm_repository_id` FOREIGN KEY (`repository_id`) REFERENCES `repositories` (`repo_id`),
-  CONSTRAINT `fk_users_group_repo_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `users_group_to_perm` (
-  `users_group_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,
-  `users_group_id` int(11) NOT NULL,
-  `permission_id` int(11) NOT NULL,
-  PRIMARY KEY (`users_group_to_perm_id`),
-  UNIQUE KEY `uq_users_group_to_perm_users_group_id` (`users_group_id`,`permission_id`),
-  KEY `fk_users_group_to_perm_permission_id` (`permission_id`),
-  CONSTRAINT `fk_users_group_to_perm_permission_id` FOREIGN KEY (`permission_id`) REFERENCES `permissions` (`permission_id`),
-  CONSTRAINT `fk_users_group_to_perm_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `users_groups` (
-  `users_group_id` int(11) NOT NULL AUTO_INCREMENT,
-  `users_group_name` varchar(255) NOT NULL,
-  `user_group_description` varchar(10000) DEFAULT NULL,
-  `users_group_active` tinyint(1) NOT NULL,
-  `user_id` int(11) NOT NULL,
-  `created_on` datetime NOT NULL,
-  `group_data` blob DEFAULT NULL,
-  PRIMARY KEY (`users_group_id`),
-  UNIQUE KEY `uq_users_groups_users_group_name` (`users_group_name`),
-  KEY `fk_users_groups_user_id` (`user_id`),
-  CONSTRAINT `fk_users_groups_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  CONSTRAINT `ck_users_groups_users_group_active` CHECK (`users_group_active` in (0,1))
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
-CREATE TABLE `users_groups_members` (
-  `users_group_member_id` int(11) NOT NULL AUTO_INCREMENT,
-  `users_group_id` int(11) NOT NULL,
-  `user_id` int(11) NOT NULL,
-  PRIMARY KEY (`users_group_member_id`),
-  KEY `fk_users_groups_members_users_group_id` (`users_group_id`),
-  KEY `fk_users_groups_members_user_id` (`user_id`),
-  CONSTRAINT `fk_users_groups_members_user_id` FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  CONSTRAINT `fk_users_groups_members_users_group_id` FOREIGN KEY (`users_group_id`) REFERENCES `users_groups` (`users_group_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;

@@ -13,13 +13,7 @@ CREATE TABLE changeset_comments (
     created_on timestamp without time zone NOT NULL,
     modified_at timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE changeset_comments_comment_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE changeset_comments_comment_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE changeset_comments_comment_id_seq OWNED BY changeset_comments.comment_id;
 CREATE TABLE changeset_statuses (
     changeset_status_id integer NOT NULL,
@@ -32,13 +26,7 @@ CREATE TABLE changeset_statuses (
     version integer NOT NULL,
     pull_request_id integer
 );
-CREATE SEQUENCE changeset_statuses_changeset_status_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE changeset_statuses_changeset_status_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE changeset_statuses_changeset_status_id_seq OWNED BY changeset_statuses.changeset_status_id;
 CREATE TABLE gists (
     gist_id integer NOT NULL,
@@ -50,13 +38,7 @@ CREATE TABLE gists (
     created_on timestamp without time zone NOT NULL,
     modified_at timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE gists_gist_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE gists_gist_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE gists_gist_id_seq OWNED BY gists.gist_id;
 CREATE TABLE groups (
     group_id integer NOT NULL,
@@ -66,38 +48,20 @@ CREATE TABLE groups (
     user_id integer NOT NULL,
     created_on timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE groups_group_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE groups_group_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE groups_group_id_seq OWNED BY groups.group_id;
 CREATE TABLE permissions (
     permission_id integer NOT NULL,
     permission_name character varying(255) NOT NULL
 );
-CREATE SEQUENCE permissions_permission_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE permissions_permission_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE permissions_permission_id_seq OWNED BY permissions.permission_id;
 CREATE TABLE pull_request_reviewers (
     pull_requests_reviewers_id integer NOT NULL,
     pull_request_id integer NOT NULL,
     user_id integer NOT NULL
 );
-CREATE SEQUENCE pull_request_reviewers_pull_requests_reviewers_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE pull_request_reviewers_pull_requests_reviewers_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE pull_request_reviewers_pull_requests_reviewers_id_seq OWNED BY pull_request_reviewers.pull_requests_reviewers_id;
 CREATE TABLE pull_requests (
     pull_request_id integer NOT NULL,
@@ -113,13 +77,7 @@ CREATE TABLE pull_requests (
     other_repo_id integer NOT NULL,
     other_ref character varying(255) NOT NULL
 );
-CREATE SEQUENCE pull_requests_pull_request_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE pull_requests_pull_request_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE pull_requests_pull_request_id_seq OWNED BY pull_requests.pull_request_id;
 CREATE TABLE repo_to_perm (
     repo_to_perm_id integer NOT NULL,
@@ -127,13 +85,7 @@ CREATE TABLE repo_to_perm (
     permission_id integer NOT NULL,
     repository_id integer NOT NULL
 );
-CREATE SEQUENCE repo_to_perm_repo_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE repo_to_perm_repo_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE repo_to_perm_repo_to_perm_id_seq OWNED BY repo_to_perm.repo_to_perm_id;
 CREATE TABLE repositories (
     repo_id integer NOT NULL,
@@ -163,21 +115,9 @@ CREATE TABLE repositories_fields (
     field_type character varying(255) NOT NULL,
     created_on timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE repositories_fields_repo_field_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE repositories_fields_repo_field_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE repositories_fields_repo_field_id_seq OWNED BY repositories_fields.repo_field_id;
-CREATE SEQUENCE repositories_repo_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE repositories_repo_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE repositories_repo_id_seq OWNED BY repositories.repo_id;
 CREATE TABLE settings (
     app_settings_id integer NOT NULL,
@@ -185,13 +125,7 @@ CREATE TABLE settings (
     app_settings_value character varying(4096) NOT NULL,
     app_settings_type character varying(255)
 );
-CREATE SEQUENCE settings_app_settings_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE settings_app_settings_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE settings_app_settings_id_seq OWNED BY settings.app_settings_id;
 CREATE TABLE statistics (
     stat_id integer NOT NULL,
@@ -201,13 +135,7 @@ CREATE TABLE statistics (
     commit_activity_combined bytea NOT NULL,
     languages bytea NOT NULL
 );
-CREATE SEQUENCE statistics_stat_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE statistics_stat_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE statistics_stat_id_seq OWNED BY statistics.stat_id;
 CREATE TABLE ui (
     ui_id integer NOT NULL,
@@ -216,13 +144,7 @@ CREATE TABLE ui (
     ui_value character varying(255),
     ui_active boolean NOT NULL
 );
-CREATE SEQUENCE ui_ui_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE ui_ui_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE ui_ui_id_seq OWNED BY ui.ui_id;
 CREATE TABLE user_api_keys (
     user_api_key_id integer NOT NULL,
@@ -232,26 +154,14 @@ CREATE TABLE user_api_keys (
     expires double precision NOT NULL,
     created_on timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE user_api_keys_user_api_key_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_api_keys_user_api_key_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_api_keys_user_api_key_id_seq OWNED BY user_api_keys.user_api_key_id;
 CREATE TABLE user_email_map (
     email_id integer NOT NULL,
     user_id integer NOT NULL,
     email character varying(255) NOT NULL
 );
-CREATE SEQUENCE user_email_map_email_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_email_map_email_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_email_map_email_id_seq OWNED BY user_email_map.email_id;
 CREATE TABLE user_followings (
     user_following_id integer NOT NULL,
@@ -260,13 +170,7 @@ CREATE TABLE user_followings (
     follows_user_id integer,
     follows_from timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE user_followings_user_following_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_followings_user_following_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_followings_user_following_id_seq OWNED BY user_followings.user_following_id;
 CREATE TABLE user_group_user_group_to_perm (
     user_group_user_group_to_perm_id integer NOT NULL,
@@ -274,13 +178,7 @@ CREATE TABLE user_group_user_group_to_perm (
     permission_id integer NOT NULL,
     user_group_id integer NOT NULL
 );
-CREATE SEQUENCE user_group_user_group_to_perm_user_group_user_group_to_perm_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_group_user_group_to_perm_user_group_user_group_to_perm_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_group_user_group_to_perm_user_group_user_group_to_perm_seq OWNED BY user_group_user_group_to_perm.user_group_user_group_to_perm_id;
 CREATE TABLE user_ip_map (
     ip_id integer NOT NULL,
@@ -288,13 +186,7 @@ CREATE TABLE user_ip_map (
     ip_addr character varying(255) NOT NULL,
     active boolean NOT NULL
 );
-CREATE SEQUENCE user_ip_map_ip_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_ip_map_ip_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_ip_map_ip_id_seq OWNED BY user_ip_map.ip_id;
 CREATE TABLE user_logs (
     user_log_id integer NOT NULL,
@@ -306,13 +198,7 @@ CREATE TABLE user_logs (
     action text NOT NULL,
     action_date timestamp without time zone NOT NULL
 );
-CREATE SEQUENCE user_logs_user_log_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_logs_user_log_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_logs_user_log_id_seq OWNED BY user_logs.user_log_id;
 CREATE TABLE user_repo_group_to_perm (
     group_to_perm_id integer NOT NULL,
@@ -320,13 +206,7 @@ CREATE TABLE user_repo_group_to_perm (
     group_id integer NOT NULL,
     permission_id integer NOT NULL
 );
-CREATE SEQUENCE user_repo_group_to_perm_group_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_repo_group_to_perm_group_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_repo_group_to_perm_group_to_perm_id_seq OWNED BY user_repo_group_to_perm.group_to_perm_id;
 CREATE TABLE user_ssh_keys (
     user_ssh_key_id integer NOT NULL,
@@ -337,26 +217,14 @@ CREATE TABLE user_ssh_keys (
     created_on timestamp without time zone NOT NULL,
     last_seen timestamp without time zone
 );
-CREATE SEQUENCE user_ssh_keys_user_ssh_key_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_ssh_keys_user_ssh_key_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_ssh_keys_user_ssh_key_id_seq OWNED BY user_ssh_keys.user_ssh_key_id;
 CREATE TABLE user_to_perm (
     user_to_perm_id integer NOT NULL,
     user_id integer NOT NULL,
     permission_id integer NOT NULL
 );
-CREATE SEQUENCE user_to_perm_user_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_to_perm_user_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_to_perm_user_to_perm_id_seq OWNED BY user_to_perm.user_to_perm_id;
 CREATE TABLE user_user_group_to_perm (
     user_user_group_to_perm_id integer NOT NULL,
@@ -364,13 +232,7 @@ CREATE TABLE user_user_group_to_perm (
     permission_id integer NOT NULL,
     user_group_id integer NOT NULL
 );
-CREATE SEQUENCE user_user_group_to_perm_user_user_group_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE user_user_group_to_perm_user_user_group_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE user_user_group_to_perm_user_user_group_to_perm_id_seq OWNED BY user_user_group_to_perm.user_user_group_to_perm_id;
 CREATE TABLE users (
     user_id integer NOT NULL,
@@ -394,13 +256,7 @@ CREATE TABLE users_group_repo_group_to_perm (
     group_id integer NOT NULL,
     permission_id integer NOT NULL
 );
-CREATE SEQUENCE users_group_repo_group_to_per_users_group_repo_group_to_per_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_group_repo_group_to_per_users_group_repo_group_to_per_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_group_repo_group_to_per_users_group_repo_group_to_per_seq OWNED BY users_group_repo_group_to_perm.users_group_repo_group_to_perm_id;
 CREATE TABLE users_group_repo_to_perm (
     users_group_to_perm_id integer NOT NULL,
@@ -408,26 +264,14 @@ CREATE TABLE users_group_repo_to_perm (
     permission_id integer NOT NULL,
     repository_id integer NOT NULL
 );
-CREATE SEQUENCE users_group_repo_to_perm_users_group_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_group_repo_to_perm_users_group_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_group_repo_to_perm_users_group_to_perm_id_seq OWNED BY users_group_repo_to_perm.users_group_to_perm_id;
 CREATE TABLE users_group_to_perm (
     users_group_to_perm_id integer NOT NULL,
     users_group_id integer NOT NULL,
     permission_id integer NOT NULL
 );
-CREATE SEQUENCE users_group_to_perm_users_group_to_perm_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_group_to_perm_users_group_to_perm_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_group_to_perm_users_group_to_perm_id_seq OWNED BY users_group_to_perm.users_group_to_perm_id;
 CREATE TABLE users_groups (
     users_group_id integer NOT NULL,
@@ -443,29 +287,11 @@ CREATE TABLE users_groups_members (
     users_group_id integer NOT NULL,
     user_id integer NOT NULL
 );
-CREATE SEQUENCE users_groups_members_users_group_member_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_groups_members_users_group_member_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_groups_members_users_group_member_id_seq OWNED BY users_groups_members.users_group_member_id;
-CREATE SEQUENCE users_groups_users_group_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_groups_users_group_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_groups_users_group_id_seq OWNED BY users_groups.users_group_id;
-CREATE SEQUENCE users_user_id_seq
-    AS integer
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1;
+CREATE SEQUENCE users_user_id_seq AS integer START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
 ALTER SEQUENCE users_user_id_seq OWNED BY users.user_id;
 ALTER TABLE ONLY changeset_comments ALTER COLUMN comment_id SET DEFAULT nextval('changeset_comments_comment_id_seq'::regclass);
 ALTER TABLE ONLY changeset_statuses ALTER COLUMN changeset_status_id SET DEFAULT nextval('changeset_statuses_changeset_status_id_seq'::regclass);
@@ -496,231 +322,61 @@ ALTER TABLE ONLY users_group_repo_to_perm ALTER COLUMN users_group_to_perm_id SE
 ALTER TABLE ONLY users_group_to_perm ALTER COLUMN users_group_to_perm_id SET DEFAULT nextval('users_group_to_perm_users_group_to_perm_id_seq'::regclass);
 ALTER TABLE ONLY users_groups ALTER COLUMN users_group_id SET DEFAULT nextval('users_groups_users_group_id_seq'::regclass);
 ALTER TABLE ONLY users_groups_members ALTER COLUMN users_group_member_id SET DEFAULT nextval('users_groups_members_users_group_member_id_seq'::regclass);
-INSERT INTO alembic_version VALUES ('7ba0d2cad930');
-INSERT INTO groups VALUES (1, 'skupina', NULL, 'skupina group', 2, '2026-11-22 09:24:55.913888');
-INSERT INTO groups VALUES (2, 'skupina/deep', 1, 'skupina/deep group', 2, '2026-11-22 09:24:55.919453');
-INSERT INTO permissions VALUES (1, 'hg.admin');
-INSERT INTO permissions VALUES (2, 'repository.none');
-INSERT INTO permissions VALUES (3, 'repository.read');
-INSERT INTO permissions VALUES (4, 'repository.write');
-INSERT INTO permissions VALUES (5, 'repository.admin');
-INSERT INTO permissions VALUES (6, 'group.none');
-INSERT INTO permissions VALUES (7, 'group.read');
-INSERT INTO permissions VALUES (8, 'group.write');
-INSERT INTO permissions VALUES (9, 'group.admin');
-INSERT INTO permissions VALUES (10, 'usergroup.none');
-INSERT INTO permissions VALUES (11, 'usergroup.read');
-INSERT INTO permissions VALUES (12, 'usergroup.write');
-INSERT INTO permissions VALUES (13, 'usergroup.admin');
-INSERT INTO permissions VALUES (14, 'hg.usergroup.create.false');
-INSERT INTO permissions VALUES (15, 'hg.usergroup.create.true');
-INSERT INTO permissions VALUES (16, 'hg.create.none');
-INSERT INTO permissions VALUES (17, 'hg.create.repository');
-INSERT INTO permissions VALUES (18, 'hg.fork.none');
-INSERT INTO permissions VALUES (19, 'hg.fork.repository');
-INSERT INTO permissions VALUES (20, 'hg.register.none');
-INSERT INTO permissions VALUES (21, 'hg.register.manual_activate');
-INSERT INTO permissions VALUES (22, 'hg.register.auto_activate');
-INSERT INTO permissions VALUES (23, 'hg.extern_activate.manual');
-INSERT INTO permissions VALUES (24, 'hg.extern_activate.auto');
-INSERT INTO repo_to_perm VALUES (1, 1, 3, 1);
-INSERT INTO repo_to_perm VALUES (2, 1, 3, 2);
-INSERT INTO repo_to_perm VALUES (3, 1, 3, 3);
-INSERT INTO repo_to_perm VALUES (4, 1, 3, 4);
-INSERT INTO repo_to_perm VALUES (5, 1, 3, 5);
-INSERT INTO repositories VALUES (1, 'git-main', 'repo_state_created', NULL, 'git', 2, false, false, false, 'Unnamed repository; edit this file ''description'' to name the repository.
-', '2026-11-22 09:24:55.852036', '2026-11-22 09:23:06', 'rev:tip', '\x7b2273686f72745f6964223a2022386239353839376266633065222c20227261775f6964223a202238623935383937626663306535643831303535653734326537323130363864303863323835623738222c20227265766973696f6e223a20322c20226d657373616765223a20225c75303063346e646572756e672033205c7532303133205c75303137656c755c75303136356f755c75303130646b5c75303066645c6e222c202264617465223a2022323032362d31312d32325430393a32333a3036222c2022617574686f72223a20224a5c75303066367267204d5c75303066636c6c6572203c6a6f7267406578616d706c652e6f72673e227d', NULL, NULL);
-INSERT INTO repositories VALUES (2, 'hg-main', 'repo_state_created', NULL, 'hg', 2, false, false, false, 'hg-main repository', '2026-11-22 09:24:55.882568', '2026-11-22 09:23:07', 'rev:tip', '\x7b2273686f72745f6964223a2022333935663238636339646134222c20227261775f6964223a202233393566323863633964613466386539346639316635303562653066663731376561323437623031222c20227265766973696f6e223a20322c20226d657373616765223a20227a6d5c75303131626e612033222c202264617465223a2022323032362d31312d32325430393a32333a3037222c2022617574686f72223a20225c75303137646f666965204e6f765c75303065316b6f765c7530306531203c7a6f666965406578616d706c652e6f72673e227d', NULL, NULL);
-INSERT INTO repositories VALUES (3, 'projekty-git', 'repo_state_created', NULL, 'git', 2, false, false, false, 'Unnamed repository; edit this file ''description'' to name the repository.
-', '2026-11-22 09:24:55.894942', '2026-11-22 09:23:08', 'rev:tip', '\x7b2273686f72745f6964223a2022653337386131336265346236222c20227261775f6964223a202265333738613133626534623665363665323439326531353431306137633037333831396662376261222c20227265766973696f6e223a20322c20226d657373616765223a20225c75303063346e646572756e672033205c7532303133205c75303137656c755c75303136356f755c75303130646b5c75303066645c6e222c202264617465223a2022323032362d31312d32325430393a32333a3038222c2022617574686f72223a20224a5c75303066367267204d5c75303066636c6c6572203c6a6f7267406578616d706c652e6f72673e227d', NULL, NULL);
-INSERT INTO repositories VALUES (4, 'skupina/deep/hg-sub', 'repo_state_created', NULL, 'hg', 2, false, false, false, 'skupina/deep/hg-sub repository', '2026-11-22 09:24:55.924625', '2026-11-22 09:23:08', 'rev:tip', '\x7b2273686f72745f6964223a2022643830316465363333663666222c20227261775f6964223a202264383031646536333366366664646531623966663038666532626564356532386234306438323138222c20227265766973696f6e223a20322c20226d657373616765223a20227a6d5c75303131626e612033222c202264617465223a2022323032362d31312d32325430393a32333a3038222c2022617574686f72223a20225c75303137646f666965204e6f765c75303065316b6f765c7530306531203c7a6f666965406578616d706c652e6f72673e227d', NULL, 2);
-INSERT INTO repositories VALUES (5, 'skupina/git-sub', 'repo_state_created', NULL, 'git', 2, false, false, false, 'Unnamed repository; edit this file ''description'' to name the repository.
-', '2026-11-22 09:24:55.937687', '2026-11-22 09:23:06', 'rev:tip', '\x7b2273686f72745f6964223a2022386239353839376266633065222c20227261775f6964223a202238623935383937626663306535643831303535653734326537323130363864303863323835623738222c20227265766973696f6e223a20322c20226d657373616765223a20225c75303063346e646572756e672033205c7532303133205c75303137656c755c75303136356f755c75303130646b5c75303066645c6e222c202264617465223a2022323032362d31312d32325430393a32333a3036222c2022617574686f72223a20224a5c75303066367267204d5c75303066636c6c6572203c6a6f7267406578616d706c652e6f72673e227d', NULL, 1);
-INSERT INTO settings VALUES (1, 'realm', 'Kallithea', 'unicode');
-INSERT INTO settings VALUES (2, 'title', '', 'unicode');
-INSERT INTO settings VALUES (3, 'ga_code', '', 'unicode');
-INSERT INTO settings VALUES (4, 'show_public_icon', 'True', 'bool');
-INSERT INTO settings VALUES (5, 'show_private_icon', 'True', 'bool');
-INSERT INTO settings VALUES (6, 'stylify_metalabels', 'False', 'bool');
-INSERT INTO settings VALUES (7, 'dashboard_items', '100', 'int');
-INSERT INTO settings VALUES (8, 'admin_grid_items', '25', 'int');
-INSERT INTO settings VALUES (9, 'show_version', 'True', 'bool');
-INSERT INTO settings VALUES (10, 'use_gravatar', 'True', 'bool');
-INSERT INTO settings VALUES (11, 'gravatar_url', 'https://secure.gravatar.com/avatar/{md5email}?d=identicon&s={size}', 'unicode');
-INSERT INTO settings VALUES (12, 'clone_uri_tmpl', '{scheme}://{user}@{netloc}/{repo}', 'unicode');
-INSERT INTO settings VALUES (13, 'clone_ssh_tmpl', 'ssh://{system_user}@{hostname}/{repo}', 'unicode');
-INSERT INTO settings VALUES (14, 'auth_plugins', 'kallithea.lib.auth_modules.auth_internal', 'list');
-INSERT INTO settings VALUES (15, 'auth_internal_enabled', 'True', 'bool');
-INSERT INTO settings VALUES (16, 'default_repo_enable_downloads', 'False', 'bool');
-INSERT INTO settings VALUES (17, 'default_repo_enable_statistics', 'False', 'bool');
-INSERT INTO settings VALUES (18, 'default_repo_private', 'False', 'bool');
-INSERT INTO settings VALUES (19, 'default_repo_type', 'hg', 'unicode');
-INSERT INTO ui VALUES (1, 'paths', '/', '/srv/kallithea/work/inst-0.7.0-postgresql/repos', true);
-INSERT INTO ui VALUES (2, 'hooks', 'changegroup.kallithea_update', 'python:', false);
-INSERT INTO ui VALUES (3, 'hooks', 'changegroup.kallithea_repo_size', 'python:', true);
-INSERT INTO ui VALUES (4, 'extensions', 'largefiles', '', true);
-INSERT INTO ui VALUES (5, 'largefiles', 'usercache', '/srv/kallithea/work/inst-0.7.0-postgresql/repos/.cache/largefiles', true);
-INSERT INTO ui VALUES (6, 'extensions', 'hggit', '', false);
-INSERT INTO user_followings VALUES (1, 2, 1, NULL, '2026-11-22 09:24:55.859957');
-INSERT INTO user_followings VALUES (2, 2, 2, NULL, '2026-11-22 09:24:55.886842');
-INSERT INTO user_followings VALUES (3, 2, 3, NULL, '2026-11-22 09:24:55.899253');
-INSERT INTO user_followings VALUES (4, 2, 4, NULL, '2026-11-22 09:24:55.928814');
-INSERT INTO user_followings VALUES (5, 2, 5, NULL, '2026-11-22 09:24:55.941836');
-INSERT INTO user_logs VALUES (1, 2, 'admin', 1, 'git-main', '', 'started_following_repo', '2026-11-22 09:24:55.859453');
-INSERT INTO user_logs VALUES (2, 2, 'admin', 2, 'hg-main', '', 'started_following_repo', '2026-11-22 09:24:55.886596');
-INSERT INTO user_logs VALUES (3, 2, 'admin', 3, 'projekty-git', '', 'started_following_repo', '2026-11-22 09:24:55.898978');
-INSERT INTO user_logs VALUES (4, 2, 'admin', 4, 'skupina/deep/hg-sub', '', 'started_following_repo', '2026-11-22 09:24:55.928557');
-INSERT INTO user_logs VALUES (5, 2, 'admin', 5, 'skupina/git-sub', '', 'started_following_repo', '2026-11-22 09:24:55.941578');
-INSERT INTO user_repo_group_to_perm VALUES (1, 1, 1, 7);
-INSERT INTO user_repo_group_to_perm VALUES (2, 1, 2, 7);
-INSERT INTO user_to_perm VALUES (1, 1, 3);
-INSERT INTO user_to_perm VALUES (2, 1, 7);
-INSERT INTO user_to_perm VALUES (3, 1, 11);
-INSERT INTO user_to_perm VALUES (4, 1, 17);
-INSERT INTO user_to_perm VALUES (5, 1, 19);
-INSERT INTO user_to_perm VALUES (6, 1, 21);
-INSERT INTO user_to_perm VALUES (7, 1, 24);
-INSERT INTO users VALUES (1, 'default', '$2b$10$hpsXck3xU23kiSh6R3nyzu.N8tHyDnP9BP6xhrjvPVH7yQe1h0cci', true, false, 'Anonymous', 'User', 'anonymous@kallithea-scm.org', NULL, NULL, NULL, 'b03d869903d605d33503be761101cb1df5ad70cc', '2026-11-22 09:24:55.516054', NULL);
-INSERT INTO users VALUES (2, 'admin', '$2b$10$3U6zQu9hB/3K3qFO5iINA.6BphfXza.GohAQVa8KgUUSj.kxTGkWG', true, true, 'Kallithea', 'Admin', 'a@b.com', NULL, 'internal', NULL, '55bcdb8e9e423ed041c69e5593baf7d5188b9baf', '2026-11-22 09:24:55.593597', NULL);
-SELECT pg_catalog.setval('changeset_comments_comment_id_seq', 1, false);
-SELECT pg_catalog.setval('changeset_statuses_changeset_status_id_seq', 1, false);
-SELECT pg_catalog.setval('gists_gist_id_seq', 1, false);
-SELECT pg_catalog.setval('groups_group_id_seq', 2, true);
-SELECT pg_catalog.setval('permissions_permission_id_seq', 24, true);
-SELECT pg_catalog.setval('pull_request_reviewers_pull_requests_reviewers_id_seq', 1, false);
-SELECT pg_catalog.setval('pull_requests_pull_request_id_seq', 1, false);
-SELECT pg_catalog.setval('repo_to_perm_repo_to_perm_id_seq', 5, true);
-SELECT pg_catalog.setval('repositories_fields_repo_field_id_seq', 1, false);
-SELECT pg_catalog.setval('repositories_repo_id_seq', 5, true);
-SELECT pg_catalog.setval('settings_app_settings_id_seq', 19, true);
-SELECT pg_catalog.setval('statistics_stat_id_seq', 1, false);
-SELECT pg_catalog.setval('ui_ui_id_seq', 6, true);
-SELECT pg_catalog.setval('user_api_keys_user_api_key_id_seq', 1, false);
-SELECT pg_catalog.setval('user_email_map_email_id_seq', 1, false);
-SELECT pg_catalog.setval('user_followings_user_following_id_seq', 5, true);
-SELECT pg_catalog.setval('user_group_user_group_to_perm_user_group_user_group_to_perm_seq', 1, false);
-SELECT pg_catalog.setval('user_ip_map_ip_id_seq', 1, false);
-SELECT pg_catalog.setval('user_logs_user_log_id_seq', 5, true);
-SELECT pg_catalog.setval('user_repo_group_to_perm_group_to_perm_id_seq', 2, true);
-SELECT pg_catalog.setval('user_ssh_keys_user_ssh_key_id_seq', 1, false);
-SELECT pg_catalog.setval('user_to_perm_user_to_perm_id_seq', 7, true);
-SELECT pg_catalog.setval('user_user_group_to_perm_user_user_group_to_perm_id_seq', 1, false);
-SELECT pg_catalog.setval('users_group_repo_group_to_per_users_group_repo_group_to_per_seq', 1, false);
-SELECT pg_catalog.setval('users_group_repo_to_perm_users_group_to_perm_id_seq', 1, false);
-SELECT pg_catalog.setval('users_group_to_perm_users_group_to_perm_id_seq', 1, false);
-SELECT pg_catalog.setval('users_groups_members_users_group_member_id_seq', 1, false);
-SELECT pg_catalog.setval('users_groups_users_group_id_seq', 1, false);
-SELECT pg_catalog.setval('users_user_id_seq', 2, true);
-ALTER TABLE ONLY alembic_version
-    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
-ALTER TABLE ONLY changeset_comments
-    ADD CONSTRAINT pk_changeset_comments PRIMARY KEY (comment_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT pk_changeset_statuses PRIMARY KEY (changeset_status_id);
-ALTER TABLE ONLY gists
-    ADD CONSTRAINT pk_gists PRIMARY KEY (gist_id);
-ALTER TABLE ONLY groups
-    ADD CONSTRAINT pk_groups PRIMARY KEY (group_id);
-ALTER TABLE ONLY permissions
-    ADD CONSTRAINT pk_permissions PRIMARY KEY (permission_id);
-ALTER TABLE ONLY pull_request_reviewers
-    ADD CONSTRAINT pk_pull_request_reviewers PRIMARY KEY (pull_requests_reviewers_id);
-ALTER TABLE ONLY pull_requests
-    ADD CONSTRAINT pk_pull_requests PRIMARY KEY (pull_request_id);
-ALTER TABLE ONLY repo_to_perm
-    ADD CONSTRAINT pk_repo_to_perm PRIMARY KEY (repo_to_perm_id);
-ALTER TABLE ONLY repositories
-    ADD CONSTRAINT pk_repositories PRIMARY KEY (repo_id);
-ALTER TABLE ONLY repositories_fields
-    ADD CONSTRAINT pk_repositories_fields PRIMARY KEY (repo_field_id);
-ALTER TABLE ONLY settings
-    ADD CONSTRAINT pk_settings PRIMARY KEY (app_settings_id);
-ALTER TABLE ONLY statistics
-    ADD CONSTRAINT pk_statistics PRIMARY KEY (stat_id);
-ALTER TABLE ONLY ui
-    ADD CONSTRAINT pk_ui PRIMARY KEY (ui_id);
-ALTER TABLE ONLY user_api_keys
-    ADD CONSTRAINT pk_user_api_keys PRIMARY KEY (user_api_key_id);
-ALTER TABLE ONLY user_email_map
-    ADD CONSTRAINT pk_user_email_map PRIMARY KEY (email_id);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT pk_user_followings PRIMARY KEY (user_following_id);
-ALTER TABLE ONLY user_group_user_group_to_perm
-    ADD CONSTRAINT pk_user_group_user_group_to_perm PRIMARY KEY (user_group_user_group_to_perm_id);
-ALTER TABLE ONLY user_ip_map
-    ADD CONSTRAINT pk_user_ip_map PRIMARY KEY (ip_id);
-ALTER TABLE ONLY user_logs
-    ADD CONSTRAINT pk_user_logs PRIMARY KEY (user_log_id);
-ALTER TABLE ONLY user_repo_group_to_perm
-    ADD CONSTRAINT pk_user_repo_group_to_perm PRIMARY KEY (group_to_perm_id);
-ALTER TABLE ONLY user_ssh_keys
-    ADD CONSTRAINT pk_user_ssh_keys PRIMARY KEY (user_ssh_key_id);
-ALTER TABLE ONLY user_to_perm
-    ADD CONSTRAINT pk_user_to_perm PRIMARY KEY (user_to_perm_id);
-ALTER TABLE ONLY user_user_group_to_perm
-    ADD CONSTRAINT pk_user_user_group_to_perm PRIMARY KEY (user_user_group_to_perm_id);
-ALTER TABLE ONLY users
-    ADD CONSTRAINT pk_users PRIMARY KEY (user_id);
-ALTER TABLE ONLY users_group_repo_group_to_perm
-    ADD CONSTRAINT pk_users_group_repo_group_to_perm PRIMARY KEY (users_group_repo_group_to_perm_id);
-ALTER TABLE ONLY users_group_repo_to_perm
-    ADD CONSTRAINT pk_users_group_repo_to_perm PRIMARY KEY (users_group_to_perm_id);
-ALTER TABLE ONLY users_group_to_perm
-    ADD CONSTRAINT pk_users_group_to_perm PRIMARY KEY (users_group_to_perm_id);
-ALTER TABLE ONLY users_groups
-    ADD CONSTRAINT pk_users_groups PRIMARY KEY (users_group_id);
-ALTER TABLE ONLY users_groups_members
-    ADD CONSTRAINT pk_users_groups_members PRIMARY KEY (users_group_member_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT uq_changeset_statuses_repo_id UNIQUE (repo_id, revision, version);
-ALTER TABLE ONLY groups
-    ADD CONSTRAINT uq_groups_group_name UNIQUE (group_name);
-ALTER TABLE ONLY pull_request_reviewers
-    ADD CONSTRAINT uq_pull_request_reviewers_pull_request_id UNIQUE (pull_request_id, user_id);
-ALTER TABLE ONLY repo_to_perm
-    ADD CONSTRAINT uq_repo_to_perm_user_id UNIQUE (user_id, repository_id, permission_id);
-ALTER TABLE ONLY repositories_fields
-    ADD CONSTRAINT uq_repositories_fields_repository_id UNIQUE (repository_id, field_key);
-ALTER TABLE ONLY repositories
-    ADD CONSTRAINT uq_repositories_repo_name UNIQUE (repo_name);
-ALTER TABLE ONLY settings
-    ADD CONSTRAINT uq_settings_app_settings_name UNIQUE (app_settings_name);
-ALTER TABLE ONLY statistics
-    ADD CONSTRAINT uq_statistics_repository_id UNIQUE (repository_id);
-ALTER TABLE ONLY ui
-    ADD CONSTRAINT uq_ui_ui_section UNIQUE (ui_section, ui_key);
-ALTER TABLE ONLY user_api_keys
-    ADD CONSTRAINT uq_user_api_keys_api_key UNIQUE (api_key);
-ALTER TABLE ONLY user_email_map
-    ADD CONSTRAINT uq_user_email_map_email UNIQUE (email);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT uq_user_followings_user_repo UNIQUE (user_id, follows_repository_id);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT uq_user_followings_user_user UNIQUE (user_id, follows_user_id);
-ALTER TABLE ONLY user_group_user_group_to_perm
-    ADD CONSTRAINT uq_user_group_user_group_to_perm_target_user_group_id UNIQUE (target_user_group_id, user_group_id, permission_id);
-ALTER TABLE ONLY user_ip_map
-    ADD CONSTRAINT uq_user_ip_map_user_id UNIQUE (user_id, ip_addr);
-ALTER TABLE ONLY user_repo_group_to_perm
-    ADD CONSTRAINT uq_user_repo_group_to_perm_user_id UNIQUE (user_id, group_id, permission_id);
-ALTER TABLE ONLY user_ssh_keys
-    ADD CONSTRAINT uq_user_ssh_keys_fingerprint UNIQUE (fingerprint);
-ALTER TABLE ONLY user_to_perm
-    ADD CONSTRAINT uq_user_to_perm_user_id UNIQUE (user_id, permission_id);
-ALTER TABLE ONLY user_user_group_to_perm
-    ADD CONSTRAINT uq_user_user_group_to_perm_user_id UNIQUE (user_id, user_group_id, permission_id);
-ALTER TABLE ONLY users
-    ADD CONSTRAINT uq_users_email UNIQUE (email);
-ALTER TABLE ONLY users_group_repo_group_to_perm
-    ADD CONSTRAINT uq_users_group_repo_group_to_perm_users_group_id UNIQUE (users_group_id, group_id);
-ALTER TABLE ONLY users_group_repo_to_perm
-    ADD CONSTRAINT uq_users_group_repo_to_perm_repository_id UNIQUE (repository_id, users_group_id, permission_id);
-ALTER TABLE ONLY users_group_to_perm
-    ADD CONSTRAINT uq_users_group_to_perm_users_group_id UNIQUE (users_group_id, permission_id);
-ALTER TABLE ONLY users_groups
-    ADD CONSTRAINT uq_users_groups_users_group_name UNIQUE (users_group_name);
-ALTER TABLE ONLY users
-    ADD CONSTRAINT uq_users_username UNIQUE (username);
+ALTER TABLE ONLY alembic_version ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY changeset_comments ADD CONSTRAINT pk_changeset_comments PRIMARY KEY (comment_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT pk_changeset_statuses PRIMARY KEY (changeset_status_id);
+ALTER TABLE ONLY gists ADD CONSTRAINT pk_gists PRIMARY KEY (gist_id);
+ALTER TABLE ONLY groups ADD CONSTRAINT pk_groups PRIMARY KEY (group_id);
+ALTER TABLE ONLY permissions ADD CONSTRAINT pk_permissions PRIMARY KEY (permission_id);
+ALTER TABLE ONLY pull_request_reviewers ADD CONSTRAINT pk_pull_request_reviewers PRIMARY KEY (pull_requests_reviewers_id);
+ALTER TABLE ONLY pull_requests ADD CONSTRAINT pk_pull_requests PRIMARY KEY (pull_request_id);
+ALTER TABLE ONLY repo_to_perm ADD CONSTRAINT pk_repo_to_perm PRIMARY KEY (repo_to_perm_id);
+ALTER TABLE ONLY repositories ADD CONSTRAINT pk_repositories PRIMARY KEY (repo_id);
+ALTER TABLE ONLY repositories_fields ADD CONSTRAINT pk_repositories_fields PRIMARY KEY (repo_field_id);
+ALTER TABLE ONLY settings ADD CONSTRAINT pk_settings PRIMARY KEY (app_settings_id);
+ALTER TABLE ONLY statistics ADD CONSTRAINT pk_statistics PRIMARY KEY (stat_id);
+ALTER TABLE ONLY ui ADD CONSTRAINT pk_ui PRIMARY KEY (ui_id);
+ALTER TABLE ONLY user_api_keys ADD CONSTRAINT pk_user_api_keys PRIMARY KEY (user_api_key_id);
+ALTER TABLE ONLY user_email_map ADD CONSTRAINT pk_user_email_map PRIMARY KEY (email_id);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT pk_user_followings PRIMARY KEY (user_following_id);
+ALTER TABLE ONLY user_group_user_group_to_perm ADD CONSTRAINT pk_user_group_user_group_to_perm PRIMARY KEY (user_group_user_group_to_perm_id);
+ALTER TABLE ONLY user_ip_map ADD CONSTRAINT pk_user_ip_map PRIMARY KEY (ip_id);
+ALTER TABLE ONLY user_logs ADD CONSTRAINT pk_user_logs PRIMARY KEY (user_log_id);
+ALTER TABLE ONLY user_repo_group_to_perm ADD CONSTRAINT pk_user_repo_group_to_perm PRIMARY KEY (group_to_perm_id);
+ALTER TABLE ONLY user_ssh_keys ADD CONSTRAINT pk_user_ssh_keys PRIMARY KEY (user_ssh_key_id);
+ALTER TABLE ONLY user_to_perm ADD CONSTRAINT pk_user_to_perm PRIMARY KEY (user_to_perm_id);
+ALTER TABLE ONLY user_user_group_to_perm ADD CONSTRAINT pk_user_user_group_to_perm PRIMARY KEY (user_user_group_to_perm_id);
+ALTER TABLE ONLY users ADD CONSTRAINT pk_users PRIMARY KEY (user_id);
+ALTER TABLE ONLY users_group_repo_group_to_perm ADD CONSTRAINT pk_users_group_repo_group_to_perm PRIMARY KEY (users_group_repo_group_to_perm_id);
+ALTER TABLE ONLY users_group_repo_to_perm ADD CONSTRAINT pk_users_group_repo_to_perm PRIMARY KEY (users_group_to_perm_id);
+ALTER TABLE ONLY users_group_to_perm ADD CONSTRAINT pk_users_group_to_perm PRIMARY KEY (users_group_to_perm_id);
+ALTER TABLE ONLY users_groups ADD CONSTRAINT pk_users_groups PRIMARY KEY (users_group_id);
+ALTER TABLE ONLY users_groups_members ADD CONSTRAINT pk_users_groups_members PRIMARY KEY (users_group_member_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT uq_changeset_statuses_repo_id UNIQUE (repo_id, revision, version);
+ALTER TABLE ONLY groups ADD CONSTRAINT uq_groups_group_name UNIQUE (group_name);
+ALTER TABLE ONLY pull_request_reviewers ADD CONSTRAINT uq_pull_request_reviewers_pull_request_id UNIQUE (pull_request_id, user_id);
+ALTER TABLE ONLY repo_to_perm ADD CONSTRAINT uq_repo_to_perm_user_id UNIQUE (user_id, repository_id, permission_id);
+ALTER TABLE ONLY repositories_fields ADD CONSTRAINT uq_repositories_fields_repository_id UNIQUE (repository_id, field_key);
+ALTER TABLE ONLY repositories ADD CONSTRAINT uq_repositories_repo_name UNIQUE (repo_name);
+ALTER TABLE ONLY settings ADD CONSTRAINT uq_settings_app_settings_name UNIQUE (app_settings_name);
+ALTER TABLE ONLY statistics ADD CONSTRAINT uq_statistics_repository_id UNIQUE (repository_id);
+ALTER TABLE ONLY ui ADD CONSTRAINT uq_ui_ui_section UNIQUE (ui_section, ui_key);
+ALTER TABLE ONLY user_api_keys ADD CONSTRAINT uq_user_api_keys_api_key UNIQUE (api_key);
+ALTER TABLE ONLY user_email_map ADD CONSTRAINT uq_user_email_map_email UNIQUE (email);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT uq_user_followings_user_repo UNIQUE (user_id, follows_repository_id);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT uq_user_followings_user_user UNIQUE (user_id, follows_user_id);
+ALTER TABLE ONLY user_group_user_group_to_perm ADD CONSTRAINT uq_user_group_user_group_to_perm_target_user_group_id UNIQUE (target_user_group_id, user_group_id, permission_id);
+ALTER TABLE ONLY user_ip_map ADD CONSTRAINT uq_user_ip_map_user_id UNIQUE (user_id, ip_addr);
+ALTER TABLE ONLY user_repo_group_to_perm ADD CONSTRAINT uq_user_repo_group_to_perm_user_id UNIQUE (user_id, group_id, permission_id);
+ALTER TABLE ONLY user_ssh_keys ADD CONSTRAINT uq_user_ssh_keys_fingerprint UNIQUE (fingerprint);
+ALTER TABLE ONLY user_to_perm ADD CONSTRAINT uq_user_to_perm_user_id UNIQUE (user_id, permission_id);
+ALTER TABLE ONLY user_user_group_to_perm ADD CONSTRAINT uq_user_user_group_to_perm_user_id UNIQUE (user_id, user_group_id, permission_id);
+ALTER TABLE ONLY users ADD CONSTRAINT uq_users_email UNIQUE (email);
+ALTER TABLE ONLY users_group_repo_group_to_perm ADD CONSTRAINT uq_users_group_repo_group_to_perm_users_group_id UNIQUE (users_group_id, group_id);
+ALTER TABLE ONLY users_group_repo_to_perm ADD CONSTRAINT uq_users_group_repo_to_perm_repository_id UNIQUE (repository_id, users_group_id, permission_id);
+ALTER TABLE ONLY users_group_to_perm ADD CONSTRAINT uq_users_group_to_perm_users_group_id UNIQUE (users_group_id, permission_id);
+ALTER TABLE ONLY users_groups ADD CONSTRAINT uq_users_groups_users_group_name UNIQUE (users_group_name);
+ALTER TABLE ONLY users ADD CONSTRAINT uq_users_username UNIQUE (username);
 CREATE INDEX cc_pull_request_id_idx ON changeset_comments USING btree (pull_request_id);
 CREATE INDEX cc_revision_idx ON changeset_comments USING btree (revision);
 CREATE INDEX cs_changeset_comment_id_idx ON changeset_statuses USING btree (changeset_comment_id);
@@ -743,111 +399,62 @@ CREATE INDEX uak_api_key_idx ON user_api_keys USING btree (api_key);
 CREATE INDEX uem_email_idx ON user_email_map USING btree (email);
 CREATE INDEX ui_ui_section_ui_key_idx ON ui USING btree (ui_section, ui_key);
 CREATE INDEX usk_fingerprint_idx ON user_ssh_keys USING btree (fingerprint);
-ALTER TABLE ONLY changeset_comments
-    ADD CONSTRAINT fk_changeset_comments_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
-ALTER TABLE ONLY changeset_comments
-    ADD CONSTRAINT fk_changeset_comments_repo_id FOREIGN KEY (repo_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY changeset_comments
-    ADD CONSTRAINT fk_changeset_comments_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT fk_changeset_statuses_changeset_comment_id FOREIGN KEY (changeset_comment_id) REFERENCES changeset_comments(comment_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT fk_changeset_statuses_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT fk_changeset_statuses_repo_id FOREIGN KEY (repo_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY changeset_statuses
-    ADD CONSTRAINT fk_changeset_statuses_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY gists
-    ADD CONSTRAINT fk_gists_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY groups
-    ADD CONSTRAINT fk_groups_group_parent_id FOREIGN KEY (group_parent_id) REFERENCES groups(group_id);
-ALTER TABLE ONLY groups
-    ADD CONSTRAINT fk_groups_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY pull_request_reviewers
-    ADD CONSTRAINT fk_pull_request_reviewers_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
-ALTER TABLE ONLY pull_request_reviewers
-    ADD CONSTRAINT fk_pull_request_reviewers_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY pull_requests
-    ADD CONSTRAINT fk_pull_requests_org_repo_id FOREIGN KEY (org_repo_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY pull_requests
-    ADD CONSTRAINT fk_pull_requests_other_repo_id FOREIGN KEY (other_repo_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY pull_requests
-    ADD CONSTRAINT fk_pull_requests_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY repo_to_perm
-    ADD CONSTRAINT fk_repo_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY repo_to_perm
-    ADD CONSTRAINT fk_repo_to_perm_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY repo_to_perm
-    ADD CONSTRAINT fk_repo_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY repositories_fields
-    ADD CONSTRAINT fk_repositories_fields_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY repositories
-    ADD CONSTRAINT fk_repositories_fork_id FOREIGN KEY (fork_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY repositories
-    ADD CONSTRAINT fk_repositories_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
-ALTER TABLE ONLY repositories
-    ADD CONSTRAINT fk_repositories_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY statistics
-    ADD CONSTRAINT fk_statistics_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY user_api_keys
-    ADD CONSTRAINT fk_user_api_keys_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_email_map
-    ADD CONSTRAINT fk_user_email_map_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT fk_user_followings_follows_repository_id FOREIGN KEY (follows_repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT fk_user_followings_follows_user_id FOREIGN KEY (follows_user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_followings
-    ADD CONSTRAINT fk_user_followings_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_group_user_group_to_perm
-    ADD CONSTRAINT fk_user_group_user_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY user_group_user_group_to_perm
-    ADD CONSTRAINT fk_user_group_user_group_to_perm_target_user_group_id FOREIGN KEY (target_user_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY user_group_user_group_to_perm
-    ADD CONSTRAINT fk_user_group_user_group_to_perm_user_group_id FOREIGN KEY (user_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY user_ip_map
-    ADD CONSTRAINT fk_user_ip_map_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_logs
-    ADD CONSTRAINT fk_user_logs_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY user_logs
-    ADD CONSTRAINT fk_user_logs_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_repo_group_to_perm
-    ADD CONSTRAINT fk_user_repo_group_to_perm_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
-ALTER TABLE ONLY user_repo_group_to_perm
-    ADD CONSTRAINT fk_user_repo_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY user_repo_group_to_perm
-    ADD CONSTRAINT fk_user_repo_group_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_ssh_keys
-    ADD CONSTRAINT fk_user_ssh_keys_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_to_perm
-    ADD CONSTRAINT fk_user_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY user_to_perm
-    ADD CONSTRAINT fk_user_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY user_user_group_to_perm
-    ADD CONSTRAINT fk_user_user_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY user_user_group_to_perm
-    ADD CONSTRAINT fk_user_user_group_to_perm_user_group_id FOREIGN KEY (user_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY user_user_group_to_perm
-    ADD CONSTRAINT fk_user_user_group_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY users_group_repo_group_to_perm
-    ADD CONSTRAINT fk_users_group_repo_group_to_perm_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
-ALTER TABLE ONLY users_group_repo_group_to_perm
-    ADD CONSTRAINT fk_users_group_repo_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY users_group_repo_group_to_perm
-    ADD CONSTRAINT fk_users_group_repo_group_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY users_group_repo_to_perm
-    ADD CONSTRAINT fk_users_group_repo_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY users_group_repo_to_perm
-    ADD CONSTRAINT fk_users_group_repo_to_perm_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
-ALTER TABLE ONLY users_group_repo_to_perm
-    ADD CONSTRAINT fk_users_group_repo_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY users_group_to_perm
-    ADD CONSTRAINT fk_users_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
-ALTER TABLE ONLY users_group_to_perm
-    ADD CONSTRAINT fk_users_group_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY users_groups_members
-    ADD CONSTRAINT fk_users_groups_members_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
-ALTER TABLE ONLY users_groups_members
-    ADD CONSTRAINT fk_users_groups_members_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
-ALTER TABLE ONLY users_groups
-    ADD CONSTRAINT fk_users_groups_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY changeset_comments ADD CONSTRAINT fk_changeset_comments_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
+ALTER TABLE ONLY changeset_comments ADD CONSTRAINT fk_changeset_comments_repo_id FOREIGN KEY (repo_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY changeset_comments ADD CONSTRAINT fk_changeset_comments_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT fk_changeset_statuses_changeset_comment_id FOREIGN KEY (changeset_comment_id) REFERENCES changeset_comments(comment_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT fk_changeset_statuses_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT fk_changeset_statuses_repo_id FOREIGN KEY (repo_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY changeset_statuses ADD CONSTRAINT fk_changeset_statuses_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY gists ADD CONSTRAINT fk_gists_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY groups ADD CONSTRAINT fk_groups_group_parent_id FOREIGN KEY (group_parent_id) REFERENCES groups(group_id);
+ALTER TABLE ONLY groups ADD CONSTRAINT fk_groups_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY pull_request_reviewers ADD CONSTRAINT fk_pull_request_reviewers_pull_request_id FOREIGN KEY (pull_request_id) REFERENCES pull_requests(pull_request_id);
+ALTER TABLE ONLY pull_request_reviewers ADD CONSTRAINT fk_pull_request_reviewers_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY pull_requests ADD CONSTRAINT fk_pull_requests_org_repo_id FOREIGN KEY (org_repo_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY pull_requests ADD CONSTRAINT fk_pull_requests_other_repo_id FOREIGN KEY (other_repo_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY pull_requests ADD CONSTRAINT fk_pull_requests_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY repo_to_perm ADD CONSTRAINT fk_repo_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY repo_to_perm ADD CONSTRAINT fk_repo_to_perm_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY repo_to_perm ADD CONSTRAINT fk_repo_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY repositories_fields ADD CONSTRAINT fk_repositories_fields_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY repositories ADD CONSTRAINT fk_repositories_fork_id FOREIGN KEY (fork_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY repositories ADD CONSTRAINT fk_repositories_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
+ALTER TABLE ONLY repositories ADD CONSTRAINT fk_repositories_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY statistics ADD CONSTRAINT fk_statistics_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY user_api_keys ADD CONSTRAINT fk_user_api_keys_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_email_map ADD CONSTRAINT fk_user_email_map_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT fk_user_followings_follows_repository_id FOREIGN KEY (follows_repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT fk_user_followings_follows_user_id FOREIGN KEY (follows_user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_followings ADD CONSTRAINT fk_user_followings_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_group_user_group_to_perm ADD CONSTRAINT fk_user_group_user_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY user_group_user_group_to_perm ADD CONSTRAINT fk_user_group_user_group_to_perm_target_user_group_id FOREIGN KEY (target_user_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY user_group_user_group_to_perm ADD CONSTRAINT fk_user_group_user_group_to_perm_user_group_id FOREIGN KEY (user_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY user_ip_map ADD CONSTRAINT fk_user_ip_map_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_logs ADD CONSTRAINT fk_user_logs_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY user_logs ADD CONSTRAINT fk_user_logs_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_repo_group_to_perm ADD CONSTRAINT fk_user_repo_group_to_perm_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
+ALTER TABLE ONLY user_repo_group_to_perm ADD CONSTRAINT fk_user_repo_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY user_repo_group_to_perm ADD CONSTRAINT fk_user_repo_group_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_ssh_keys ADD CONSTRAINT fk_user_ssh_keys_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_to_perm ADD CONSTRAINT fk_user_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY user_to_perm ADD CONSTRAINT fk_user_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY user_user_group_to_perm ADD CONSTRAINT fk_user_user_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY user_user_group_to_perm ADD CONSTRAINT fk_user_user_group_to_perm_user_group_id FOREIGN KEY (user_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY user_user_group_to_perm ADD CONSTRAINT fk_user_user_group_to_perm_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY users_group_repo_group_to_perm ADD CONSTRAINT fk_users_group_repo_group_to_perm_group_id FOREIGN KEY (group_id) REFERENCES groups(group_id);
+ALTER TABLE ONLY users_group_repo_group_to_perm ADD CONSTRAINT fk_users_group_repo_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY users_group_repo_group_to_perm ADD CONSTRAINT fk_users_group_repo_group_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY users_group_repo_to_perm ADD CONSTRAINT fk_users_group_repo_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY users_group_repo_to_perm ADD CONSTRAINT fk_users_group_repo_to_perm_repository_id FOREIGN KEY (repository_id) REFERENCES repositories(repo_id);
+ALTER TABLE ONLY users_group_repo_to_perm ADD CONSTRAINT fk_users_group_repo_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY users_group_to_perm ADD CONSTRAINT fk_users_group_to_perm_permission_id FOREIGN KEY (permission_id) REFERENCES permissions(permission_id);
+ALTER TABLE ONLY users_group_to_perm ADD CONSTRAINT fk_users_group_to_perm_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY users_groups_members ADD CONSTRAINT fk_users_groups_members_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+ALTER TABLE ONLY users_groups_members ADD CONSTRAINT fk_users_groups_members_users_group_id FOREIGN KEY (users_group_id) REFERENCES users_groups(users_group_id);
+ALTER TABLE ONLY users_groups ADD CONSTRAINT fk_users_groups_user_id FOREIGN KEY (user_id) REFERENCES users(user_id);
+SELECT setval(pg_get_serial_sequence('permissions', 'permission_id'), 24);
+SELECT setval(pg_get_serial_sequence('settings', 'app_settings_id'), 19);
+SELECT setval(pg_get_serial_sequence('ui', 'ui_id'), 6);
+SELECT setval(pg_get_serial_sequence('user_to_perm', 'user_to_perm_id'), 7);
+SELECT setval(pg_get_serial_sequence('users', 'user_id'), 2);

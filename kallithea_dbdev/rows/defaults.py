@@ -11,10 +11,15 @@ from typing import Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 from ..engines.database import Database
 from ..failure import Failure, failure_of
 from ..schema.model import TEXT, TIME, Column, Schema, Table
+from ..secrets import names_secret
 from .values import canonical
 
 #: A table with more rows than this was not filled by a set-up.
 MOST_ROWS = 500
+
+#: Stands for a password or a key; what says that there is none stays.
+_DRAWN = "(drawn by lot)"
+_NO_SECRETS = ("", str(None))
 
 #: One row: column -> what it says, as text.
 Row = Mapping[str, str]
@@ -108,6 +113,20 @@ def read_rows(
             except Exception as error:
                 failed.append(failure_of("the reading of its rows", error, name))
         return result, tuple(failed)
+
+
+def without_secrets(rows: Rows) -> Rows:
+    """The same without the passwords and keys that a set-up draws by lot: no database has them again."""
+    return {
+        table: tuple(
+            {
+                column: text if text in _NO_SECRETS or not names_secret(column) else _DRAWN
+                for column, text in row.items()
+            }
+            for row in said
+        )
+        for table, said in rows.items()
+    }
 
 
 def as_row(columns: Iterable[Column], values: Iterable[object]) -> Row:

@@ -9,7 +9,7 @@ Nothing here knows which engine it came from.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Optional, Tuple
+from typing import Optional, Tuple, Union
 
 #: Kinds of values, as the server's catalogue tells them; None is any other.
 TEXT, NUMBER, BOOLEAN, TIME, BYTES = "text", "number", "boolean", "time", "bytes"
@@ -226,3 +226,9 @@ class Schema:
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""
         return next((table for table in self.tables if table.name == name), None)
+
+
+#: Whatever can differ between two schemas.
+Item = Union[
+    Table, Column, PrimaryKey, Unique, Check, ForeignKey, Index, View, Trigger, Sequence, Enum, Routine
+]

@@ -44,8 +44,8 @@ def looks_like(chain: Chain, start: State, states: Tuple[State, ...], lab: Lab) 
 
     ``states`` are those of ``baseline``. None where the stamp fits as well as any other.
     """
-    recorded = {state.revisions[0]: state.schema for state in states}
-    stamped = recorded.get(start.revisions[0])
+    recorded = {state.revision: state.schema for state in states}
+    stamped = recorded.get(start.revision)
     if stamped is None or not compare(start.schema, stamped):
         return None
     for release in RELEASES[::-1]:

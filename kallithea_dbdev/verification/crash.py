@@ -62,5 +62,5 @@ def _left(record: StepRecord, stopped: StepRecord) -> Tuple[str, ...]:
     for difference in compare(stopped.after.schema, record.before.schema):
         name = ".".join(part for part in (difference.table, difference.object) if part)
         if f"table {name}" not in found:
-            found.append(f"{name} ({difference.code})")
+            found.append(f"{name} ({difference.kind})")
     return tuple(found)

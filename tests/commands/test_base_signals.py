@@ -50,6 +50,21 @@ def test_the_status_is_that_of_the_signal(work: str, number: int) -> None:
     assert done.stderr.endswith(f"interrupted by {signal.Signals(number).name}; nothing was changed\n")
 
 
+def test_a_signal_while_the_command_begins_to_listen() -> None:
+    at_once = "sys.setprofile(lambda frame, *_: (sys.setprofile(None), kill())"
+    head = f'{at_once} if frame.f_code.co_name == "start_thread" else None)'
+    code = (
+        CODE.replace("{number}", "15")
+        .replace("{work}", "return 0")
+        .replace("\noptions =", f"\n{head}\noptions =")
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (
+        143,
+        "gearbox db-__main__: interrupted by SIGTERM; nothing was changed\n",
+    )
+
+
 def test_a_signal_after_the_end_changes_nothing() -> None:
     code = CODE.replace("{number}", "15").replace("{work}", "import atexit; atexit.register(kill); return 1")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

@@ -403,6 +403,21 @@ def test_a_throwaway_with_views_triggers_and_routines_is_made_again(project: Pro
     assert name not in server.names()
 
 
+def test_a_name_of_ours_is_no_mark(server_project: Project, server: Server) -> None:
+    """Of two databases without a mark one was killed before it got it; the other one is somebody's."""
+    killed, theirs, empty = (scratch_name(Lease.new(), label) for label in ("killed", "theirs", "empty"))
+    server.scratch_named(killed)._create(server.database(name_of(server_project)))
+    server.admin_sql(f"CREATE DATABASE {theirs}", f"CREATE DATABASE {empty}")
+    server.made += [theirs, empty]
+    server.sql(theirs, "CREATE TABLE precious (a INT)")
+    assert server_project.gearbox("db-verify").returncode == head_status(server.engine)
+    # MySQL has nothing that can be given to a database when it is created.
+    kept = {"postgresql": {theirs, empty}, "mysql": {theirs}}[server.engine]
+    assert set(server.scratch()) == kept
+    for name in kept:
+        server.drop(name)
+
+
 # -- living and dead runs -----------------------------------------------------------------------
 
 

@@ -287,65 +287,90 @@ def test_preconditions(server_project: Project, server: Server) -> None:
     one_line(
         done.stderr, rf"not up to date: {server.engine} database .* is at {BELOW_HEAD}, 1 revision behind"
     )
+
+
+def test_no_development_database_is_needed(server_project: Project, server: Server) -> None:
     use_database(server_project, server.url("not_there"))
-    done = server_project.gearbox(*DRAFT)
-    assert done.returncode == 2
-    one_line(done.stderr, f"{server.engine} database not_there .*there is no such database")
+    change(server_project, COLUMN)
+    done = server_project.gearbox(*DRAFT, "--stdout")
+    assert done.returncode == 0, done.stderr
+    assert f"{server.engine} database not_there " in done.stderr
+    assert "there is no such database: nothing is tried on its rows" in done.stderr
+    assert "batch_op.add_column(sa.Column('theme'" in done.stdout
+    assert "not_there" not in server.names()
+    assert server.scratch() == []
 
 
 def test_created_with_the_new_code(server_project: Project, server: Server) -> None:
     change(server_project, COLUMN)
     server.sql(name_of(server_project), "ALTER TABLE users ADD theme VARCHAR(40) DEFAULT 'light' NOT NULL")
-    done = server_project.gearbox(*DRAFT)
-    assert done.returncode == 2
-    one_line(done.stderr, r"contains the model change already.*users\.theme is missing")
+    done = server_project.gearbox(*DRAFT, "--stdout")
+    assert done.returncode == 0, done.stderr
+    assert "it contains the model change already, without it users.theme is missing" in done.stderr
+    assert "batch_op.add_column(sa.Column('theme'" in done.stdout
 
 
-BATCH = "with op.batch_alter_table('users') as batch_op:\n    batch_op."
-#: name -> (model changes, upgrade, downgrade, code, table, object, direction)
+THEMES = ("theme_short", "theme_default", "theme_null", "theme_kept")
+#: The columns that the scripts below should have added.
+WITH_THEMES = (
+    COLUMN[0],
+    "\n".join(
+        [
+            COLUMN[1].splitlines()[0],
+            *(COLUMN[1].splitlines()[1].replace("theme", name) for name in THEMES),
+            "",
+        ]
+    )
+    + COLUMN[1].splitlines()[2],
+)
+
+
+def added(name: str, column: str) -> str:
+    return (
+        f"with op.batch_alter_table('users') as batch_op:\n    batch_op.add_column(sa.Column('{name}', {column}))\n"
+        f"op.create_index('ix_users_{name}', 'users', ['{name}'])"
+    )
+
+
+def removed(name: str) -> str:
+    return f"op.drop_index('ix_users_{name}', 'users')\nop.drop_column('users', '{name}')"
+
+
+DEFAULT = "nullable=False, server_default"
+#: name -> (upgrade, downgrade, code, table, object, direction); the last one stops the way up
 WRONG = {
     "shorter column": (
-        [COLUMN],
-        BATCH + "add_column(sa.Column('theme', sa.String(30), nullable=False, server_default='light'))\n"
-        "op.create_index('ix_users_theme', 'users', ['theme'])",
-        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
-        "column-type", "users", "theme", "upgrade",
+        added("theme_short", f"sa.String(30), {DEFAULT}='light'"), removed("theme_short"),
+        "column-type", "users", "theme_short", "upgrade",
     ),
     "other default": (
-        [COLUMN],
-        BATCH + "add_column(sa.Column('theme', sa.String(40), nullable=False, server_default='dark'))\n"
-        "op.create_index('ix_users_theme', 'users', ['theme'])",
-        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
-        "column-default", "users", "theme", "upgrade",
+        added("theme_default", f"sa.String(40), {DEFAULT}='dark'"), removed("theme_default"),
+        "column-default", "users", "theme_default", "upgrade",
     ),
     "nullable column": (
-        [COLUMN],
-        BATCH + "add_column(sa.Column('theme', sa.String(40), server_default='light'))\n"
-        "op.create_index('ix_users_theme', 'users', ['theme'])",
-        "op.drop_index('ix_users_theme', 'users')\nop.drop_column('users', 'theme')",
-        "column-nullability", "users", "theme", "upgrade",
+        added("theme_null", "sa.String(40), server_default='light'"), removed("theme_null"),
+        "column-nullability", "users", "theme_null", "upgrade",
     ),
-    "missing check": ([CHECK], "pass", "pass", "check-missing", "users", "ck_users_username_length", None),
     "extra column": (
-        [], "op.add_column('users', sa.Column('extra', sa.Integer()))", "op.drop_column('users', 'extra')",
+        "op.add_column('users', sa.Column('extra', sa.Integer()))", "op.drop_column('users', 'extra')",
         "column-extra", "users", "extra", "upgrade",
     ),
     "extra table": (
-        [], "op.create_table('extra', sa.Column('a', sa.Integer()))", "op.drop_table('extra')",
+        "op.create_table('extra', sa.Column('a', sa.Integer()))", "op.drop_table('extra')",
         "table-extra", "extra", None, "upgrade",
     ),
     "index on another column": (
-        [], "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['firstname'])",
+        "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['firstname'])",
         "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['email'])",
         "index-differs", "users", "u_email_idx", "upgrade",
     ),
     "index in another order": (
-        [], "op.drop_index('u_email_idx', 'users')\nop.execute('CREATE INDEX u_email_idx ON users (email DESC)')",
-        "op.drop_index('u_email_idx', 'users')\nop.create_index('u_email_idx', 'users', ['email'])",
-        "index-differs", "users", "u_email_idx", "upgrade",
+        "op.drop_index('u_username_idx', 'users')\nop.execute('CREATE INDEX u_username_idx ON users (username DESC)')",
+        "op.drop_index('u_username_idx', 'users')\nop.create_index('u_username_idx', 'users', ['username'])",
+        "index-differs", "users", "u_username_idx", "upgrade",
     ),
     "foreign key action": (
-        [], "op.drop_constraint('fk_user_api_keys_user_id', 'user_api_keys', type_='foreignkey')\n"
+        "op.drop_constraint('fk_user_api_keys_user_id', 'user_api_keys', type_='foreignkey')\n"
         "op.create_foreign_key('fk_user_api_keys_user_id', 'user_api_keys', 'users', ['user_id'], ['user_id'], "
         "ondelete='CASCADE')",
         "op.drop_constraint('fk_user_api_keys_user_id', 'user_api_keys', type_='foreignkey')\n"
@@ -353,36 +378,44 @@ WRONG = {
         "foreign-key-differs", "user_api_keys", "fk_user_api_keys_user_id", "upgrade",
     ),
     "view left": (
-        [], "op.execute('CREATE VIEW vw AS SELECT user_id FROM users')", "op.execute('DROP VIEW vw')",
+        "op.execute('CREATE VIEW vw AS SELECT user_id FROM users')", "op.execute('DROP VIEW vw')",
         "view-extra", "", "vw", "upgrade",
     ),
     "downgrade keeps an index": (
-        [COLUMN],
-        BATCH + "add_column(sa.Column('theme', sa.String(40), nullable=False, server_default='light'))\n"
-        "op.create_index('ix_users_theme', 'users', ['theme'])",
-        "pass", "index-extra", "users", "ix_users_theme", "downgrade",
+        added("theme_kept", f"sa.String(40), {DEFAULT}='light'"), "pass",
+        "index-extra", "users", "ix_users_theme_kept", "downgrade",
     ),
-    "upgrade fails": ([], "op.drop_table('not_there')", "pass", "upgrade-fails", "", None, "upgrade"),
 }  # fmt: skip
+#: Of no script: a model change without a migration.
+MISSING = ("check-missing", "users", "ck_users_username_length", None)
 
 
-@pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_script_is_named(server_project: Project, server: Server, name: str) -> None:
-    changes, upgrade, downgrade, code, table, thing, direction = WRONG[name]
-    if not server.knows(upgrade):
-        pytest.skip("the server has nothing of the kind")
-    change(server_project, *changes)
-    server_project.write_script(upgrade, downgrade)
+def test_each_wrong_script_is_named(server_project: Project, server: Server) -> None:
+    """A chain of them: each triggers its own code, and nothing else is found."""
+    change(server_project, WITH_THEMES, CHECK)
+    below, expected = HEAD, {(None, *MISSING)}
+    for number, (upgrade, downgrade, *finding) in enumerate(WRONG.values()):
+        if not server.knows(upgrade):
+            continue
+        revision = f"feed{number:08x}"
+        server_project.write_script(upgrade, downgrade, revision=revision, below=below)
+        expected.add((revision, *finding))
+        below = revision
     report = server_project.verify(status=1)
-    matching = [
-        f for f in report["findings"]
-        if (f["code"], f["table"] or "", f["object"], f["direction"]) == (code, table, thing, direction)
-    ]  # fmt: skip
-    assert matching, [
-        (f["code"], f["table"], f["object"], f["direction"], f["message"]) for f in report["findings"]
-    ]
+    errors = [f for f in report["findings"] if f["severity"] == "error"]
+    assert {
+        (f["revision"], f["code"], f["table"] or "", f["object"], f["direction"]) for f in errors
+    } == expected
     assert {f["engine"] for f in report["findings"]} == {server.engine}
-    assert set(codes(report)) == {code}
+    assert server.scratch() == []
+
+
+def test_an_upgrade_that_fails_is_named(server_project: Project, server: Server) -> None:
+    server_project.write_script("op.drop_table('not_there')")
+    report = server_project.verify(status=1)
+    assert codes(report) == ["upgrade-fails"]
+    (finding,) = [f for f in report["findings"] if f["code"] == "upgrade-fails"]
+    assert (finding["engine"], finding["direction"]) == (server.engine, "upgrade")
     assert server.scratch() == []
 
 
@@ -463,14 +496,14 @@ def test_every_aspect_of_the_live_schema_is_read(server_project: Project, server
             parts = re.split(r"; (?=CREATE)", statement)
             copy.execute(parts)
             differences = compare(copy.read_schema(), expected)
-            assert [(d.code, d.table or "", d.object or "") for d in differences if d.code == code] != [], (
+            assert [(d.kind, d.table or "", d.object or "") for d in differences if d.kind == code] != [], (
                 statement
             )
             assert {(d.table or "", d.object or "") for d in differences} == {(table, thing)}, (
                 statement,
                 differences,
             )
-            back = {d.code for d in compare(expected, copy.read_schema())}
+            back = {d.kind for d in compare(expected, copy.read_schema())}
             mirrored = {"extra": "missing", "missing": "extra"}
             kind, _, side = code.rpartition("-")
             assert (f"{kind}-{mirrored[side]}" if side in mirrored else code) in back, (statement, back)
@@ -523,7 +556,7 @@ def test_two_versions_of_one_thing_differ(server: Server) -> None:
                 schemas.append(database.read_schema())
                 lab.discard(database)
             for left, right in (schemas, schemas[::-1]):
-                assert code in {d.code for d in compare(left, right)}, (one, other)
+                assert code in {d.kind for d in compare(left, right)}, (one, other)
             assert compare(schemas[0], schemas[0]) == ()
 
 

@@ -7,7 +7,8 @@ from typing import Any, Tuple
 
 import pytest
 
-from kallithea_dbdev.schema.compare import COLUMN_CODES, column_text, compare, index_text, leftovers
+from kallithea_dbdev.schema.compare import compare, leftovers
+from kallithea_dbdev.schema.compare.columns import COLUMN_CODES
 from kallithea_dbdev.schema.model import (
     Check,
     Column,
@@ -24,6 +25,7 @@ from kallithea_dbdev.schema.model import (
     Unique,
     View,
 )
+from kallithea_dbdev.schema.text import column_text, index_text
 
 A, B = Column("a", "INTEGER", False), Column("b", "VARCHAR(9)", True, "'x'")
 TABLE = Table("t", (A, B), PrimaryKey(("a",), "pk_t"))
@@ -32,7 +34,7 @@ TABLE = Table("t", (A, B), PrimaryKey(("a",), "pk_t"))
 def told(migrated: Any, expected: Any) -> "list[Tuple[Any, ...]]":
     """Code, table, object, aspect and both sides, of schemas or of one table each."""
     left, right = (s if isinstance(s, Schema) else Schema((s,)) for s in (migrated, expected))
-    return [(d.code, d.table, d.object, d.aspect, d.migrated, d.expected) for d in compare(left, right)]
+    return [(d.kind, d.table, d.object, d.aspect, d.migrated, d.expected) for d in compare(left, right)]
 
 
 def codes(migrated: Any, expected: Any) -> "list[str]":

@@ -354,7 +354,7 @@ def test_released_scripts_are_run_with_the_models_of_today(project: Project) -> 
     finding = found(project.verify(status=1), "live-models-break")
     assert (finding["revision"], finding["engine"]) == ("f62826179f39", "sqlite")
     assert finding["message"].startswith(
-        "a database of 0.6.3 cannot be upgraded any more: with the models as"
+        "a database of 0.3.7 cannot be upgraded any more: with the models as"
     )
     assert "has no attribute 'pull_request_reviewers_id'" in finding["message"]
 

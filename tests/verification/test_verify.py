@@ -43,7 +43,7 @@ def test_a_check_that_raises_is_a_finding_and_the_others_go_on() -> None:
     for finding in failed:
         assert finding.severity == "error"
         assert "the check " in finding.message
-        assert "ValueError: View ('v', '', '') is there twice (at compare.py:" in finding.message
+        assert "ValueError: View ('v', '', '') is there twice (at matching.py:" in finding.message
         assert "Traceback" in (finding.traceback or "")
     assert any("the check fresh failed" in f.message for f in failed)
 

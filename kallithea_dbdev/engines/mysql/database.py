@@ -18,8 +18,9 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
-from .catalogue import read_schema
+from .catalogue import create_statement, read_schema
 from .copying import Copying
+from .definition import as_made
 from .server import MysqlServer, is_mariadb, quoted
 
 _LOCK_NAME_LIMIT = 64
@@ -31,6 +32,17 @@ _SESSIONS = (
 
 #: What the mark of a database is called while it is being replaced.
 _OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
+
+#: What a database gives to tables that say nothing else.
+_DEFAULTS = (
+    "SELECT default_character_set_name AS c, default_collation_name AS l FROM information_schema.schemata "
+    "WHERE schema_name = %s"
+)
+
+#: Variables that tell the session, the moment or where the server is, and decide nothing.
+_OF_THE_MOMENT = re.compile(
+    r"rand_seed|^timestamp$|_id$|^identity|gtid|_uu?id$|dir$|dir_path|pid_file|socket$|hostname|^port$|^last_"
+)
 
 #: Objects other than tables, each with what changes when somebody makes it anew.
 _OBJECTS = (
@@ -59,6 +71,12 @@ _KINDS = {
     "TABLE": "SELECT table_name AS name FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
 }
+#: Something in a database of any kind; a trigger has a table.
+_CONTENT = (
+    "SELECT 1 FROM information_schema.tables WHERE table_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = %s "
+    "UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = %s LIMIT 1"
+)
 _SHAPES = re.compile(r"(multi)?(point|linestring|polygon)\b|geom")
 _WHOLE_NUMBERS = re.compile(r"(tiny|small|medium|big)?int\b")
 
@@ -73,6 +91,14 @@ class MysqlDatabase(ServerDatabase):
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
+
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        variables = {row["variable_name"]: str(row["value"]) for row in fetch(cursor, "SHOW VARIABLES")}
+        for name, value in sorted(variables.items()):
+            if not (_OF_THE_MOMENT.search(name) or variables["datadir"].rstrip("/") in value):
+                yield f"{name}={value}"
+        yield str(fetch(cursor, "SELECT CURRENT_USER() AS account")[0]["account"])
+        yield str(fetch(cursor, _DEFAULTS, (self.name,)))
 
     def _exists(self, cursor: Any) -> bool:
         sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = %s"
@@ -103,6 +129,16 @@ class MysqlDatabase(ServerDatabase):
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
             return read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        # Counters follow the rows by themselves.
+        with self._reading() as cursor:
+            texts = [
+                create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
+                for name in self._base_tables()
+                if name != MARK_TABLE
+            ]
+        return ("SET foreign_key_checks = 0", *(as_made(text) for text in texts))
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
@@ -197,6 +233,11 @@ class MysqlDatabase(ServerDatabase):
             else:
                 cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
 
+    def _mark_at_birth(self) -> Mark:
+        # It is marked before anything is put into it.
+        with self._administrating() as cursor:
+            return {} if fetch(cursor, _CONTENT, (self.name,) * 3) else scratch_mark(self.name)
+
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
@@ -210,13 +251,9 @@ class MysqlDatabase(ServerDatabase):
     def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with self._administrating() as cursor:
-            rows = fetch(
-                cursor,
-                "SELECT default_character_set_name AS c, default_collation_name AS l "
-                "FROM information_schema.schemata WHERE schema_name = %s",
-                (self.name,),
-            )
+            rows = fetch(cursor, _DEFAULTS, (self.name,))
         target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
+        target._write_mark(scratch_mark(target.name))
         self._fill(target, lab)
 
     def can_fill(self, target: ServerDatabase) -> bool:

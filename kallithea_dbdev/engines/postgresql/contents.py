@@ -46,6 +46,16 @@ _QUERY = (
 )
 
 
+#: What a database on the server becomes, beside the statements: the files of the server do not matter.
+CIRCUMSTANCES = (
+    "SELECT version() AS what",
+    "SELECT name || '=' || coalesce(setting, '') AS what FROM pg_settings WHERE category <> 'File Locations' "
+    "AND category NOT LIKE '%/ Connection Settings' ORDER BY name",
+    "SELECT concat_ws(' ', rolname, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls) AS what FROM pg_roles "
+    "WHERE rolname = current_user",
+)
+
+
 def _query(kind: Tuple[str, str, str, str]) -> str:
     catalogue, condition, _, name = kind
     return _QUERY.format(catalogue=catalogue, condition=condition, name=name)

@@ -17,10 +17,13 @@ from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
 from . import contents
 from .catalogue import read_schema
-from .dump import dump_into
+from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, traces
 from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
 
+#: A comment cannot be given when a database is created, a limit can: one that nobody else would set.
+_BORN = 1_801_745_508  # "kdbd"
+_AT_BIRTH = f" CONNECTION LIMIT {_BORN}"
 #: The version that knows CREATE DATABASE ... STRATEGY, and the size above which files are copied.
 _STRATEGY_FROM = 150000
 _LARGE_BYTES = 256 * 2**20
@@ -51,6 +54,11 @@ class PostgresqlDatabase(ServerDatabase):
         #: What the rows were when they were last compared: of no use once somebody may have written.
         self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
 
+    def _circumstances(self, cursor: Any) -> Iterator[str]:
+        for sql in contents.CIRCUMSTANCES:
+            yield from (str(row["what"]) for row in fetch(cursor, sql))
+        yield from (contents.locale_options(cursor, self.name), *self.session_settings())
+
     def _exists(self, cursor: Any) -> bool:
         return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (self.name,)))
 
@@ -69,6 +77,13 @@ class PostgresqlDatabase(ServerDatabase):
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
             return read_schema(lambda sql: fetch(cursor, sql))
+
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        positions = (
+            f"SELECT setval(pg_get_serial_sequence('{number.table}', '{number.column}'), {number.next - 1})"
+            for number in numbers
+        )
+        return (*dumped_definition(self.server, self.name, self.display), *positions)
 
     def count_rows(self) -> Dict[str, int]:
         with self._reading() as cursor:
@@ -163,6 +178,11 @@ class PostgresqlDatabase(ServerDatabase):
         with self._administrating(writing=True) as cursor:
             cursor.execute(f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(mark),))
 
+    def _mark_at_birth(self) -> Mark:
+        with self._administrating() as cursor:
+            rows = fetch(cursor, "SELECT datconnlimit FROM pg_database WHERE datname = %s", (self.name,))
+        return scratch_mark(self.name) if rows and rows[0]["datconnlimit"] == _BORN else {}
+
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
@@ -170,7 +190,7 @@ class PostgresqlDatabase(ServerDatabase):
         with self._administrating(writing=True) as cursor:
             # template1 may hold whatever an administrator wants to see in new databases.
             options = contents.locale_options(cursor, like.name)
-            cursor.execute(f"CREATE DATABASE {quoted(self.name)} TEMPLATE template0{options}")
+            cursor.execute(f"CREATE DATABASE {quoted(self.name)} TEMPLATE template0{options}{_AT_BIRTH}")
 
     def session_settings(self) -> Settings:
         """Statements that give a session on another database what one on this database has."""
@@ -195,7 +215,7 @@ class PostgresqlDatabase(ServerDatabase):
         assert isinstance(target, PostgresqlScratch)
         try:
             with self._administrating(writing=True) as cursor:
-                cursor.execute(f"CREATE DATABASE {quoted(target.name)}{self._template(cursor)}")
+                cursor.execute(f"CREATE DATABASE {quoted(target.name)}{self._template(cursor)}{_AT_BIRTH}")
         except CodedError as error:
             if error.code == OBJECT_IN_USE:
                 # Somebody is connected: a template must be idle, a dump need not.
@@ -302,6 +322,7 @@ class PostgresqlDatabase(ServerDatabase):
                     f"COMMENT ON DATABASE {quoted(old.name)} IS %s", (mark_text(scratch_mark(old.name)),)
                 )
             cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
+            cursor.execute(f"ALTER DATABASE {quoted(self.name)} CONNECTION LIMIT -1")
             cursor.execute(
                 f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(throwaway_mark(self.name)),)
             )

@@ -25,6 +25,8 @@ _SECRET = {"password", "sslpassword"}
 
 _DUMP = ("--format=custom", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions",
          f"--lock-wait-timeout={LOCK_SECONDS * 1000}")  # fmt: skip
+_DEFINITION = ("--schema-only", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions")
+_DEFINITION_SECONDS = 120
 _RESTORE = ("--no-owner", "--no-acl", "--exit-on-error")
 
 _CHUNK = 2**20
@@ -62,6 +64,35 @@ def dump_into(source: Server, name: str, target: Server, target_name: str, displ
         text = said[0] or said[1] or "no message"
         hint = "install the client programs of the server's version" if "version mismatch" in text else ""
         raise DatabaseError(f"{display}: it cannot be copied by a dump: {text}", hint)
+
+
+def dumped_definition(source: Server, name: str, display: str) -> Tuple[str, ...]:
+    """The statements that make the schema of a database, without owners, privileges and rows.
+
+    Raises DatabaseError.
+    """
+    with _side(source, name) as (arguments, environment, files):
+        done = subprocess.run(
+            [_program("pg_dump"), *_DEFINITION, *arguments],
+            stdin=subprocess.DEVNULL, capture_output=True, env=environment, pass_fds=files, text=True,
+            timeout=_DEFINITION_SECONDS,
+        )  # fmt: skip
+    if done.returncode:
+        raise DatabaseError(f"{display}: its schema cannot be dumped: {' '.join(done.stderr.split())}")
+    return statements_of_dump(done.stdout)
+
+
+def statements_of_dump(text: str) -> Tuple[str, ...]:
+    """The statements of a plain dump that make something, one line each but for the tables."""
+    kept = "\n".join(line for line in text.splitlines() if line and not line.startswith(("--", "\\")))
+    found = []
+    for statement in f"{kept}\n".split(";\n"):
+        if not statement or statement.startswith(("SET ", "SELECT pg_catalog.set_config")):
+            continue
+        # Whoever runs them decides in which schema.
+        plain = statement.replace("public.", "")
+        found.append(plain if plain.startswith("CREATE TABLE") else " ".join(plain.split()))
+    return tuple(found)
 
 
 def _text(file: IO[bytes]) -> str:

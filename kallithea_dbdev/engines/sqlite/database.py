@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 import zlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -78,6 +78,11 @@ class SqliteDatabase(Database):
     def product(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"
 
+    def circumstances(self) -> Tuple[str, ...]:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            options = connection.execute("PRAGMA compile_options").fetchall()
+        return (self.product(), *(option for (option,) in options))
+
     def is_same(self, other: "SqliteDatabase") -> bool:
         """Whether both are one file, by whatever name."""
         # Not Path.resolve(), which a loop of links ends.
@@ -135,6 +140,15 @@ class SqliteDatabase(Database):
     def read_schema(self) -> Schema:
         with reading(self.path) as connection:
             return read_schema(connection)
+
+    def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
+        # Counters follow the rows by themselves.
+        with reading(self.path) as connection:
+            texts = connection.execute(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                "ORDER BY type <> 'table', type, name"
+            ).fetchall()
+        return tuple("\n".join(line.rstrip() for line in text.splitlines()) for (text,) in texts)
 
     def count_rows(self) -> Dict[str, int]:
         with reading(self.path) as connection:

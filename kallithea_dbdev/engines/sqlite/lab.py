@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from ...errors import TargetRefusedError
 from ...workspace import Workspace
 from ..database import Database, Scratch
@@ -17,7 +19,11 @@ class FileLab(Lab):
 
     def __init__(self, like: Database, workspace: Workspace) -> None:
         super().__init__(like)
+        self._like = like
         self._folder = workspace.path
+
+    def circumstances(self) -> Tuple[str, ...]:
+        return self._like.circumstances()
 
     def scratch(self, label: str) -> Scratch:
         database = SqliteScratch(self._folder / f"{label}.db")

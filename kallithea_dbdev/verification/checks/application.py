@@ -17,7 +17,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     told = {
         difference.table
         for difference in compare(climb.top.schema, climb.fresh.schema)
-        if difference.code in ("table-missing", "column-missing")
+        if difference.kind in ("table-missing", "column-missing")
     }
     for table, message in climb.application:
         if table in told:

@@ -8,7 +8,8 @@ from typing import Optional
 
 from ...findings import Finding, make
 from ...migrations import StepRecord
-from ...schema.compare import Difference
+from ...schema.change import Change
+from ...schema.model import Table
 from .rebuilt import REMARK, fix_for
 
 
@@ -27,7 +28,7 @@ BEFORE_DOWNGRADE = Side("before the downgrade it was", "it was not there before 
 
 
 def finding(
-    difference: Difference,
+    difference: Change,
     engine: str,
     side: Side,
     record: Optional[StepRecord] = None,
@@ -39,7 +40,7 @@ def finding(
     if fix:
         remark += REMARK
     return make(
-        difference.code,
+        difference.kind,
         engine,
         f"{sentence(difference, side)}{remark}",
         table=difference.table,
@@ -54,23 +55,25 @@ def finding(
     )
 
 
-def sentence(difference: Difference, side: Side) -> str:
+def sentence(difference: Change, side: Side) -> str:
     """What differs, without the object: ``type is A; the models give B``."""
-    if difference.code == "column-order":
+    if difference.kind == "column-order":
         return f"the columns stand in another order: {_moved(difference)}"
-    if difference.code.endswith("-missing"):
+    if difference.kind.endswith("-missing"):
         return f"is missing; {side.has} {difference.expected}"
-    if difference.code.endswith("-extra"):
+    if difference.kind.endswith("-extra"):
         return f"should not be there: {difference.migrated}; {side.has_not}"
     migrated = "none" if difference.migrated is None else difference.migrated
     expected = "none" if difference.expected is None else difference.expected
     return f"{difference.aspect} is {migrated}; {side.has} {expected}"
 
 
-def _moved(difference: Difference) -> str:
+def _moved(difference: Change) -> str:
     """The columns that would have to move, as ``theme after user_data``."""
-    migrated = (difference.migrated or "").split(", ")
-    expected = (difference.expected or "").split(", ")
+    before, after = difference.before, difference.after
+    assert isinstance(before, Table) and isinstance(after, Table)
+    migrated = [column.name for column in before.columns if after.column(column.name)]
+    expected = [column.name for column in after.columns if before.column(column.name)]
     matcher = SequenceMatcher(None, migrated, expected, autojunk=False)
     moved = []
     for tag, start, end, _, _ in matcher.get_opcodes():

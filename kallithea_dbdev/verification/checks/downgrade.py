@@ -6,7 +6,9 @@ from typing import Iterator, Set
 
 from ...findings import ERROR, Finding, make
 from ...migrations import StepRecord
-from ...schema.compare import Difference, compare
+from ...schema.change import Change
+from ...schema.compare import compare
+from ...schema.model import Column
 from ..climb import Climb
 from .differences import BEFORE_UPGRADE, finding
 
@@ -18,7 +20,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     a note, unless the older version could then not insert a row.
     """
     recorded = climb.recorded
-    seen: Set[Difference] = set()
+    seen: Set[Change] = set()
     for record in climb.down:
         before = recorded.get(record.step.lower or "")
         if record.error or before is None:
@@ -27,16 +29,16 @@ def check(climb: Climb) -> Iterator[Finding]:
             if difference in seen:
                 continue
             seen.add(difference)
-            if difference.code == "column-extra":
+            if difference.kind == "column-extra":
                 yield _kept_column(climb.engine, record, difference)
-            elif difference.code != "column-order":
+            elif difference.kind != "column-order":
                 yield finding(difference, climb.engine, BEFORE_UPGRADE, record)
 
 
-def _kept_column(engine: str, record: StepRecord, difference: Difference) -> Finding:
-    table = record.after.schema.table(difference.table or "")
-    column = table.column(difference.object or "") if table else None
-    blocks = column is not None and not (column.nullable or column.default or column.generated)
+def _kept_column(engine: str, record: StepRecord, difference: Change) -> Finding:
+    column = difference.before
+    assert isinstance(column, Column)
+    blocks = not (column.nullable or column.default or column.generated)
     message = f"stays after the downgrade: {difference.migrated}"
     fix = None
     if blocks:

@@ -57,7 +57,7 @@ def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ..
     return tuple(
         (difference.table or "", difference.object or "")
         for difference in (compare(record.before.schema, before.schema) if before else ())
-        if difference.code == "column-extra" and re.search(rf"\b{re.escape(difference.object or '')}\b", said)
+        if difference.kind == "column-extra" and re.search(rf"\b{re.escape(difference.object or '')}\b", said)
     )
 
 

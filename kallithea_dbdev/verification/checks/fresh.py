@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Iterator, Optional, Set, Tuple
 
 from ...findings import NOTE, WARNING, Finding
-from ...schema.compare import Difference, compare
+from ...schema.change import Change
+from ...schema.compare import compare
 from ..blame import blamed
 from ..climb import Climb
 from .differences import MODELS, finding
@@ -32,7 +33,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     known = _known(climb)
     for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
         severity, remark = None, ""
-        if record is None and known is None and difference.code in _NAMES:
+        if record is None and known is None and difference.kind in _NAMES:
             # Nobody can tell who gave it; a step under test did not.
             severity = WARNING
             remark = "; it was so before the first step"
@@ -41,7 +42,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             remark = "; this database had it before the first step, its migrations do not make it"
             if not climb.configured:
                 remark = STANDS_IN
-            elif difference.code in _SITE_OWN and _name(difference) not in known[1]:
+            elif difference.kind in _SITE_OWN and _name(difference) not in known[1]:
                 severity = NOTE
                 remark = "; neither the models nor any recorded release know it: the site's own"
         elif record is None:
@@ -49,7 +50,7 @@ def check(climb: Climb) -> Iterator[Finding]:
         yield finding(difference, climb.engine, MODELS, record, severity, remark)
 
 
-def _known(climb: Climb) -> Optional[Tuple[Set[Difference], Set[Optional[str]]]]:
+def _known(climb: Climb) -> Optional[Tuple[Set[Change], Set[Optional[str]]]]:
     """The differences and the object names of the recorded release at the head."""
     if not climb.chain_states:
         return None
@@ -57,5 +58,5 @@ def _known(climb: Climb) -> Optional[Tuple[Set[Difference], Set[Optional[str]]]]
     return set(compare(schema, climb.fresh.schema)), names(schema)
 
 
-def _name(difference: Difference) -> Optional[str]:
+def _name(difference: Change) -> Optional[str]:
     return difference.object or difference.table

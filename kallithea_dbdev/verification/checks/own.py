@@ -6,8 +6,9 @@ from typing import Iterator, Optional, Set
 
 from ...findings import Finding
 from ...migrations import StepRecord
-from ...schema.compare import Difference, compare
-from ...schema.model import Schema
+from ...schema.change import Change
+from ...schema.compare import compare
+from ...schema.model import Index, Schema
 from ..climb import Climb
 from .differences import BEFORE_THE_STEP, finding
 
@@ -26,7 +27,7 @@ def check(climb: Climb) -> Iterator[Finding]:
         if record.error:
             continue
         for difference in compare(record.after.schema, record.before.schema):
-            if difference.code not in _OWN or difference.object in known or _went_along(record, difference):
+            if difference.kind not in _OWN or difference.object in known or _went_along(record, difference):
                 continue
             yield finding(
                 difference,
@@ -38,7 +39,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             )
 
 
-def _went_along(record: StepRecord, difference: Difference) -> bool:
+def _went_along(record: StepRecord, difference: Change) -> bool:
     """Whether the table of the object is gone, or a column that an index is on."""
     if difference.table is None:
         return False
@@ -46,11 +47,8 @@ def _went_along(record: StepRecord, difference: Difference) -> bool:
     if before is None or after is None:
         return after is None
     dropped = {column.name for column in before.columns} - {column.name for column in after.columns}
-    return any(
-        index.name == difference.object and dropped & {key.expression for key in index.keys}
-        for index in before.indexes
-        if difference.code == "index-missing"
-    )
+    index = difference.after
+    return isinstance(index, Index) and any(key.expression in dropped for key in index.keys)
 
 
 def names(schema: Schema) -> Set[Optional[str]]:

@@ -6,8 +6,9 @@ import re
 from typing import Optional
 
 from ...migrations import StepRecord
-from ...schema.compare import Difference, compare
-from ...schema.model import BATCH_LEFTOVER_PREFIX
+from ...schema.change import Change
+from ...schema.compare import compare
+from ...schema.model import BATCH_LEFTOVER_PREFIX, Check
 
 #: Said after the message of a difference that a rebuild made.
 REMARK = "; lost in the batch rebuild of the table"
@@ -24,7 +25,7 @@ def keep_check(expression: str, name: Optional[str]) -> str:
     return f"sa.CheckConstraint({expression!r}{named})"
 
 
-def fix_for(difference: Difference, record: Optional[StepRecord]) -> Optional[str]:
+def fix_for(difference: Change, record: Optional[StepRecord]) -> Optional[str]:
     """How to keep in the rebuild what it lost; None where no rebuild is to blame.
 
     Decided from what was seen: the step rebuilt the table, and what is gone was there before it.
@@ -33,11 +34,11 @@ def fix_for(difference: Difference, record: Optional[StepRecord]) -> Optional[st
     if record is None or table is None or not _rebuilds(record, table):
         return None
     made = {
-        (d.code, d.object, d.aspect)
+        (d.kind, d.object, d.aspect)
         for d in compare(record.after.schema, record.before.schema)
         if d.table == table and d.expected == difference.expected
     }
-    if (difference.code, difference.object, difference.aspect) not in made:
+    if (difference.kind, difference.object, difference.aspect) not in made:
         return None
     return _fix(difference, table)
 
@@ -47,43 +48,37 @@ def _rebuilds(record: StepRecord, table: str) -> bool:
     return any(name.match(statement) for statement in record.statements)
 
 
-def _fix(difference: Difference, table: str) -> Optional[str]:
+def _fix(difference: Change, table: str) -> Optional[str]:
     thing, expected = difference.object or "", difference.expected or ""
-    if difference.code == "autoincrement":
+    if difference.kind == "autoincrement":
         return _keep(table, KEEP_AUTOINCREMENT)
-    if difference.code == "check-missing":
-        check = keep_check(_condition(expected), thing if " " not in thing else None)
+    if isinstance(difference.after, Check) and difference.before is None:
+        check = keep_check(difference.after.expression, difference.after.name)
         return _keep(table, f"table_args=({check},)")
-    if difference.code == "name":
+    if difference.kind == "name":
         return (
             _keep(table, "naming_convention={...}")
             + f" (or copy_from=sa.Table(...)), so that it is {expected}"
         )
-    if difference.code == "column-collation":
+    if difference.kind == "column-collation":
         return (
             "give the type its collation where the table is reflected: "
             + _keep(table, "reflect_kwargs={'listeners': [('column_reflect', keep)]}")
             + f", keep setting column['type'].collation = '{expected}' for {thing}"
         )
-    if difference.code == "foreign-key-differs":
+    if difference.kind == "foreign-key-differs":
         return (
             "write the whole table down: "
             + _keep(table, "copy_from=sa.Table(...)")
             + f", with {thing or 'the foreign key'}: {difference.aspect} {expected}"
         )
-    if difference.code in ("index-missing", "index-differs"):
+    if difference.kind in ("index-missing", "index-differs"):
         return (
             f"after the batch: drop {thing} if it is there, and create it again with op.execute(): {expected}"
         )
-    if difference.code == "trigger-missing":
+    if difference.kind == "trigger-missing":
         return f"after the batch: op.execute('''{expected}''')"
     return None
-
-
-def _condition(expected: str) -> str:
-    """The condition of ``CHECK (condition)``."""
-    found = re.match(r"CHECK ?\((.*)\)$", expected, re.DOTALL)
-    return found.group(1) if found else expected
 
 
 def _keep(table: str, arguments: str) -> str:

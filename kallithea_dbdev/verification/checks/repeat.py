@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Iterator, Set, Tuple
 
 from ...findings import Finding
-from ...schema.compare import Difference, compare
+from ...schema.change import Change
+from ...schema.compare import compare
 from ..blame import blamed
 from ..climb import Climb
 from .differences import BEFORE_DOWNGRADE, finding
@@ -34,7 +35,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             continue  # nothing to blame anybody for: the usual case, and blame costs
         walked = done + climb.again[: position + 1]
         for difference, culprit in blamed(climb.top, walked, expected.schema):
-            if _key(difference) not in seen and difference.code != "column-order":
+            if _key(difference) not in seen and difference.kind != "column-order":
                 seen.add(_key(difference))
                 yield finding(
                     difference,
@@ -45,5 +46,5 @@ def check(climb: Climb) -> Iterator[Finding]:
                 )
 
 
-def _key(difference: Difference) -> Key:
-    return difference.code, difference.table, difference.object, difference.aspect
+def _key(difference: Change) -> Key:
+    return difference.kind, difference.table, difference.object, difference.aspect

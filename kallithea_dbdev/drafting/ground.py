@@ -1,0 +1,100 @@
+"""What a draft begins with, on each engine: what every site has at the head, and what the models make.
+
+*Before* is a recorded release, taken to the head by the scripts (or what another changeset makes);
+*after* is a fresh database of the current code. What a development database has or lacks beside that
+is no part of either.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Callable, Iterator, Optional, Tuple
+
+from .. import throwaway
+from ..app import Instance
+from ..engines import make_lab
+from ..engines.database import Database, Scratch
+from ..engines.lab import Lab
+from ..errors import PreconditionError
+from ..migrations import Chain
+from ..processes import beside_this
+from ..schema.change import Change
+from ..schema.compare import compare
+from ..state import State
+from ..verification.climb import Progress
+from ..verification.engines import on_engine
+from ..workspace import Workspace
+from .beginnings import Beginning
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is known on one engine before drafting begins.
+
+    ``states`` are those of the recorded release on its way to the head. ``start`` makes a database
+    as every site has it at the head.
+    """
+
+    engine: str
+    chain: Chain
+    database: Database
+    lab: Lab
+    states: Tuple[State, ...]
+    after: State
+    start: Callable[[], Scratch]
+
+    @property
+    def before(self) -> State:
+        """What every site has at the head."""
+        return self.states[-1]
+
+    @property
+    def differences(self) -> Tuple[Change, ...]:
+        """What a script would have to change, on this engine."""
+        return compare(self.before.schema, self.after.schema)
+
+
+@contextmanager
+def grounds(
+    instance: Instance,
+    chain: Chain,
+    configured: Database,
+    borrowed: Optional[Database],
+    engines: Tuple[str, ...],
+    beginning: Beginning,
+    progress: Progress,
+) -> Iterator[Tuple[Ground, ...]]:
+    """The ground on each of the engines, in their order; the databases are gone at the end.
+
+    ``configured`` names the server where that engine's are made, and need not exist. Raises
+    DatabaseError where the beginning cannot be taken to the head.
+    """
+    with ExitStack() as stack:
+        found = []
+        for engine in engines:
+            database = stack.enter_context(on_engine(engine, configured, progress))
+            workspace = stack.enter_context(Workspace())
+            lab = make_lab(database, workspace, borrowed if database is configured else None)
+            found.append(_ground(instance, chain, database, lab, beginning, progress))
+        yield tuple(found)
+
+
+def _ground(
+    instance: Instance, chain: Chain, database: Database, lab: Lab, beginning: Beginning, progress: Progress
+) -> Ground:
+    progress(f"{lab.engine}: making a fresh database from the current code")
+
+    def fresh() -> State:
+        # A workspace of its own: what a child makes nobody else cleans up.
+        with Workspace() as workspace:
+            return throwaway.fresh(instance, lab if lab.single else make_lab(database, workspace), workspace)
+
+    with beside_this(fresh, not lab.single) as result:
+        progress(f"{lab.engine}: making what every site has")
+        states = beginning.states(chain, lab)
+        after = result()
+    for state in (states[-1], after):
+        for _, message in state.schema.unreadable:
+            raise PreconditionError(message)
+    return Ground(lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab))

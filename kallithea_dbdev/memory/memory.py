@@ -1,0 +1,157 @@
+"""What was made from the same sources before: asked for by what it is made from, or made anew.
+
+A value is found under the hash of all that it comes from, so there is no way to get one that was made
+from something else: whatever changes leads to another name. What cannot be put into the name before it
+is loaded, the files of libraries, stands beside the value and is looked at each time.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, Generic, Iterable, List, Mapping, Optional, Tuple, TypeVar
+
+from .. import config
+from ..errors import DbdevError
+from ..secrets import holds_secret, mask, names_secret
+from . import sources
+from .encoding import decode, encode
+from .sources import Folder
+from .store import RefusedError, Store, usual_folder
+
+Value = TypeVar("Value")
+
+#: A file that was written later may not be what was loaded.
+_STARTED = time.time_ns()
+
+
+class Memory:
+    """What earlier runs kept. One without a store keeps nothing and finds nothing.
+
+    ``problem`` says why there is none where there should be one. To be opened before Kallithea is
+    imported: what is imported must not be older than what was read.
+    """
+
+    def __init__(self, store: Optional[Store] = None, problem: str = "") -> None:
+        self.problem = problem
+        self._store = store
+        self._folders: Dict[Path, Folder] = {}
+        self._common: List[str] = []
+
+    @classmethod
+    def opened(cls, ini: Path) -> "Memory":
+        """The memory of this user, for runs with that configuration. Never raises for what is wrong with it."""
+        package = sources.package_folder("kallithea")
+        if package is None:
+            return cls()
+        try:
+            return cls.of(Store(usual_folder()), package, ini)
+        except RefusedError as error:
+            return cls(problem=f"nothing is remembered for the next run: {error}")
+        except (OSError, DbdevError):
+            return cls()  # what cannot be read is said by who needs it
+
+    @classmethod
+    def of(cls, store: Store, package: Path, ini: Path) -> "Memory":
+        """That in a store, for what the package and the configuration make."""
+        memory = cls(store)
+        memory._folders = {folder: Folder(folder) for folder in (package, Path(__file__).parents[1])}
+        memory._common = [*_options(ini), *sources.surroundings(package)]
+        return memory
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is remembered."""
+        return self._store is not None
+
+    def kept(
+        self, what: str, kind: Any, scripts: Mapping[Path, str], circumstances: Iterable[str]
+    ) -> "Kept[Any]":
+        """The value of type ``kind`` that is made from all that was read, from these scripts (path -> as
+        much of the text as matters) and under these circumstances."""
+        if self._store is None:
+            return Kept(self, "", kind, ())
+        for path in scripts:
+            if not any(folder in path.parents for folder in self._folders):
+                self._folders[path.parent] = Folder(path.parent)
+        files = [
+            [f"{name}={content}" for name, content in read.contents.items() if folder / name not in scripts]
+            for folder, read in self._folders.items()
+        ]
+        texts = [f"{path.name}={sources.digest(text.encode())}" for path, text in scripts.items()]
+        # As JSON no two lists of texts are one.
+        parts = [what, self._common, list(map(sorted, files)), sorted(texts), list(circumstances)]
+        return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
+
+    def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
+        """What was kept under a key, a value of type ``kind``; None where there is nothing."""
+        content = self._store.read(key) if self._store else None
+        if content is None:
+            return None
+        try:
+            libraries, data = json.loads(content)
+            known = {path: (size, moment) for path, size, moment in libraries}
+            return Found(decode(data, kind)) if sources.are_as_loaded(known) else None
+        except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+            return None  # somebody wrote it who is not us
+
+    def keep(self, key: str, kind: Any, value: object, scripts: Iterable[Path]) -> None:
+        """Keep a value of type ``kind`` under a key, to be called in the process that made it.
+
+        Nothing is kept where what it comes from has changed meanwhile, or where it holds a secret.
+        """
+        if self._store is None:
+            return
+        libraries = sources.loaded_libraries(self._folders)
+        listed = [[path, size, moment] for path, (size, moment) in libraries.items()]
+        text = json.dumps([listed, encode(value, kind)], separators=(",", ":"))
+        if (
+            all(folder.is_unchanged() for folder in self._folders.values())
+            and all(moment < _STARTED for _, moment in libraries.values())
+            and not sources.stale_bytecode(self._folders, scripts)
+            and not holds_secret(text)
+        ):
+            self._store.write(key, text.encode())
+
+
+@dataclass(frozen=True)
+class Found(Generic[Value]):
+    """A value that was kept; None is one, too."""
+
+    value: Value
+
+
+class Kept(Generic[Value]):
+    """One value that may have been kept: ``found`` is it, None where it is to be made."""
+
+    def __init__(self, memory: Memory, key: str, kind: Any, scripts: Tuple[Path, ...]) -> None:
+        self._memory, self._key, self._kind, self._scripts = memory, key, kind, scripts
+        self.found: Optional[Found[Value]] = memory.recall(key, kind) if key else None
+
+    def or_make(
+        self, make: Callable[[], Value], is_whole: Callable[[Value], bool] = lambda value: True
+    ) -> Value:
+        """The value, made and kept where there is none; one that is not whole is not kept."""
+        if self.found is None:
+            value = make()
+            if self._key and is_whole(value):
+                self._memory.keep(self._key, self._kind, value, self._scripts)
+            self.found = Found(value)
+        return self.found.value
+
+
+#: For who wants none.
+NO_MEMORY = Memory()
+
+
+def _options(ini: Path) -> List[str]:
+    """The options of a configuration, but which database it names, and its secrets."""
+    parser = config.load(ini).parser
+    return [
+        f"[{name}] {key} = {mask(value)}"
+        for name in [parser.default_section, *parser.sections()]
+        for key, value in sorted(config.raw_options(parser, name).items())
+        if not (names_secret(key) or config.names_database(key) or key in ("here", "__file__"))
+    ]

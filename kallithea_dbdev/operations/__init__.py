@@ -1,0 +1,95 @@
+"""What a change of the schema is in a migration script: complete Alembic code, up and down.
+
+One module per kind of object makes the code one way; the way back is that of the reversed change.
+Code is made for one engine, from what is in its catalogue; what is right there only stands under
+``if op.get_bind().dialect.name == ...``.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from ..schema.change import Change
+from ..schema.model import Column, Schema
+from ..schema.renames import COLUMN_RENAMED
+from . import checks, columns, enums, indexes, keys, objects, options, sequences, tables
+from .context import Context
+from .operation import MAKERS, Code, Operation
+from .phase import Phase
+from .script import lines_of, ordered
+
+__all__ = [
+    "Code", "Context", "Operation", "Phase", "downgrade_lines", "operations_for", "upgrade_lines",
+]  # fmt: skip
+
+#: The modules that have registered what they make.
+KINDS = (tables, columns, keys, checks, indexes, options, enums, sequences, objects)
+
+
+def operations_for(
+    changes: Iterable[Change],
+    engine: str,
+    migrated: Schema,
+    expected: Schema,
+    fills: Optional[Mapping[Tuple[str, str], str]] = None,
+) -> Tuple[Operation, ...]:
+    """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
+    the way up.
+
+    ``fills``: (table, column) -> SQL for the value of rows that are there. What no code can be made
+    for (``column-order``) is left out.
+    """
+    up = Context(engine, migrated, expected, fills or {})
+    down = up.reversed
+    found = []
+    for group in _together(changes):
+        back = tuple(change.reversed for change in group)
+        operation = Operation(tuple(group), tuple(_codes(up, group)), tuple(_codes(down, back)))
+        if operation.upgrade or operation.downgrade:
+            found.append(operation)
+    return tuple(sorted(found, key=lambda operation: operation.phase))
+
+
+def upgrade_lines(operations: Sequence[Operation], context: Context) -> Tuple[str, ...]:
+    """The lines of ``upgrade()``, without its indentation."""
+    codes = ordered(context, (code for operation in operations for code in operation.upgrade))
+    return lines_of(context, codes, (change for operation in operations for change in operation.changes))
+
+
+def downgrade_lines(operations: Sequence[Operation], context: Context) -> Tuple[str, ...]:
+    """The lines of ``downgrade()``; ``context`` is that of the way up."""
+    back = context.reversed
+    codes = ordered(back, (code for operation in operations for code in operation.downgrade))
+    return lines_of(
+        back, codes, (change.reversed for operation in operations for change in operation.changes)
+    )
+
+
+def _together(changes: Iterable[Change]) -> List[List[Change]]:
+    """Changes of one column at once; those of one foreign key or index; any other by itself."""
+
+    def same(change: Change) -> Tuple[object, ...]:
+        both = change.before is not None and change.after is not None
+        if isinstance(change.item, Column) and both and change.kind != COLUMN_RENAMED:
+            return "column", change.table, change.item.name
+        if change.kind in ("foreign-key-differs", "index-differs"):
+            return change.kind, change.table, change.object
+        return (id(change),)
+
+    groups: Dict[Tuple[object, ...], List[Change]] = {}
+    for change in changes:
+        groups.setdefault(same(change), []).append(change)
+    return list(groups.values())
+
+
+def _codes(context: Context, changes: Sequence[Change]) -> Iterable[Code]:
+    first = changes[0]
+    if len(changes) > 1 and isinstance(first.item, Column):
+        table = first.tables[0]
+        assert isinstance(first.before, Column) and table is not None
+        goal = first.before
+        for change in changes:
+            goal = columns.with_aspect(goal, change)
+        return columns.alter_column(context, table, first.before, goal, Phase.ALTER_COLUMNS)
+    maker = MAKERS.get(first.kind)
+    return maker(context, first) if maker else ()

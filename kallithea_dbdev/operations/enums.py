@@ -1,0 +1,84 @@
+"""PostgreSQL's enum types, which are objects of their own."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Tuple
+
+from ..schema.change import Change
+from ..schema.model import Column, Enum, Table
+from . import words
+from .context import Context
+from .operation import Code, makes
+from .phase import Phase
+from .types import enum_code
+
+
+@makes("enum-missing")
+def create(context: Context, change: Change) -> Iterator[Code]:
+    """A new type, before its first user."""
+    enum = change.after
+    assert isinstance(enum, Enum)
+    yield Code(Phase.CREATE_TYPES, (f"{enum_code(enum)}.create(op.get_bind(), checkfirst=True)",), only=True)
+
+
+@makes("enum-extra")
+def drop(context: Context, change: Change) -> Iterator[Code]:
+    """A type that goes, after its last user."""
+    enum = change.before
+    assert isinstance(enum, Enum)
+    yield Code(Phase.DROP_TYPES, (words.execute(f"DROP TYPE {_q(enum.name)}"),), only=True)
+
+
+@makes("enum-differs")
+def change_values(context: Context, change: Change) -> Iterator[Code]:
+    """Other values. A value is added in a transaction of its own; where one goes, or the order is
+    another one, the type is made anew and its columns are given the new one."""
+    before, after = change.before, change.after
+    assert isinstance(before, Enum) and isinstance(after, Enum)
+    added = [value for value in after.values if value not in before.values]
+    if [value for value in after.values if value not in added] == list(before.values):
+        lines = ["with op.get_context().autocommit_block():"]
+        lines += [f"    {words.execute(_add(before.name, value, after))}" for value in added]
+        yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+        return
+    old = f"{before.name}_old"
+    lines = [
+        words.execute(f"ALTER TYPE {_q(before.name)} RENAME TO {_q(old)}"),
+        f"{enum_code(after)}.create(op.get_bind())",
+    ]
+    for table, column in _users(context, before):
+        alter = f"ALTER TABLE {_q(table.name)} ALTER COLUMN {_q(column.name)}"
+        if column.default is not None:
+            lines.append(words.execute(f"{alter} DROP DEFAULT"))
+        using = f"{_q(column.name)}::text::{_q(after.name)}"
+        lines.append(words.execute(f"{alter} TYPE {_q(after.name)} USING {using}"))
+        if column.default is not None:
+            lines.append(words.execute(f"{alter} SET DEFAULT {column.default}"))
+    lines.append(words.execute(f"DROP TYPE {_q(old)}"))
+    yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+
+
+def _add(name: str, value: str, after: Enum) -> str:
+    position = after.values.index(value)
+    where = f"AFTER {_literal(after.values[position - 1])}" if position else ""
+    if not position and len(after.values) > 1:
+        where = f"BEFORE {_literal(after.values[1])}"
+    return f"ALTER TYPE {_q(name)} ADD VALUE {_literal(value)} {where}".rstrip()
+
+
+def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
+    found: List[Tuple[Table, Column]] = [
+        (table, column)
+        for table in context.migrated.tables
+        for column in table.columns
+        if column.type == enum.name
+    ]
+    yield from found
+
+
+def _literal(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _q(name: str) -> str:
+    return words.quoted("postgresql", name)

@@ -1,0 +1,181 @@
+"""Primary keys, unique constraints, foreign keys, and other names for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Iterator, Optional
+
+from ..schema.change import Change
+from ..schema.model import Check, ForeignKey, Index, PrimaryKey, Table, Unique
+from . import words
+from .context import Context
+from .elements import rules
+from .indexes import rename_index
+from .operation import Code, makes
+from .phase import Phase
+
+
+@makes("unique-missing")
+def add_unique(context: Context, change: Change) -> Iterator[Code]:
+    """A new unique constraint."""
+    table, unique = change.tables[1], change.after
+    assert table is not None and isinstance(unique, Unique)
+    yield create_unique(table, unique)
+
+
+@makes("unique-extra")
+def remove_unique(context: Context, change: Change) -> Iterator[Code]:
+    """A unique constraint that goes."""
+    table, unique = change.tables[0], change.before
+    assert table is not None and isinstance(unique, Unique)
+    yield drop(table, unique.name, "unique", Phase.DROP_INDEXES, _without("uniques", unique))
+
+
+@makes("foreign-key-missing")
+def add_foreign_key(context: Context, change: Change) -> Iterator[Code]:
+    """A new foreign key, when its columns and what it points at are there."""
+    table, key = change.tables[1], change.after
+    assert table is not None and isinstance(key, ForeignKey)
+    yield create_foreign_key(table, key)
+
+
+@makes("foreign-key-extra")
+def remove_foreign_key(context: Context, change: Change) -> Iterator[Code]:
+    """A foreign key that goes, before anything that it needs does."""
+    table, key = change.tables[0], change.before
+    assert table is not None and isinstance(key, ForeignKey)
+    yield drop_foreign_key(table, key)
+
+
+@makes("foreign-key-differs")
+def replace_foreign_key(context: Context, change: Change) -> Iterator[Code]:
+    """A foreign key that does something else."""
+    table, before, after = change.tables[0], change.before, change.after
+    assert table is not None and isinstance(before, ForeignKey) and isinstance(after, ForeignKey)
+    yield drop_foreign_key(table, before)
+    yield create_foreign_key(table, replace(after, name=after.name))
+
+
+@makes("primary-key")
+def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
+    """Another primary key. MySQL changes it in one statement: a column that counts needs one always."""
+    table, before, after = change.tables[0], change.before, change.after
+    assert table is not None
+    goal = after if isinstance(after, PrimaryKey) else None
+    then: Callable[[Table], Table] = lambda found: replace(found, primary_key=goal)  # noqa: E731
+    if context.sqlite:
+        yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
+        return
+    if context.mysql:
+        parts = ["DROP PRIMARY KEY"] * isinstance(before, PrimaryKey)
+        if goal is not None:
+            columns = ", ".join(words.quoted("mysql", column) for column in goal.columns)
+            parts.append(f"ADD PRIMARY KEY ({columns})")
+        statement = f"ALTER TABLE {words.quoted('mysql', table.name)} {', '.join(parts)}"
+        yield Code(Phase.ALTER_COLUMNS, (words.execute(statement),), table.name, only=True, then=then)
+        return
+    if isinstance(before, PrimaryKey):
+        line = f"batch_op.drop_constraint({before.name!r}, type_='primary')"
+        yield Code(Phase.DROP_INDEXES, (line,), table.name, only=True, then=then)
+    if goal is not None:
+        line = f"batch_op.create_primary_key({goal.name!r}, {words.names(goal.columns)})"
+        yield Code(Phase.CREATE_INDEXES, (line,), table.name, only=True, then=then)
+
+
+@makes("name")
+def rename(context: Context, change: Change) -> Iterator[Code]:
+    """Another name for what stays what it is."""
+    table, before, after = change.tables[0], change.before, change.after
+    assert table is not None
+    if isinstance(before, Index) and isinstance(after, Index):
+        yield from rename_index(context, change.tables[1] or table, before, after)
+        return
+    assert isinstance(before, (PrimaryKey, Unique, Check, ForeignKey))
+    assert isinstance(after, (PrimaryKey, Unique, Check, ForeignKey))
+    if context.postgresql:
+        statement = (
+            f"ALTER TABLE {words.quoted(context.engine, table.name)} RENAME CONSTRAINT "
+            f"{words.quoted(context.engine, before.name or '')} TO {words.quoted(context.engine, after.name or '')}"
+        )
+        yield Code(Phase.ALTER_COLUMNS, (words.execute(statement),), table.name, only=True)
+        return
+    then = _renamed(before, after)
+    if context.sqlite:
+        # Built anew from the table as it is to be.
+        yield Code(
+            Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, alone=True, then=then
+        )
+    elif isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
+        yield drop_foreign_key(table, before)
+        yield create_foreign_key(table, after)
+    elif isinstance(after, Check):
+        yield drop(table, before.name, "check", Phase.DROP_CHECKS, then)
+        yield create_check(table, after)
+
+
+def create_unique(table: Table, unique: Unique) -> Code:
+    """``create_unique_constraint``."""
+    line = f"batch_op.create_unique_constraint({unique.name!r}, {words.names(unique.columns)})"
+    return Code(Phase.CREATE_INDEXES, (line,), table.name, then=_with("uniques", unique))
+
+
+def create_check(table: Table, check: Check) -> Code:
+    """``create_check_constraint``."""
+    line = f"batch_op.create_check_constraint({check.name!r}, {words.text_of(check.expression)})"
+    return Code(Phase.CREATE_CHECKS, (line,), table.name, then=_with("checks", check))
+
+
+def create_foreign_key(table: Table, key: ForeignKey) -> Code:
+    """``create_foreign_key``."""
+    line = words.arguments(
+        f"batch_op.create_foreign_key({key.name!r}",
+        repr(key.referred_table),
+        words.names(key.columns),
+        words.names(key.referred_columns),
+        **rules(key),
+    )
+    return Code(
+        Phase.CREATE_FOREIGN_KEYS,
+        (f"{line})",),
+        table.name,
+        then=_with("foreign_keys", key),
+        needs=frozenset((key.referred_table,)),
+    )
+
+
+def drop_foreign_key(table: Table, key: ForeignKey) -> Code:
+    """``drop_constraint`` for a foreign key."""
+    return drop(table, key.name, "foreignkey", Phase.DROP_FOREIGN_KEYS, _without("foreign_keys", key))
+
+
+def drop(table: Table, name: Optional[str], type_: str, phase: Phase, then: Callable[[Table], Table]) -> Code:
+    """``drop_constraint``."""
+    return Code(phase, (f"batch_op.drop_constraint({name!r}, type_={type_!r})",), table.name, then=then)
+
+
+def _with(attribute: str, item: object) -> Callable[[Table], Table]:
+    def then(table: Table) -> Table:
+        found: Table = replace(table, **{attribute: (*getattr(table, attribute), item)})  # type: ignore[arg-type]
+        return found
+
+    return then
+
+
+def _without(attribute: str, item: object) -> Callable[[Table], Table]:
+    def then(table: Table) -> Table:
+        rest = list(getattr(table, attribute))
+        if item in rest:
+            rest.remove(item)
+        return replace(table, **{attribute: tuple(rest)})  # type: ignore[arg-type]
+
+    return then
+
+
+def _renamed(before: object, after: object) -> Callable[[Table], Table]:
+    def then(table: Table) -> Table:
+        if isinstance(after, PrimaryKey):
+            return replace(table, primary_key=after)
+        attribute = {Unique: "uniques", Check: "checks", ForeignKey: "foreign_keys"}[type(after)]
+        return _with(attribute, after)(_without(attribute, before)(table))
+
+    return then

@@ -1,0 +1,80 @@
+"""Options of tables: AUTOINCREMENT, engine, character set, comments."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Iterator
+
+from ..schema.change import Change
+from ..schema.model import Column, Table
+from . import words
+from .columns import change_column
+from .context import Context
+from .operation import Code, makes
+from .phase import Phase
+
+
+@makes("autoincrement")
+def autoincrement(context: Context, change: Change) -> Iterator[Code]:
+    """AUTOINCREMENT comes and goes with a rebuild; without it the primary key has a name again."""
+    table = change.after
+    assert isinstance(table, Table)
+    then = _with(change, "autoincrement")
+    off = change.aspect not in dict(table.options)
+    yield Code(Phase.ALTER_TABLES, (), table.name, only=True, rebuild=True, early=off, then=then)
+
+
+@makes("table-option")
+def option(context: Context, change: Change) -> Iterator[Code]:
+    """What MySQL says of a table as a whole; PostgreSQL's storage."""
+    table = change.after
+    assert isinstance(table, Table)
+    value = dict(table.options).get(change.aspect)
+    name = words.quoted(context.engine, table.name)
+    statement = None
+    if context.mysql and change.aspect == "charset":
+        # All columns follow: those that had another one have differences of their own.
+        options = dict(table.options)
+        collate = f" COLLATE {options['collation']}" if "collation" in options else ""
+        statement = f"ALTER TABLE {name} CONVERT TO CHARACTER SET {value}{collate}"
+    elif context.mysql and change.aspect == "engine":
+        statement = f"ALTER TABLE {name} ENGINE={value}"
+    elif context.mysql and change.aspect == "create options" and value:
+        statement = f"ALTER TABLE {name} {value}"
+    elif context.postgresql and change.aspect == "persistence":
+        statement = f"ALTER TABLE {name} SET {'UNLOGGED' if value else 'LOGGED'}"
+    if statement:
+        yield Code(Phase.ALTER_TABLES, (words.execute(statement),), table.name, only=True)
+
+
+@makes("comment")
+def comment(context: Context, change: Change) -> Iterator[Code]:
+    """The comment on a table or on a column."""
+    if isinstance(change.item, Column):
+        yield from change_column(context, change)
+        return
+    before, after = change.before, change.after
+    assert isinstance(before, Table) and isinstance(after, Table)
+    old, new = dict(before.options).get("comment"), dict(after.options).get("comment")
+    if new:
+        line = words.arguments(
+            f"op.create_table_comment({after.name!r}",
+            words.string(new),
+            existing_comment=words.string(old) if old else None,
+        )
+    else:
+        line = f"op.drop_table_comment({after.name!r}, existing_comment={old!r}"
+    yield Code(Phase.ALTER_TABLES, (f"{line})",), after.name, only=True)
+
+
+def _with(change: Change, name: str) -> Callable[[Table], Table]:
+    assert isinstance(change.after, Table)
+    wanted = dict(change.after.options).get(name)
+
+    def then(table: Table) -> Table:
+        options = {key: value for key, value in table.options if key != name}
+        if wanted:
+            options[name] = wanted
+        return replace(table, options=tuple(sorted(options.items())))
+
+    return then

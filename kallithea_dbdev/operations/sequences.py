@@ -1,0 +1,79 @@
+"""Sequences."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator
+
+from ..schema.change import Change
+from ..schema.model import Sequence
+from ..schema.renames import SEQUENCE_RENAMED
+from . import words
+from .context import Context
+from .operation import Code, makes
+from .phase import Phase
+
+
+@makes("sequence-missing")
+def create(context: Context, change: Change) -> Iterator[Code]:
+    """A new sequence with everything that it is."""
+    sequence = change.after
+    assert isinstance(sequence, Sequence)
+    if context.mysql:
+        yield Code(Phase.CREATE_TYPES, (words.execute(sequence.definition),), only=True)
+        return
+    lines = [words.execute(f"CREATE SEQUENCE {_q(context, sequence.name)} {_options(sequence)}")]
+    yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+    if sequence.owner:
+        yield Code(Phase.CREATE_INDEXES, (_owned(context, sequence),), only=True)
+
+
+@makes("sequence-extra")
+def drop(context: Context, change: Change) -> Iterator[Code]:
+    """A sequence that goes."""
+    sequence = change.before
+    assert isinstance(sequence, Sequence)
+    yield Code(Phase.DROP_TYPES, (words.execute(f"DROP SEQUENCE {_q(context, sequence.name)}"),), only=True)
+
+
+@makes("sequence-differs")
+def alter(context: Context, change: Change) -> Iterator[Code]:
+    """Another type, step or owner."""
+    before, after = change.before, change.after
+    assert isinstance(before, Sequence) and isinstance(after, Sequence)
+    if context.mysql:
+        statement = re.sub("^CREATE SEQUENCE", "ALTER SEQUENCE", after.definition, flags=re.IGNORECASE)
+        statement = re.sub(r" ENGINE=\w+$", "", statement)
+        yield Code(Phase.ALTER_COLUMNS, (words.execute(statement),), only=True)
+        return
+    lines = []
+    if before.definition != after.definition:
+        lines.append(words.execute(f"ALTER SEQUENCE {_q(context, after.name)} {_options(after)}"))
+    if before.owner != after.owner:
+        lines.append(_owned(context, after))
+    yield Code(Phase.CREATE_INDEXES, tuple(lines), only=True)
+
+
+@makes(SEQUENCE_RENAMED)
+def rename(context: Context, change: Change) -> Iterator[Code]:
+    """Another name: it goes on counting where it is."""
+    before, after = change.before, change.after
+    assert isinstance(before, Sequence) and isinstance(after, Sequence)
+    statement = f"ALTER SEQUENCE {_q(context, before.name)} RENAME TO {_q(context, after.name)}"
+    yield Code(context.renames(Phase.RENAME_TABLES), (words.execute(statement),), only=True)
+
+
+def _owned(context: Context, sequence: Sequence) -> str:
+    return words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} OWNED BY {sequence.owner or 'NONE'}")
+
+
+def _options(sequence: Sequence) -> str:
+    """What the catalogue says of a sequence, as CREATE and ALTER take it."""
+    words_of = sequence.definition.split()
+    cycle = "" if words_of[-1] == "cycle" else " NO CYCLE"
+    start = words_of.index("start")
+    return f"AS {' '.join(words_of[:start])} {' '.join(words_of[start:])}{cycle}".upper()
+
+
+def _q(context: Context, name: str) -> str:
+    return words.quoted(context.engine, name)

@@ -1,0 +1,53 @@
+"""Python and SQL in a script: literals, names, statements."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable
+
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+
+_PREPARERS = {
+    "sqlite": sqlite.dialect().identifier_preparer,
+    "postgresql": postgresql.dialect().identifier_preparer,
+    "mysql": mysql.dialect().identifier_preparer,
+}
+
+#: What ``sa.text`` takes for a parameter.
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+
+
+def string(text: str) -> str:
+    """A Python literal; in double quotes where that reads better."""
+    return repr(text)
+
+
+def names(found: Iterable[str]) -> str:
+    """A list of names."""
+    return f"[{', '.join(map(string, found))}]"
+
+
+def quoted(engine: str, name: str) -> str:
+    """A name in SQL."""
+    text: str = _PREPARERS[engine].quote(name)
+    return text
+
+
+def sql(text: str) -> str:
+    """SQL as the literal that ``sa.text`` or ``op.execute`` takes."""
+    return string(_PARAMETER.sub(r"\\:", text))
+
+
+def text_of(text: str) -> str:
+    """SQL as an expression of SQLAlchemy's."""
+    return f"sa.text({sql(text)})"
+
+
+def execute(statement: str) -> str:
+    """A line that runs a statement."""
+    return f"op.execute({sql(statement)})"
+
+
+def arguments(*given: str, **named: object) -> str:
+    """Arguments of a call; None is left out, any other value is a piece of code."""
+    return ", ".join([*given, *(f"{name}={value}" for name, value in named.items() if value is not None)])

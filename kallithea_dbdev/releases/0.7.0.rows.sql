@@ -1,0 +1,65 @@
+INSERT INTO alembic_version (version_num) VALUES
+('7ba0d2cad930');
+INSERT INTO permissions (permission_id, permission_name) VALUES
+(1, 'hg.admin'),
+(2, 'repository.none'),
+(3, 'repository.read'),
+(4, 'repository.write'),
+(5, 'repository.admin'),
+(6, 'group.none'),
+(7, 'group.read'),
+(8, 'group.write'),
+(9, 'group.admin'),
+(10, 'usergroup.none'),
+(11, 'usergroup.read'),
+(12, 'usergroup.write'),
+(13, 'usergroup.admin'),
+(14, 'hg.usergroup.create.false'),
+(15, 'hg.usergroup.create.true'),
+(16, 'hg.create.none'),
+(17, 'hg.create.repository'),
+(18, 'hg.fork.none'),
+(19, 'hg.fork.repository'),
+(20, 'hg.register.none'),
+(21, 'hg.register.manual_activate'),
+(22, 'hg.register.auto_activate'),
+(23, 'hg.extern_activate.manual'),
+(24, 'hg.extern_activate.auto');
+INSERT INTO settings (app_settings_id, app_settings_name, app_settings_value, app_settings_type) VALUES
+(1, 'realm', 'Kallithea', 'unicode'),
+(2, 'title', '', 'unicode'),
+(3, 'ga_code', '', 'unicode'),
+(4, 'show_public_icon', 'True', 'bool'),
+(5, 'show_private_icon', 'True', 'bool'),
+(6, 'stylify_metalabels', 'False', 'bool'),
+(7, 'dashboard_items', '100', 'int'),
+(8, 'admin_grid_items', '25', 'int'),
+(9, 'show_version', 'True', 'bool'),
+(10, 'use_gravatar', 'True', 'bool'),
+(11, 'gravatar_url', 'https://secure.gravatar.com/avatar/{md5email}?d=identicon&s={size}', 'unicode'),
+(12, 'clone_uri_tmpl', '{scheme}://{user}@{netloc}/{repo}', 'unicode'),
+(13, 'clone_ssh_tmpl', 'ssh://{system_user}@{hostname}/{repo}', 'unicode'),
+(14, 'auth_plugins', 'kallithea.lib.auth_modules.auth_internal', 'list'),
+(15, 'auth_internal_enabled', 'True', 'bool'),
+(16, 'default_repo_enable_downloads', 'False', 'bool'),
+(17, 'default_repo_enable_statistics', 'False', 'bool'),
+(18, 'default_repo_private', 'False', 'bool'),
+(19, 'default_repo_type', 'hg', 'unicode');
+INSERT INTO ui (ui_id, ui_section, ui_key, ui_value, ui_active) VALUES
+(1, 'paths', '/', '/srv/kallithea/repos', '1'),
+(2, 'hooks', 'changegroup.kallithea_update', 'python:', '0'),
+(3, 'hooks', 'changegroup.kallithea_repo_size', 'python:', '1'),
+(4, 'extensions', 'largefiles', '', '1'),
+(5, 'largefiles', 'usercache', '/srv/kallithea/repos/.cache/largefiles', '1'),
+(6, 'extensions', 'hggit', '', '0');
+INSERT INTO users (user_id, username, password, active, admin, firstname, lastname, email, last_login, extern_type, extern_name, api_key, created_on, user_data) VALUES
+(1, 'default', '', '1', '0', 'Anonymous', 'User', 'anonymous@kallithea-scm.org', NULL, NULL, NULL, '0000000000000000000000000000000000000001', '2000-01-01 00:00:00.000000', NULL),
+(2, 'admin', '', '1', '1', 'Kallithea', 'Admin', 'admin@example.com', NULL, 'internal', NULL, '0000000000000000000000000000000000000002', '2000-01-01 00:00:00.000000', NULL);
+INSERT INTO user_to_perm (user_to_perm_id, user_id, permission_id) VALUES
+(1, 1, 3),
+(2, 1, 7),
+(3, 1, 11),
+(4, 1, 17),
+(5, 1, 19),
+(6, 1, 21),
+(7, 1, 24);

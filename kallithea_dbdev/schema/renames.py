@@ -1,0 +1,228 @@
+"""Another name for what stays what it is: who may be whom, and what differs when they are.
+
+A comparison by name tells of a rename as of one thing too much and one that is missing. Whether that
+is meant, nobody can tell from two schemas: ``candidates`` proposes, ``changes_with`` is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
+
+from .change import Change
+from .compare import compare
+from .model import Check, Column, ForeignKey, Index, PrimaryKey, Schema, Sequence, Table, Unique
+
+#: Kinds of changes that are no findings of their own.
+COLUMN_RENAMED, TABLE_RENAMED, SEQUENCE_RENAMED = "column-renamed", "table-renamed", "sequence-renamed"
+
+Named = TypeVar("Named", Table, Column)
+
+#: How much two tables must have in common.
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class Renames:
+    """``tables``: (old, new) names; ``columns``: (table as it is called now, old, new) names."""
+
+    tables: Tuple[Tuple[str, str], ...] = ()
+    columns: Tuple[Tuple[str, str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.tables or self.columns)
+
+
+def candidates(changes: Iterable[Change]) -> Renames:
+    """What belongs together by its definition: each thing that is too much with at most one that is missing.
+
+    Columns of one table and one type; the same definition wins over the same type, and where several
+    are equally good, none is proposed. Tables of which most columns are the same.
+    """
+    found = list(changes)
+    gone, new = _tables(found, "before"), _tables(found, "after")
+    tables = _pairs(gone, new, _likeness)
+    columns: List[Tuple[str, str, str]] = []
+    for table in sorted({change.table for change in found if change.table}):
+        extra = [c.before for c in found if c.table == table and c.kind == "column-extra"]
+        missing = [c.after for c in found if c.table == table and c.kind == "column-missing"]
+        pairs = _pairs(
+            [column for column in extra if isinstance(column, Column)],
+            [column for column in missing if isinstance(column, Column)],
+            _fit,
+        )
+        columns += [(table, one.name, other.name) for one, other in pairs]
+    return Renames(tuple((one.name, other.name) for one, other in tables), tuple(columns))
+
+
+def _tables(changes: List[Change], side: str) -> List[Table]:
+    kind = {"before": "table-extra", "after": "table-missing"}[side]
+    items = [getattr(change, side) for change in changes if change.kind == kind]
+    return [item for item in items if isinstance(item, Table)]
+
+
+def _pairs(
+    gone: List[Named], new: List[Named], likeness: Callable[[Named, Named], float]
+) -> List[Tuple[Named, Named]]:
+    """Those that are more alike than either is to any other."""
+    scores = {(one.name, other.name): likeness(one, other) for one in gone for other in new}
+    found = []
+    for one in gone:
+        for other in new:
+            score = scores[one.name, other.name]
+            rivals = [
+                value
+                for (left, right), value in scores.items()
+                if (left == one.name) != (right == other.name)
+            ]
+            if score > 0 and all(score > rival for rival in rivals):
+                found.append((one, other))
+    return found
+
+
+def _fit(one: Column, other: Column) -> float:
+    """How well one column may be the other: not at all, by its type, or by all that it is."""
+    if one.type != other.type or one.generated != other.generated:
+        return 0
+    return 2 if replace(one, name=other.name) == other else 1
+
+
+def _likeness(one: Table, other: Table) -> float:
+    left, right = ({(column.name, column.type) for column in table.columns} for table in (one, other))
+    share = len(left & right) / max(len(left | right), 1)
+    return share if share >= _ALIKE else 0
+
+
+def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[Change, ...]:
+    """The renames, and what differs when they are done, in the words of the new names."""
+    found: List[Change] = []
+    current = migrated
+    for old, new in renames.tables:
+        before = current.table(old)
+        if before is not None:
+            after = table_renamed(before, old, new)
+            found.append(Change(TABLE_RENAMED, before, after, "table", (before, after)))
+            current = _schema_renamed(current, old, new)
+    for name, old, new in renames.columns:
+        table = current.table(name)
+        column = table.column(old) if table else None
+        if table is None or column is None:
+            continue
+        renamed = column_renamed(table, old, new)
+        found.append(Change(COLUMN_RENAMED, column, replace(column, name=new), "column", (table, renamed)))
+        current = _column_renamed_in(current, name, old, new)
+    current, sequences = _sequences_renamed(current, expected)
+    return (*found, *sequences, *compare(current, expected))
+
+
+# -- schemas under other names --------------------------------------------------------------------
+
+
+def column_renamed(table: Table, old: str, new: str) -> Table:
+    """The table with another name for a column, wherever the table says it."""
+
+    def listed(names: Tuple[str, ...]) -> Tuple[str, ...]:
+        return tuple(new if name == old else name for name in names)
+
+    def key(found: ForeignKey) -> ForeignKey:
+        referred = found.referred_columns
+        return replace(
+            found,
+            columns=listed(found.columns),
+            referred_columns=listed(referred) if found.referred_table == table.name else referred,
+        )
+
+    primary = table.primary_key
+    return replace(
+        table,
+        columns=tuple(replace(c, name=new) if c.name == old else c for c in table.columns),
+        primary_key=None if primary is None else _key_renamed(primary, listed(primary.columns), old, new),
+        uniques=tuple(Unique(listed(u.columns), u.name) for u in table.uniques),
+        checks=tuple(Check(_said(c.expression, old, new), c.name) for c in table.checks),
+        foreign_keys=tuple(map(key, table.foreign_keys)),
+        indexes=tuple(_index_renamed(index, old, new) for index in table.indexes),
+    )
+
+
+def _key_renamed(key: PrimaryKey, columns: Tuple[str, ...], old: str, new: str) -> PrimaryKey:
+    return PrimaryKey(columns, key.name, tuple(_said(said, old, new) for said in key.keys))
+
+
+def _index_renamed(index: Index, old: str, new: str) -> Index:
+    keys = tuple(replace(key, expression=_said(key.expression, old, new)) for key in index.keys)
+    return replace(
+        index, keys=keys, predicate=None if index.predicate is None else _said(index.predicate, old, new)
+    )
+
+
+def _said(sql: str, old: str, new: str) -> str:
+    return re.sub(rf"(?<![\w'.]){re.escape(old)}(?![\w'(])", lambda _: new, sql)
+
+
+def table_renamed(table: Table, old: str, new: str) -> Table:
+    """A table with another name for one, itself or one that it refers to."""
+    keys = tuple(
+        replace(key, referred_table=new) if key.referred_table == old else key for key in table.foreign_keys
+    )
+    return replace(table, name=new if table.name == old else table.name, foreign_keys=keys)
+
+
+def _schema_renamed(schema: Schema, old: str, new: str) -> Schema:
+    tables = tuple(table_renamed(table, old, new) for table in schema.tables)
+    sequences = tuple(_owner_renamed(sequence, old, new) for sequence in schema.sequences)
+    return replace(schema, tables=tables, sequences=sequences)
+
+
+def _owner_renamed(sequence: Sequence, old: str, new: str) -> Sequence:
+    if sequence.owner_table != old:
+        return sequence
+    owner = sequence.owner and new + sequence.owner[len(old) :]
+    return replace(sequence, owner=owner, owner_table=new)
+
+
+def _column_renamed_in(schema: Schema, name: str, old: str, new: str) -> Schema:
+    def one(table: Table) -> Table:
+        if table.name == name:
+            return column_renamed(table, old, new)
+        keys = tuple(
+            replace(key, referred_columns=tuple(new if c == old else c for c in key.referred_columns))
+            if key.referred_table == name
+            else key
+            for key in table.foreign_keys
+        )
+        return replace(table, foreign_keys=keys)
+
+    sequences = tuple(
+        replace(s, owner=f"{name}.{new}") if s.owner == f"{name}.{old}" else s for s in schema.sequences
+    )
+    return replace(schema, tables=tuple(map(one, schema.tables)), sequences=sequences)
+
+
+def _sequences_renamed(schema: Schema, expected: Schema) -> Tuple[Schema, List[Change]]:
+    """Sequences that count for the same column under another name."""
+    names = {sequence.name for sequence in schema.sequences} & {s.name for s in expected.sequences}
+    by_owner: Mapping[Optional[str], Sequence] = {s.owner: s for s in expected.sequences if s.owner}
+    found: List[Change] = []
+    new_names: Dict[str, str] = {}
+    for sequence in schema.sequences:
+        other = by_owner.get(sequence.owner)
+        if sequence.name not in names and other is not None and other.name not in names:
+            found.append(Change(SEQUENCE_RENAMED, sequence, replace(sequence, name=other.name), "definition"))
+            new_names[sequence.name] = other.name
+    if not found:
+        return schema, found
+    sequences = tuple(replace(s, name=new_names.get(s.name, s.name)) for s in schema.sequences)
+    tables = tuple(
+        replace(table, columns=tuple(_counting(column, new_names) for column in table.columns))
+        for table in schema.tables
+    )
+    return replace(schema, sequences=sequences, tables=tables), found
+
+
+def _counting(column: Column, names: Mapping[str, str]) -> Column:
+    """The server names a sequence in the default of its column by itself."""
+    for old, new in names.items():
+        if column.default == f"nextval('{old}'::regclass)":
+            return replace(column, default=f"nextval('{new}'::regclass)")
+    return column

@@ -1,0 +1,77 @@
+"""What a run compares with, made once and remembered: the reference and the released states.
+
+What each of them comes from is said here, and nowhere else. A script that only stands in the chain is
+there with what it does when it is loaded: who stamps a database calls none of its functions. One that
+is run is there with its whole text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, FrozenSet, Optional, Tuple
+
+from ..engines import open_database
+from ..engines.lab import Lab
+from ..errors import DatabaseError
+from ..memory.memory import NO_MEMORY, Kept, Memory
+from ..memory.sources import outline
+from ..migrations import DOWNGRADE, UPGRADE, Chain
+from ..rows.declared import VARIABLE
+from ..state import State
+from .older import Stuck
+
+States = Tuple[State, ...]
+
+
+def is_whole(state: State) -> bool:
+    """Whether nothing is missing of a state that could not be read."""
+    return not state.failed
+
+
+class Remembered:
+    """What earlier runs have left of what this one compares with, for one chain and one lab.
+
+    ``scripts_were_run``: in this process, so that what is made in it from now on may come of that, too.
+    """
+
+    def __init__(self, memory: Memory, chain: Chain, lab: Lab, scripts_were_run: bool = False) -> None:
+        self._memory = memory
+        self._chain = chain
+        self._scripts_were_run = scripts_were_run
+        #: Revision -> file and text of its script.
+        self._texts: Dict[str, Tuple[Path, str]] = {}
+        self._circumstances: Tuple[str, ...] = ()
+        if memory.is_on:
+            self._texts = {
+                revision: (path, chain.source(revision)) for revision, path in chain.files().items()
+            }
+            try:
+                self._circumstances = lab.circumstances()
+            except DatabaseError:
+                self._memory = NO_MEMORY  # a server that does not tell its settings
+
+    def reference(self) -> Kept[State]:
+        """The state of a database that the set-up makes from the current code."""
+        run = frozenset(self._texts) if self._scripts_were_run else frozenset()
+        return self._kept("reference", State, run, self._circumstances)
+
+    def released(self, start: str) -> Kept[States]:
+        """The states of a recorded release on its way to the head, for a database at ``start``."""
+        return self._kept("released", States, frozenset(self._texts), (*self._circumstances, start))
+
+    def oldest(self, upper: str) -> Kept[Optional[Stuck]]:
+        """Where the upgrade of the oldest recorded release to ``upper`` ends."""
+        run = frozenset(step.revision for step in self._chain.between(None, upper) or ())
+        circumstances = (*open_database("sqlite:///older.db").circumstances(), upper)
+        return self._kept("oldest", Optional[Stuck], run, circumstances)
+
+    def _kept(self, what: str, kind: Any, run: FrozenSet[str], circumstances: Tuple[str, ...]) -> Kept[Any]:
+        return self._memory.kept(what, kind, self._scripts(run), circumstances)
+
+    def _scripts(self, run: FrozenSet[str]) -> Dict[Path, str]:
+        """Every script, with as much of its text as matters where those of ``run`` are run."""
+        functions, constants = (UPGRADE, DOWNGRADE), (VARIABLE,)
+        return {
+            path: text if revision in run else outline(text, functions, constants)
+            for revision, (path, text) in self._texts.items()
+        }

@@ -92,11 +92,12 @@ NOTHING = RowChanges()
 
 @dataclass(frozen=True)
 class Known:
-    """What set-ups write: of the current code (``fresh``, asked for where something differs), and of
-    releases (``released``)."""
+    """What set-ups write: of the current code (``fresh``, asked for where something differs), of the
+    release that the database may have begun as (``released``), and of all (``older``, asked for last)."""
 
     fresh: Callable[[], Rows] = field(default=dict, repr=False)
     released: Tuple[Rows, ...] = field(default=(), repr=False)
+    older: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
 
 
 NOTHING_KNOWN = Known()

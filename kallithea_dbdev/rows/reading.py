@@ -95,8 +95,14 @@ class Reading:
         names = tuple(column.name for column in telling)
         #: The columns that name a row of this table.
         self._naming = naming_columns(pair.after, names)
-        released = [rows.get(pair.before.name, ()) for rows in known.released] if names else []
-        self._written = Written(names, self._naming or names, fresh, released)
+        table = pair.before.name
+        self._written = Written(
+            names,
+            self._naming or names,
+            fresh,
+            [rows.get(table, ()) for rows in known.released],
+            lambda: [rows.get(table, ()) for rows in known.older()],
+        )
         #: Whether a row that came back with another number is the same one.
         self._undoes = undoes and has_surrogate(pair.after)
         # Of other rows what names them is enough; it tells whether one is a secret, too.

@@ -6,7 +6,7 @@ chosen itself is data like any other.
 
 from __future__ import annotations
 
-from typing import Collection, Dict, FrozenSet, Optional, Sequence, Tuple
+from typing import Callable, Collection, Dict, FrozenSet, Optional, Sequence, Tuple
 
 from .defaults import Row, sayings
 
@@ -17,7 +17,8 @@ Says = Tuple[Optional[str], ...]
 class Written:
     """The rows that set-ups write into one table, as far as ``names``, the shared columns, tell.
 
-    ``naming`` are those of them that name a row.
+    ``naming`` are those of them that name a row, ``released`` what the nearest releases wrote, ``older``
+    what all of them did, asked for where it matters.
     """
 
     def __init__(
@@ -26,11 +27,13 @@ class Written:
         naming: Tuple[str, ...],
         fresh: Tuple[Row, ...],
         released: Sequence[Tuple[Row, ...]],
+        older: Callable[[], Sequence[Tuple[Row, ...]]] = tuple,
     ) -> None:
         self._names = names
         self._naming = naming
         self._fresh = fresh
         self._released = [rows for rows in released if rows]
+        self._older = older
         self._said: Dict[Tuple[int, Tuple[str, ...]], FrozenSet[Says]] = {}
 
     @property
@@ -44,7 +47,7 @@ class Written:
 
     def was_released(self, says: Says) -> bool:
         """Whether a release's set-up wrote that very row, in the columns that it had."""
-        return self._in(self._released, dict(zip(self._names, says)), self._names)
+        return self._wrote(dict(zip(self._names, says)), self._names)
 
     def becomes_fresh(self, before: Says, after: Says, differing: Collection[str]) -> bool:
         """Whether a row that says in the ``differing`` columns what a release's set-up wrote says there
@@ -53,7 +56,13 @@ class Written:
             return False
         asked = tuple(name for name in self._names if name in differing or name in self._naming)
         old, new = (dict(zip(self._names, says)) for says in (before, after))
-        return self._in((self._fresh,), new, asked) and self._in(self._released, old, asked)
+        return self._in((self._fresh,), new, asked) and self._wrote(old, asked)
+
+    def _wrote(self, said: Dict[str, Optional[str]], asked: Tuple[str, ...]) -> bool:
+        """Whether any release wrote that; all of them are asked only where the nearest did not."""
+        if self._in(self._released, said, asked):
+            return True
+        return self.known and self._in([rows for rows in self._older() if rows], said, asked)
 
     def _in(
         self, sources: Sequence[Tuple[Row, ...]], said: Dict[str, Optional[str]], asked: Tuple[str, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .. import app
@@ -20,6 +21,7 @@ from .later import error_with_later_models
 from .older import Stuck
 from .probing import Probing, probe_step
 from .source import imports_models
+from .written import what_releases_wrote
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
 
@@ -92,13 +94,15 @@ def climb(
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
+    probe: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
+    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``:
+    run it once more with probing rows.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
@@ -111,10 +115,11 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(lambda: fresh().defaults, tuple(state.defaults for state in chain_states[:1]))
+    written = lru_cache(maxsize=None)(what_releases_wrote)
+    known = Known(lambda: fresh().defaults, tuple(state.defaults for state in chain_states[:1]), written)
     failures: List[Failure] = []
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, seed is not None, total)
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total)
     # 1. up to the head
     up = walker.walk(upward, start)
     top = up[-1].after if up else start

@@ -140,8 +140,9 @@ def _climb(
         progress(f"{database.engine}: copying the database")
         copy = lab.copy(database, "copy") if configured else start_at(chain, start, lab)
         seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash
-        )
+            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
+            probe=request.seed is not None,
+        )  # fmt: skip
         _, stuck, more = made()
     other = None
     with going_on("the search for the revision that the schema has", failures):

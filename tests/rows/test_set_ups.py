@@ -37,6 +37,23 @@ def test_rows_that_come_and_go() -> None:
     assert WRITTEN.was_released(("push_ssl", "no", "bool"))
 
 
+def test_all_releases_are_asked_last() -> None:
+    asked = []
+
+    def older() -> "list[tuple[dict[str, str], ...]]":
+        asked.append(1)
+        return [OLDEST, ()]
+
+    written = Written(NAMES, ("name",), FRESH, (OLD,), older)
+    after = ("title", "Kallithea", "str")
+    assert written.becomes_fresh(("title", "", "str"), after, ["value"])
+    assert not asked
+    assert written.becomes_fresh(("title", "RhodeCode", "str"), after, ["value"])
+    assert written.was_released(("push_ssl", "no", "bool"))
+    assert not written.becomes_fresh(("title", "Our forge", "str"), after, ["value"])
+    assert len(asked) == 3
+
+
 def test_nothing_is_known() -> None:
     nothing = Written(NAMES, ("name",), (), ((),))
     assert WRITTEN.known

@@ -122,6 +122,7 @@ def climb(
     walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total)
     # 1. up to the head
     up = walker.walk(upward, start)
+    walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
     reached = not (walker.stopped or (up and up[-1].error))
     problems: List[Tuple[str, str]] = []
@@ -168,7 +169,8 @@ class _Walker:
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
-        self._probe = probe
+        #: Whether each step up is run once more with probing rows.
+        self.probe = probe
         self.probings: List[Probing] = []
         self._total = total
         self._done = 0
@@ -198,7 +200,7 @@ class _Walker:
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
-            if step.direction == UPGRADE and self._probe and earlier:
+            if step.direction == UPGRADE and self.probe and earlier:
                 with going_on(f"{name} with probing rows", self._failures):
                     self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
             if step.direction == UPGRADE and self._crash and earlier:

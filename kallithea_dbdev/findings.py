@@ -48,6 +48,11 @@ class Finding:
     expected: Optional[str] = None
     statement: Optional[str] = None
     traceback: Optional[str] = None
+    #: The place in the source, where one is to blame.
+    file: Optional[str] = None
+    line: Optional[int] = None
+    #: The recorded release with which it was found; None for the configured database.
+    release: Optional[str] = None
 
     @property
     def where(self) -> str:
@@ -384,6 +389,23 @@ _KINDS = (
         "So do the triggers and views that call it.",
         "drop {object} and create it again",
     ),
+    # -- owners and privileges ------------------------------------------------------------------
+    Kind(
+        "owner-changed",
+        ERROR,
+        "A step gives a table, view, sequence or routine another owner.",
+        "A table that is made anew belongs to whoever runs the migration: the application may no longer "
+        "read or alter it where that is another role.",
+        "alter it in place, or give it back at the end of the step: op.execute('ALTER ... {object} OWNER TO {expected}')",
+    ),
+    Kind(
+        "privilege-lost",
+        ERROR,
+        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
+        "backups is refused after the upgrade.",
+        "alter it in place; else read the privileges before the step and grant them again after it",
+    ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
         "rows-lost",
@@ -696,6 +718,27 @@ _KINDS = (
         "give one of them another revision identifier",
     ),
     Kind(
+        "circular-revision",
+        ERROR,
+        "Scripts name each other, or themselves, as what they follow.",
+        "None of them can be the first: Alembic passes over them without a word, or fails.",
+        "set down_revision of the oldest of them to what it was written on",
+    ),
+    Kind(
+        "unreachable-revision",
+        ERROR,
+        "No way leads from a base over a script to a head.",
+        "Alembic never runs it, or does not find a way to the head.",
+        "mend its down_revision, or remove the script",
+    ),
+    Kind(
+        "merged-twice",
+        ERROR,
+        "A script merges a branch that another one has merged already, or names one twice.",
+        "Alembic fails on it, or leaves two ways on which a site may stand half-way.",
+        "leave one merge",
+    ),
+    Kind(
         "script-broken",
         ERROR,
         "A script cannot be loaded.",
@@ -757,7 +800,7 @@ _KINDS = (
 CATALOGUE: Dict[str, Kind] = {kind.code: kind for kind in _KINDS}
 
 
-def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Finding:
+def make(code: str, engine: str, message: str, line: Optional[int] = None, **facts: Optional[str]) -> Finding:
     """A finding of that kind, with the catalogue's severity and fix unless ``facts`` say otherwise."""
     kind = CATALOGUE[code]
     severity = facts.pop("severity", None) or kind.severity
@@ -767,7 +810,7 @@ def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Findin
         revision=facts.get("revision") or "...",
         expected=facts.get("expected") or "(none)",
     )
-    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, **facts)
+    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, line=line, **facts)
 
 
 def explain(code: str) -> str:

@@ -146,6 +146,14 @@ class Database(abc.ABC):
         """
 
     @abc.abstractmethod
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        """Table -> a text for its rows in these columns, in one pass. Read-only.
+
+        Where it is the same at two moments the rows are the same; a table is left out of which nobody
+        can tell.
+        """
+
+    @abc.abstractmethod
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         """The rows of a query, one after the other, without holding them all. Read-only."""
 
@@ -221,8 +229,11 @@ class Scratch(Database):
     """A database that a ``Lab`` made for us: it may be written to, and handed to Kallithea."""
 
     @abc.abstractmethod
-    def handed_over(self) -> ContextManager[str]:
+    def handed_over(self, other_zone: bool = False) -> ContextManager[str]:
         """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
+
+        ``other_zone``: where sessions on the server are in UTC they are in another time zone, in which
+        a conversion that takes the session's shows.
 
         Until then no engine of SQLAlchemy's connects to any other database. It holds no password
         and no ``%``: Kallithea writes it into an Alembic configuration without escaping it.

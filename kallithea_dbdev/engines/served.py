@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import (
     Any,
@@ -17,10 +17,13 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
     Type,
 )
 
+from ..errors import DatabaseError
+from ..schema.model import Column, Table
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
@@ -33,6 +36,8 @@ class ServerDatabase(Database):
 
     #: How a row of nothing but defaults is inserted.
     _no_values = "DEFAULT VALUES"
+    #: What keeps a transaction alive in which a row is refused.
+    _before_refusal = _after_refusal = ""
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
 
@@ -41,8 +46,9 @@ class ServerDatabase(Database):
         self.name = name
         #: For each session on it: what the server itself would not do for a copy.
         self.settings: Settings = ()
-        #: The cursor of ``connected``.
-        self._session: Any = None
+        #: The sessions of ``connected`` by what they are for (writing, exact), opened when one is wanted.
+        self._open: Optional[ExitStack] = None
+        self._sessions: Dict[Tuple[bool, bool], Any] = {}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ServerDatabase) and (self.server, self.name) == (other.server, other.name)
@@ -80,27 +86,37 @@ class ServerDatabase(Database):
 
     @contextmanager
     def connected(self) -> Iterator[None]:
-        if self._session is not None:
+        if self._open is not None:
             yield
             return
-        with self._reading() as cursor:
-            self._session = cursor
+        with ExitStack() as stack:
+            self._open = stack
             try:
                 yield
             finally:
-                self._session = None
+                self._open = None
+                self._sessions = {}
 
     @contextmanager
-    def _reading(self, streaming: bool = False, exact: bool = False) -> Iterator[Any]:
-        """A cursor on this database that cannot write."""
-        if self._session is None or streaming or exact:
-            with self.server.session(self.name, self.settings, streaming=streaming, exact=exact) as cursor:
+    def _session(self, writing: bool = False, exact: bool = False) -> Iterator[Any]:
+        """A cursor on this database; inside ``connected`` the same for all that want one of its kind."""
+        if self._open is None:
+            with self.server.session(self.name, self.settings, writing=writing, exact=exact) as cursor:
                 yield cursor
             return
         try:
-            yield self._session
+            if (writing, exact) not in self._sessions:
+                session = self.server.session(self.name, self.settings, writing=writing, exact=exact)
+                self._sessions[writing, exact] = self._open.enter_context(session)
+            yield self._sessions[writing, exact]
         except self.server.driver.Error as error:
             raise self.server.error(error, self.name) from error
+
+    def _reading(self, streaming: bool = False, exact: bool = False) -> ContextManager[Any]:
+        """A cursor on this database that cannot write."""
+        if streaming:
+            return self.server.session(self.name, self.settings, streaming=streaming, exact=exact)
+        return self._session(exact=exact)
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""
@@ -117,6 +133,21 @@ class ServerDatabase(Database):
             for sql in queries:
                 cursor.execute(sql)
                 yield list(cursor.fetchall())
+
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        found: Dict[str, str] = {}
+        with self.connected():
+            for table in tables:
+                columns = [column for column in table.columns if not column.generated]
+                # A table that cannot be read is left out.
+                with suppress(DatabaseError):
+                    ((row,),) = self.fetch_each([self._fingerprint(table.name, columns)])
+                    found[table.name] = " ".join(map(str, row))
+        return found
+
+    @abc.abstractmethod
+    def _fingerprint(self, table: str, columns: Sequence[Column]) -> str:
+        """A query for the number of rows of a table, and for what they say in these columns."""
 
     def exists(self) -> bool:
         with self._administrating() as cursor:
@@ -209,13 +240,14 @@ class ServerScratch(ServerDatabase, Scratch):
     """A scratch database on a server."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
-        with handed_over(lambda: self.server.connect(self.name, self.settings)):
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+        settings = (*self.settings, self.server.other_zone) if other_zone else self.settings
+        with handed_over(lambda: self.server.connect(self.name, settings)):
             # With the driver named: for plain names Kallithea's set-up drops and creates by itself.
             yield f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
 
     def _writing(self) -> ContextManager[Any]:
-        return self.server.session(self.name, self.settings, writing=True)
+        return self._session(writing=True)
 
     def execute(self, statements: Iterable[str]) -> None:
         with self._writing() as cursor:
@@ -233,15 +265,19 @@ class ServerScratch(ServerDatabase, Scratch):
                 # What is not to be filled in must be doubled: a name may hold a "%".
                 target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
                 values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
-                cursor.execute("SAVEPOINT refused")
                 try:
-                    cursor.execute(target + values, tuple(row.values()))
+                    cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
                 except self.server.driver.Error:
-                    cursor.execute("ROLLBACK TO SAVEPOINT refused")
+                    if self._after_refusal:
+                        cursor.execute(self._after_refusal)
                     return False
                 return True
 
-            yield insert
+            try:
+                yield insert
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
             cursor.execute("COMMIT")
 
     def _resemble(self, like: ServerDatabase) -> None:

@@ -48,7 +48,9 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
     if fill is not None:
         statement = f"UPDATE {_quoted(context, table.name)} SET {_quoted(context, column.name)} = {fill}"
         yield Code(Phase.ADD_COLUMNS, (words.execute(statement),), table.name)
-        yield from alter_column(context, table, column, _of(change.after), Phase.ALTER_COLUMNS)
+        # They are filled: once is enough.
+        filled = replace(context, fills={})
+        yield from alter_column(filled, table, column, _of(change.after), Phase.ALTER_COLUMNS)
 
 
 @makes("column-extra")

@@ -50,18 +50,19 @@ def fill_empty_tables(
     out: what a CHECK or trigger wants nobody can guess.
     """
     filled = []
-    for table in parents_first(schema):
-        if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
-            continue
-        parents = {
-            column: existing_keys(database, key.referred_table, referred)
-            for key in table.foreign_keys
-            for column, referred in zip(key.columns, key.referred_columns)
-        }
-        with database.inserting(table.name) as insert:
-            done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
-        if done:
-            filled.append(table.name)
+    with database.connected():
+        for table in parents_first(schema):
+            if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
+                continue
+            parents = {
+                column: existing_keys(database, key.referred_table, referred)
+                for key in table.foreign_keys
+                for column, referred in zip(key.columns, key.referred_columns)
+            }
+            with database.inserting(table.name) as insert:
+                done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
+            if done:
+                filled.append(table.name)
     return tuple(filled)
 
 
@@ -147,10 +148,10 @@ def existing_keys(database: Database, table: str, column: str) -> List[object]:
     """Values that the rows of a table have in a column, some of them. Read-only."""
     name = database.quoted(column)
     try:
-        rows = list(
-            database.stream(
+        (rows,) = database.fetch_each(
+            [
                 f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
-            )
+            ]
         )
     except DatabaseError:
         return []  # a foreign key on a table that is not there

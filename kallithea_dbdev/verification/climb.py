@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .. import app
@@ -14,14 +13,16 @@ from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
+from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
+from .past import Past
 from .probing import Probing, probe_step
 from .source import imports_models
-from .written import what_releases_wrote
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
 
@@ -51,6 +52,9 @@ class Climb:
     sampled: FrozenSet[str] = frozenset()
     #: Whether it began with a copy of the configured database, not with a recorded release.
     configured: bool = True
+    #: The recorded releases on their way to the head, the one that the database began as first:
+    #: ``chain_states`` are that one's. Others as far as they were needed.
+    ways: Tuple[Way, ...] = field(default=(), repr=False)
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
@@ -70,9 +74,9 @@ class Climb:
         return self.up + self.down + self.again
 
     @property
-    def recorded(self) -> Dict[str, State]:
-        """Revision -> the state seen there at first, on the way up."""
-        states = {self.start.revisions[0]: self.start}
+    def recorded(self) -> Dict[Optional[str], State]:
+        """Revision (None: the base) -> the state seen there at first, on the way up."""
+        states = {self.start.revision: self.start}
         for record in self.up:
             if record.error is None:
                 states.setdefault(record.step.revision, record.after)
@@ -94,6 +98,9 @@ def climb(
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
+    written: Tuple[Rows, ...] = (),
+    up_only: bool = False,
+    again: Optional[Callable[[str], Scratch]] = None,
     probe: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
@@ -101,27 +108,40 @@ def climb(
     ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``:
-    run it once more with probing rows.
+    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
+    once more with probing rows.
+    ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
+    ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
+    counts = start.rows
     if seed is not None:
         progress("filling empty tables with sample rows")
         sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
         start = replace(start, rows=copy.count_rows(), counters=copy.counters())
-    upward = chain.between(start.revisions[0], chain.head) or ()
+    upward = chain.between(start.revision, chain.head) or ()
     below = bottom
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    written = lru_cache(maxsize=None)(what_releases_wrote)
-    known = Known(lambda: fresh().defaults, tuple(state.defaults for state in chain_states[:1]), written)
+    first = tuple(state.defaults for state in chain_states[:1])
+    known = Known(lambda: fresh().defaults, first, lambda: written)
     failures: List[Failure] = []
+
+    def made_again(label: str) -> Scratch:
+        if again is None:
+            return lab.copy(walker.base or copy, label)
+        database = again(label)
+        if seed is not None:
+            fill_empty_tables(database, start.schema, counts, seed)
+        return database
+
+    past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total)
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
     # 1. up to the head
-    up = walker.walk(upward, start)
+    up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
     reached = not (walker.stopped or (up and up[-1].error))
@@ -131,21 +151,23 @@ def climb(
         with going_on("the use of the models", failures), copy.handed_over() as url:
             problems = app.exercise_models(url)
     # 2. down to where it started, or further
-    down = walker.walk(reversed_steps(below + upward), top) if reached else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
-    again: Tuple[StepRecord, ...] = ()
+    up_again: Tuple[StepRecord, ...] = ()
     if down and not down[-1].error and not walker.stopped:
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
-        again = walker.walk(steps, down[-1].after)
+        up_again = walker.walk(steps, down[-1].after)
+    if walker.base:
+        lab.discard(walker.base)
     return Climb(
-        copy.engine, start, fresh(), up, down, again, chain.head, reached, chain_states, frozenset(sampled),
+        copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
         failures=tuple(failures),
     )  # fmt: skip
 
 
 class _Walker:
-    """Runs steps on one copy. Beside it stand copies of what it was before a step, to compare."""
+    """Runs steps on one copy. Beside it stands a copy of what it was before the step, to compare."""
 
     def __init__(
         self,
@@ -158,6 +180,8 @@ class _Walker:
         crash: bool,
         probe: bool,
         total: int,
+        past: Past,
+        keeps_base: bool,
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -174,13 +198,18 @@ class _Walker:
         self.probings: List[Probing] = []
         self._total = total
         self._done = 0
-        #: Revision -> the copy as it was there on the way up, before the next step.
-        self._kept: Dict[str, Side] = {}
+        self._past = past
+        self._keeps_base = keeps_base
+        #: The copy before the first step, where it is kept.
+        self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
         self._copies = 0
 
-    def walk(self, steps: Tuple[Step, ...], state: State) -> Tuple[StepRecord, ...]:
-        """Run the steps one after the other; ends with the first that fails, or that nobody can see."""
+    def walk(self, steps: Tuple[Step, ...], state: State, first_time: bool = False) -> Tuple[StepRecord, ...]:
+        """Run the steps one after the other; ends with the first that fails, or that nobody can see.
+
+        What was there before a step is noted the first time, to be compared with on the way back.
+        """
         records: List[StepRecord] = []
         for step in steps:
             self._done += 1
@@ -188,12 +217,13 @@ class _Walker:
             name = f"{step.direction}() of {step.revision}"
             self.stopped = True
             with going_on(name, self._failures):
-                earlier = self._earlier(step, state)
+                earlier = self._earlier(step, state, first_time)
                 record = self._run(step, state)
                 self.stopped = False
             if self.stopped:
                 break
             if record.error:
+                self._discard(earlier)
                 return (*records, record)
             with going_on(f"the comparison of rows around {name}", self._failures):
                 record = self._with_rows(record, earlier)
@@ -207,6 +237,7 @@ class _Walker:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):
                     self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
+            self._discard(earlier)
             records.append(record)
             state = record.after
         return tuple(records)
@@ -219,9 +250,9 @@ class _Walker:
             return replace(record, retry=retry)
         return record
 
-    def _earlier(self, step: Step, state: State) -> Optional[Side]:
+    def _earlier(self, step: Step, state: State, first_time: bool) -> Optional[Side]:
         """The copy as it is now, set aside, where nothing else tells what the step did."""
-        if step.direction == DOWNGRADE and step.lower in self._kept:
+        if step.direction == DOWNGRADE and step.lower and step.lower in self._past:
             return None
         if step.revision in self._seen_up:
             return None
@@ -230,11 +261,18 @@ class _Walker:
             return None
         self._copies += 1
         database = self._lab.copy(self._copy, f"before {self._copies}")
-        side = Side(database, state.schema)
-        if step.direction == UPGRADE and step.lower:
-            self._kept[step.lower] = side
+        if first_time and step.lower:
+            self._past.note(step.lower, database, state.schema, step)
             self._seen_up.add(step.revision)
-        return side
+        if self._keeps_base and self.base is None:
+            self.base = database
+        return Side(database, state.schema)
+
+    def _discard(self, earlier: Optional[Side]) -> None:
+        """Let go of a copy that nobody looks at any more."""
+        if earlier and earlier.database is not self.base:
+            assert isinstance(earlier.database, Scratch)
+            self._lab.discard(earlier.database)
 
     def _with_later_models(self, record: StepRecord, earlier: Database) -> StepRecord:
         """The record with what the script does at models that have grown since."""
@@ -242,6 +280,7 @@ class _Walker:
             return record
         database = self._lab.copy(earlier, f"later {self._copies}")
         said = error_with_later_models(self._chain, database, record.step, record.before)
+        self._lab.discard(database)
         return replace(record, later_error=said)
 
     def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:
@@ -249,8 +288,8 @@ class _Walker:
         step = record.step
         now = Side(self._copy, record.after.schema)
         down = step.direction == DOWNGRADE
-        if down and step.lower in self._kept:
-            return replace(record, not_undone=compare_rows(self._kept[step.lower or ""], now, undoes=True))
+        if down and step.lower and step.lower in self._past:
+            return replace(record, not_undone=self._past.compare(step.lower, now))
         if earlier is None:
             if step.revision in self._seen_up:
                 return record

@@ -1,28 +1,45 @@
-"""What the set-up of each recorded release wrote."""
+"""The rows that the set-up of each recorded release wrote: read when somebody asks, which is seldom.
+
+They are the same on every engine, so SQLite tells them.
+"""
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Iterator, Mapping, Optional, Tuple
 
 from ..engines import make_lab, open_database
-from ..releases import RELEASES
-from ..rows.defaults import Rows
+from ..releases import RELEASES, Release
+from ..rows.defaults import Row, Rows
 from ..state import read_state
 from ..workspace import Workspace
-from .baseline import made
+from .ground import made
 
 
-def what_releases_wrote() -> Tuple[Rows, ...]:
-    """The rows of the set-up of each recorded release, the newest first.
+class SetUpRows(Mapping[str, Tuple[Row, ...]]):
+    """Table -> what its rows said when the set-up of a release had made them."""
 
-    What rows say is the same on every engine, so SQLite, which costs least, is asked.
-    """
-    found = []
-    with Workspace() as workspace:
-        lab = make_lab(open_database("sqlite:///written.db"), workspace)
-        for release in RELEASES:
-            if release.statements(lab.engine):
-                database = made(release, lab, "written")
-                found.append(read_state(database, with_defaults=True).defaults)
-                lab.discard(database)
-    return tuple(found)
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        self._found: Optional[Rows] = None
+
+    def _rows(self) -> Rows:
+        if self._found is None:
+            with Workspace() as workspace:
+                lab = make_lab(open_database("sqlite:///written.db"), workspace)
+                database = made(self._release, lab, "written")
+                self._found = read_state(database, with_defaults=True).defaults
+        return self._found
+
+    def __getitem__(self, table: str) -> Tuple[Row, ...]:
+        return self._rows()[table]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows())
+
+    def __len__(self) -> int:
+        return len(self._rows())
+
+
+def written_by_releases() -> Tuple[Rows, ...]:
+    """What each recorded release's set-up wrote, the newest release first."""
+    return tuple(map(SetUpRows, RELEASES))

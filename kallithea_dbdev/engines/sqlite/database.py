@@ -39,6 +39,7 @@ from .connect import (
     stamp,
     writing,
 )
+from .fingerprints import fingerprints
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -203,6 +204,9 @@ class SqliteDatabase(Database):
                 found[table.after] = differing_joined(table, counts)
         return found
 
+    def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
+        return fingerprints(self.path, tables)
+
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
         with reading(self.path) as connection:
             # A site may hold text that is not UTF-8: it is data all the same.
@@ -278,7 +282,7 @@ class SqliteScratch(SqliteDatabase, Scratch):
     """A scratch database in the folder of a workspace."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         def connect() -> sqlite3.Connection:
             connection = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
             hurry(connection)

@@ -62,10 +62,18 @@ def sentence(difference: Change, side: Side) -> str:
     if difference.kind.endswith("-missing"):
         return f"is missing; {side.has} {difference.expected}"
     if difference.kind.endswith("-extra"):
+        has, wanted = difference.times
+        if wanted:
+            what = difference.migrated
+            return f"is there too often: {what}, {_times(has)}; {side.has} {what}, {_times(wanted)}"
         return f"should not be there: {difference.migrated}; {side.has_not}"
     migrated = "none" if difference.migrated is None else difference.migrated
     expected = "none" if difference.expected is None else difference.expected
     return f"{difference.aspect} is {migrated}; {side.has} {expected}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _moved(difference: Change) -> str:

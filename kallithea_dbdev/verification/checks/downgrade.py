@@ -22,7 +22,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     recorded = climb.recorded
     seen: Set[Change] = set()
     for record in climb.down:
-        before = recorded.get(record.step.lower or "")
+        before = recorded.get(record.step.lower)
         if record.error or before is None:
             continue
         for difference in compare(record.after.schema, before.schema):

@@ -51,7 +51,7 @@ def _short(statement: str) -> str:
 
 def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ...]:
     """(table, column) of those that the downgrade left, on which the second upgrade fails."""
-    before = climb.recorded.get(record.step.lower or "")
+    before = climb.recorded.get(record.step.lower)
     assert record.error is not None
     said = f"{record.error.message} {record.error.statement or ''}"
     return tuple(
@@ -100,4 +100,5 @@ def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str
         direction=direction,
         statement=error.statement,
         traceback=error.traceback,
+        line=error.line,
     )

@@ -1,0 +1,133 @@
+"""What a database was at each revision on the way up: fingerprints, and itself made again where they differ.
+
+A copy for each revision would take the disk as many times as there are revisions. A fingerprint tells
+that nothing is different; only where it does not, the database is made again from the start, and its
+rows are read beside those of today. What cannot be made again the same (a script that draws lots) shows
+in the fingerprints, too: then nobody can tell what its rows were.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, Iterator, List, Mapping, Tuple
+
+from ..engines.database import Database, Scratch
+from ..engines.lab import Lab
+from ..errors import DatabaseError
+from ..failure import Failure
+from ..migrations import Chain, Step, run_step
+from ..rows.changes import NOTHING, RowChanges, Side
+from ..rows.comparison import compare_rows
+from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema, Table
+from ..state import State
+
+_WHAT = "the comparison of its rows"
+_DRAWN = "its rows are other ones each time that the scripts are run: it cannot be made again as it was"
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """A database at a revision: its schema, and table -> fingerprint."""
+
+    schema: Schema = field(repr=False)
+    prints: Mapping[str, str] = field(repr=False)
+
+
+class Past:
+    """The revisions of one walk, from the start up.
+
+    ``again`` makes a database that is as the walk began, under another label; it is made for a moment only.
+    """
+
+    def __init__(self, chain: Chain, lab: Lab, start: State, again: Callable[[str], Scratch]) -> None:
+        self._chain = chain
+        self._lab = lab
+        self._start = start
+        self._again = again
+        self._moments: Dict[str, _Moment] = {}
+        self._steps: List[Step] = []
+        self._known: Dict[str, str] = {}
+        self._number = 0
+
+    def __contains__(self, revision: str) -> bool:
+        return revision in self._moments
+
+    def note(self, revision: str, database: Database, schema: Schema, step: Step) -> None:
+        """Note what the database is at a revision, before a step up from there."""
+        prints = database.fingerprints(_told(schema))
+        # Most are those of the revision before: one object for all.
+        self._known = {name: _same(text, self._known.get(name)) for name, text in prints.items()}
+        self._moments[revision] = _Moment(schema, self._known)
+        self._steps.append(step)
+
+    def compare(self, revision: str, now: Side) -> RowChanges:
+        """How the rows of a database differ from those that were there at a revision."""
+        moment = self._moments[revision]
+        tables = _told(moment.schema)
+        if all(map(_is_there(now.schema), tables)):
+            prints = now.database.fingerprints(tables)
+            if all(
+                table.name in prints and prints[table.name] == moment.prints.get(table.name)
+                for table in tables
+            ):
+                return NOTHING
+        with self._made_again(revision) as database:
+            found = compare_rows(Side(database, moment.schema), now, undoes=True)
+            prints = database.fingerprints(tables)
+        drawn = {name for name, text in prints.items() if text != moment.prints.get(name, text)}
+        return _without(found, drawn) if drawn else found
+
+    @contextmanager
+    def _made_again(self, revision: str) -> Iterator[Scratch]:
+        """A database as it was at a revision, as far as it can be made again."""
+        self._number += 1
+        database = self._again(f"again {self._number}")
+        try:
+            state = self._start
+            for step in self._steps:
+                if state.revision == revision:
+                    break
+                record = run_step(self._chain, database, step, state)
+                if record.error:
+                    raise DatabaseError(
+                        f"{database.display}: {step.revision}, which ran before, raises: {record.error.message}"
+                    )
+                state = record.after
+            yield database
+        finally:
+            self._lab.discard(database)
+
+
+def _told(schema: Schema) -> Tuple[Table, ...]:
+    return tuple(table for table in schema.tables if not table.name.startswith(BATCH_LEFTOVER_PREFIX))
+
+
+def _same(text: str, known: object) -> str:
+    return known if isinstance(known, str) and known == text else text
+
+
+def _is_there(schema: Schema) -> Callable[[Table], bool]:
+    """Whether a table with all columns of another one, each as it is there, is in the schema."""
+    tables = {table.name: table for table in schema.tables}
+
+    def there(table: Table) -> bool:
+        other = tables.get(table.name)
+        columns = {column.name: column for column in other.columns} if other else {}
+        return all(
+            column.name in columns
+            and (columns[column.name].type, columns[column.name].charset) == (column.type, column.charset)
+            for column in table.columns
+        )
+
+    return there
+
+
+def _without(found: RowChanges, tables: "set[str]") -> RowChanges:
+    """What was found, but of tables that nobody can tell."""
+    return replace(
+        found,
+        changes=tuple(change for change in found.changes if change.table not in tables),
+        vanished=tuple(gone for gone in found.vanished if gone.table not in tables),
+        failed=(*found.failed, *(Failure(_WHAT, _DRAWN, table) for table in sorted(tables))),
+    )

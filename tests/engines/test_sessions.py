@@ -1,0 +1,72 @@
+"""Sessions are shared while a database is ``connected``: each costs more than the queries in it."""
+
+from __future__ import annotations
+
+from typing import Any, List
+
+import pytest
+
+from kallithea_dbdev.engines.server import Server as EngineServer
+from kallithea_dbdev.errors import DatabaseError
+from kallithea_dbdev.rows.samples import fill_empty_tables
+from kallithea_dbdev.state import read_state
+
+from ..servers import Server
+from .lab import laboratory
+
+NUMBER = {"postgresql": "SERIAL", "mysql": "INTEGER AUTO_INCREMENT"}
+
+
+def tables(engine: str) -> List[str]:
+    number = f"id {NUMBER[engine]} PRIMARY KEY"
+    return [
+        f"CREATE TABLE parent ({number}, name VARCHAR(20) UNIQUE)",
+        f"CREATE TABLE child ({number}, parent_id INTEGER NOT NULL, "
+        "FOREIGN KEY (parent_id) REFERENCES parent (id))",
+        f"CREATE TABLE picky ({number}, n INTEGER NOT NULL, CHECK (n > 5))",
+    ]
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> List[object]:
+    """One item for each connection."""
+    found: List[object] = []
+    connect = EngineServer._connect
+
+    def counted(self: EngineServer, *arguments: Any) -> Any:
+        found.append(arguments)
+        return connect(self, *arguments)
+
+    monkeypatch.setattr(EngineServer, "_connect", counted)
+    return found
+
+
+def test_sample_rows_take_two_sessions_however_many_tables(server: Server, opened: List[object]) -> None:
+    with laboratory() as lab:
+        database = lab.scratch(server.database("like"), "x")
+        database.execute(tables(server.engine))
+        state = read_state(database)
+        before = len(opened)
+        filled = fill_empty_tables(database, state.schema, state.rows, 0)
+        assert len(opened) - before == 2
+        assert set(filled) == {"parent", "child", "picky"}
+        counts = database.count_rows()
+        # What a CHECK refuses is left out, and takes nothing else with it.
+        assert counts["parent"] == counts["child"] == 12 > counts["picky"] > 0
+
+
+def test_an_error_leaves_a_session_that_works(server: Server) -> None:
+    with laboratory() as lab:
+        database = lab.scratch(server.database("like"), "x")
+        database.execute(tables(server.engine))
+        with database.connected():
+            with pytest.raises(KeyError), database.inserting("parent") as insert:
+                assert insert({"id": 1, "name": "a"})
+                raise KeyError
+            with pytest.raises(DatabaseError):
+                list(database.fetch_each(["SELECT nothing FROM nowhere"]))
+            assert database.count_rows()["parent"] == 0
+            with database.inserting("parent") as insert:
+                assert [insert({"id": n, "name": "b"}) for n in (1, 2)] == [True, False]
+                assert insert({"id": 3, "name": "c"})
+            assert list(database.fetch_each(["SELECT id FROM parent ORDER BY 1"])) == [[(1,), (3,)]]

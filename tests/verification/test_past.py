@@ -1,0 +1,230 @@
+"""What a database was at each revision is told without a copy for each: the verdicts are those of copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Set
+
+import pytest
+
+from kallithea_dbdev.engines import make_lab, open_database
+from kallithea_dbdev.engines.database import Database, Scratch
+from kallithea_dbdev.engines.sqlite.lab import FileLab
+from kallithea_dbdev.migrations import Chain, Scripts, run_step
+from kallithea_dbdev.rows.changes import NOTHING, RowChanges, Side
+from kallithea_dbdev.rows.comparison import compare_rows
+from kallithea_dbdev.state import read_state
+from kallithea_dbdev.verification import climb as climbing
+from kallithea_dbdev.verification.climb import Climb, climb
+from kallithea_dbdev.workspace import Workspace
+
+ENVIRONMENT = """
+from alembic import context
+from sqlalchemy import create_engine, pool
+engine = create_engine(context.config.get_section_option("app:main", "sqlalchemy.url"), poolclass=pool.NullPool)
+with engine.connect() as connection:
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+#: (upgrade, downgrade) of each step, and whether its downgrade leaves other rows.
+STEPS = (
+    ("UPDATE a SET n = n + 1", "UPDATE a SET n = n - 1", False),
+    ("UPDATE a SET name = upper(name)", "UPDATE a SET name = 'one' WHERE id = 1", True),
+    ("DELETE FROM b WHERE id = 2", "SELECT 1", True),
+    ("ALTER TABLE a ADD COLUMN later INTEGER", "SELECT 1", False),
+    ("UPDATE a SET later = id", "UPDATE a SET later = NULL", False),
+    ("INSERT INTO b VALUES (7, 'seven')", "DELETE FROM b WHERE id = 7", False),
+    ("CREATE TABLE c (id INTEGER PRIMARY KEY)", "DROP TABLE c", False),
+    ("SELECT 1", "DELETE FROM b WHERE id = 3", True),
+    ("ALTER TABLE b RENAME COLUMN word TO term", "ALTER TABLE b RENAME COLUMN term TO word", False),
+    ("SELECT 1", "SELECT 1", False),
+)
+
+
+def write_scripts(folder: Path, steps: "tuple[tuple[str, str, bool], ...]", more: str = "") -> Scripts:
+    (folder / "versions").mkdir(parents=True)
+    (folder / "env.py").write_text(ENVIRONMENT)
+    for number, (up, down, _) in enumerate(steps, 1):
+        (folder / "versions" / f"r{number:04}.py").write_text(
+            f"revision = 'r{number:04}'\ndown_revision = {f'r{number - 1:04}' if number > 1 else None!r}\n"
+            f"from alembic import op\n{more}\ndef upgrade():\n    op.execute({up!r})\n\ndef downgrade():\n    op.execute({down!r})\n"
+        )
+    return Scripts(folder)
+
+
+def original(path: Path) -> Database:
+    with Workspace() as workspace:
+        lab = make_lab(open_database("sqlite:///like.db"), workspace)
+        scratch = lab.scratch("x")
+        scratch.execute(
+            [
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+                "INSERT INTO alembic_version VALUES ('r0001')",
+                "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT, n INTEGER)",
+                "CREATE TABLE b (id INTEGER PRIMARY KEY, word TEXT)",
+                "INSERT INTO a VALUES (1, 'one', 1), (2, 'Two', 2)",
+                "INSERT INTO b VALUES (1, 'x'), (2, 'y'), (3, 'z')",
+            ]
+        )
+        path.write_bytes(Path(str(scratch.display)).read_bytes())
+        lab.discard(scratch)
+    return open_database(f"sqlite:///{path}")
+
+
+class Counted:
+    """How many databases a lab holds at a time, at most, and how many it made."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.living: Set[str] = set()
+        self.most = self.made = 0
+        for name in ("scratch", "copy"):
+            monkeypatch.setattr(FileLab, name, self._counting(getattr(FileLab, name)))
+        discard = FileLab.discard
+
+        def discarding(lab: FileLab, database: Scratch) -> None:
+            discard(lab, database)
+            self.living.remove(database.display)
+
+        monkeypatch.setattr(FileLab, "discard", discarding)
+
+    def _counting(self, make: "object") -> "object":
+        def making(lab: FileLab, *arguments: object) -> Scratch:
+            database: Scratch = make(lab, *arguments)  # type: ignore[operator]
+            assert database.display not in self.living
+            self.living.add(database.display)
+            self.made += 1
+            self.most = max(self.most, len(self.living))
+            return database
+
+        return making
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    monkeypatch.setattr(climbing.app, "exercise_models", lambda url: [])
+    return Counted(monkeypatch)
+
+
+def walk(
+    scripts: Scripts,
+    database: Database,
+    with_again: bool = True,
+    seed: Optional[int] = None,
+    crash: bool = False,
+) -> Climb:
+    chain = Chain(scripts)
+    with Workspace() as workspace:
+        lab = make_lab(database, workspace)
+
+        def again(label: str) -> Scratch:
+            return lab.copy(database, label)
+
+        copy = again("copy")
+        fresh = read_state(database)
+        return climb(
+            chain,
+            copy,
+            lambda: fresh,
+            None,
+            lambda text: None,
+            lab,
+            (),
+            seed,
+            crash,
+            again=again if with_again else None,
+        )
+
+
+def with_copies(scripts: Scripts, database: Database, seen: Climb) -> Iterator[Optional[RowChanges]]:
+    """What comparing with a copy for each revision says of each step down."""
+    chain = Chain(scripts)
+    with Workspace() as workspace:
+        lab = make_lab(database, workspace)
+        copy = lab.copy(database, "oracle")
+        state = read_state(copy)
+        kept: Dict[str, Side] = {}
+        for record in (*seen.up, *seen.down):
+            if record.step.direction == "upgrade":
+                kept[str(record.step.lower)] = Side(lab.copy(copy, f"kept {record.step.lower}"), state.schema)
+            after = run_step(chain, copy, record.step, state)
+            state = after.after
+            if record.step.direction == "downgrade":
+                yield compare_rows(kept[str(record.step.lower)], Side(copy, state.schema))
+
+
+@pytest.mark.parametrize("with_again", [True, False])
+def test_a_chain_of_ten_steps(tmp_path: Path, counted: Counted, with_again: bool) -> None:
+    scripts = write_scripts(tmp_path / "scripts", (STEPS[0], *STEPS))
+    database = original(tmp_path / "a.db")
+    seen = walk(scripts, database, with_again)
+    assert not seen.failures and len(seen.up) == len(seen.down) == len(STEPS)
+    assert counted.most == (2 if with_again else 3)
+    verdicts = [record.not_undone for record in seen.down]
+    assert verdicts == list(with_copies(scripts, database, seen))
+    # Only at revisions where something was lost was the database made again.
+    lost = [verdict != NOTHING for verdict in verdicts]
+    assert lost == [False, False, True, True, True, True, True, True, True, True]
+    assert all(record.rows == NOTHING for record in seen.up if "SELECT 1" in record.statements)
+
+
+def test_sample_rows_are_the_same_when_it_is_made_again(tmp_path: Path, counted: Counted) -> None:
+    steps = (
+        ("SELECT 1", "SELECT 1", False),
+        ("CREATE TABLE c (id INTEGER PRIMARY KEY AUTOINCREMENT, word VARCHAR(9))", "SELECT 1", False),
+        ("UPDATE b SET word = 'lost'", "SELECT 1", True),
+    )
+    scripts = write_scripts(tmp_path / "scripts", steps)
+    database = original(tmp_path / "a.db")
+    with Workspace() as workspace:
+        lab = make_lab(database, workspace)
+        emptied = lab.copy(database, "emptied")
+        emptied.execute(
+            ["DELETE FROM b", "DROP TABLE b", "CREATE TABLE b (id INTEGER PRIMARY KEY, word VARCHAR(9))"]
+        )
+        counted.living.clear()
+        seen = walk(scripts, emptied, seed=3)
+    (last, first) = seen.down
+    assert seen.sampled == {"b"} and not seen.failures
+    assert first.not_undone and last.not_undone
+    for record in (first, last):
+        assert not record.not_undone.failed
+        assert {(c.table, c.column, c.kind) for c in record.not_undone.changes} == {("b", "word", "changed")}
+
+
+def test_what_comes_from_chance_is_not_told_of_a_script_that_does_not_touch_it(
+    tmp_path: Path, counted: Counted
+) -> None:
+    """It cannot be made again as it was: of that table nothing is said, of the others all."""
+    steps = (
+        ("SELECT 1", "SELECT 1", False),
+        ("UPDATE a SET n = random()", "SELECT 1", True),
+        ("UPDATE a SET name = 'lost'", "SELECT 1", True),
+        ("UPDATE b SET word = 'lost'", "SELECT 1", True),
+    )
+    seen = walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
+    at_three, at_two, at_one = (record.not_undone for record in seen.down)
+    assert at_three and at_two and at_one
+    for changes in (at_three, at_two):
+        assert [failure.table for failure in changes.failed] == ["a"]
+        assert {change.table for change in changes.changes} == {"b"}
+    assert {change.table for change in at_one.changes} == {"a", "b"} and not at_one.failed
+
+
+def test_crash_tests_take_no_more_copies(tmp_path: Path, counted: Counted) -> None:
+    more = "import kallithea.model"
+    scripts = write_scripts(tmp_path / "scripts", STEPS[:4], more)
+    seen = walk(scripts, original(tmp_path / "a.db"), crash=True)
+    assert len(seen.crash_tests) == 3
+    assert counted.most == 3 and counted.living
+
+
+def test_states_in_a_row_share_what_did_not_change(tmp_path: Path, counted: Counted) -> None:
+    seen = walk(write_scripts(tmp_path / "scripts", (STEPS[0], *STEPS)), original(tmp_path / "a.db"))
+    objects = {id(table) for record in seen.records for table in record.after.schema.tables}
+    records: List[object] = list(seen.records)
+    assert len(records) == 24  # the column that was left stops the second way up
+    # Each that is new: a with its column, b renamed and back, c made and dropped, each way.
+    assert len(objects) < 12
+    assert len({id(record.after.rows) for record in seen.records}) < 20

@@ -419,6 +419,28 @@ _KINDS = (
         "write what a fresh set-up writes, or declare it: data_changes = [('{table}', '*', 'added')]",
     ),
     Kind(
+        "rows-refused",
+        ERROR,
+        "upgrade() of a script raises as soon as a table holds a row that the schema before it allows.",
+        "The rows of the database at hand are few; there are sites with such a row, and their upgrade fails.",
+        "UPDATE or DELETE such rows first, and declare it: data_changes = [('{table}', '{object}', 'changed', "
+        "'...')]; or do not make the table stricter",
+    ),
+    Kind(
+        "rows-orphaned",
+        ERROR,
+        "A step leaves rows that point at rows which are not there, or makes a foreign key over such rows.",
+        "The application fails on them, and servers refuse the foreign key, or the copy of such a database.",
+        "delete what points at them as well, or set it to NULL, and declare it in data_changes",
+    ),
+    Kind(
+        "rows-orphaned-before",
+        NOTE,
+        "Rows pointed at rows which are not there already before the step.",
+        "It is no fault of the step, but the database will not be taken by another server.",
+        "look where they came from; delete them, or set them to NULL",
+    ),
+    Kind(
         "values-changed",
         ERROR,
         "A step changes values and does not declare it.",
@@ -467,6 +489,13 @@ _KINDS = (
         "A step gives a column a type that values in it are not of.",
         "SQLite does not mind, PostgreSQL and MySQL refuse the upgrade, and the application fails on them.",
         "convert the values first, and declare it: data_changes = [('{table}', '{object}', 'changed', '...')]",
+    ),
+    Kind(
+        "values-misfit-before",
+        NOTE,
+        "Values were too long for their column, or not of its type, already before the step.",
+        "SQLite does not mind; the database will not be taken by another server. It is no fault of the step.",
+        "look where they came from, and mend them on that site",
     ),
     Kind(
         "rename-lost",

@@ -16,6 +16,8 @@ KEYS = 5
 
 #: Why a change is as it should be.
 DECLARED, AS_FRESH = "declared", "as a fresh set-up"
+#: Why a value that does not fit its column is not the step's fault.
+BEFORE = "before the step already"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Change:
 
     ``kind`` is "added", "changed" or "removed", ``how`` one of ``values`` for changed values,
     ``accepted`` the reason why it is right, None where there is none. ``reversible`` tells
-    whether the values before can be told from those after.
+    whether the values before can be told from those after, by whoever wrote the script.
     """
 
     table: str
@@ -54,6 +56,22 @@ class Vanished:
 
 
 @dataclass(frozen=True)
+class Orphans:
+    """Rows of one table whose foreign key points at rows that are not there.
+
+    ``older``: they did so before the step. ``new_key``: the step has made that foreign key.
+    """
+
+    table: str
+    column: str
+    referred_table: str
+    count: int
+    keys: Tuple[str, ...] = ()
+    older: bool = False
+    new_key: bool = False
+
+
+@dataclass(frozen=True)
 class RowChanges:
     """Everything that happened to the rows between two states of a database."""
 
@@ -61,6 +79,8 @@ class RowChanges:
     vanished: Tuple[Vanished, ...] = ()
     #: Tables of which that could not be told.
     failed: Tuple[Failure, ...] = ()
+    #: Rows that point at nothing afterwards, of the foreign keys that the changes may have broken.
+    orphans: Tuple[Orphans, ...] = ()
 
     def of(self, table: str) -> Tuple[Change, ...]:
         """The changes of one table."""
@@ -72,11 +92,12 @@ NOTHING = RowChanges()
 
 @dataclass(frozen=True)
 class Known:
-    """What set-ups write: of the current code (``fresh``, asked for where something differs), and of
-    releases (``released``), each as it was and as the scripts have left it since."""
+    """What set-ups write: of the current code (``fresh``, asked for where something differs), of the
+    release that the database may have begun as (``released``), and of all (``older``, asked for last)."""
 
     fresh: Callable[[], Rows] = field(default=dict, repr=False)
     released: Tuple[Rows, ...] = field(default=(), repr=False)
+    older: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
 
 
 NOTHING_KNOWN = Known()

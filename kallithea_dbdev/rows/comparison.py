@@ -13,12 +13,13 @@ from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
-from ..failure import Failure, failure_of
+from ..failure import Failure, failure_of, going_on
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
-from .changes import NOTHING_KNOWN, Change, Known, Pair, RowChanges, Side, Vanished
+from .changes import NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
 from .defaults import unique_keys
 from .fates import count_values, fate_of_column
+from .orphans import find_orphans
 from .reading import Reading
 
 
@@ -28,11 +29,14 @@ def compare_rows(
     declared: Sequence[Declaration] = (),
     known: Known = NOTHING_KNOWN,
     downgrade: bool = False,
+    undoes: bool = False,
+    script: str = "",
 ) -> RowChanges:
     """What happened to the rows between ``before`` and ``after``, two databases on one server.
 
-    A downgrade may do the reverse of what is declared. Raises DeclarationError where the
-    condition of a declaration is no SQL.
+    A downgrade may do the reverse of what is declared. ``undoes``: ``after`` should be ``before`` again,
+    and a row that came back under another number is the same one. ``script`` is the text of the script.
+    Raises DeclarationError where the condition of a declaration is no SQL.
     """
     pairs, gone = _pairs(before, after)
     seen = _differing(before, after, pairs)
@@ -41,14 +45,20 @@ def compare_rows(
     failed: List[Failure] = []
     for pair in pairs:
         try:
-            found, fates = _compare_pair(before, after, pair, seen, declared, known, downgrade)
+            found, fates = _compare_pair(
+                before, after, pair, seen, declared, known, downgrade, undoes, script
+            )
             changes.extend(found)
             vanished.extend(fates)
         except DeclarationError:
             raise
         except Exception as error:  # one table takes nothing away from the others
             failed.append(failure_of("the comparison of its rows", error, pair.after.name))
-    return RowChanges(tuple(changes), tuple(v for v in vanished if v.count), tuple(failed))
+    orphans: Tuple[Orphans, ...] = ()
+    with going_on("the search for rows that point at nothing", failed):
+        unknown = [failure.table for failure in failed if failure.table]
+        orphans = find_orphans(before, after, changes, vanished, unknown)
+    return RowChanges(tuple(changes), tuple(v for v in vanished if v.count), tuple(failed), orphans)
 
 
 def _differing(before: Side, after: Side, pairs: Sequence[Pair]) -> Mapping[str, FrozenSet[str]]:
@@ -73,6 +83,8 @@ def _compare_pair(
     declared: Sequence[Declaration],
     known: Known,
     downgrade: bool,
+    undoes: bool,
+    script: str,
 ) -> Tuple[List[Change], List[Vanished]]:
     """The changes of one table, and where the values went of columns that are gone."""
     changes: List[Change] = []
@@ -88,14 +100,15 @@ def _compare_pair(
         ]
         changes.extend(compare_counts(*counts).changes)
     elif differing:
-        changes.extend(Reading(before, after, pair, declared, known, downgrade).changes(differing))
+        reading = Reading(before, after, pair, declared, known, downgrade, undoes, script)
+        changes.extend(reading.changes(differing))
     for column in pair.vanished:
         fate, other = fate_of_column(before, after, pair, column)
         vanished.append(fate)
         meant = any(d.covers(pair.after.name, column.name, REMOVED) for d in declared)
         if other is not None and not meant:
             renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
-            reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade)
+            reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade, undoes, script)
             changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
     return changes, vanished
 

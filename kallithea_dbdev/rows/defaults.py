@@ -51,6 +51,16 @@ def telling_expression(database: Database, schema: Schema, table: Table, column:
     return own
 
 
+def names_what_it_points_at(schema: Schema, table: Table, column: str) -> bool:
+    """Whether what a foreign key says (``telling_expression``) is the name of one row, no other's."""
+    for key in table.foreign_keys:
+        referred = schema.table(key.referred_table)
+        name = _naming_column(referred) if referred else None
+        if key.columns == (column,) and referred and name and referred.name != table.name:
+            return (name,) in unique_keys(referred) or name.endswith("name")
+    return False
+
+
 def _naming_column(table: Table) -> Optional[str]:
     """The column that names a row: the first text that is unique, else the first text."""
     texts = [column.name for column in table.columns if column.kind == TEXT]

@@ -7,7 +7,7 @@ a row that comes too late would be told as lost.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Iterable, Iterator, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from .values import canonical
 
@@ -52,6 +52,31 @@ def matched(
         else:
             yield one, other
             one, other = next(left, None), next(right, None)
+
+
+def matched_by_name(
+    gone: Iterable[Row], come: Iterable[Row], name_of: Callable[[Row], Tuple[Optional[str], ...]]
+) -> Iterator[Tuple[Optional[Row], Optional[Row]]]:
+    """Rows of two sides that have no key in common, by what they say and by what names them.
+
+    None where the other side has none; rows that say the same are left out.
+    """
+    left = list(gone)
+    right: Dict[Tuple[Optional[str], ...], List[Row]] = {}
+    for row in come:
+        right.setdefault(row.says, []).append(row)
+    left = [row for row in left if not (row.says and right.get(row.says) and right[row.says].pop())]
+    named: Dict[Tuple[Optional[str], ...], List[Row]] = {}
+    nameless: List[Row] = []
+    for rows in right.values():
+        for row in rows:
+            name = name_of(row)
+            (named.setdefault(name, []) if name else nameless).append(row)
+    for row in left:
+        others = named.get(name_of(row))
+        yield row, (others.pop() if others else None)
+    for row in nameless + [row for rows in named.values() for row in rows]:
+        yield None, row
 
 
 def _in_order(rows: Iterable[Row], unique: bool) -> Iterator[Row]:

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..schema.model import Column, Table
 from ..secrets import names_secret
-from .changes import AS_FRESH, DECLARED, KEYS, Change, Known, Pair, Side
+from .changes import AS_FRESH, BEFORE, DECLARED, KEYS, Change, Known, Pair, Side
 from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
-from .defaults import as_row, sayings, telling_columns, telling_expression, unique_keys
-from .matching import DisorderError, RepeatedKeyError, Row, matched, put_in_order
-from .values import (
-    MISFIT,
-    TOO_LONG,
-    fits,
-    identical,
-    same,
-    shown_of,
-    what_happened,
-)
+from .defaults import as_row, names_what_it_points_at, telling_columns, telling_expression
+from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_name, put_in_order
+from .naming import has_surrogate, naming_columns, row_name
+from .set_ups import Written
+from .undoing import explains
+from .values import identical, misfit, same, shown_of, what_happened
 
 #: How many different values are remembered of one kind of change.
 _VALUES = 10000
@@ -34,6 +29,8 @@ class _Tally:
     count: int = 0
     keys: List[str] = field(default_factory=list)
     example: str = ""
+    #: Whether the script tells how to undo each of them; asked of what it declares.
+    explained: bool = True
 
     def add(self, key: str, example: str) -> None:
         self.count += 1
@@ -82,6 +79,8 @@ class Reading:
         declared: Sequence[Declaration],
         known: Known,
         downgrade: bool,
+        undoes: bool,
+        script: str,
     ) -> None:
         self._sides = before, after
         self._pair = pair
@@ -90,21 +89,29 @@ class Reading:
             self._declared = for_table(declared, (pair.after if downgrade else pair.before).name)
         self._downgrade = downgrade
         telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
-        self._fresh_rows = known.fresh().get(pair.after.name, ()) if telling else ()
-        released = [row for rows in known.released if telling for row in rows.get(pair.before.name, ())]
-        self._known = bool(self._fresh_rows or released)
+        fresh = known.fresh().get(pair.after.name, ()) if telling else ()
         # A column of the site's own says nothing about a row that a set-up writes.
-        self._telling = tuple(c for c in telling if all(c.name in row for row in self._fresh_rows[:1]))
-        names = tuple(column.name for column in self._telling)
-        self._fresh = sayings(self._fresh_rows, names) if names else frozenset()
-        #: The columns that name a row of this table, and what fresh rows say in some columns.
-        self._naming = min(
-            (key for key in unique_keys(pair.after) if set(key) <= set(names)), key=len, default=names
+        telling = tuple(c for c in telling if all(c.name in row for row in fresh[:1]))
+        names = tuple(column.name for column in telling)
+        #: The columns that name a row of this table.
+        self._naming = naming_columns(pair.after, names)
+        table = pair.before.name
+        self._written = Written(
+            names,
+            self._naming or names,
+            fresh,
+            [rows.get(table, ()) for rows in known.released],
+            lambda: [rows.get(table, ()) for rows in known.older()],
         )
-        self._fresh_in: Dict[Tuple[str, ...], FrozenSet[Tuple[Optional[str], ...]]] = {}
-        #: The columns that the release had, too, and what its rows say there.
-        self._old = tuple(name for name in names if all(name in row for row in released[:1]))
-        self._release = sayings(released, self._old) if self._old else frozenset()
+        #: Whether a row that came back with another number is the same one.
+        self._undoes = undoes and has_surrogate(pair.after)
+        # Of other rows what names them is enough; it tells whether one is a secret, too.
+        self._says = tuple(
+            c for c in telling if self._written.known or self._undoes or c.name in self._naming
+        )
+        self._gone: List[Row] = []
+        self._come: List[Row] = []
+        self._script = script
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
         self._columns = {column.name: column for column in pair.after.columns}
@@ -124,25 +131,65 @@ class Reading:
                 by_ourselves = by_ourselves or self._pair.needs_sorting
         for (column, kind, how, accepted), tally in self._tallies.items():
             origins = self._origins.get(column)
+            reversible = kind == ADDED or (origins is not None and origins.reversible)
+            # What is not declared has a fix of its own: not to do it.
+            reversible = reversible and tally.explained
             yield Change(
                 self._pair.after.name, column, kind, how, accepted, tally.count, tuple(tally.keys),
-                tally.example, kind == ADDED or (origins is not None and origins.reversible),
+                tally.example, reversible,
             )  # fmt: skip
 
     def _read(self, differing: Set[str], by_ourselves: bool) -> None:
         pair = self._pair
+        self._gone, self._come = [], []
         key = pair.key or pair.columns
         columns = tuple(c for c in pair.columns if c in differing) if pair.key else ()
         self._tallies = {}
         self._origins = {column: _Origins() for column in columns}
         for before, after in self._matched(key, columns, by_ourselves):
-            if before is None:
-                assert after is not None
-                self._tally(after, ROWS, ADDED, "", self._accepts_row(ADDED, after))
-            elif after is None:
-                self._tally(before, ROWS, REMOVED, "", self._accepts_row(REMOVED, before))
-            else:
+            if before is not None and after is not None:
                 self._compare_values(columns, before, after)
+            elif self._undoes and len(self._gone) + len(self._come) < _VALUES:
+                # The same row may come back under another number.
+                self._gone.extend([before] if before else [])
+                self._come.extend([after] if after else [])
+            else:
+                self._tally_row(before, after)
+        for gone, come in matched_by_name(self._gone, self._come, self._naming_of):
+            if gone is not None and come is not None:
+                self._compare_sayings(gone, come)
+            else:
+                self._tally_row(gone, come)
+
+    def _tally_row(self, before: Optional[Row], after: Optional[Row]) -> None:
+        """A row of which one side knows nothing."""
+        row = after or before
+        assert row is not None
+        kind = ADDED if before is None else REMOVED
+        self._tally(row, ROWS, kind, "", self._accepts_row(kind, row))
+
+    def _naming_of(self, row: Row) -> Tuple[Optional[str], ...]:
+        return tuple(text for column, text in zip(self._says, row.says) if column.name in self._naming)
+
+    def _compare_sayings(self, gone: Row, come: Row) -> None:
+        """One row that came back under another number."""
+        for column, old, new in zip(self._says, gone.says, come.says):
+            if old != new:
+                before, after = (None if said == "None" else said for said in (old, new))
+                example = f"{shown_of(column.name, before)} became {shown_of(column.name, after)}"
+                self._tally(come, column.name, CHANGED, what_happened(before, after, False), None, example)
+
+    def _points_at_the_same(self, column: str, before: Row, after: Row) -> bool:
+        """Whether a foreign key's new number is that of a row which came back under it."""
+        if not self._undoes or not names_what_it_points_at(self._sides[1].schema, self._pair.after, column):
+            return False
+        said = [
+            row.says[place]
+            for row in (before, after)
+            for place, c in enumerate(self._says)
+            if c.name == column
+        ]
+        return len(said) == 2 and said[0] == said[1] != "None"
 
     def _compare_values(self, columns: Tuple[str, ...], before: Row, after: Row) -> None:
         differing = []
@@ -150,63 +197,58 @@ class Reading:
         for column, old, new in zip(columns, before.values, after.values):
             retyped = column in self._pair.retyped
             if retyped:
-                self._check_fit(column, after, new, hidden or column)
-            if same(old, new) if retyped else identical(old, new):
+                self._check_fit(column, after, old, new, hidden or column)
+            if (same if retyped else identical)(old, new) or self._points_at_the_same(column, before, after):
                 self._origins[column].unchanged(new)
             else:
                 self._origins[column].changed(old, new)
                 differing.append((column, old, new))
-        as_fresh = bool(differing) and self._says_as_fresh(after, [column for column, *_ in differing])
+        as_fresh = bool(differing) and self._written.becomes_fresh(
+            before.says, after.says, [column for column, *_ in differing]
+        )
         for column, old, new in differing:
             name = hidden or column
             how = what_happened(old, new, column in self._pair.retyped)
             accepted = AS_FRESH if as_fresh else self._accepts_value(column, before, after)
-            self._tally(
-                after, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
+            # A row is known by the name that it had.
+            tally = self._tally(
+                before, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
             )
+            if accepted == DECLARED and tally.explained:
+                tally.explained = explains(self._script, old, new)
 
-    def _check_fit(self, column: str, row: Row, value: object, name: str) -> None:
+    def _check_fit(self, column: str, row: Row, old: object, new: object, name: str) -> None:
         """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
-        limit = self._columns[column].length
-        if limit is not None and isinstance(value, str) and len(value) > limit:
-            example = f"{len(value)} characters, the column has {limit}"
-            self._tally(row, column, CHANGED, TOO_LONG, None, example)
-        elif not fits(value, self._columns[column]):
-            example = f"{shown_of(name, value)} is no {self._columns[column].type}"
-            self._tally(row, column, CHANGED, MISFIT, None, example)
-
-    def _says_as_fresh(self, row: Row, differing: Sequence[str]) -> bool:
-        """Whether a fresh row of the same name says the same in all columns that were changed.
-
-        In the others a site may have set something else.
-        """
-        names = tuple(column.name for column in self._telling)
-        if not self._fresh_rows or not set(differing) <= set(names):
-            return False
-        asked = tuple(name for name in names if name in differing or name in self._naming)
-        if asked not in self._fresh_in:
-            self._fresh_in[asked] = sayings(self._fresh_rows, asked)
-        said = dict(zip(names, row.says))
-        return tuple(said[name] for name in asked) in self._fresh_in[asked]
+        wrong = misfit(name, new, self._columns[column])
+        if wrong is not None:
+            how, example = wrong
+            earlier = self._pair.before.column(self._pair.renamed_from or column)
+            # What did not fit before, either, is no fault of the step.
+            before = earlier is not None and same(old, new) and misfit(name, old, earlier) is not None
+            self._tally(row, column, CHANGED, how, BEFORE if before else None, example)
 
     def _tally(
         self, row: Row, column: str, kind: str, how: str, accepted: Optional[str], example: str = ""
-    ) -> None:
+    ) -> _Tally:
         tally = self._tallies.setdefault((column, kind, how, accepted), _Tally())
         names = self._pair.key or self._pair.columns[:3]
-        tally.add(", ".join(f"{n}={shown_of(n, v)}" for n, v in zip(names, row.key)), example)
+        said = [
+            (c.name, text)
+            for c, text in zip(self._says, row.says)
+            if c.name in self._naming and c.name not in names
+        ]
+        tally.add(row_name(zip(names, row.key), said), example)
+        return tally
 
     def _accepts_value(self, column: str, before: Row, after: Row) -> Optional[str]:
         flags = after.flags if self._downgrade else before.flags
         return self._declares(column, CHANGED, flags)
 
     def _accepts_row(self, kind: str, row: Row) -> Optional[str]:
-        if kind == ADDED and row.says in self._fresh:
+        if kind == ADDED and self._written.is_fresh(row.says):
             return AS_FRESH
-        if kind == REMOVED and row.says not in self._fresh and self._release:
-            said = {column.name: text for column, text in zip(self._telling, row.says)}
-            if tuple(said[name] for name in self._old) in self._release:
-                return AS_FRESH
+        if kind == REMOVED and self._written.was_released(row.says) and not self._written.is_fresh(row.says):
+            return AS_FRESH
         if self._downgrade:
             kind = {ADDED: REMOVED, REMOVED: ADDED}[kind]
         return self._declares(ROWS, kind, row.flags)
@@ -256,12 +298,7 @@ class Reading:
             else "0"
             for declaration in self._declared
         ]
-        telling = self._telling
-        if not self._known:
-            # Nothing is known of such rows: what names one tells whether it is a secret.
-            names = self._naming if len(self._naming) < len(telling) else ()
-            telling = tuple(column for column in telling if column.name in names)
-        says = [telling_expression(database, side.schema, table, c) for c in telling]
+        says = [telling_expression(database, side.schema, table, c) for c in self._says]
         orders = [database.ordering(table, column_of(c), place(column_of(c))) for c in key]
         expressions = [*orders, *map(value, key), *map(value, columns), *says, *conditions]
         parts = (len(orders), len(key), len(columns), len(says))
@@ -270,7 +307,7 @@ class Reading:
             for row in database.stream(f"SELECT {', '.join(expressions)} FROM {name} ORDER BY {numbers}"):
                 order, keyed, values, said = _cut(row, parts)
                 flags = tuple(bool(flag) for flag in row[sum(parts) :])
-                yield Row(keyed, order, values, tuple(as_row(telling, said).values()), flags)
+                yield Row(keyed, order, values, tuple(as_row(self._says, said).values()), flags)
         except DatabaseError as error:
             if any(declaration.condition for declaration in self._declared):
                 raise DeclarationError(

@@ -23,7 +23,7 @@ from .defaults import unique_keys
 ROWS_PER_TABLE = 12
 
 #: A text without a length limit gets one of this many characters.
-_LONG = 3000
+LONG = 3000
 
 #: How many rows of a referred table are pointed at.
 _PARENTS = 20
@@ -55,7 +55,7 @@ def fill_empty_tables(
             if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
                 continue
             parents = {
-                column: _existing(database, key.referred_table, referred)
+                column: existing_keys(database, key.referred_table, referred)
                 for key in table.foreign_keys
                 for column, referred in zip(key.columns, key.referred_columns)
             }
@@ -90,9 +90,9 @@ def make_rows(
         alone.add(table.primary_key.columns[0])
     choices: Dict[str, List[object]] = {}
     for column in table.columns:
-        if column.generated or _counts_by_itself(table, column):
+        if column.generated or counts_by_itself(table, column):
             continue
-        found = _values(schema, column)
+        found = values_for(schema, column)
         if parents.get(column.name):
             found = list(parents[column.name])
         elif column.name in parents:
@@ -113,7 +113,7 @@ def make_rows(
             if name not in alone and len(found) < rows:
                 value = found[(turn + place * (turn // len(found))) % len(found)]
             if name in alone and name not in parents:
-                value = _made_unique(value, number, columns[name])
+                value = made_unique(value, number, columns[name])
             made[name] = value
         return made
 
@@ -130,7 +130,7 @@ def make_rows(
         yield made
 
 
-def _counts_by_itself(table: Table, column: Column) -> bool:
+def counts_by_itself(table: Table, column: Column) -> bool:
     """Whether the database numbers the column: its counter must not be left behind."""
     if column.identity or (column.default or "").startswith("nextval("):
         return True
@@ -144,7 +144,8 @@ def _counts_by_itself(table: Table, column: Column) -> bool:
     )
 
 
-def _existing(database: Database, table: str, column: str) -> List[object]:
+def existing_keys(database: Database, table: str, column: str) -> List[object]:
+    """Values that the rows of a table have in a column, some of them. Read-only."""
     name = database.quoted(column)
     try:
         (rows,) = database.fetch_each(
@@ -157,7 +158,7 @@ def _existing(database: Database, table: str, column: str) -> List[object]:
     return [value for (value,) in rows]
 
 
-def _values(schema: Schema, column: Column) -> List[object]:
+def values_for(schema: Schema, column: Column) -> List[object]:
     """Values for a column by its type; empty where nobody knows the type."""
     named = next(
         (enum.values for enum in schema.enums if column.kind == TEXT and enum.name == _enum_name(column)),
@@ -172,7 +173,7 @@ def _values(schema: Schema, column: Column) -> List[object]:
         texts = [text for text in _TEXTS if length is None or len(text) <= length]
         if (column.charset or "utf8mb4") != "utf8mb4":
             texts = [text for text in texts if all(ord(character) < 0x10000 for character in text)]
-        return [*texts, "x" * (_LONG if length is None else length)]
+        return [*texts, "x" * (LONG if length is None else length)]
     if column.kind == BOOLEAN:
         return [True, False, True]
     if column.kind == BYTES:
@@ -218,10 +219,10 @@ def _numbers(type_name: str) -> List[object]:
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "bigint": 64}
 
 
-def _made_unique(value: object, number: int, column: Column) -> object:
+def made_unique(value: object, number: int, column: Column) -> object:
     """A value that no other row has: the row's number is in it."""
     if isinstance(value, str):
-        length = column.length or _LONG
+        length = column.length or LONG
         return f"{number}{value}"[:length]
     if isinstance(value, bytes):
         return b"%d" % number + value

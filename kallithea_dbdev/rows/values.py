@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal, localcontext
+from typing import Optional, Tuple
 
 from ..schema.model import BOOLEAN, NUMBER, Column
 from ..secrets import MASK, mask, names_secret
@@ -21,6 +22,11 @@ TOO_LONG = "too-long"
 MISFIT = "misfit"
 
 _EMPTY = ("", b"", "0")
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value is zero, or a text without anything in it; NULL is no value."""
+    return value is not None and (not value or value in _EMPTY)
 
 
 def identical(before: object, after: object) -> bool:
@@ -99,7 +105,7 @@ def _exact(number: Decimal) -> Decimal:
 def what_happened(before: object, after: object, retyped: bool) -> str:
     """The kind of change of a value that is not the same any more."""
     if before is None:
-        return NULL_FILLED if (not after or after in _EMPTY) else CHANGED
+        return NULL_FILLED if is_empty(after) else CHANGED
     if isinstance(before, (str, bytes)) and isinstance(after, type(before)):
         if 0 < len(after) < len(before) and before.startswith(after):  # type: ignore[arg-type]
             return TRUNCATED
@@ -144,7 +150,33 @@ def shown_of(name: str, value: object) -> str:
 
 
 def fits(value: object, column: Column) -> bool:
-    """Whether a column may hold a value: SQLite keeps a text in a number's place."""
+    """Whether a column may hold a value: SQLite keeps a text in a number's place, and any number."""
     if column.kind == NUMBER:
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
+            return _in_range(value, column.plain_type)
         return not isinstance(value, (str, bytes))
     return column.kind != BOOLEAN or value is None or value in (0, 1)
+
+
+#: Bits of the whole numbers that servers keep; SQLite takes larger ones under the same names.
+_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "integer": 32, "int": 32}
+
+
+def _in_range(value: "int | float | Decimal", type_name: str) -> bool:
+    if isinstance(value, int):
+        bits = _BITS.get(type_name)
+        return bits is None or -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
+    digits = re.match(r"(?:numeric|decimal)\((\d+)(?:, ?(\d+))?\)", type_name)
+    return not digits or abs(value) < 10 ** (int(digits[1]) - int(digits[2] or 0))
+
+
+def misfit(name: str, value: object, column: Column) -> Optional[Tuple[str, str]]:
+    """What is wrong with a value in a column, TOO_LONG or MISFIT, and an example; None: nothing.
+
+    ``name`` is what the value is called: it may be a secret.
+    """
+    if column.length is not None and isinstance(value, str) and len(value) > column.length:
+        return TOO_LONG, f"{len(value)} characters, the column has {column.length}"
+    if not fits(value, column):
+        return MISFIT, f"{shown_of(name, value)} is no {column.type}"
+    return None

@@ -86,7 +86,8 @@ class Check:
 class ForeignKey:
     """A foreign key with everything that decides what it does.
 
-    ``enforcement`` is PostgreSQL's: NOT VALID or NOT ENFORCED, where it does not hold for all rows.
+    ``enforcement`` is PostgreSQL's: NOT VALID or NOT ENFORCED, where it does not hold for all rows, and
+    where the triggers that look after it are disabled, or fire on replicas only, or always.
     """
 
     columns: Tuple[str, ...]

@@ -21,6 +21,7 @@ from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
 from .past import Past
+from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
@@ -58,6 +59,8 @@ class Climb:
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
     crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
+    #: Of each step up, what probing rows showed.
+    probings: Tuple[Probing, ...] = field(default=(), repr=False)
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
@@ -98,13 +101,15 @@ def climb(
     up_only: bool = False,
     again: Optional[Callable[[str], Scratch]] = None,
     written: Tuple[Rows, ...] = (),
+    probe: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
+    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
+    once more with probing rows.
     ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
@@ -120,7 +125,8 @@ def climb(
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(lambda: fresh().defaults, (*(state.defaults for state in chain_states), *written))
+    first = tuple(state.defaults for state in chain_states[:1])
+    known = Known(lambda: fresh().defaults, first, lambda: written)
     failures: List[Failure] = []
 
     def made_again(label: str) -> Scratch:
@@ -133,9 +139,10 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, total, past, again is None)
+    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
+    walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
     reached = not (walker.stopped or (up and up[-1].error))
     problems: List[Tuple[str, str]] = []
@@ -154,7 +161,8 @@ def climb(
         lab.discard(walker.base)
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), application=tuple(problems), failures=tuple(failures),
+        crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
+        failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -170,6 +178,7 @@ class _Walker:
         lab: Lab,
         progress: Progress,
         crash: bool,
+        probe: bool,
         total: int,
         past: Past,
         keeps_base: bool,
@@ -184,6 +193,9 @@ class _Walker:
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
+        #: Whether each step up is run once more with probing rows.
+        self.probe = probe
+        self.probings: List[Probing] = []
         self._total = total
         self._done = 0
         self._past = past
@@ -218,6 +230,9 @@ class _Walker:
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
+            if step.direction == UPGRADE and self.probe and earlier:
+                with going_on(f"{name} with probing rows", self._failures):
+                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):
@@ -281,7 +296,7 @@ class _Walker:
             return replace(record, rows=compare_counts(record.before.rows, record.after.rows))
         try:
             declared = self._chain.declared(step.revision)
-            rows = compare_rows(earlier, now, declared, self._known, down)
+            rows = compare_rows(earlier, now, declared, self._known, down, script=record.source)
             return replace(record, rows=rows, declared=declared)
         except DeclarationError as error:
             rows = compare_rows(earlier, now, (), self._known, down)

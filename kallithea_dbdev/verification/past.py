@@ -73,7 +73,7 @@ class Past:
             ):
                 return NOTHING
         with self._made_again(revision) as database:
-            found = compare_rows(Side(database, moment.schema), now)
+            found = compare_rows(Side(database, moment.schema), now, undoes=True)
             prints = database.fingerprints(tables)
         drawn = {name for name, text in prints.items() if text != moment.prints.get(name, text)}
         return _without(found, drawn) if drawn else found

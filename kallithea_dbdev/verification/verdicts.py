@@ -10,7 +10,7 @@ from ..migrations import DOWNGRADE, StepRecord
 EXACT, KEEPS_COLUMNS, LOSES_DATA = "exact", "keeps columns", "loses data"
 NOT_REVERSIBLE, BROKEN = "not reversible", "broken"
 
-_LOSES = {"cannot-restore", "downgrade-loses-data", "rows-lost", "not-restored"}
+_LOSES = {"cannot-restore", "downgrade-loses-data", "rows-lost", "not-restored", "rows-orphaned"}
 
 
 def downgrade_verdict(record: StepRecord, findings: Iterable[Finding]) -> str:

@@ -190,7 +190,7 @@ def _climb(
         copy = begin("copy")
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            request.up_only, begin, written_by_releases(),
+            request.up_only, begin, written_by_releases(), request.seed is not None,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

@@ -105,12 +105,39 @@ MODEL_Z = (
 ADD_TITLE = "op.add_column('{t}', sa.Column('title', sa.String(60)))\n"
 DROP_NAME = BATCH + "drop_column('name')"
 BACK = BATCH + "alter_column('title', existing_type=sa.String(60), new_column_name='name')"
+#: What a script does to rows that a stricter table would refuse, and how it says so.
+EMPTY = "op.execute(\"UPDATE {t} SET name = NULL WHERE name = ''\")\n"
+FILL = "op.execute(\"UPDATE {t} SET name = 'none' WHERE name IS NULL OR name = ''\")\n"
+FILLS = "[('{t}', 'name', 'changed', \"name IS NULL OR name = ''\")]"
+DISTINCT = (
+    "op.execute('UPDATE {t} SET name = NULL WHERE id NOT IN (SELECT id FROM (SELECT min(id) AS id FROM {t} "
+    "GROUP BY name) AS kept)')\n"
+)
+DEDUPLICATE = (
+    "op.execute('DELETE FROM {t} WHERE name IS NOT NULL AND id NOT IN (SELECT id FROM (SELECT min(id) AS id FROM {t} "
+    "GROUP BY name) AS kept)')\n"
+)
+RENAMES = "[('{t}', 'name', 'changed')]"
+POSITIVE = "op.execute('UPDATE {t} SET n = NULL WHERE n <= 0')\n"
+POSITIVES = "[('{t}', 'n', 'changed', 'n <= 0')]"
+FOUND = "op.execute('UPDATE {t} SET other = NULL WHERE other NOT IN (SELECT user_id FROM users)')\n"
+FINDS = "[('{t}', 'other', 'changed', 'other NOT IN (SELECT user_id FROM users)')]"
 SHOW_VERSION = (
     "op.execute(\"UPDATE settings SET app_settings_type = 'TYPE' WHERE app_settings_name = 'show_version'\")"
 )
 UNCHANGED = (
     "CREATE TRIGGER tr_{t} BEFORE DELETE ON {t} FOR EACH ROW "
     "EXECUTE FUNCTION suppress_redundant_updates_trigger()"
+)
+
+
+#: Statements that turn the look after foreign keys off, and on again.
+UNCHECKED, CHECKED_AGAIN = (
+    f"op.execute({{{{'sqlite': 'PRAGMA foreign_keys = {sqlite}', 'postgresql': 'SET session_replication_role = {role}', "
+    f"'mysql': 'SET SESSION foreign_key_checks = {number}'}}}}[op.get_bind().dialect.name])\n".replace(
+        "{{", "{"
+    ).replace("}}", "}")
+    for sqlite, role, number in (("OFF", "replica", 0), ("OFF", "origin", 1))
 )
 
 
@@ -338,8 +365,8 @@ CASES = [
     ),
     case(
         "index_differs", NAME, INSERT, NAME.replace("nullable", "index=True, nullable"),
-        "op.create_index('ix_{t}_name', '{t}', ['name'], unique=True)",
-        "op.create_index('ix_{t}_name', '{t}', ['name'])", "upgrade:index-differs",
+        DISTINCT + "op.create_index('ix_{t}_name', '{t}', ['name'], unique=True)",
+        "op.create_index('ix_{t}_name', '{t}', ['name'])", "upgrade:index-differs", declared=RENAMES, declares_wrong=True,
         undo="op.drop_index('ix_{t}_name', '{t}')",
     ),
     case(
@@ -349,8 +376,8 @@ CASES = [
     ),
     case(
         "nullability", NAME, "INSERT INTO {t} (id, name) VALUES (1, 'a')", NAME.replace("True", "False"), "pass",
-        BATCH + "alter_column('name', existing_type=sa.String(60), nullable=False)", "None:column-nullability",
-        right_undo=BATCH + "alter_column('name', existing_type=sa.String(60), nullable=True)",
+        FILL + BATCH + "alter_column('name', existing_type=sa.String(60), nullable=False)", "None:column-nullability",
+        declared=FILLS, right_undo=BATCH + "alter_column('name', existing_type=sa.String(60), nullable=True)",
     ),
     case(
         "default", NAME, INSERT, NAME.replace("nullable", "server_default='it', nullable"),
@@ -360,40 +387,42 @@ CASES = [
     ),
     case(
         "unique_missing", NAME, INSERT, NAME.replace("nullable", "unique=True, nullable"), "pass",
-        BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "None:unique-missing",
+        DISTINCT + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "None:unique-missing", declared=RENAMES,
         right_undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')", engines="sqlite postgresql",
     ),
     case(
-        "unique_extra", NAME, INSERT, NAME, BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "pass",
-        "upgrade:unique-extra", undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')", right_undo="pass",
+        "unique_extra", NAME, INSERT, NAME, DISTINCT + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "pass",
+        "upgrade:unique-extra", declared=RENAMES, declares_wrong=True, undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')", right_undo="pass",
         engines="sqlite postgresql",
     ),
     case(
         "named_wrongly", NAME, INSERT, NAME.replace("nullable", "unique=True, nullable"),
-        BATCH + "create_unique_constraint('unique_name_{t}', ['name'])",
-        BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "upgrade:name",
+        DISTINCT + BATCH + "create_unique_constraint('unique_name_{t}', ['name'])",
+        DISTINCT + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])", "upgrade:name",
+        declared=RENAMES, declares_wrong=True,
         undo=BATCH + "drop_constraint('unique_name_{t}', type_='unique')",
         right_undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')",
     ),
     case(
         "foreign_key", "other = Column(Integer(), nullable=True)", "INSERT INTO {t} (id, other) VALUES (1, 1)",
         "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)",
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'], ondelete='CASCADE')",
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
-        "upgrade:foreign-key-differs", undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'], ondelete='CASCADE')",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "upgrade:foreign-key-differs", declared=FINDS, declares_wrong=True, undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
         engines="sqlite postgresql",
     ),
     case(
         "foreign_key_missing", "other = Column(Integer(), nullable=True)",
         "INSERT INTO {t} (id, other) VALUES (1, 1)",
         "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)", "pass",
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
-        "None:foreign-key-missing", right_undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "None:foreign-key-missing", declared=FINDS, right_undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
         engines="sqlite postgresql",
     ),
     case(
-        "check_extra", NAME, INSERT, NAME, BATCH + "create_check_constraint('ck_{t}', sa.text('length(name) > 0'))", "pass",
+        "check_extra", NAME, INSERT, NAME, EMPTY + BATCH + "create_check_constraint('ck_{t}', sa.text('length(name) > 0'))", "pass",
         "upgrade:check-extra", undo=BATCH + "drop_constraint('ck_{t}', type_='check')", right_undo="pass",
+        declared="[('{t}', 'name', 'changed', \"name = ''\")]", declares_wrong=True,
         engines="postgresql mysql",
     ),
     case(
@@ -471,22 +500,24 @@ CASES = [
         ADD_TITLE + "op.execute('UPDATE {t} SET title = name WHERE id < 3')\n" + DROP_NAME,
         ADD_TITLE + "op.execute('UPDATE {t} SET title = name WHERE id < 3')\n" + DROP_NAME,
         "upgrade:values-changed downgrade:cannot-restore", undo=BACK,
-        declared="[('{t}', 'title', 'changed', 'id = 3')]", notes="downgrade:cannot-restore",
+        declared="[('{t}', 'title', 'changed', 'id >= 3')]", notes="downgrade:cannot-restore",
     ),
     # -- constraints -----------------------------------------------------------------------------
     case(
         "check_missing", NUMBER, NUMBERS, NUMBER, "pass",
-        BATCH + "create_check_constraint('ck_{t}_n', sa.text('n > 0'))", "None:check-missing",
+        POSITIVE + BATCH + "create_check_constraint('ck_{t}_n', sa.text('n > 0'))", "None:check-missing",
+        declared=POSITIVES,
         right_undo=BATCH + "drop_constraint('ck_{t}_n', type_='check')", more=CHECKED, engines="postgresql mysql",
     ),
     case(
         "check_missing_sqlite", NUMBER, NUMBERS, NUMBER, "pass",
-        rebuilt("n INTEGER, CONSTRAINT ck_{t}_n CHECK (n > 0)"), "None:check-missing",
+        POSITIVE + rebuilt("n INTEGER, CONSTRAINT ck_{t}_n CHECK (n > 0)"), "None:check-missing", declared=POSITIVES,
         right_undo=rebuilt("n INTEGER"), more=CHECKED, engines="sqlite",
     ),
     case(
-        "check_extra_sqlite", NUMBER, NUMBERS, NUMBER, rebuilt("n INTEGER, CONSTRAINT ck_{t}_n CHECK (n > 0)"), "pass",
+        "check_extra_sqlite", NUMBER, NUMBERS, NUMBER, POSITIVE + rebuilt("n INTEGER, CONSTRAINT ck_{t}_n CHECK (n > 0)"), "pass",
         "upgrade:check-extra", undo=rebuilt("n INTEGER"), right_undo="pass", engines="sqlite",
+        declared=POSITIVES, declares_wrong=True,
     ),
     case(
         "check_differs", NUMBER, NUMBERS, NUMBER,
@@ -525,26 +556,27 @@ CASES = [
     ),
     case(
         "foreign_key_mysql", OTHER, OTHERS, REFERRING,
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'], ondelete='CASCADE')",
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
-        "upgrade:foreign-key-differs", undo=UNREFER, engines="mysql",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'], ondelete='CASCADE')",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "upgrade:foreign-key-differs", declared=FINDS, declares_wrong=True, undo=UNREFER, engines="mysql",
     ),
     case(
         # The server makes the index that the key needs, under its name.
         "foreign_key_missing_mysql", OTHER, OTHERS, REFERRING, "pass",
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
-        "None:foreign-key-missing None:index-missing", right_undo=UNREFER, engines="mysql",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])",
+        "None:foreign-key-missing None:index-missing", declared=FINDS, right_undo=UNREFER, engines="mysql",
     ),
     case(
         "foreign_key_extra", OTHER, OTHERS, OTHER,
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])", "pass",
-        "upgrade:foreign-key-extra", undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])", "pass",
+        "upgrade:foreign-key-extra", declared=FINDS, declares_wrong=True, undo=BATCH + "drop_constraint('fk_{t}_other', type_='foreignkey')",
         right_undo="pass", engines="sqlite postgresql",
     ),
     case(
         "foreign_key_extra_mysql", OTHER, OTHERS, OTHER,
-        BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])", "pass",
-        "upgrade:foreign-key-extra upgrade:index-extra", undo=UNREFER, right_undo="pass", engines="mysql",
+        FOUND + BATCH + "create_foreign_key('fk_{t}_other', 'users', ['other'], ['user_id'])", "pass",
+        "upgrade:foreign-key-extra upgrade:index-extra", declared=FINDS, declares_wrong=True,
+        undo=UNREFER, right_undo="pass", engines="mysql",
     ),
     # -- indexes ---------------------------------------------------------------------------------
     case(
@@ -606,8 +638,10 @@ CASES = [
     case(
         # An identity column cannot have the default that counts, too.
         "identity", NUMBER, "INSERT INTO {t} (id, n) VALUES (1, 5)", NUMBER,
+        "op.execute('UPDATE {t} SET n = 7 WHERE n IS NULL')\n"
         "op.execute('ALTER TABLE {t} ALTER n SET NOT NULL, ALTER n ADD GENERATED BY DEFAULT AS IDENTITY (START 10)')", "pass",
         "upgrade:column-identity upgrade:column-nullability upgrade:sequence-extra",
+        declared="[('{t}', 'n', 'changed', 'n IS NULL')]", declares_wrong=True,
         undo="op.execute('ALTER TABLE {t} ALTER n DROP IDENTITY, ALTER n DROP NOT NULL')", right_undo="pass",
         engines="postgresql",
     ),
@@ -647,12 +681,12 @@ CASES = [
         "misfit", NAME, "INSERT INTO {t} (id, name) VALUES (1, '12'), (2, 'abc')", "name = Column(Integer(), nullable=True)",
         # Alembic's rebuild converts, this one does not.
         rebuilt("name INTEGER"),
-        "op.execute(\"UPDATE {t} SET name = '0' WHERE id = 2\")\n"
+        "op.execute(\"UPDATE {t} SET name = '0' WHERE name = '' OR name GLOB '*[^0-9]*'\")\n"
         + BATCH + "alter_column('name', existing_type=sa.String(60), type_=sa.Integer())",
         "upgrade:values-misfit", undo=BATCH + "alter_column('name', existing_type=sa.Integer(), type_=sa.String(60))",
         right_undo=BATCH + "alter_column('name', existing_type=sa.Integer(), type_=sa.String(60))\n"
         "op.execute(\"UPDATE {t} SET name = 'abc' WHERE id = 2\")",
-        declared="[('{t}', 'name', 'changed', 'id = 2')]", engines="sqlite",
+        declared="[('{t}', 'name', 'changed', \"name = '' OR name GLOB '*[^0-9]*'\")]", engines="sqlite",
     ),
     case(
         "cascade", NAME, INSERT, NAME, "op.execute('DELETE FROM {t} WHERE id = 1')",
@@ -661,13 +695,48 @@ CASES = [
         notes="downgrade:cannot-restore", base=TABLE_Z, more=MODEL_Z, engines="postgresql mysql",
     ),
     case(
+        "refused", NUMBER, "INSERT INTO {t} (id, n) VALUES (1, 5), (2, 6)", NUMBER.replace("True", "False"),
+        BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=False)",
+        "op.execute('UPDATE {t} SET n = 0 WHERE n IS NULL')\n"
+        + BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=False)",
+        "upgrade:rows-refused", undo=BATCH + "alter_column('n', existing_type=sa.Integer(), nullable=True)",
+        declared="[('{t}', 'n', 'changed', 'n IS NULL')]",
+    ),
+    case(
+        "misfit_before", NAME, "INSERT INTO {t} (id, name) VALUES (1, '" + 70 * "x" + "'), (2, 'two')",
+        NAME.replace("60", "65"), BATCH + "alter_column('name', existing_type=sa.String(60), type_=sa.String(65))",
+        "op.execute('UPDATE {t} SET name = substr(name, 1, 60)')\n"
+        + BATCH + "alter_column('name', existing_type=sa.String(60), type_=sa.String(65))",
+        "None:values-misfit-before",
+        undo=BATCH + "alter_column('name', existing_type=sa.String(65), type_=sa.String(60))",
+        declared="[('{t}', 'name', 'changed', 'length(name) > 60')]", notes="downgrade:cannot-restore", engines="sqlite",
+    ),
+    case(
+        "orphaned", NAME, INSERT, NAME,
+        UNCHECKED + "op.execute('DELETE FROM {t} WHERE id = 1')\n" + CHECKED_AGAIN,
+        "op.execute('DELETE FROM z_{t} WHERE p = 1')\nop.execute('DELETE FROM {t} WHERE id = 1')",
+        "upgrade:rows-orphaned downgrade:cannot-restore",
+        declared="[('{t}', '*', 'removed', 'id = 1'), ('z_{t}', '*', 'removed', 'p = 1')]", declares_wrong=True,
+        notes="downgrade:cannot-restore", base=TABLE_Z, more=MODEL_Z,
+    ),
+    case(
+        "orphaned_before", NAME, INSERT, NAME,
+        "op.execute('UPDATE z_{t} SET p = 2 WHERE id = 1')",
+        "op.execute('DELETE FROM z_{t} WHERE p = 99')\nop.execute('UPDATE z_{t} SET p = 2 WHERE id = 1')",
+        "None:rows-orphaned-before", undo="op.execute('UPDATE z_{t} SET p = 1 WHERE id = 1')",
+        declared="[('z_{t}', '*', 'removed', 'p = 99'), ('z_{t}', 'p', 'changed', 'id = 1')]", declares_wrong=True,
+        # Gone with the upgrade, and not put back.
+        notes="downgrade:cannot-restore", more=MODEL_Z,
+        base=TABLE_Z + "\n" + UNCHECKED + "op.execute('INSERT INTO z_{t} (id, p) VALUES (3, 99)')\n" + CHECKED_AGAIN,
+    ),
+    case(
         "rebuilt_by_hand", NAME, INSERT, NAME, rebuilt("name VARCHAR(60)", where=" WHERE id <> 2"),
         rebuilt("name VARCHAR(60)"), "upgrade:rows-lost downgrade:cannot-restore", engines="sqlite",
     ),
     case(
         "duplicates", NAME, INSERT + ", (5, 'two'), (6, 'six')", NAME.replace("nullable", "unique=True, nullable"),
-        "op.execute('DELETE FROM {t} WHERE id = 5')\n" + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])",
-        "op.execute('DELETE FROM {t} WHERE id = 5')\n" + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])",
+        DEDUPLICATE + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])",
+        DEDUPLICATE + BATCH + "create_unique_constraint('uq_{t}_name', ['name'])",
         "upgrade:rows-lost downgrade:cannot-restore", undo=BATCH + "drop_constraint('uq_{t}_name', type_='unique')",
         declared="[('{t}', '*', 'removed', 'EXISTS (SELECT 1 FROM {t} o WHERE o.name = {t}.name AND o.id < {t}.id)')]",
         notes="downgrade:cannot-restore",

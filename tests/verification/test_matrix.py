@@ -172,6 +172,7 @@ ONLY_ON = {
     "autoincrement": "sqlite",
     "values-too-long": "sqlite",
     "values-misfit": "sqlite",
+    "values-misfit-before": "sqlite",
     "comment": "postgresql mysql",
     "column-charset": "mysql",
     "column-on-update": "mysql",

@@ -79,7 +79,9 @@ WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS
 _CONSTRAINTS = f"""
 SELECT k.conrelid AS oid, k.conname AS name, k.contype, k.conkey, k.confrelid, k.confkey,
        k.confupdtype, k.confdeltype, k.confmatchtype, k.condeferrable, k.condeferred, k.convalidated,
-       pg_get_constraintdef(k.oid) AS definition
+       pg_get_constraintdef(k.oid) AS definition,
+       (SELECT string_agg(DISTINCT g.tgenabled::text, '') FROM pg_trigger g WHERE g.tgconstraint = k.oid
+        AND k.contype = 'f' AND g.tgenabled <> 'O') AS enabled
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} ORDER BY k.conname"""
 _INDEXES = f"""
@@ -285,7 +287,9 @@ def _set_columns(definition: str) -> str:
 def _enforcement(row: Dict[str, Any]) -> str:
     if row["definition"].endswith(" NOT ENFORCED"):
         return "NOT ENFORCED"
-    return "ENFORCED" if row["convalidated"] else "NOT VALID"
+    # What looks after a key are triggers, which can be disabled like any other.
+    triggers = "".join(text for state, text in _ENABLED.items() if state in (row["enabled"] or ""))
+    return ("ENFORCED" if row["convalidated"] else "NOT VALID") + triggers
 
 
 def _deferrable(row: Dict[str, Any]) -> str:

@@ -9,8 +9,9 @@ from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
 from ...engines.comparing import ROWS
 from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
-from ...rows.changes import KEYS, Change, RowChanges, Vanished
+from ...rows.changes import BEFORE, KEYS, Change, RowChanges, Vanished
 from ...rows.declared import ADDED, CHANGED, REMOVED, line
+from ...rows.values import NULL_FILLED
 from ...schema.renames import Renames
 from ..climb import Climb
 from ..fixes import rename
@@ -24,6 +25,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     for record in climb.records:
         if record.error:
             continue
+        yield from _of_the_database(climb, record, told)
         if record.declaration_error:
             yield _finding(climb, record, "declaration-broken", None, record.declaration_error)
         if record.not_undone is not None:
@@ -33,6 +35,19 @@ def check(climb: Climb) -> Iterator[Finding]:
         else:
             found = _step(climb, record)
         yield from found
+
+
+def _of_the_database(climb: Climb, record: StepRecord, told: Set[Tuple[str, str, str]]) -> Iterator[Finding]:
+    """Values that did not fit before, either: once, and no step's fault."""
+    for change in record.rows.changes:
+        key = change.table, change.column, BEFORE
+        if change.accepted == BEFORE and key not in told:
+            told.add(key)
+            found = _finding(
+                climb, record, "values-misfit-before", change,
+                f"{_many(change, 'value')} did not fit the column before, either {_where(change)}",
+            )  # fmt: skip
+            yield replace(found, revision=None, direction=None)
 
 
 def _step(climb: Climb, record: StepRecord) -> Iterator[Finding]:
@@ -55,7 +70,7 @@ def _against_recorded(
     """A step down, by what was there before the upgrade; each difference at the first step."""
     assert record.not_undone is not None
     for change in _merged(record.not_undone.changes):
-        key = (change.table, change.column, change.kind)
+        key = (change.table, change.column, f"{change.kind} {change.how == NULL_FILLED}")
         if key not in told:
             told.add(key)
             yield _not_undone(climb, record, up.rows, change)
@@ -69,10 +84,11 @@ def _against_recorded(
 
 
 def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
-    """One change per table, column and kind: how does not matter for what is not undone."""
-    merged: Dict[Tuple[str, str, str], Change] = {}
+    """One change per table, column and kind: how does not matter for what is not undone, but where
+    there was no value at all."""
+    merged: Dict[Tuple[str, str, str, bool], Change] = {}
     for change in changes:
-        key = (change.table, change.column, change.kind)
+        key = (change.table, change.column, change.kind, change.how == NULL_FILLED)
         first = merged.setdefault(key, change)
         if first is not change:
             merged[key] = replace(
@@ -87,6 +103,12 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
     if change.kind == CHANGED:
         gone = next((v for v in up.vanished if (v.table, v.column) == (change.table, change.column)), None)
         moved = gone.moved_to if gone is not None else None
+        column = moved or change.column
+        filled = any(c.column == column and c.how == NULL_FILLED for c in up.of(change.table))
+        if change.how == NULL_FILLED and not filled:
+            # No upgrade did that: whatever it did, NULL can be written.
+            message = f"empty or zero where there was no value: {_many(change, 'row')} {where}"
+            return _finding(climb, record, "not-restored", change, message)
         if gone is not None and moved and not any(c.column == moved for c in up.of(change.table)):
             return _renamed(climb, record, Vanished(change.table, moved, gone.count, None, gone.column))
         if gone is not None and not moved:
@@ -94,7 +116,6 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
                 f"the values of {change.count} rows are not there any more {where}: the upgrade drops them"
             )
             return _finding(climb, record, "cannot-restore", change, message)
-        column = moved or change.column
         undone = [c for c in up.of(change.table) if c.kind == CHANGED and c.column == column]
         if undone:
             code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
@@ -151,7 +172,7 @@ def _undeclared(climb: Climb, record: StepRecord, change: Change) -> Finding:
         message = f"{rows} deleted" if deleted else f"{rows} lost without a DELETE"
     else:
         code = f"values-{change.how}"
-        message = f"{_HOW[change.how]} in {rows}"
+        message = f"{HOW[change.how]} in {rows}"
     kind = change.kind
     if record.step.direction == DOWNGRADE:
         kind = _REVERSE[kind]
@@ -163,7 +184,8 @@ def _undeclared(climb: Climb, record: StepRecord, change: Change) -> Finding:
     )  # fmt: skip
 
 
-_HOW = {
+#: What happened to values, in words.
+HOW = {
     "changed": "values are changed",
     "filled": "NULL became empty or zero",
     "truncated": "text is cut short",

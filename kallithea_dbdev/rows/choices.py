@@ -1,0 +1,70 @@
+"""Values that a site may have chosen in the rows that a set-up writes.
+
+A script that sets them back takes the choice away. So other values are put there, on a copy, before the
+step is run on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Iterator, Optional
+
+from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Table
+from .changes import Known, Side
+from .defaults import unique_keys
+
+#: A value that names code, a folder or a list of such is no choice that could be any other one.
+_PLAIN = re.compile(r"[A-Za-z0-9 {}:/?=&%@._-]*", re.ASCII)
+_CODE = re.compile(r"python:|/|[\w]+(?:\.[\w]+)+$|.*,", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Another value in one column of the row with that number; ``statement`` puts it there."""
+
+    table: str
+    column: str
+    number: int
+    statement: str
+
+
+def choices_for(side: Side, table: Table, known: Known) -> Iterator[Choice]:
+    """Other values for what a set-up writes into a table, as a site could choose them. Read-only."""
+    sources = (known.fresh(), *known.released)
+    key = table.primary_key.columns if table.primary_key else ()
+    if len(key) != 1 or not any(rows.get(table.name) for rows in sources):
+        return
+    number = table.column(key[0])
+    columns = [c for c in table.columns if _is_chosen(c) and not any(c.name in k for k in unique_keys(table))]
+    if number is None or number.kind != NUMBER or not columns:
+        return
+    database = side.database
+    name, quoted = database.table(table.name), database.quoted
+    for column in columns:
+        sql = f"SELECT {quoted(number.name)}, {database.value(column, quoted(column.name))} FROM {name}"
+        for row, value in list(database.stream(sql)):
+            other = another(value)
+            if other is not None and isinstance(row, int):
+                statement = (
+                    f"UPDATE {name} SET {quoted(column.name)} = {other} WHERE {quoted(number.name)} = {row}"
+                )
+                yield Choice(table.name, column.name, row, statement)
+
+
+def _is_chosen(column: Column) -> bool:
+    """Whether it holds what people choose: not what kind of thing a row is."""
+    return column.kind in (TEXT, BOOLEAN) and column.name.endswith(("_value", "_active"))
+
+
+def another(value: object) -> Optional[str]:
+    """Another value of the same kind, as SQL; None where there is none that makes sense."""
+    if value in (True, False) and not isinstance(value, str):
+        return "1 = 0" if value else "1 = 1"
+    if not isinstance(value, str) or not _PLAIN.fullmatch(value) or _CODE.match(value):
+        return None
+    if value in ("True", "False"):
+        return "'False'" if value == "True" else "'True'"
+    if value.isdigit():
+        return f"'{int(value) + 1}'"
+    return f"'chosen {value}'" if value else "'chosen'"

@@ -1,0 +1,223 @@
+"""What a step makes of probing rows: each is looked at before and after it, by its number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ..engines.comparing import ROWS
+from ..engines.database import Database
+from ..schema.model import Column, Table
+from .changes import KEYS, Change, Orphans, RowChanges, Side
+from .choices import Choice
+from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
+from .naming import has_surrogate
+from .orphans import find_orphans
+from .probes import Probe
+from .values import identical, misfit, same, shown_of, what_happened
+
+#: What a hook's value says: it is the code's to change.
+_HOOK = "python:"
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """One row: what is odd about it, the columns that are looked at (none: all), what it held, and for
+    each declaration whether its condition held."""
+
+    name: str
+    only: Tuple[str, ...]
+    values: Dict[str, object]
+    flags: Tuple[bool, ...]
+
+
+class Watch:
+    """The probing rows of a copy, read before a step is run on it."""
+
+    def __init__(
+        self,
+        before: Side,
+        original: Database,
+        declared: Sequence[Declaration],
+        probes: Iterable[Probe],
+        choices: Iterable[Choice],
+    ) -> None:
+        """``before`` is the copy, ``original`` the database without the probing rows."""
+        self._before = before
+        self._original = original
+        self._declared = declared
+        #: Table -> number of the row -> the row; and the real row that probes are like.
+        self._rows: Dict[str, Dict[int, _Watched]] = {}
+        self._real: Dict[str, int] = {}
+        by_table: Dict[str, List[Probe]] = {}
+        for probe in probes:
+            by_table.setdefault(probe.table, []).append(probe)
+        chosen: Dict[str, List[Choice]] = {}
+        for choice in choices:
+            chosen.setdefault(choice.table, []).append(choice)
+        for name in {*by_table, *chosen}:
+            table = before.schema.table(name)
+            if table is not None and has_surrogate(table):
+                self._rows[name] = self._read_table(table, by_table.get(name, []), chosen.get(name, []))
+
+    def _read_table(
+        self, table: Table, probes: Sequence[Probe], choices: Sequence[Choice]
+    ) -> Dict[int, _Watched]:
+        assert table.primary_key is not None
+        number = self._original.quoted(table.primary_key.columns[0])
+        sql = f"SELECT min({number}), max({number}) FROM {self._original.table(table.name)}"
+        ((least, most),) = self._original.stream(sql)
+        names = [str(probe) for probe in probes for _ in probe.rows]
+        columns = tuple(column for column in table.columns if not column.generated)
+        found = dict(_read(self._before, table, columns, self._conditions(table), f"{number} > {most or 0}"))
+        rows: Dict[int, _Watched] = {}
+        if len(found) == len(names):  # else nobody can say which is which
+            for name, (row, (values, flags)) in zip(names, sorted(found.items())):
+                rows[row] = _Watched(name, (), values, flags)
+        numbers = sorted(
+            {choice.number for choice in choices} | ({int(str(least))} if least is not None else set())
+        )
+        listed = f"{number} IN ({', '.join(map(str, numbers))})"
+        real = dict(_read(self._before, table, columns, self._conditions(table), listed)) if numbers else {}
+        for choice in choices:
+            if choice.number in real:
+                columns_of = rows[choice.number].only if choice.number in rows else ()
+                name = f"{table.name}: a value that a site has chosen"
+                rows[choice.number] = _Watched(name, (*columns_of, choice.column), *real[choice.number])
+        if least in real:
+            self._real[table.name] = int(str(least))
+            rows.setdefault(int(str(least)), _Watched("", ("",), *real[int(str(least))]))
+        return rows
+
+    def _conditions(self, table: Table) -> List[str]:
+        return [
+            "0"
+            if declaration.kind == ADDED
+            else f"CASE WHEN {declaration.condition or '1 = 1'} THEN 1 ELSE 0 END"
+            for declaration in for_table(self._declared, table.name)
+        ]
+
+    def compare(self, after: Side, known: RowChanges) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
+        """What became of them, but for what became of real rows, too (``known``)."""
+        told = {(c.table, c.column, c.kind) for c in known.changes if not c.accepted}
+        tables = {v.table: v.moved_to for v in known.vanished if v.column == ROWS and v.moved_to}
+        changes: List[Change] = []
+        for name, rows in self._rows.items():
+            before, later = self._before.schema.table(name), after.schema.table(tables.get(name) or name)
+            if before is None or later is None or not rows:
+                continue
+            moved = {v.column: v.moved_to for v in known.vanished if v.table == later.name and v.moved_to}
+            changes += (
+                change
+                for change in self._of_table(after, before, later, moved, rows)
+                if (change.table, change.column, change.kind) not in told
+            )
+        added = [Change(tables.get(name) or name, ROWS, ADDED, "", None, 1) for name in self._rows]
+        orphans = find_orphans(
+            Side(self._original, self._before.schema),
+            after,
+            [*known.changes, *added, *changes],
+            known.vanished,
+            (),
+        )
+        old = {(o.table, o.column) for o in known.orphans}
+        return tuple(changes), tuple(o for o in orphans if not o.older and (o.table, o.column) not in old)
+
+    def _of_table(
+        self,
+        after: Side,
+        before: Table,
+        later: Table,
+        moved: Mapping[str, Optional[str]],
+        rows: Dict[int, _Watched],
+    ) -> Iterator[Change]:
+        assert before.primary_key is not None
+        key = before.primary_key.columns[0]
+        place = moved.get(key) or key
+        if later.column(place) is None:
+            return
+        pairs = [
+            (column, new)
+            for column in before.columns
+            for new in [later.column(moved.get(column.name) or column.name)]
+            if new is not None and not column.generated and column.name != key
+        ]
+        listed = f"{after.database.quoted(place)} IN ({', '.join(map(str, rows))})"
+        found = dict(_read(after, later, tuple(new for _, new in pairs), [], listed, place))
+        tallies: Dict[Tuple[str, str, str], Change] = {}
+
+        def tally(column: str, kind: str, how: str, name: str, example: str) -> None:
+            first = tallies.setdefault(
+                (column, kind, how), Change(later.name, column, kind, how, None, 0, (), example)
+            )
+            keys = first.keys if name in first.keys else (*first.keys, name)[:KEYS]
+            tallies[column, kind, how] = replace(first, count=first.count + 1, keys=keys)
+
+        usual = self._changed_columns(before, pairs, rows, found)
+        for number, row in rows.items():
+            now = found.get(number)
+            if now is None:
+                if (
+                    not row.only
+                    and ROWS not in usual
+                    and not self._declares(before.name, ROWS, REMOVED, row.flags)
+                ):
+                    tally(ROWS, REMOVED, "", row.name, "")
+                continue
+            for column, new in pairs:
+                if row.only and column.name not in row.only:
+                    continue
+                if not row.only and column.name in usual:
+                    continue
+                kind = _what_became(row.values[column.name], now[0][new.name], column, new)
+                hook = row.only and str(now[0][new.name]).startswith(_HOOK)
+                if kind and not hook and not self._declares(before.name, new.name, CHANGED, row.flags):
+                    tally(new.name, CHANGED, kind[0], row.name, kind[1])
+        yield from tallies.values()
+
+    def _changed_columns(
+        self,
+        before: Table,
+        pairs: Sequence[Tuple[Column, Column]],
+        rows: Dict[int, _Watched],
+        found: Dict[int, Tuple[Dict[str, object], Tuple[bool, ...]]],
+    ) -> Set[str]:
+        """What the step does to the real row that the probes are like: that is judged there."""
+        number = self._real.get(before.name)
+        if number is None:
+            return set()
+        if number not in found:
+            return {ROWS, *(column.name for column, _ in pairs)}
+        values, now = rows[number].values, found[number][0]
+        return {c.name for c, new in pairs if not same(values[c.name], now[new.name])}
+
+    def _declares(self, table: str, column: str, kind: str, flags: Tuple[bool, ...]) -> bool:
+        declared = for_table(self._declared, table)
+        return any(holds and d.covers(table, column, kind) for d, holds in zip(declared, flags))
+
+
+def _what_became(old: object, new: object, before: Column, after: Column) -> Optional[Tuple[str, str]]:
+    """What happened to a value, and an example; None where it is what it was."""
+    retyped = (before.type, before.charset) != (after.type, after.charset)
+    if not (same if retyped else identical)(old, new):
+        name = before.name
+        return what_happened(old, new, retyped), f"{shown_of(name, old)} became {shown_of(name, new)}"
+    return misfit(after.name, new, after) if retyped and misfit(before.name, old, before) is None else None
+
+
+def _read(
+    side: Side, table: Table, columns: Sequence[Column], conditions: Sequence[str], where: str, key: str = ""
+) -> Iterator[Tuple[int, Tuple[Dict[str, object], Tuple[bool, ...]]]]:
+    """Number of the row -> its values, and which conditions hold."""
+    database = side.database
+    assert key or table.primary_key is not None
+    number = key or table.primary_key.columns[0]  # type: ignore[union-attr]
+    expressions = [
+        database.quoted(number),
+        *(database.value(c, database.quoted(c.name)) for c in columns),
+        *conditions,
+    ]
+    sql = f"SELECT {', '.join(expressions)} FROM {database.table(table.name)} WHERE {where}"
+    for row in database.stream(sql):
+        values = {column.name: value for column, value in zip(columns, row[1:])}
+        yield int(str(row[0])), (values, tuple(map(bool, row[1 + len(columns) :])))

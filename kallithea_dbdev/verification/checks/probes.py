@@ -1,0 +1,70 @@
+"""What probing rows show: what other sites would meet, though the rows at hand are fine."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ...engines.comparing import ROWS
+from ...findings import WARNING, Finding, make
+from ...rows.changes import Change
+from ...rows.declared import CHANGED, REMOVED, line
+from ..climb import Climb
+from ..probing import Probing, Refusal
+from .orphans import finding as finding_of_orphans
+from .rows import HOW
+
+#: Said of everything that no real row shows.
+SHOWN = "probing rows show it"
+
+
+def check(climb: Climb) -> Iterator[Finding]:
+    """Steps up that fail at probing rows, lose them, change them, or make them point at nothing."""
+    for probing in climb.probings:
+        for refusal in probing.refusals:
+            yield _refused(climb, probing, refusal)
+        for change in probing.changes:
+            yield _changed(climb, probing, change)
+        for orphans in probing.orphans:
+            yield finding_of_orphans(climb.engine, probing.step, orphans, f"; {SHOWN}")
+
+
+def _refused(climb: Climb, probing: Probing, refusal: Refusal) -> Finding:
+    probe, error = refusal.probe, refusal.error
+    message = f"upgrade() of {probing.step.revision} raises at a probing row ({probe}): {error.message}"
+    if error.where:
+        message += f"; at {error.where}"
+    if error.statement:
+        message += f"; statement: {error.statement}"
+    # A script may be right not to expect any text; what a database refuses is refused everywhere.
+    doubtful = error.statement is None and probe.what != "NULL"
+    return make(
+        "rows-refused",
+        climb.engine,
+        message,
+        table=probe.table,
+        object=probe.column,
+        aspect="rows",
+        revision=probing.step.revision,
+        direction=probing.step.direction,
+        statement=error.statement,
+        traceback=error.traceback,
+        severity=WARNING if doubtful else None,
+    )
+
+
+def _changed(climb: Climb, probing: Probing, change: Change) -> Finding:
+    rows = f"{change.count} row{'s' * (change.count != 1)} ({'; '.join(change.keys)})"
+    what = f"{rows} lost" if change.kind == REMOVED else f"{HOW[change.how]} in {rows} ({change.example})"
+    column = None if change.column == ROWS else change.column
+    entry = line(change.table, change.column, change.kind)
+    return make(
+        f"values-{change.how}" if change.kind == CHANGED else "rows-lost",
+        climb.engine,
+        f"{what} by upgrade() of {probing.step.revision}; {SHOWN}",
+        table=change.table,
+        object=column,
+        aspect="values" if column else "rows",
+        revision=probing.step.revision,
+        direction=probing.step.direction,
+        fix=f"mend the statement, or, if it is meant, declare it in the script: {entry}",
+    )

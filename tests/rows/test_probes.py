@@ -1,0 +1,197 @@
+"""Probing rows: one thing that is odd in each, and room by every unique key. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Dict, List, Optional, Tuple
+
+import pytest
+
+from kallithea_dbdev.rows.choices import another
+from kallithea_dbdev.rows.probes import Probe, probes_for, suspects, tightened
+from kallithea_dbdev.schema.model import (
+    BOOLEAN,
+    BYTES,
+    NUMBER,
+    TEXT,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Table,
+    Unique,
+)
+
+ID = Column("id", "INTEGER", False, kind=NUMBER)
+NAME = Column("name", "VARCHAR(9)", False, kind=TEXT, length=9)
+LONG = Column("note", "TEXT", True, kind=TEXT)
+COUNT = Column("n", "smallint", True, kind=NUMBER)
+FLAG = Column("flag", "BOOLEAN", False, kind=BOOLEAN)
+DATA = Column("data", "BLOB", True, kind=BYTES)
+OWNER = Column("owner", "INTEGER", True, kind=NUMBER)
+POINTING = ForeignKey(("owner",), "users", ("id",))
+TABLE = Table(
+    "t", (ID, NAME, LONG, COUNT, FLAG, DATA, OWNER), PrimaryKey(("id",)), (Unique(("name",)),),
+    foreign_keys=(POINTING,),
+)  # fmt: skip
+REAL = {"id": 1, "name": "a", "note": "b", "n": 3, "flag": 1, "data": None, "owner": 7}
+
+
+def probes(
+    table: Table = TABLE,
+    later: "Optional[Table]" = None,
+    real: "Optional[Dict[str, object]]" = REAL,
+    parents: "Optional[Dict[str, List[object]]]" = None,
+    taken: "Any" = None,
+) -> "List[Probe]":
+    found = probes_for(
+        Schema((table,)), table, later or table, real, parents or {"owner": [7, 8]}, taken or {}
+    )
+    return list(found)
+
+
+def test_each_is_odd_in_one_column() -> None:
+    found = probes()
+    assert [str(probe) for probe in found] == [
+        "t.name: a text of 9 characters", "t.name: an empty text",
+        "t.note: NULL", "t.note: a text of 3000 characters", "t.note: an empty text",
+        "t.n: NULL", "t.n: -32768", "t.n: 32767", "t.flag: no", "t.data: NULL", "t.owner: NULL",
+        "t: two rows that are the same but for their keys",
+    ]  # fmt: skip
+    for probe in found[:-1]:
+        (row,) = probe.rows
+        assert "id" not in row
+        odd = {name for name in row if row[name] != REAL[name]} - {"name", "data"}
+        assert odd <= {probe.column}, probe
+    names = [row["name"] for probe in found for row in probe.rows]
+    assert len(names) == len(set(names))
+    assert all(len(str(name)) <= 9 for name in names)
+    one, other = found[-1].rows
+    assert {**one, "name": ""} == {**other, "name": ""}
+    # what says nothing in the real row says something in these two
+    assert one["data"] is not None
+
+
+def test_a_key_that_comes_with_the_step_is_for_the_two_alike_only() -> None:
+    later = replace(TABLE, uniques=(*TABLE.uniques, Unique(("note",))))
+    *odd, alike = probes(later=later)
+    notes = [row["note"] for probe in odd if probe.column != "note" for row in probe.rows]
+    assert len(notes) == len(set(notes))
+    assert {row["note"] for row in alike.rows} == {"b"}
+
+
+def test_each_column_of_a_key_is_the_same_once() -> None:
+    table = replace(TABLE, uniques=(Unique(("name", "note")),))
+    one, other = (probe.rows for probe in probes(table) if probe.column is None)
+    assert (one[0]["name"] != one[1]["name"], one[0]["note"] == one[1]["note"]) == (True, True)
+    assert (other[0]["name"] == other[1]["name"], other[0]["note"] != other[1]["note"]) == (True, True)
+
+
+def test_room_is_left_by_keys_that_point() -> None:
+    pair = Table(
+        "t", (ID, OWNER, replace(OWNER, name="other"), LONG), PrimaryKey(("id",)), (Unique(("owner", "other")),),
+        foreign_keys=(POINTING, replace(POINTING, columns=("other",))),
+    )  # fmt: skip
+    parents: "Dict[str, List[object]]" = {"owner": [7, 8], "other": [1, 2]}
+    key = ("owner", "other")
+    real = {"id": 1, "owner": 7, "other": 1, "note": None}
+    found = probes(pair, None, real, parents, {key: {(7, 1), (8, 2)}})
+    rows = [
+        tuple(row[name] for name in key) for probe in found for row in probe.rows if None not in row.values()
+    ]
+    assert set(rows) <= {(7, 2), (8, 1)}
+    assert len(rows) == len(set(rows))
+    full = {(owner, other) for owner in (7, 8) for other in (1, 2)}
+    assert [p for p in probes(pair, None, real, parents, {key: full}) if p.column is None] == []
+
+
+def test_a_table_without_rows_and_one_that_nobody_can_fill() -> None:
+    assert [str(probe) for probe in probes(real=None)][-1].startswith("t: two rows")
+    assert probes(replace(TABLE, columns=(ID, Column("shape", "geometry", False))), real=None) == []
+
+
+def test_code_is_no_text_of_any_kind() -> None:
+    found = probes(real={**REAL, "note": '{"a": 1}'})
+    assert [probe.what for probe in found if probe.column == "note"] == ["NULL"]
+    assert "an empty text" in [p.what for p in probes(real={**REAL, "note": "{"}) if p.column == "note"]
+
+
+def test_values_of_an_enumeration_and_a_number_that_will_point() -> None:
+    kind = Column("kind", "enum('a','b','c')", False, kind=TEXT)
+    table = Table("t", (ID, kind, COUNT), PrimaryKey(("id",)))
+    later = replace(table, foreign_keys=(ForeignKey(("n",), "users", ("id",)),))
+    found = probes(table, later, {"id": 1, "kind": "a", "n": 1}, {})
+    assert [str(probe) for probe in found] == [
+        "t.kind: 'b'", "t.kind: 'c'", "t.n: NULL", "t.n: -32768, which no row of users has",
+        "t.n: 32767, which no row of users has", "t: two rows that are the same but for their keys",
+    ]  # fmt: skip
+
+
+def _column(name: str, **more: Any) -> Table:
+    return replace(TABLE, columns=tuple(replace(c, **more) if c.name == name else c for c in TABLE.columns))
+
+
+STRICTER = [
+    _column("note", nullable=False),
+    _column("name", type="VARCHAR(5)"),
+    _column("name", collation="NOCASE"),
+    _column("name", charset="latin1"),
+    replace(TABLE, uniques=(*TABLE.uniques, Unique(("note",)))),
+    replace(TABLE, primary_key=PrimaryKey(("id", "name"))),
+    replace(TABLE, indexes=(Index("i", (IndexKey("lower(note)"),), True),)),
+    replace(TABLE, indexes=(Index("i", (IndexKey("note"),), True, "n > 1"),)),
+    replace(TABLE, checks=(Check("n > 1"),)),
+    replace(TABLE, foreign_keys=(POINTING, ForeignKey(("n",), "users", ("id",)))),
+    replace(TABLE, foreign_keys=(replace(POINTING, enforcement="NOT VALID"),)),
+]
+LOOSER = [
+    TABLE,
+    _column("name", nullable=True),
+    _column("name", default="'x'"),
+    replace(TABLE, columns=(*TABLE.columns, Column("more", "TEXT", True))),
+    replace(TABLE, columns=TABLE.columns[:3]),
+    replace(TABLE, indexes=(Index("i", (IndexKey("note"),)),)),
+    replace(TABLE, uniques=(), foreign_keys=()),
+]
+
+
+@pytest.mark.parametrize("after", STRICTER)
+def test_stricter(after: Table) -> None:
+    assert tightened(TABLE, after)
+
+
+@pytest.mark.parametrize("after", LOOSER)
+def test_not_stricter(after: Table) -> None:
+    assert not tightened(TABLE, after)
+
+
+@pytest.mark.parametrize(
+    ("after", "message", "expected"),
+    [
+        (STRICTER[0], "NOT NULL constraint failed: t.note", ["t.note: NULL", "t.note: a text of 3000 characters"]),
+        (STRICTER[1], "value too long", ["t.name: a text of 9 characters", "t.name: an empty text"]),
+        (STRICTER[4], "duplicated", ["t: two rows that are the same but for their keys"]),
+        (TABLE, "n is broken", ["t.n: NULL", "t.n: -32768"]),
+    ],
+)  # fmt: skip
+def test_the_likeliest_are_tried_first(after: Table, message: str, expected: "List[str]") -> None:
+    found = suspects(probes(later=after), Schema((TABLE,)), Schema((after,)), message)
+    assert [str(probe) for probe in found][: len(expected)] == expected
+
+
+CHOICES: "List[Tuple[object, Optional[str]]]" = [
+    ("", "'chosen'"), ("Kallithea", "'chosen Kallithea'"), ("True", "'False'"), ("False", "'True'"), ("25", "'26'"),
+    (True, "1 = 0"), (0, "1 = 1"), (None, None), (7, None), (b"x", None),
+    ("{scheme}://{user}@{netloc}/{repo}", "'chosen {scheme}://{user}@{netloc}/{repo}'"),
+    # code, folders and what would have to be quoted
+    ("python:kallithea.lib.hooks.x", None), ("kallithea.lib.auth_internal", None), ("/srv/repos", None),
+    ("a.b,c.d", None), ("hg update >&2", None), ("it's", None), ("a\\b", None), ("\xe9", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "expected"), CHOICES)
+def test_another_value_of_the_same_kind(value: object, expected: "Optional[str]") -> None:
+    assert another(value) == expected

@@ -1,0 +1,117 @@
+"""db-verify: what would happen to rows that the database at hand does not hold."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+from ..projects import HEAD, VERSION, Project
+from ..servers import Server
+
+pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
+
+BATCH = "with op.batch_alter_table('{}', table_kwargs={{'sqlite_autoincrement': True}}) as batch_op:\n    batch_op."
+
+
+def batch(table: str, code: str) -> str:
+    return BATCH.format(table) + code
+
+
+def not_null(nullable: bool) -> str:
+    return batch("ui", f"alter_column('ui_value', existing_type=sa.String(255), nullable={nullable})")
+
+
+def length(old: int, new: int) -> str:
+    return batch(
+        "users", f"alter_column('extern_name', existing_type=sa.String({old}), type_=sa.String({new}))"
+    )
+
+
+UNIQUE = batch("users", "create_unique_constraint('uq_users_api_key', ['api_key'])")
+CHECK = batch(
+    "permissions", "create_check_constraint('ck_permissions_name', sa.text('length(permission_name) > 0'))"
+)
+POINTING = batch(
+    "users", "create_foreign_key('fk_users_extern_name', 'users', ['extern_name'], ['username'])"
+)
+
+#: Name -> upgrade, downgrade, data_changes, and the findings: code, table, column, what the message says.
+SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
+    "NOT NULL": (
+        not_null(False), not_null(True), "", [("rows-refused", "ui", "ui_value", "(ui.ui_value: NULL)")],
+    ),
+    "NOT NULL after an UPDATE": (
+        "op.execute(\"UPDATE ui SET ui_value = '' WHERE ui_value IS NULL\")\n" + not_null(False), not_null(True),
+        "[('ui', 'ui_value', 'changed', 'ui_value IS NULL')]", [],
+    ),
+    "an UPDATE that nobody declares": (
+        "op.execute(\"UPDATE settings SET app_settings_type = '' WHERE app_settings_type IS NULL\")", "pass", "",
+        [("values-filled", "settings", "app_settings_type", "(settings.app_settings_type: NULL)")],
+    ),
+    "unique": (
+        UNIQUE, batch("users", "drop_constraint('uq_users_api_key', type_='unique')"), "",
+        [("rows-refused", "users", "", "two rows that are the same")],
+    ),
+    "shorter": (
+        length(255, 40), length(40, 255), "",
+        [("values-too-long|rows-refused", "users", "extern_name", "a text of 255 characters")],
+    ),
+    "a CHECK": (
+        CHECK, batch("permissions", "drop_constraint('ck_permissions_name', type_='check')"), "",
+        [("rows-refused", "permissions", "permission_name", "an empty text")],
+    ),
+    "a foreign key": (
+        "op.execute('UPDATE users SET extern_name = NULL')\n" + POINTING,
+        batch("users", "drop_constraint('fk_users_extern_name', type_='foreignkey')"),
+        "[('users', 'extern_name', 'changed')]", [],
+    ),
+    "sets a title": (
+        "op.execute(\"UPDATE settings SET app_settings_value = 'Kallithea' WHERE app_settings_name = 'realm'\")", "pass", "",
+        [("values-changed", "settings", "app_settings_value", "a value that a site has chosen")],
+    ),
+    "sets a title where it is the old one": (
+        "op.execute(\"UPDATE settings SET app_settings_value = 'Kallithea' WHERE app_settings_name = 'realm' "
+        "AND app_settings_value = 'RhodeCode'\")", "pass", "", [],
+    ),
+    "deletes what is there twice": (
+        "op.execute('DELETE FROM permissions WHERE permission_id NOT IN (SELECT * FROM (SELECT min(permission_id) "
+        "FROM permissions GROUP BY permission_name) p)')", "pass", "",
+        [("rows-lost", "permissions", "", "two rows that are the same")],
+    ),
+}  # fmt: skip
+
+
+def check(project: Project) -> None:
+    below, names = HEAD, {}
+    for number, (name, (up, down, declared, _)) in enumerate(SCRIPTS.items()):
+        revision = f"feed{number:08x}"
+        project.write_script(up, down, revision, below, f"data_changes = {declared}" if declared else "")
+        names[revision] = name
+        below = revision
+    report = project.verify()
+    assert [f["message"] for f in report["findings"] if f["code"] == "check-failed"] == []
+    said: Dict[str, List[Any]] = {name: [] for name in SCRIPTS}
+    for finding in report["findings"]:
+        if "probing row" in finding["message"] and finding["severity"] == "error":
+            said[names[finding["revision"]]].append(finding)
+    for name, (*_, expected) in SCRIPTS.items():
+        assert len(said[name]) == len(expected), (name, [f["message"] for f in said[name]])
+        for finding, (code, table, column, text) in zip(said[name], expected):
+            assert finding["code"] in code.split("|"), finding
+            assert (finding["table"], finding["object"] or "", finding["direction"]) == (
+                table,
+                column,
+                "upgrade",
+            )
+            assert text in finding["message"], finding["message"]
+
+
+def test_on_sqlite(project: Project) -> None:
+    before = project.snapshot()
+    check(project)
+    assert project.snapshot() == before
+
+
+def test_on_servers(server_project: Project, server: Server) -> None:
+    check(server_project)

@@ -141,7 +141,7 @@ def check(project: Project, engine: str, cases: List[Case], right: bool) -> None
 
 #: Codes of which no case is told, for they end the way or need no script: where they are shown.
 ELSEWHERE = {
-    "upgrade-fails": "engines.test_servers.test_a_wrong_script_is_named",
+    "upgrade-fails": "engines.test_servers.test_each_wrong_script_is_named",
     "downgrade-fails": "engines.test_servers.test_a_downgrade_that_raises",
     "downgrade-irreversible": "engines.test_servers.test_a_downgrade_that_raises",
     "not-restartable": "verification.test_judgement.test_a_crash_test_on_servers",

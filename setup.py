@@ -17,7 +17,12 @@ setup(
     license="GPL-3.0-only",
     python_requires=">=3.9",
     packages=find_packages(include=["kallithea_dbdev", "kallithea_dbdev.*"]),
-    package_data={"kallithea_dbdev.releases": ["*.sql"], "kallithea_dbdev": ["py.typed"]},
+    package_data={
+        "kallithea_dbdev": ["py.typed"],
+        "kallithea_dbdev.releases": ["*.sql"],
+        "kallithea_dbdev.reports": ["*.mako"],
+        "kallithea_dbdev.verification": ["*.ini"],
+    },
     # Kallithea is the host and not listed: its pins would make pip reinstall it. The ranges are
     # Kallithea's own, so that installing this package never moves one of its dependencies out.
     install_requires=[

@@ -264,6 +264,12 @@ def package() -> Path:
     return Path(str(require().__file__)).parent
 
 
+def metadata() -> Any:
+    """The tables of the models, as SQLAlchemy has them. Raises KallitheaError."""
+    _import_models()
+    return importlib.import_module("kallithea.model.meta").Base.metadata
+
+
 def check_importable() -> None:
     """Import what a set-up needs. Raises KallitheaError."""
     require()

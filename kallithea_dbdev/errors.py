@@ -50,8 +50,11 @@ class TargetRefusedError(DbdevError):
 class MigrationGraphError(DbdevError):
     """The migration scripts do not form one chain that Alembic can walk.
 
-    ``code`` is the finding code of ``findings.py`` that tells the same.
+    ``code`` is the finding code of ``findings.py`` that tells the same; ``others`` is what else is
+    wrong with them.
     """
+
+    others: tuple[MigrationGraphError, ...] = ()
 
     def __init__(self, code: str, message: str, hint: str = "", revision: str | None = None) -> None:
         super().__init__(message, hint)

@@ -48,6 +48,11 @@ class Finding:
     expected: Optional[str] = None
     statement: Optional[str] = None
     traceback: Optional[str] = None
+    #: The place in the source, where one is to blame.
+    file: Optional[str] = None
+    line: Optional[int] = None
+    #: The recorded release with which it was found; None for the configured database.
+    release: Optional[str] = None
 
     @property
     def where(self) -> str:
@@ -58,8 +63,6 @@ class Finding:
         return self.table or self.object or (f"revision {self.revision}" if self.revision else "database")
 
 
-_BATCH = "with op.batch_alter_table('{table}') as batch_op: batch_op."
-
 _KINDS = (
     # -- tables ---------------------------------------------------------------------------------
     Kind(
@@ -67,21 +70,21 @@ _KINDS = (
         ERROR,
         "The models have a table that the migrated database lacks.",
         "The first query on it fails.",
-        "create it in upgrade(): op.create_table('{table}', ...)",
+        "create it in upgrade()",
     ),
     Kind(
         "table-extra",
         ERROR,
         "The migrated database has a table that it should not have.",
         "It is dead weight, or data that somebody still expects to be used.",
-        "drop it: op.drop_table('{table}')",
+        "drop it in upgrade(), or leave out what makes it",
     ),
     Kind(
         "table-option",
         ERROR,
         "A table has another option (engine, character set, collation, ON CONFLICT, ...) than the models give.",
         "The database reacts in another way to the same statement, or refuses text.",
-        "alter the table to {expected}, or recreate it with the option",
+        "give {table} the option: {expected}",
     ),
     Kind(
         "autoincrement",
@@ -89,8 +92,7 @@ _KINDS = (
         "A table has lost (or gained) AUTOINCREMENT.",
         "Without it SQLite gives the ids of deleted rows to new rows: old links and log entries "
         "then point at the wrong thing. An SQLite batch rebuild drops it silently.",
-        "keep it in the rebuild: op.batch_alter_table('{table}', "
-        "table_kwargs={{'sqlite_autoincrement': True}})",
+        "keep it in the rebuild: op.batch_alter_table('{table}', table_kwargs={{'sqlite_autoincrement': True}})",
     ),
     Kind(
         "leftover-table",
@@ -105,71 +107,70 @@ _KINDS = (
         ERROR,
         "The models have a column that the migrated database lacks.",
         "Every query on the table names all columns and fails.",
-        _BATCH + "add_column(...) for {object}",
+        "add {object} in upgrade()",
     ),
     Kind(
         "column-extra",
         ERROR,
         "The migrated database has a column that it should not have.",
         "If it is NOT NULL without a server default, no row can be inserted any more.",
-        _BATCH + "drop_column('{object}')",
+        "drop {object} in upgrade(), or leave out what adds it",
     ),
     Kind(
         "column-type",
         ERROR,
         "A column has another type or length.",
         "Values that the application writes are cut, refused or converted.",
-        _BATCH + "alter_column('{object}', type_=...) to {expected}",
+        "give {object} the type {expected}",
     ),
     Kind(
         "column-nullability",
         ERROR,
         "A column allows NULL on one side only.",
         "Either the application meets a NULL that it does not expect, or an insert fails.",
-        _BATCH + "alter_column('{object}', nullable=...) to {expected}",
+        "make {object} {expected}",
     ),
     Kind(
         "column-default",
         ERROR,
         "A column has another server default.",
         "Rows that other programs or older versions insert get another value, or fail.",
-        _BATCH + "alter_column('{object}', server_default=...) to {expected}",
+        "give {object} the server default {expected}",
     ),
     Kind(
         "column-collation",
         ERROR,
         "A column compares and sorts text by other rules.",
         "Look-ups that ignored letter case no longer do, and unique means something else.",
-        "recreate the column with the collation (in SQLite the batch rebuild loses it: give it to "
-        "reflect_kwargs or copy_from)",
+        "give {object} the collation {expected}; SQLite's batch rebuild must be told of it",
     ),
     Kind(
         "column-generated",
         ERROR,
         "A generated column is computed in another way, or is not generated.",
         "Its values are wrong or stay empty.",
-        "drop the column and add it again with sa.Computed(...)",
+        "drop {object} and add it again, computed as {expected}",
     ),
     Kind(
         "column-charset",
         ERROR,
         "A column has another character set.",
         "Text that the application writes is refused or mangled.",
-        "op.execute('ALTER TABLE {table} MODIFY {object} ... CHARACTER SET {expected}')",
+        "give {object} the character set {expected}",
     ),
     Kind(
         "column-on-update",
         ERROR,
         "A column is (or is not) set anew by the server on each UPDATE.",
         "Times change that should stay, or stay that should change.",
-        "op.execute('ALTER TABLE {table} MODIFY {object} ...') to {expected}",
+        "give {object} what it is to be on UPDATE: {expected}",
     ),
     Kind(
         "column-identity",
         ERROR,
         "A column counts up by itself on one side only.",
         "Inserts without a value for it fail.",
-        _BATCH + "alter_column('{object}', autoincrement=...) to {expected}",
+        "let {object} count: {expected}",
     ),
     Kind(
         "comment",
@@ -191,21 +192,21 @@ _KINDS = (
         ERROR,
         "The primary key is over other columns, or is missing.",
         "Rows can no longer be told apart in the way the application does.",
-        "recreate the table with the primary key {expected}",
+        "make the primary key {expected}",
     ),
     Kind(
         "unique-missing",
         ERROR,
         "A unique constraint of the models is missing.",
         "Duplicates get in, and the application fails on them later.",
-        _BATCH + "create_unique_constraint('{object}', [...]) as {expected}",
+        "create it in upgrade(): {expected}",
     ),
     Kind(
         "unique-extra",
         ERROR,
         "There is a unique constraint that should not be there.",
         "Inserts fail that the application takes for valid.",
-        _BATCH + "drop_constraint('{object}', type_='unique')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "check-missing",
@@ -213,14 +214,14 @@ _KINDS = (
         "A CHECK constraint of the models is missing.",
         "Values get in that the models forbid. Alembic's autogenerate does not see CHECK "
         "constraints, and an SQLite batch rebuild drops them silently.",
-        _BATCH + "create_check_constraint('{object}', ...) as {expected}",
+        "create it in upgrade(): {expected}",
     ),
     Kind(
         "check-extra",
         ERROR,
         "There is a CHECK constraint that should not be there.",
         "Inserts fail that the application takes for valid.",
-        _BATCH + "drop_constraint('{object}', type_='check')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "check-differs",
@@ -234,14 +235,14 @@ _KINDS = (
         ERROR,
         "A foreign key of the models is missing.",
         "Rows can point at nothing.",
-        _BATCH + "create_foreign_key('{object}', ...) as {expected}",
+        "create it in upgrade(): {expected}",
     ),
     Kind(
         "foreign-key-extra",
         ERROR,
         "There is a foreign key that should not be there.",
         "Deletes and inserts fail that the application takes for valid.",
-        _BATCH + "drop_constraint('{object}', type_='foreignkey')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "foreign-key-differs",
@@ -263,14 +264,14 @@ _KINDS = (
         ERROR,
         "An index of the models is missing.",
         "Look-ups get slow as the table grows; a missing unique index lets duplicates in.",
-        _BATCH + "create_index('{object}', [...]) as {expected}",
+        "create it in upgrade(): {expected}",
     ),
     Kind(
         "index-extra",
         ERROR,
         "There is an index that should not be there.",
         "Each write keeps it up to date for nothing; a unique one refuses valid rows.",
-        _BATCH + "drop_index('{object}')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "index-differs",
@@ -284,14 +285,14 @@ _KINDS = (
         ERROR,
         "A view is missing.",
         "Whatever reads it fails.",
-        "op.execute('CREATE VIEW {object} AS ...')",
+        "create it in upgrade(): {expected}",
     ),
     Kind(
         "view-extra",
         ERROR,
         "There is a view that should not be there.",
         "A view on a table makes the next SQLite batch rebuild of that table fail half-way.",
-        "op.execute('DROP VIEW {object}')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "view-differs",
@@ -305,14 +306,14 @@ _KINDS = (
         ERROR,
         "A trigger is missing.",
         "What it did is no longer done. An SQLite batch rebuild drops triggers silently.",
-        "create it again at the end of the step with op.execute('CREATE TRIGGER {object} ...')",
+        "create it again at the end of the step: {expected}",
     ),
     Kind(
         "trigger-extra",
         ERROR,
         "There is a trigger that should not be there.",
         "It does something that nobody expects.",
-        "op.execute('DROP TRIGGER {object}')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "trigger-differs",
@@ -326,56 +327,56 @@ _KINDS = (
         ERROR,
         "A sequence is missing.",
         "The next insert that wants a number from it fails.",
-        "op.execute(sa.schema.CreateSequence(sa.Sequence('{object}')))",
+        "create {object} in upgrade()",
     ),
     Kind(
         "sequence-extra",
         ERROR,
         "There is a sequence that should not be there.",
         "It is dead weight: its column is gone or does not use it.",
-        "op.execute('DROP SEQUENCE {object}')",
+        "drop {object} in upgrade(); if another one is missing, rename it to that",
     ),
     Kind(
         "sequence-differs",
         ERROR,
         "A sequence counts in another way, or another column owns it, or none.",
         "Without an owner it stays when its table is dropped, and the next upgrade fails on it.",
-        "op.execute('ALTER SEQUENCE {object} ...') to {expected}",
+        "alter {object}: {expected}",
     ),
     Kind(
         "enum-missing",
         ERROR,
         "An enum type is missing.",
         "No column of that type can be made.",
-        "sa.Enum(..., name='{object}').create(op.get_bind())",
+        "create {object} in upgrade() with the values {expected}",
     ),
     Kind(
         "enum-extra",
         ERROR,
         "There is an enum type that should not be there.",
         "The upgrade that makes it again fails.",
-        "op.execute('DROP TYPE {object}')",
+        "drop {object} in the function that drops its last user",
     ),
     Kind(
         "enum-differs",
         ERROR,
         "An enum type has other values, or the same in another order.",
         "Values are refused, and comparisons give another order.",
-        "op.execute('ALTER TYPE {object} ADD VALUE ...') to {expected}",
+        "give {object} the values {expected}",
     ),
     Kind(
         "routine-missing",
         ERROR,
         "A function or procedure is missing.",
         "The trigger, view or query that calls it fails.",
-        "create it with op.execute('CREATE FUNCTION ...')",
+        "create {object} in upgrade()",
     ),
     Kind(
         "routine-extra",
         ERROR,
         "There is a function or procedure that should not be there.",
         "The upgrade that makes it again fails.",
-        "drop it: op.execute('DROP FUNCTION {object}')",
+        "drop {object} in upgrade(), or leave out what makes it",
     ),
     Kind(
         "routine-differs",
@@ -383,6 +384,23 @@ _KINDS = (
         "A function or procedure does something else.",
         "So do the triggers and views that call it.",
         "drop {object} and create it again",
+    ),
+    # -- owners and privileges ------------------------------------------------------------------
+    Kind(
+        "owner-changed",
+        ERROR,
+        "A step gives a table, view, sequence or routine another owner.",
+        "A table that is made anew belongs to whoever runs the migration: the application may no longer "
+        "read or alter it where that is another role.",
+        "alter it in place, or give it back at the end of the step: op.execute('ALTER ... {object} OWNER TO {expected}')",
+    ),
+    Kind(
+        "privilege-lost",
+        ERROR,
+        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
+        "backups is refused after the upgrade.",
+        "alter it in place; else read the privileges before the step and grant them again after it",
     ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
@@ -455,21 +473,21 @@ _KINDS = (
         ERROR,
         "A column (or table) is dropped and one that fits is added without its values.",
         "What looks like a rename to autogenerate's eye loses every value.",
-        "rename it: batch_op.alter_column('{object}', new_column_name=...)",
+        "rename it, instead of dropping the one and adding the other",
     ),
     Kind(
         "column-dropped-with-values",
         NOTE,
         "An upgrade drops a column that holds values.",
         "They are gone on every site that upgrades.",
-        "move what is still needed to its new place before drop_column('{object}')",
+        "move what is still needed to its new place before {object} is dropped",
     ),
     Kind(
         "table-dropped-with-rows",
         NOTE,
         "An upgrade drops a table that holds rows.",
         "The rows are gone on every site that upgrades.",
-        "move what is still needed to its new place before op.drop_table('{table}')",
+        "move what is still needed to its new place before {table} is dropped",
     ),
     Kind(
         "downgrade-loses-data",
@@ -504,7 +522,7 @@ _KINDS = (
         ERROR,
         "A sequence is not beyond the highest number in its column.",
         "The next insert fails: the number is taken.",
-        "op.execute(\"SELECT setval('SEQUENCE', (SELECT max(COLUMN) FROM {table}))\")",
+        "set it at the end of the step (SELECT setval), beyond the highest number in {object}",
     ),
     Kind(
         "counter-back",
@@ -512,8 +530,7 @@ _KINDS = (
         "The counter that numbers new rows was set back.",
         "Numbers of deleted rows are given to new ones: old links and log entries then point at the "
         "wrong thing. An SQLite batch rebuild forgets the mark of the highest number.",
-        "remember it before the step and set it after: UPDATE sqlite_sequence SET seq = ... "
-        "WHERE name = '{table}', or ALTER TABLE {table} AUTO_INCREMENT = {expected}",
+        "remember it before the step and set it after: the next number of {table} is {expected}",
     ),
     Kind(
         "default-missing",
@@ -556,8 +573,7 @@ _KINDS = (
         ERROR,
         "After the downgrade the upgrade does not run a second time.",
         "A site that went back once can never upgrade again.",
-        "undo in downgrade() what upgrade() does, or look before you add "
-        "(sa.inspect(op.get_bind()).get_columns(...))",
+        "undo in downgrade() what upgrade() does, or look before you add whether it is there",
     ),
     Kind(
         "not-restartable",
@@ -614,14 +630,14 @@ _KINDS = (
         WARNING,
         "A script imports Kallithea's live models.",
         "It runs for years; the models of that day have columns that the database does not have yet.",
-        "write the table down in the script: sa.table('ui', sa.column('ui_key'), ...)",
+        "write the table down in the script (sa.table), with the columns that it uses",
     ),
     Kind(
         "live-models-break",
         ERROR,
         "A script fails as soon as a model that it uses has one more column.",
         "The next change of the models makes this upgrade impossible.",
-        "write the table down in the script: sa.table('ui', sa.column('ui_key'), ...)",
+        "write the table down in the script (sa.table), with the columns that it uses",
     ),
     Kind(
         "script-not-repeatable",
@@ -665,6 +681,27 @@ _KINDS = (
         "Two scripts have the same revision identifier.",
         "Alembic takes one of them, and not always the same.",
         "give one of them another revision identifier",
+    ),
+    Kind(
+        "circular-revision",
+        ERROR,
+        "Scripts name each other, or themselves, as what they follow.",
+        "None of them can be the first: Alembic passes over them without a word, or fails.",
+        "set down_revision of the oldest of them to what it was written on",
+    ),
+    Kind(
+        "unreachable-revision",
+        ERROR,
+        "No way leads from a base over a script to a head.",
+        "Alembic never runs it, or does not find a way to the head.",
+        "mend its down_revision, or remove the script",
+    ),
+    Kind(
+        "merged-twice",
+        ERROR,
+        "A script merges a branch that another one has merged already, or names one twice.",
+        "Alembic fails on it, or leaves two ways on which a site may stand half-way.",
+        "leave one merge",
     ),
     Kind(
         "script-broken",
@@ -728,7 +765,7 @@ _KINDS = (
 CATALOGUE: Dict[str, Kind] = {kind.code: kind for kind in _KINDS}
 
 
-def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Finding:
+def make(code: str, engine: str, message: str, line: Optional[int] = None, **facts: Optional[str]) -> Finding:
     """A finding of that kind, with the catalogue's severity and fix unless ``facts`` say otherwise."""
     kind = CATALOGUE[code]
     severity = facts.pop("severity", None) or kind.severity
@@ -738,7 +775,7 @@ def make(code: str, engine: str, message: str, **facts: Optional[str]) -> Findin
         revision=facts.get("revision") or "...",
         expected=facts.get("expected") or "(none)",
     )
-    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, **facts)
+    return Finding(code=code, severity=severity, engine=engine, message=message, fix=fix, line=line, **facts)
 
 
 def explain(code: str) -> str:

@@ -16,23 +16,26 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
-from alembic.script.revision import RevisionError
-from alembic.util import CommandError, load_python_file
+from alembic.script.revision import RevisionError, RevisionMap
+from alembic.util import CommandError, load_python_file, to_tuple
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
+from . import graph
+from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .messages import kind_and_line, one_line, place_of
+from .releases import BEFORE_ALEMBIC
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
@@ -44,6 +47,9 @@ from .surroundings import undisturbed
 LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
+
+#: How many of the statements that took longest are remembered of a step.
+_LONGEST = 3
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,11 @@ class StepError:
     irreversible: bool
     traceback: str = field(repr=False)
 
+    @property
+    def line(self) -> Optional[int]:
+        """The line of ``where``."""
+        return int(self.where.rpartition(":")[2]) if self.where else None
+
 
 @dataclass(frozen=True)
 class StepRecord:
@@ -83,6 +94,8 @@ class StepRecord:
     #: For a step down: how the rows differ from those that were there before the upgrade; None
     #: where nobody saw them.
     not_undone: Optional[RowChanges] = None
+    #: Seconds and text of the statements that took longest, the longest first.
+    longest: Tuple[Tuple[float, str], ...] = field(default=(), repr=False)
     #: What the script declares that it means to do to rows.
     declared: Tuple[Declaration, ...] = ()
     #: The text of the script, and how often it committed by itself.
@@ -114,13 +127,21 @@ class Scripts:
     location: Path
     options: Mapping[str, str] = field(default_factory=dict)
 
-    def config(self, url: str = "") -> Config:
-        """An Alembic configuration for these scripts and that database."""
+    def _options(self) -> Mapping[str, str]:
+        return {**self.options, "script_location": str(self.location)}
+
+    def config(self) -> Config:
+        """An Alembic configuration for these scripts, without a file or a database."""
         config = Config()
-        options = {**self.options, "script_location": str(self.location), "sqlalchemy.url": url}
-        for key, value in options.items():
+        for key, value in self._options().items():
             config.set_main_option(key, value.replace("%", "%%"))
         return config
+
+    @contextmanager
+    def site_config(self, url: str) -> Iterator[Config]:
+        """An Alembic configuration for these scripts and that database, from a file as sites have it."""
+        with configuration_file(ini_text({"sqlalchemy.url": url}, self._options())) as path:
+            yield Config(path)
 
     def directory(self) -> ScriptDirectory:
         """A newly loaded ScriptDirectory."""
@@ -140,18 +161,22 @@ class Chain:
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
         with undisturbed(), _graph_errors(self.directory), foreign_code():
-            heads = self.directory.get_heads()
-        if len(heads) > 1:
-            raise MigrationGraphError(
-                "several-heads",
-                f"the migration scripts have {len(heads)} heads: {', '.join(sorted(heads))}",
-                "set down_revision of the newer script to the other head (or alembic merge heads)",
-            )
-        if not heads:
+            loaded = list(self.directory._load_revisions())
+        if not loaded:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             )
-        self.head: str = heads[0]
+        nodes = [
+            graph.Node(script.revision, to_tuple(script.down_revision, ()), Path(script.path).name)
+            for script in loaded
+        ]
+        _raise(graph.fatal(nodes))
+        #: What is wrong beside the chain.
+        self.beside = graph.beside(nodes)
+        # Each script is loaded once: its code runs.
+        self.directory.revision_map = RevisionMap(lambda: iter(loaded))
+        with undisturbed(), _graph_errors(self.directory, self.beside):
+            (self.head,) = self.directory.get_heads()
 
     def long_revisions(self) -> Tuple[MigrationGraphError, ...]:
         """One error for each script whose revision no server can write down; oldest first."""
@@ -216,11 +241,13 @@ class Chain:
         """What the script of a revision means to do to rows. Raises DeclarationError."""
         return declared.parse(getattr(self.script(revision).module, declared.VARIABLE, ()))
 
-    def between(self, lower: Optional[str], upper: str) -> Optional[Tuple[Step, ...]]:
+    def between(self, lower: Optional[str], upper: Optional[str]) -> Optional[Tuple[Step, ...]]:
         """The upgrade steps from one revision (None: the base) to a later one, oldest first.
 
         None where ``lower`` is not an ancestor of ``upper``.
         """
+        if upper is None:
+            return () if lower is None else None
         try:
             wanted = self._down_from(upper)
             done = self._down_from(lower) if lower else []
@@ -239,12 +266,14 @@ class Chain:
         """A revision and all below it, newest first."""
         return [script.revision for script in self.directory.iterate_revisions(revision, "base")]
 
-    def stamp_of(self, database: Database) -> str:
-        """The one revision that a database is stamped with.
+    def stamp_of(self, database: Database) -> Optional[str]:
+        """The one revision that a database is stamped with; None where it is at the base.
 
         Raises MigrationGraphError where there is none, several, or one that no script has.
         """
         revisions = database.revisions()
+        if not revisions and database.read_schema().table(BEFORE_ALEMBIC) is not None:
+            return None
         if not revisions:
             raise MigrationGraphError(
                 "not-stamped",
@@ -273,9 +302,19 @@ def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
     return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
 
 
+def _raise(errors: Sequence[MigrationGraphError]) -> None:
+    """Raise the first of some errors, which tells of the others."""
+    if errors:
+        errors[0].others = tuple(errors[1:])
+        raise errors[0]
+
+
 @contextmanager
-def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
-    """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError."""
+def _graph_errors(directory: ScriptDirectory, known: Sequence[MigrationGraphError] = ()) -> Iterator[None]:
+    """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError.
+
+    ``known`` is what it may stumble over: later versions than 1.4 do.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -283,16 +322,10 @@ def _graph_errors(directory: ScriptDirectory) -> Iterator[None]:
             failure: Optional[Exception] = None
         except Exception as error:
             failure = error
+    if failure is not None and known:
+        _raise(known)
     for warning in caught:
         text = str(warning.message)
-        if "present more than once" in text:
-            revision = text.split()[1]
-            raise MigrationGraphError(
-                "duplicate-revision",
-                f"revision {revision} is in more than one script",
-                "give one of them another revision identifier",
-                revision=revision,
-            ) from failure
         if "is not present" in text:
             revision = text.split()[1]
             raise MigrationGraphError(
@@ -317,11 +350,13 @@ def _place_in(error: BaseException, folder: Path) -> Optional[str]:
     """``file:line`` of the innermost frame of an exception that lies in the folder."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{Path(error.filename).name}:{error.lineno}"
-    place = None
-    for frame in traceback.extract_tb(error.__traceback__):
-        if folder in Path(frame.filename).parents and Path(frame.filename).name != "env.py":
-            place = f"{Path(frame.filename).name}:{frame.lineno}"
-    return place
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if folder in Path(frame.filename).parents
+    ]
+    # A script is run from env.py; that one is to blame where no script was reached.
+    return next((p for p in reversed(places) if not p.startswith("env.py:")), places[-1] if places else None)
 
 
 def run_environment(
@@ -337,10 +372,8 @@ def run_environment(
     ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
     script prints goes to stderr.
     """
-    with database.handed_over() as url:
-        environment = EnvironmentContext(
-            scripts.config(url), directory, fn=fn, as_sql=False, **context_options
-        )
+    with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
+        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False, **context_options)
         configure = environment.configure
 
         def configure_with_overrides(*args: Any, **options: Any) -> None:
@@ -349,7 +382,7 @@ def run_environment(
         # On the instance: Alembic makes its module-level proxies for this very class, not for
         # a subclass, and they look the method up on the object.
         environment.configure = configure_with_overrides  # type: ignore[method-assign]
-        with environment, undisturbed(), foreign_code():
+        with environment, undisturbed(), own_logging(), foreign_code():
             directory.run_env()
 
 
@@ -358,20 +391,27 @@ class Stopped(Exception):
 
 
 def run_step(
-    chain: Chain, database: Scratch, step: Step, before: State, stop_after: Optional[int] = None
+    chain: Chain,
+    database: Scratch,
+    step: Step,
+    before: State,
+    stop_after: Optional[int] = None,
+    blind: bool = False,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
-    ``stop_after``: end it by an exception after that many statements that change something.
+    ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
+    nobody asks for the state after it, which is not read.
     """
     statements: List[str] = []
+    times: List[Tuple[float, str]] = []
     started = time.monotonic()
     error = None
     commits: List[str] = []
     script = chain.script(step.revision)
     stop_if_interrupted()
     try:
-        with undisturbed(), _recorded(statements, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(script.path, commits):
             warnings.simplefilter("ignore")
             script = chain.reloaded(step.revision)
             make = {
@@ -386,10 +426,13 @@ def run_step(
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
-    after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)
+    after = before
+    if not blind:
+        after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)
     return StepRecord(
         step, before, after, tuple(statements), seconds, error,
         source=chain.source(step.revision), commits=len(commits),
+        longest=tuple(sorted(times, reverse=True)[:_LONGEST]),
     )  # fmt: skip
 
 
@@ -410,15 +453,21 @@ def _step_error(error: Exception, folder: Path) -> StepError:
 
 
 @contextmanager
-def _recorded(statements: List[str], stop_after: Optional[int]) -> Iterator[None]:
-    """Collect the text of every statement that any SQLAlchemy engine sends."""
+def _recorded(
+    statements: List[str], times: List[Tuple[float, str]], stop_after: Optional[int]
+) -> Iterator[None]:
+    """Collect the text of every statement that any SQLAlchemy engine sends, and how long each took."""
     done = 0
+    started = 0.0
 
     def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal started
         statements.append(" ".join(statement.split()))
+        started = time.monotonic()
 
     def stop(_conn: object, _cursor: object, statement: str, *_: object) -> None:
         nonlocal done
+        times.append((time.monotonic() - started, statements[-1]))
         done += not _READING.match(statement)
         if done == stop_after:
             raise Stopped(statement)

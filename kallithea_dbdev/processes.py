@@ -100,6 +100,10 @@ class Child(Generic[Result]):
             raise error from (ChildTraceback(said) if said else None)
         return value  # type: ignore[no-any-return]
 
+    def fileno(self) -> int:
+        """For ``select``: it can be read as soon as ``result`` need not wait; -1 where that was asked for."""
+        return self._answer
+
     def _start(self) -> None:
         # What is still in a buffer would be written by both.
         for stream in (sys.stdout, sys.stderr):

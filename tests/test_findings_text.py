@@ -35,7 +35,7 @@ def test_where(facts: "dict[str, str]", where: str) -> None:
 def test_a_finding_has_the_catalogues_severity_and_fix_unless_it_says_otherwise() -> None:
     plain = make("table-missing", "mysql", "a: missing", table="a", revision="r", direction="upgrade")
     assert plain == Finding(
-        "table-missing", ERROR, "mysql", "a: missing", "create it in upgrade(): op.create_table('a', ...)",
+        "table-missing", ERROR, "mysql", "a: missing", "create it in upgrade()",
         table="a", revision="r", direction="upgrade",
     )  # fmt: skip
     other = make("table-missing", "mysql", "m", severity=WARNING, fix="do nothing")
@@ -43,7 +43,7 @@ def test_a_finding_has_the_catalogues_severity_and_fix_unless_it_says_otherwise(
 
 
 def test_what_a_fix_does_not_know_is_left_open() -> None:
-    assert make("table-missing", "sqlite", "m").fix == "create it in upgrade(): op.create_table('...', ...)"
+    assert make("column-missing", "sqlite", "m").fix == "add ... in upgrade()"
     assert make("stamp-wrong", "sqlite", "m").fix.startswith("if that is so: alembic -c INI stamp (none);")
     assert make("stamp-wrong", "sqlite", "m", expected="abc").fix.startswith(
         "if that is so: alembic -c INI stamp abc;"

@@ -36,7 +36,7 @@ PACKAGE_VARIABLE = "KALLITHEA_DBDEV_TEST_PACKAGE"
 
 #: Modules whose tests take milliseconds.
 PURE = (
-    "drafting/columns", "drafting/portable", "drafting/script", "errors", "findings", "releases/__init__",
+    "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/script", "errors", "findings", "releases/__init__",
     "reports/json", "reports/text", "rows/changes", "rows/declared", "rows/defaults", "rows/values",
     "schema/change", "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes",
     "schema/compare/keys", "schema/compare/matching", "schema/compare/objects", "schema/compare/options",

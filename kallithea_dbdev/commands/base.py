@@ -155,11 +155,17 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     def ask(self, question: str, default: bool) -> bool:
         """Ask on a terminal; elsewhere the answer is ``default``."""
+        said = self.prompt(f"{question} [y/n]")
+        return default if said is None else said.lower() in ("y", "yes")
+
+    def prompt(self, question: str) -> Optional[str]:
+        """A line that somebody types on a terminal; None where nobody can."""
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            return default
+            return None
         self.progress_done()
-        streams.write_aside(f"{question} [y/n] ")
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        streams.write_aside(f"{question} ")
+        line = sys.stdin.readline()
+        return line.strip() if line else None
 
     def _complain(self, message: str) -> None:
         self.progress_done()

@@ -64,6 +64,33 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             "database itself, instead of to a released version; without REV: the parent of what the "
             "working folder holds, which is the default where no recorded release fits",
         )
+        parser.add_argument(
+            "--fill",
+            metavar="TABLE.COLUMN=SQL",
+            action="append",
+            default=[],
+            help="what rows that are there get in a column that is new, or becomes, NOT NULL",
+        )
+        parser.add_argument(
+            "--rename",
+            metavar="TABLE.OLD=NEW",
+            action="append",
+            default=[],
+            help="this column has another name now: its data stay",
+        )
+        parser.add_argument(
+            "--rename-table",
+            metavar="OLD=NEW",
+            action="append",
+            default=[],
+            help="this table has another name now: its rows stay",
+        )
+        parser.add_argument(
+            "--no-rename", action="store_true", help="nothing else was renamed: what is gone is dropped"
+        )
+        parser.add_argument(
+            "--sql", action="store_true", help="print the statements of the drafted step, too, per engine"
+        )
         where = parser.add_mutually_exclusive_group()
         where.add_argument("--stdout", action="store_true", help="print the script instead")
         where.add_argument(
@@ -75,7 +102,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
 
     def work(self, options: Any) -> int:
         from .. import app, config
-        from ..drafting import revise
+        from ..drafting import answers, revise
         from ..errors import UsageError
         from ..verification.engines import parse_engines
 
@@ -83,10 +110,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
         if options.replace and options.message is not None:
             raise UsageError("-m: with --replace the message stays", "leave one of them out")
-        if options.empty and (options.check or options.replace):
-            raise UsageError(
-                f"--empty: not with {'--check' if options.check else '--replace'}", "leave one of them out"
-            )
+        for other in ("check", "replace", "sql"):
+            if options.empty and getattr(options, other):
+                raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         instance = app.load(options.config_file)
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
@@ -100,6 +126,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             options.allow_remote,
             options.replace,
             options.base,
+            answers.parse(options.fill, options.rename, options.rename_table, options.no_rename),
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)
@@ -114,7 +141,11 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             self.progress_done()
             say(text)
 
-        draft = revise.empty(request) if options.empty else revise.draft(request, self.progress, remark)
+        draft = (
+            revise.empty(request)
+            if options.empty
+            else revise.draft(request, self.progress, remark, self.prompt)
+        )
         self.progress_done()
         if draft is None:
             say("the models give what every site has: nothing to migrate, no script written")
@@ -124,5 +155,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         # With --stdout the script is the result and everything else is talk.
         if options.stdout:
             self.write(draft.text)
-        say("\n".join(revise.report(draft, self.debug)))
+        say("\n".join(revise.report(draft, instance.ini.name, self.debug)))
+        if options.sql:
+            say(draft.sql)
         return draft.exit_status

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
+from . import outputs
 from .base import DbdevCommand, config_option, server_options
 
 
@@ -27,6 +31,8 @@ examples:
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
+  gearbox db-verify -c rc.ini --release all --engine sqlite,postgresql,mysql
+  gearbox db-verify --merge one.json two.json --format html --output report.html
 
 exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verified"""
 
@@ -46,6 +52,21 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="engines to verify on, of sqlite, postgresql, mysql; on others than that of the "
             "configuration a private, temporary server is started",
         )
+        parser.add_argument(
+            "--release",
+            metavar="LIST",
+            help="verify from recorded releases on, in place of the configured database: 0.6.3,0.7.0, or all",
+        )
+        parser.add_argument(
+            "--up-only", action="store_true", help="end at the newest revision: no step down, none up again"
+        )
+        parser.add_argument(
+            "--merge",
+            metavar="FILE",
+            type=Path,
+            nargs="+",
+            help="make one report and one exit status of JSON reports, and do nothing else",
+        )
         server_options(parser)
         parser.add_argument(
             "--crash-test",
@@ -63,6 +84,10 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             action="store_true",
             help="write what is found into that file, and end with exit status 0",
         )
+        parser.add_argument(
+            "--no-accept", action="store_true",
+            help="accept nothing: neither what that file names nor what is known of Kallithea's own scripts",
+        )  # fmt: skip
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
@@ -76,12 +101,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
         )
-        parser.add_argument(
-            "--format", choices=("text", "json"), default="text", help="of the report (default: text)"
-        )
-        parser.add_argument(
-            "--output", metavar="FILE", type=Path, help="write the report there (default: stdout)"
-        )
+        outputs.output_options(parser)
 
     def work(self, options: Any) -> int:
         if options.explain is not None:
@@ -90,17 +110,20 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             self.write(f"{explain(options.explain)}\n")
             return 0
         from .. import app, config, reports
+
+        if options.merge:
+            wanted = outputs.pairs(options.format, options.output)
+            return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         from ..errors import UsageError
+        from ..matrix.run import run
         from ..memory.memory import NO_MEMORY, Memory
+        from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
+        from ..verification.result import Report
         from ..verification.verify import Request, verify
-        from ..workspace import write_whole
 
-        if options.output and not options.output.absolute().parent.is_dir():
-            raise UsageError(f"--output {options.output}: no such folder", "make it first")
-        if options.output and options.output.is_dir():
-            raise UsageError(f"--output {options.output}: this is a folder", "name a file in it")
+        wanted = outputs.pairs(options.format, options.output)
         engines = parse_engines(options.engine) if options.engine is not None else ()
         # Before Kallithea is imported: what is imported must not be older than what was read.
         memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
@@ -116,26 +139,75 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             None if options.no_sample else options.seed,
             options.crash_test,
             memory,
+            outputs.command_line(options),
+            options.up_only,
         )
-        path = options.accept or config.accept_file(options.config_file)
+        path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
+        if options.no_accept and (options.accept or options.update_accept):
+            raise UsageError("--no-accept and --accept do not go together", "leave out one of them")
         if options.update_accept and path is None:
             raise UsageError("--update-accept: there is no file to write", "name one with --accept FILE")
         known = accepted.read(path) if path and (path.exists() or not options.update_accept) else ()
-        report = verify(request, self.progress)
+
+        def judged(report: Report) -> Report:
+            if options.no_accept:
+                return report
+            own = accepted.apply(report, known, path, datetime.date.today()) if path else report
+            return accepted.apply_known(own)
+
+        if options.release is None:
+            report = verify(request, self.progress)
+        else:
+            matrix = _planned(request, options)
+            try:
+                run(matrix, self.progress)
+            except Interrupted:
+                if matrix.results:
+                    self.progress_done()
+                    self.report(reports.page_of(judged(matrix.report)), wanted)
+                raise
+            report = matrix.report
         if path and options.update_accept:
-            new = accepted.update(report, known, path)
+            new = accepted.update(report, known, path, accepted.read(accepted.KNOWN))
             self.done.add(f"wrote {path}")
             known = accepted.read(path)
             self.say_aside(f"{path}: {new} new, {len(known)} in all")
-        if path:
-            report = accepted.apply(report, known, path, datetime.date.today())
         self.progress_done()
-        if options.output:
-            write_whole(options.output, reports.render(report, options.format, self.debug))
-            self.done.add(f"wrote {options.output}")
-            self.say(report.verdict)
-        elif self.verbosity > 0 or options.format == "json":
-            self.write(reports.render(report, options.format, self.debug))
-        elif report.exit_status:
-            self.write(reports.render_errors(report, self.debug))
-        return report.exit_status
+        return self.report(reports.page_of(judged(report)), wanted)
+
+    def report(self, page: Any, wanted: outputs.Wanted) -> int:
+        """Write a page in all the formats that were asked for; the exit status."""
+        from .. import reports
+        from ..workspace import write_whole
+
+        unfolded = self.verbosity > 1
+        plain = reports.Look(unfolded=unfolded, tracebacks=self.debug)
+        for format_name, path in wanted:
+            if path:
+                write_whole(path, reports.render(page, format_name, plain))
+                self.done.add(f"wrote {path}")
+        if all(path for _, path in wanted):
+            self.say(page.verdict)
+        for format_name in [name for name, path in wanted if not path]:
+            columns = shutil.get_terminal_size().columns
+            look = reports.look_of(sys.stdout.isatty(), os.environ, columns, unfolded, self.debug)
+            if self.verbosity > 0 or format_name != outputs.FORMATS[0]:
+                self.write(reports.render(page, format_name, look))
+            elif page.exit_status:
+                self.write(reports.render_errors(page, look))
+        return page.exit_status
+
+
+def _planned(request: Any, options: Any) -> Any:
+    """The cells that were asked for. Raises UsageError for what a matrix cannot have."""
+    from ..engines import open_database
+    from ..errors import UsageError
+    from ..matrix.plan import parse_releases, places
+    from ..matrix.run import Matrix
+    from ..releases import RELEASES
+
+    for name, value in (("--from", options.down_to), ("--scratch-url", options.scratch_url)):
+        if value is not None:
+            raise UsageError(f"--release and {name} do not go together", f"leave out {name}")
+    engines = request.engines or (open_database(request.instance.url).engine,)
+    return Matrix(request, places(parse_releases(options.release, RELEASES), engines))

@@ -13,7 +13,7 @@ from ..errors import UsageError
 from ..migrations import DOWNGRADE, Chain, Step, run_step
 from ..releases import RELEASES
 from ..state import read_state
-from .autogenerate import Header
+from .template import Header
 
 
 @dataclass(frozen=True)

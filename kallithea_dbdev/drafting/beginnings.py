@@ -104,7 +104,7 @@ class OtherCode(Beginning):
             keep(state)
         return database
 
-    def _stamp(self, chain: Chain, database: Scratch) -> str:
+    def _stamp(self, chain: Chain, database: Scratch) -> Optional[str]:
         try:
             return chain.stamp_of(database)
         except MigrationGraphError as error:

@@ -19,7 +19,7 @@ def check_up_to_date(ini_name: str, database: Database, chain: Chain) -> None:
         return
     steps = chain.between(revision, chain.head) or ()
     raise PreconditionError(
-        f"Target database is not up to date: {database.display} is at {revision}, "
+        f"Target database is not up to date: {database.display} is at {revision or 'the base'}, "
         f"{len(steps)} revision{'s' * (len(steps) != 1)} behind the head {chain.head}",
         f"upgrade it: alembic -c {ini_name} upgrade head (or, where the newest script is not committed "
         "yet, draft that one anew with --replace)",

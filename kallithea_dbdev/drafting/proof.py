@@ -8,25 +8,23 @@ from typing import Callable, Dict, List, Optional, Tuple
 
 from ..engines.database import Scratch
 from ..findings import Finding, sort
-from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
+from ..migrations import Chain, Scripts
+from ..state import State, read_state
+from ..verification.checks import defaults
 from ..verification.climb import Climb, Progress, climb
 from ..verification.verify import judge
 from .ground import Ground
-from .rebuilds import add_kept
-from .script import BatchArguments, finished
 from .witness import Witness
-
-#: Each run can show one more direction in which a rebuild loses something.
-_MOST_RUNS = 4
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The text that was run last, what is still wrong with it, and on what it was run."""
+    """What is wrong with a draft, and on what it was run."""
 
-    text: str
     findings: Tuple[Finding, ...]
     run_on: Tuple[str, ...]
+    #: (engine, direction, statement), in the order in which they were sent.
+    statements: Tuple[Tuple[str, str, str], ...]
 
 
 def prove(
@@ -34,30 +32,30 @@ def prove(
     witness: Optional[Witness],
     scripts: Scripts,
     path: Path,
-    generated: str,
+    text: str,
     progress: Progress,
 ) -> Proof:
-    """Run the draft and finish it: what a run shows to be lost in a rebuild is kept in the next.
+    """Run the draft at ``path`` on each ground, and on the development database.
 
     ``witness`` belongs to the first ground.
     """
-    arguments: BatchArguments = {UPGRADE: {}, DOWNGRADE: {}}
-    text = ""
+    path.write_text(text, encoding="utf-8")
+    statements: List[Tuple[str, str, str]] = []
+    tops: Dict[str, Optional[State]] = {}
 
     def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
-        nonlocal text
-        for _ in range(_MOST_RUNS):
-            text = finished(generated, arguments)
-            path.write_text(text, encoding="utf-8")
-            progress(f"{ground.engine}: running the draft")
-            copy = start()
-            seen = climb(
-                Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0
+        progress(f"{ground.engine}: running the draft")
+        copy = start()
+        seen = climb(Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0)
+        at_head = copy.revisions() == (seen.head,)
+        tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
+        ground.lab.discard(copy)
+        if not any(engine == ground.engine for engine, _, _ in statements):
+            statements.extend(
+                (ground.engine, record.step.direction, statement)
+                for record in (*seen.up[-1:], *seen.down[:1])
+                for statement in record.changes
             )
-            ground.lab.discard(copy)
-            # What one run loses on the way up hides what the way down loses: so once more.
-            if not add_kept(arguments, seen):
-                break
         return replace(seen, configured=is_configured)
 
     findings: Dict[Tuple[object, ...], Finding] = {}
@@ -68,13 +66,25 @@ def prove(
             same = (finding.engine, finding.code, finding.where, finding.aspect, finding.direction)
             findings.setdefault(same, finding)
 
-    # What rebuilds lose comes first: it changes the text that the others run.
-    for ground in sorted(grounds, key=lambda ground: not ground.database.rebuilds):
+    for ground in grounds:
         tried = witness if ground is grounds[0] and witness and not witness.left_out else None
-        if tried is None or not tried.is_like_every_site:
-            keep(judge(run(ground, ground.start, False)))
+        if tried is None or ground.rows or not tried.is_like_every_site:
+            seen = run(ground, ground.start, False)
+            keep(_judged(seen, ground, tops[ground.engine]))
             run_on.append(ground.engine)
         if tried is not None:
-            keep(tried.judged(judge(run(ground, tried.start, True)), ground))
+            seen = run(ground, tried.start, True)
+            keep(tried.judged(_judged(seen, ground, None), ground))
             run_on.append(tried.database.display)
-    return Proof(text, sort(findings.values()), tuple(run_on))
+    return Proof(sort(findings.values()), tuple(run_on), tuple(statements))
+
+
+def _judged(seen: Climb, ground: Ground, top: Optional[State]) -> Tuple[Finding, ...]:
+    """What is wrong after the draft; rows of the set-up are those of the release with the draft."""
+    found = judge(seen)
+    if not ground.rows:
+        return found
+    rest = [finding for finding in found if not finding.code.startswith("default-")]
+    if top is not None:
+        rest += defaults.check(replace(seen, chain_states=(*ground.states, top)))
+    return tuple(rest)

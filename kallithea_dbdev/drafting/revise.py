@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
@@ -11,7 +12,7 @@ from .. import throwaway
 from ..app import Instance
 from ..application.checkouts import checkout_of
 from ..application.worker import exported
-from ..engines import open_database
+from ..engines import ENGINES, open_database
 from ..engines.database import Database
 from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
@@ -27,14 +28,22 @@ from ..verification.original import watch
 from ..verification.result import exit_status
 from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
-from . import autogenerate, preconditions
+from . import preconditions
 from .anew import Replaced, replaced
-from .autogenerate import Header
+from .answers import Answers, Prompt, completed
 from .beginnings import Beginning, OtherCode, Released
+from .compose import compose, sides_of
 from .ground import Ground, grounds
 from .proof import prove
-from .script import guarded, tidy, with_todos
+from .script import shortened, tidy, with_todos
+from .template import Header, copy_scripts, write
 from .witness import Witness, find_witness, subject
+
+#: What Alembic does beside the script.
+_STAMPING = re.compile(r"(UPDATE|INSERT INTO|DELETE FROM) alembic_version\b", re.IGNORECASE)
+
+#: How long a TODO may be.
+_TODO = 120
 
 #: Takes what is to be told beside the result.
 Remark = Callable[[str], None]
@@ -55,6 +64,7 @@ class Request:
     replace: bool = False
     #: A changeset of the checkout; "" is the parent of what the working folder holds.
     base: Optional[str] = None
+    answers: Answers = field(default_factory=Answers)
 
     @property
     def template(self) -> Path:
@@ -75,6 +85,17 @@ class Draft:
     engines: Tuple[str, ...]
     findings: Tuple[Finding, ...]
     remarks: Tuple[str, ...]
+    #: (engine, direction, statement), in the order in which they were sent.
+    statements: Tuple[Tuple[str, str, str], ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """The statements of the step, per engine and direction, as a text of SQL."""
+        found: Dict[str, List[str]] = {}
+        for engine, direction, statement in self.statements:
+            if not _STAMPING.match(statement):
+                found.setdefault(f"-- {engine}: {direction}", []).append(f"{mask(statement)};")
+        return "\n\n".join("\n".join([title, *lines]) for title, lines in found.items())
 
     @property
     def exit_status(self) -> int:
@@ -95,7 +116,7 @@ class _Prepared:
     @property
     def differing(self) -> Tuple[Ground, ...]:
         """The grounds on which there is something to migrate."""
-        return tuple(ground for ground in self.grounds if ground.differences)
+        return tuple(ground for ground in self.grounds if ground.differences or ground.rows)
 
 
 def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, ...]:
@@ -111,17 +132,18 @@ def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
     """One line for each difference, with the engines where there are several."""
     engines: Dict[str, List[str]] = {}
     for ground in grounds:
-        for difference in ground.differences:
-            line = f"{subject(difference)}: {sentence(difference, MODELS)}"
+        lines = [f"{subject(change)}: {sentence(change, MODELS)}" for change in ground.differences]
+        for line in (*lines, *(row.text for row in ground.rows)):
             engines.setdefault(line, []).append(ground.engine)
     several = len(grounds) > 1
     return tuple(f"{', '.join(names)}: {line}" if several else line for line, names in engines.items())
 
 
-def draft(request: Request, progress: Progress, remark: Remark) -> Optional[Draft]:
+def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) -> Optional[Draft]:
     """Draft, prove and write the script; None where there is nothing to migrate.
 
-    ``remark`` gets what is to be told beside that, such as what only the development database has.
+    ``remark`` gets what is to be told beside that, such as what only the development database has;
+    ``prompt`` asks for what ``request.answers`` leave open.
     Raises PreconditionError, MigrationGraphError or DatabaseError before anything is written.
     The development database is only read.
     """
@@ -131,27 +153,23 @@ def draft(request: Request, progress: Progress, remark: Remark) -> Optional[Draf
     with Workspace() as workspace, _prepared(request, folder, workspace, progress, remark) as prepared:
         if not prepared.differing:
             return None
+        chain = prepared.chain
+        sides = sides_of(prepared.grounds)
+        answers = completed(request.answers, sides, prompt)
         progress("drafting")
-        chain, ground = prepared.chain, prepared.differing[0]
-        scripts = autogenerate.copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
-        start = ground.start()
+        scripts = copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
         anew = prepared.replaced
-        header = anew.header if anew else Header(request.message)
-        path = autogenerate.generate(scripts, start, header, ground.differences, request.template)
-        ground.lab.discard(start)
-        generated = tidy(path.read_text(encoding="utf-8"))
+        path = write(scripts, anew.header if anew else Header(request.message), request.template)
+        generated = compose(tidy(path.read_text(encoding="utf-8")), prepared.grounds, sides, answers)
         engines = tuple(ground.engine for ground in prepared.grounds)
-        only = tuple(ground.engine for ground in prepared.differing)
-        if only != engines:
-            generated = guarded(generated, only)
         proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress)
         findings = sort((*proof.findings, *prepared.unchanged()))
-        text = with_todos(proof.text, _todos(findings, several=len(engines) > 1))
+        text = with_todos(generated, _todos(findings, several=len(engines) > 1))
         written = (anew.path if anew else folder / path.name) if folder else None
         if written:
             _write(written, text, over=anew is not None)
         remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
-        return Draft(Chain(scripts).head, text, written, engines, findings, remarks)
+        return Draft(Chain(scripts).head, text, written, engines, findings, remarks, proof.statements)
 
 
 def empty(request: Request) -> Draft:
@@ -164,8 +182,8 @@ def empty(request: Request) -> Draft:
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace:
         chain = Chain(_scripts(request.instance, folder, workspace))
-        scripts = autogenerate.copy_scripts(chain, (), workspace.path / "alembic")
-        path = autogenerate.empty(scripts, Header(request.message), request.template)
+        scripts = copy_scripts(chain, (), workspace.path / "alembic")
+        path = write(scripts, Header(request.message), request.template)
         text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
         if written:
@@ -183,14 +201,14 @@ def _prepared(
     throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     chain = Chain(_scripts(instance, folder, workspace))
-    for error in chain.long_revisions():
+    for error in (*chain.long_revisions(), *chain.beside):
         raise error
     missing = _missing(database)
     stamp = "" if missing else chain.stamp_of(database)
     anew = replaced(chain, folder) if request.replace else None
     if anew:
         name = Path(chain.script(chain.head).path).name
-        chain = Chain(autogenerate.copy_scripts(chain, (), workspace.path / "before", without=name))
+        chain = Chain(copy_scripts(chain, (), workspace.path / "before", without=name))
     if stamp and not (anew and stamp == anew.chain.head):
         preconditions.check_up_to_date(instance.ini.name, database, chain)
     # From before the first script runs: those of the recorded release run to prepare the ground.
@@ -253,7 +271,7 @@ def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -
     if folder is None or folder.samefile(instance.scripts / "versions"):
         return scripts
     extra = sorted(folder.glob("*.py"))
-    return autogenerate.copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
+    return copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
 
 
 def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:
@@ -262,7 +280,8 @@ def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]
         if finding.severity == ERROR:
             function = finding.direction or UPGRADE
             engine = f"{finding.engine}: " if several else ""
-            remark = mask(f"{engine}{finding.where}: {finding.message}; {finding.fix}")
+            said = " ".join(f"{finding.where}: {finding.message}".split())
+            remark = mask(f"{engine}{shortened(said, _TODO)}; gearbox db-verify tells more")
             if remark not in todos[function]:
                 todos[function].append(remark)
     return todos
@@ -275,7 +294,7 @@ def _write(path: Path, text: str, over: bool = False) -> None:
     write_whole(path, text)
 
 
-def report(draft: Draft, tracebacks: bool) -> List[str]:
+def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
     if not draft.engines:
         return [f"written: {draft.path}", "fill it in, then run gearbox db-verify"]
@@ -297,4 +316,10 @@ def report(draft: Draft, tracebacks: bool) -> List[str]:
             f"proven: revision {draft.revision} ran on a copy up, down and up again "
             f"({', '.join(draft.engines)}), and gave what the models give"
         )
+        if len(draft.engines) == 1:
+            lines.append(
+                f"drafted for {draft.engines[0]} alone: --engine {','.join(ENGINES)} drafts and proves it for all"
+            )
+        if draft.path:
+            lines.append(f"next: read it, commit it with the models, and alembic -c {ini} upgrade head")
     return lines

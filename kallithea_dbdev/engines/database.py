@@ -229,8 +229,11 @@ class Scratch(Database):
     """A database that a ``Lab`` made for us: it may be written to, and handed to Kallithea."""
 
     @abc.abstractmethod
-    def handed_over(self) -> ContextManager[str]:
+    def handed_over(self, other_zone: bool = False) -> ContextManager[str]:
         """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.
+
+        ``other_zone``: where sessions on the server are in UTC they are in another time zone, in which
+        a conversion that takes the session's shows.
 
         Until then no engine of SQLAlchemy's connects to any other database. It holds no password
         and no ``%``: Kallithea writes it into an Alembic configuration without escaping it.

@@ -240,8 +240,9 @@ class ServerScratch(ServerDatabase, Scratch):
     """A scratch database on a server."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
-        with handed_over(lambda: self.server.connect(self.name, self.settings)):
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+        settings = (*self.settings, self.server.other_zone) if other_zone else self.settings
+        with handed_over(lambda: self.server.connect(self.name, settings)):
             # With the driver named: for plain names Kallithea's set-up drops and creates by itself.
             yield f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
 

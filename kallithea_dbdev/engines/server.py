@@ -57,6 +57,8 @@ class Server(abc.ABC):
     #: The database to connect to where none in particular is meant.
     admin_database: Optional[str]
     default_port: int
+    #: A statement that takes a session out of UTC.
+    other_zone: str
 
     def __init__(self, url: URL, private: bool = False) -> None:
         """Raises DatabaseError where the URL's driver is unknown or not installed."""

@@ -12,18 +12,25 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 from ..schema.change import Change
 from ..schema.model import Column, Schema
 from ..schema.renames import COLUMN_RENAMED
-from . import checks, columns, enums, indexes, keys, objects, options, sequences, tables
+from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
 from .context import Context
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
-from .script import lines_of, ordered
+from .script import lines_of, ordered, rebuild_head
 
 __all__ = [
-    "Code", "Context", "Operation", "Phase", "downgrade_lines", "operations_for", "upgrade_lines",
-]  # fmt: skip
+    "Code",
+    "Context",
+    "Operation",
+    "Phase",
+    "downgrade_lines",
+    "operations_for",
+    "rebuild_head",
+    "upgrade_lines",
+]
 
 #: The modules that have registered what they make.
-KINDS = (tables, columns, keys, checks, indexes, options, enums, sequences, objects)
+KINDS = (tables, columns, alterations, keys, checks, indexes, options, enums, sequences, objects)
 
 
 def operations_for(
@@ -89,7 +96,7 @@ def _codes(context: Context, changes: Sequence[Change]) -> Iterable[Code]:
         assert isinstance(first.before, Column) and table is not None
         goal = first.before
         for change in changes:
-            goal = columns.with_aspect(goal, change)
-        return columns.alter_column(context, table, first.before, goal, Phase.ALTER_COLUMNS)
+            goal = alterations.with_aspect(goal, change)
+        return alterations.alter_column(context, table, first.before, goal, Phase.ALTER_COLUMNS)
     maker = MAKERS.get(first.kind)
     return maker(context, first) if maker else ()

@@ -8,7 +8,7 @@ from typing import Callable, Iterator
 from ..schema.change import Change
 from ..schema.model import Column, Table
 from . import words
-from .columns import change_column
+from .alterations import change_column
 from .context import Context
 from .operation import Code, makes
 from .phase import Phase

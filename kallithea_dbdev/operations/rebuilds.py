@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Container, List, Optional, Sequence, Tuple
 
-from ..schema.model import BOOLEAN, Check, Column, Index, Table, Trigger
+from ..schema.model import Check, Column, Table, Trigger
 from . import words
 from .context import Context
 from .defaults import default_code
 from .elements import check_code, column_code, table_elements, table_keywords
 from .indexes import create_index, is_lost_in_rebuild
+from .types import is_odd
 
 
 def batch_arguments(
@@ -90,10 +91,9 @@ def _reflected(
     context: Context, table: Table, column: Column, checks: List[Check]
 ) -> Tuple[Optional[str], Optional[Check]]:
     """A column that must be said how it is, and the CHECK that comes with its type."""
-    if column.kind != BOOLEAN:
-        return (
-            column_code(context.engine, column, table, context.expected) if column.collation else None
-        ), None
+    if column.type != "BOOLEAN":
+        whole = column_code(context.engine, column, table, context.expected)
+        return whole if column.collation or is_odd(column) else None, None
     own = f"{column.name} in (0, 1)"
     check = next((c for c in checks if c.expression == own and c.name), None)
     type_ = f"sa.Boolean(name={check.name!r})" if check else "sa.Boolean(create_constraint=False)"
@@ -106,16 +106,33 @@ def _reflected(
     return f"{code})", check
 
 
-def lost_indexes(context: Context, table: Table) -> List[Index]:
-    """The indexes of a table that a rebuild forgets, wholly or in part."""
-    return [index for index in table.indexes if is_lost_in_rebuild(index)] if context.sqlite else []
-
-
-def restoring(context: Context, after: Table, gone: Container[Trigger]) -> List[str]:
-    """Lines after a rebuild: what it lost beside the table itself, but for the triggers that are to go."""
+def computed_again(context: Context, before: Table, after: Table) -> List[str]:
+    """Lines in a rebuild for generated columns that stay: Alembic would copy their values."""
+    stay = [column for column in after.columns if column.generated and column in before.columns]
     lines = []
-    for index in lost_indexes(context, after):
-        lines.append(words.execute(f"DROP INDEX IF EXISTS {words.quoted('sqlite', index.name)}"))
-        lines.extend(create_index(context, after, index).lines)
-    kept = [t for t in context.migrated.triggers if t.table == after.name and t not in gone]
-    return lines + [words.execute(trigger.definition) for trigger in kept]
+    for column in stay if context.sqlite else []:
+        lines.append(f"batch_op.drop_column({column.name!r})")
+        lines.append(f"batch_op.add_column({column_code(context.engine, column, after, context.expected)})")
+    return lines
+
+
+def around(context: Context, after: Table, gone: Container[Trigger]) -> Tuple[List[str], List[str]]:
+    """Lines before and after a rebuild, for what it loses beside the table itself.
+
+    Triggers are taken from the database at hand, whosever they are, but for those that are ``gone``;
+    of the indexes only those that the models have are known to a script.
+    """
+    if not context.sqlite:
+        return [], []
+    before, then = [], []
+    wanted = context.expected.table(after.name)
+    known = {index.name for index in wanted.indexes} if wanted else set()
+    for index in after.indexes:
+        if is_lost_in_rebuild(index) and index.name in known:
+            then.append(words.execute(f"DROP INDEX IF EXISTS {words.quoted('sqlite', index.name)}"))
+            then.extend(create_index(context, after, index).lines)
+    if any(trigger.table == after.name and trigger not in gone for trigger in context.migrated.triggers):
+        query = f"SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = {after.name!r}"
+        before.append(f"triggers = op.get_bind().execute({words.text_of(query)}).fetchall()")
+        then += ["for (statement,) in triggers:", "    op.get_bind().execute(statement)"]
+    return before, then

@@ -13,7 +13,7 @@ from .context import Context
 from .objects import creation
 from .operation import Code
 from .phase import Phase
-from .rebuilds import batch_arguments, restoring
+from .rebuilds import around, batch_arguments, computed_again
 from .types import needs_import
 
 _INDENT = "    "
@@ -98,6 +98,7 @@ def _batch_lines(
         _follow(current, code)
     after = current.get(batch.table, before)
     inside = [line for code in batch.codes for line in code.lines]
+    inside += computed_again(context, before, after)
     new = [check for check in after.checks if check not in before.checks and _is_made(check, inside)]
     early = any(code.early for code in batch.codes)
     arguments = list(batch_arguments(context, before, after, new, early))
@@ -106,7 +107,8 @@ def _batch_lines(
     if rebuild and context.sqlite:
         arguments.insert(0, "recreate='always'" if only else _RECREATE)
     lines = [_head(batch.table, arguments), *(f"{_INDENT}{line}" for line in inside or ["pass"])]
-    lines += restoring(context, after, gone) if context.sqlite else []
+    remembered, restored = around(context, after, gone)
+    lines = [*remembered, *lines, *restored]
     views = _views_on(context, batch.table)
     if views:
         # A rebuild of a table dies where a view reads it.
@@ -116,6 +118,11 @@ def _batch_lines(
             *(words.execute(creation(context, view) or "") for view in views),
         ]
     return _guarded(context, lines) if only or len(lines) > 1 + len(inside or [""]) else lines
+
+
+def rebuild_head(context: Context, before: Table, after: Table) -> str:
+    """The ``with op.batch_alter_table(...)`` that makes ``after`` of ``before`` and loses nothing."""
+    return _head(before.name, batch_arguments(context, before, after))
 
 
 _RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"

@@ -6,7 +6,7 @@ import re
 from typing import Iterator
 
 from ..schema.change import Change
-from ..schema.model import Sequence
+from ..schema.model import Schema, Sequence
 from ..schema.renames import SEQUENCE_RENAMED
 from . import words
 from .context import Context
@@ -22,6 +22,8 @@ def create(context: Context, change: Change) -> Iterator[Code]:
     if context.mysql:
         yield Code(Phase.CREATE_TYPES, (words.execute(sequence.definition),), only=True)
         return
+    if _is_of_identity(sequence, context.expected):
+        return
     lines = [words.execute(f"CREATE SEQUENCE {_q(context, sequence.name)} {_options(sequence)}")]
     yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
     if sequence.owner:
@@ -33,6 +35,8 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     """A sequence that goes."""
     sequence = change.before
     assert isinstance(sequence, Sequence)
+    if _is_of_identity(sequence, context.migrated):
+        return
     yield Code(Phase.DROP_TYPES, (words.execute(f"DROP SEQUENCE {_q(context, sequence.name)}"),), only=True)
 
 
@@ -67,12 +71,23 @@ def _owned(context: Context, sequence: Sequence) -> str:
     return words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} OWNED BY {sequence.owner or 'NONE'}")
 
 
+def _is_of_identity(sequence: Sequence, schema: Schema) -> bool:
+    """Whether it comes and goes with a column that counts by itself."""
+    table = schema.table(sequence.owner_table or "")
+    owned = [c for c in table.columns if sequence.owner == f"{table.name}.{c.name}"] if table else []
+    return any(column.identity for column in owned)
+
+
 def _options(sequence: Sequence) -> str:
     """What the catalogue says of a sequence, as CREATE and ALTER take it."""
-    words_of = sequence.definition.split()
-    cycle = "" if words_of[-1] == "cycle" else " NO CYCLE"
-    start = words_of.index("start")
-    return f"AS {' '.join(words_of[:start])} {' '.join(words_of[start:])}{cycle}".upper()
+    type_ = sequence.definition.partition(" start ")[0]
+    return f"AS {type_.upper()} {sequence_options(sequence)}"
+
+
+def sequence_options(sequence: Sequence) -> str:
+    """How a sequence counts, but for its type."""
+    counting = "START " + sequence.definition.partition(" start ")[2].upper()
+    return counting if counting.endswith(" CYCLE") else f"{counting} NO CYCLE"
 
 
 def _q(context: Context, name: str) -> str:

@@ -106,11 +106,11 @@ _WORD = re.compile(r"(?P<name>[^()]+?)\s*(?:\((?P<inside>[\d\s,]*)\))?(?P<rest>(
 def type_code(engine: str, column: Column, table: Optional[Table], schema: Schema) -> Optional[str]:
     """The type of a column as code; None where SQLAlchemy has no word for it.
 
-    ``table`` tells which character set the column would have anyway.
+    ``table`` tells which character set the column would have anyway. SQLite takes any word for a type.
     """
     plain = _generic(engine, column.type)
     if plain is None:
-        return _enumeration(engine, column.type, schema)
+        return _any_word(column.type) if engine == "sqlite" else _enumeration(engine, column.type, schema)
     more = list(_text_rules(engine, column, table))
     if not more:
         return plain
@@ -135,6 +135,16 @@ def _generic(engine: str, text: str) -> Optional[str]:
     if code is None or (inside and "{}" not in code and name not in _WIDTHS):
         return None
     return code.format(inside)
+
+
+def is_odd(column: Column) -> bool:
+    """Whether the declared type of a column of SQLite's is none that SQLAlchemy reads and writes back."""
+    return _generic("sqlite", column.type) is None
+
+
+def _any_word(text: str) -> str:
+    spec = f"{{'get_col_spec': lambda self, **_: {text!r}}}"
+    return f"type('Declared', (sa.types.UserDefinedType,), {spec})()"
 
 
 def _text_rules(engine: str, column: Column, table: Optional[Table]) -> List[str]:

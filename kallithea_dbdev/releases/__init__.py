@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Tuple
 
+#: The table by which releases before Alembic knew their revision. It is gone after the chain's first script.
+BEFORE_ALEMBIC = "db_migrate_version"
+
 FOLDER = Path(__file__).parent
 
 _STAMP = re.compile(r"^INSERT INTO alembic_version \(version_num\) VALUES\n\('(\w+)'\)", re.MULTILINE)

@@ -1,21 +1,18 @@
-"""The report for programs. Its schema is documented in ``docs/json.rst``; ``version`` counts
+"""The report for programs, and back. Its schema is documented in ``docs/json.rst``; ``version`` counts
 changes that a reader has to know of."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Optional
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Dict, Iterable, Mapping, Tuple
 
-from ..findings import Finding
-from ..migrations import StepRecord
-from ..secrets import mask
-from ..verification.result import Report, Result
-from ..verification.verdicts import downgrade_verdict
+from ..errors import UsageError
+from ..findings import CATALOGUE, SEVERITIES, Finding
+from .model import Cell, Page, StepLine
 
 SCHEMA_VERSION = 1
-
-#: Attributes of Finding that are identifiers: the others are texts, and masked.
-_NAMES = {"code", "severity", "engine", "aspect", "revision", "direction"}
 
 #: Attributes of Finding that go into the report, in this order.
 FINDING_KEYS = (
@@ -27,6 +24,9 @@ FINDING_KEYS = (
     "aspect",
     "revision",
     "direction",
+    "file",
+    "line",
+    "release",
     "message",
     "fix",
     "migrated",
@@ -35,58 +35,150 @@ FINDING_KEYS = (
 )
 
 
-def render_json(report: Report, tracebacks: bool) -> str:
+def render_json(page: Page, tracebacks: bool) -> str:
     """One JSON object, indented, UTF-8, with a newline at the end."""
     document = {
         "version": SCHEMA_VERSION,
-        "kallithea": report.kallithea,
-        "exit_status": report.exit_status,
-        "verdict": report.verdict,
-        "engines": [_engine(result) for result in report.results],
-        "steps": [_step(result, record) for result in report.results for record in result.steps],
-        "findings": [_finding(finding, tracebacks) for finding in report.findings],
+        "kallithea": page.kallithea,
+        "tool": page.tool,
+        "versions": [{"name": name, "version": version} for name, version in page.versions],
+        "strict": page.strict,
+        "exit_status": page.exit_status,
+        "verdict": page.verdict,
+        "engines": [_engine(cell) for cell in page.cells],
+        "steps": [_step(cell, step) for cell in page.cells for step in cell.steps],
+        "findings": [_finding(finding, tracebacks) for finding in page.findings],
         "accepted": [
-            {**_finding(finding, tracebacks), "reason": mask(reason)}
-            for result in report.results
-            for finding, reason in result.accepted
+            {**_finding(finding, tracebacks), "reason": reason}
+            for cell in page.cells
+            for finding, reason in cell.accepted
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _engine(result: Result) -> Dict[str, Any]:
+def _engine(cell: Cell) -> Dict[str, Any]:
     return {
-        "engine": result.engine,
-        "database": mask(result.database),
-        "start": result.start or None,
-        "head": result.head or None,
-        "seconds": round(result.seconds, 3),
-        "remarks": list(map(mask, result.remarks)),
+        "engine": cell.engine,
+        "release": cell.release or None,
+        "database": cell.database,
+        "server": cell.server or None,
+        "private": cell.private,
+        "start": cell.start or None,
+        "head": cell.head or None,
+        "seconds": round(cell.seconds, 3),
+        "remarks": list(cell.remarks),
+        "answers": {
+            answer.question: {key: value for key, value in asdict(answer).items() if key != "question"}
+            for answer in cell.answers
+        },
+        "command": cell.command or None,
     }
 
 
-def _step(result: Result, record: StepRecord) -> Dict[str, Any]:
-    changed = sorted(record.before.rows.keys() | record.after.rows.keys())
+def _step(cell: Cell, step: StepLine) -> Dict[str, Any]:
     return {
-        "engine": result.engine,
-        "revision": record.step.revision,
-        "direction": record.step.direction,
-        "ok": record.error is None,
-        "seconds": round(record.seconds, 3),
-        "statements": len(record.statements),
-        "verdict": downgrade_verdict(record, result.findings) or None,
+        "engine": cell.engine,
+        "release": cell.release or None,
+        "revision": step.revision,
+        "direction": step.direction,
+        "ok": step.ok,
+        "seconds": round(step.seconds, 3),
+        "statements": step.statements,
+        "verdict": step.verdict or None,
+        "rows": step.rows,
+        "rebuilt": list(step.rebuilt),
+        "longest": [
+            {"seconds": round(seconds, 3), "statement": statement} for seconds, statement in step.longest
+        ],
         "rows_changed": {
-            table: {"before": record.before.rows.get(table), "after": record.after.rows.get(table)}
-            for table in changed
-            if record.before.rows.get(table) != record.after.rows.get(table)
+            table: {"before": before, "after": after} for table, (before, after) in step.rows_changed.items()
         },
     }
 
 
 def _finding(finding: Finding, tracebacks: bool) -> Dict[str, Any]:
     keys = (*FINDING_KEYS, "traceback") if tracebacks else FINDING_KEYS
-    return {key: _shown(key, getattr(finding, key)) for key in keys}
+    return {key: getattr(finding, key) for key in keys}
 
 
-def _shown(key: str, value: Optional[str]) -> Optional[str]:
-    return value if value is None or key in _NAMES else mask(value)
+# -- and back -----------------------------------------------------------------------------------
+
+
+def read_page(path: Path) -> Page:
+    """The page of a JSON report. Raises UsageError where the file holds none."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: not JSON", "name reports of db-verify --format json") from error
+    if not isinstance(document, dict) or document.get("version") != SCHEMA_VERSION:
+        raise UsageError(f"{path}: not a JSON report of db-verify", "write it with --format json")
+    try:
+        return page_of_document(document)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"{path}: not a whole JSON report of this version of db-verify ({type(error).__name__}: {error})",
+            "write it again with --format json",
+        ) from error
+
+
+def page_of_document(document: Mapping[str, Any]) -> Page:
+    """The page of what ``render_json`` wrote."""
+    findings = tuple(map(_finding_of, document["findings"]))
+    accepted = tuple((_finding_of(entry), str(entry["reason"])) for entry in document["accepted"])
+    cells = tuple(_cell_of(document, entry, findings, accepted) for entry in document["engines"])
+    places = {(cell.release or None, cell.engine) for cell in cells}
+    # A remark on the file of accepted findings may name an engine only.
+    others = tuple(f for f in findings if (f.release, f.engine) not in places)
+    cells = (replace(cells[0], findings=cells[0].findings + others), *cells[1:])
+    versions = tuple((str(pair["name"]), str(pair["version"])) for pair in document["versions"])
+    return Page(str(document["kallithea"]), str(document["tool"]), cells, versions, bool(document["strict"]))
+
+
+def _cell_of(
+    document: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    findings: Tuple[Finding, ...],
+    accepted: Tuple[Tuple[Finding, str], ...],
+) -> Cell:
+    place = (entry["release"], entry["engine"])
+    return Cell(
+        entry["engine"],
+        entry["database"],
+        entry["start"] or "",
+        entry["head"] or "",
+        entry["seconds"],
+        entry["release"] or "",
+        entry["server"] or "",
+        entry["private"],
+        tuple(entry["remarks"]),
+        tuple(_steps_of(document["steps"], place)),
+        entry["command"] or "",
+        tuple(finding for finding in findings if (finding.release, finding.engine) == place),
+        tuple(pair for pair in accepted if (pair[0].release, pair[0].engine) == place),
+    )
+
+
+def _steps_of(entries: Iterable[Mapping[str, Any]], place: Tuple[object, object]) -> Iterable[StepLine]:
+    for entry in entries:
+        if (entry["release"], entry["engine"]) == place:
+            yield StepLine(
+                entry["revision"],
+                entry["direction"],
+                entry["ok"],
+                entry["seconds"],
+                entry["statements"],
+                entry["verdict"] or "",
+                entry["rows"],
+                tuple(entry["rebuilt"]),
+                tuple((one["seconds"], one["statement"]) for one in entry["longest"]),
+                {table: (rows["before"], rows["after"]) for table, rows in entry["rows_changed"].items()},
+            )
+
+
+def _finding_of(entry: Mapping[str, Any]) -> Finding:
+    if entry["code"] not in CATALOGUE or entry["severity"] not in SEVERITIES:
+        raise ValueError(f"unknown finding {entry['code']}")
+    return Finding(**{key: entry.get(key) for key in (*FINDING_KEYS, "traceback")})  # type: ignore[arg-type]

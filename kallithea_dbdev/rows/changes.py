@@ -73,10 +73,10 @@ NOTHING = RowChanges()
 @dataclass(frozen=True)
 class Known:
     """What set-ups write: of the current code (``fresh``, asked for where something differs), and of
-    the recorded ``release``."""
+    releases (``released``), each as it was and as the scripts have left it since."""
 
     fresh: Callable[[], Rows] = field(default=dict, repr=False)
-    release: Rows = field(default_factory=dict, repr=False)
+    released: Tuple[Rows, ...] = field(default=(), repr=False)
 
 
 NOTHING_KNOWN = Known()

@@ -91,7 +91,7 @@ class Reading:
         self._downgrade = downgrade
         telling = tuple(c for c in telling_columns(pair.after) if c.name in pair.key + pair.columns)
         self._fresh_rows = known.fresh().get(pair.after.name, ()) if telling else ()
-        released = known.release.get(pair.before.name, ()) if telling else ()
+        released = [row for rows in known.released if telling for row in rows.get(pair.before.name, ())]
         self._known = bool(self._fresh_rows or released)
         # A column of the site's own says nothing about a row that a set-up writes.
         self._telling = tuple(c for c in telling if all(c.name in row for row in self._fresh_rows[:1]))

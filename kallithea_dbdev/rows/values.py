@@ -53,6 +53,7 @@ _MOMENT = re.compile(
         (?P<zone> (?:[+-]\d\d(?::\d\d)*)? (?:\ BC)? ) \Z""",
     re.VERBOSE | re.ASCII,
 )
+_UTC = re.compile(r"^[+-]00(?::00)*(?![\d:])")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?", re.ASCII)
 
 
@@ -83,7 +84,8 @@ def canonical(value: object) -> object:
     if moment:
         # SQLite keeps dates as text, with the fraction of a second always written out.
         fraction = f".{moment['fraction']}" if moment["fraction"] else ""
-        return f"{moment['whole']}{fraction}{moment['zone']}"
+        # A time without a zone is taken for one in UTC.
+        return f"{moment['whole']}{fraction}{_UTC.sub('', moment['zone'])}"
     return text
 
 

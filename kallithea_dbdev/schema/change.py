@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 from . import text
 from .model import Item, Table, Trigger
@@ -64,6 +64,13 @@ class Change:
         return text.aspect_text(self.aspect, self.after, self.before)
 
     @property
+    def times(self) -> Tuple[int, int]:
+        """How often each side has such a constraint or index, whatever its name."""
+        what = text.whole(self.item)
+        has, wanted = (_constraints(table).count(what) for table in self.tables)
+        return has, wanted
+
+    @property
     def reversed(self) -> "Change":
         """The way back."""
         kind = self.kind
@@ -82,3 +89,11 @@ class Change:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+
+def _constraints(table: Optional[Table]) -> List[str]:
+    """The constraints and indexes of a table, in words without names."""
+    if table is None:
+        return []
+    items: Tuple[Item, ...] = (*table.uniques, *table.checks, *table.foreign_keys, *table.indexes)
+    return [text.whole(item) for item in items]

@@ -210,6 +210,28 @@ class Routine:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Who owns a table, view, sequence or routine: ``object`` is the name of it."""
+
+    object: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Privilege:
+    """What somebody but the owner may do with an object, or with one ``column`` of it.
+
+    ``by_name``: it belongs to the name, and stays with it when the object gets another one.
+    """
+
+    object: str
+    column: Optional[str]
+    grantee: str
+    what: str
+    by_name: bool = False
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
@@ -221,6 +243,9 @@ class Schema:
     routines: Tuple[Routine, ...] = ()
     #: Tables that could not be read exactly, each with the reason.
     unreadable: Tuple[Tuple[str, str], ...] = ()
+    #: A site's own affair: they are compared before and after a step, never with the models.
+    owners: Tuple[Owner, ...] = ()
+    privileges: Tuple[Privilege, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

@@ -18,6 +18,7 @@ import configparser
 import datetime
 import re
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
@@ -45,7 +46,13 @@ _OF_DOWNGRADES = {
 }
 
 _HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"
-_KEYS = {"reason", "until", "engine"}
+_KEYS = {"reason", "until", "engine", "migrated", "expected", "release"}
+
+#: Stands for every object.
+ANY = "*"
+
+#: What is known of Kallithea's released scripts: a file of this package.
+KNOWN = Path(__file__).with_name("known.ini")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,11 @@ class Entry:
     engine: Optional[str] = None
     #: Of the step that is to blame.
     direction: str = UPGRADE
+    #: Patterns of the two values, as in a shell; None: whatever they are.
+    migrated: Optional[str] = None
+    expected: Optional[str] = None
+    #: The recorded release from which it was found; None: from whatever.
+    release: Optional[str] = None
 
     @property
     def title(self) -> str:
@@ -75,11 +87,19 @@ class Entry:
     def matches(self, finding: Finding) -> bool:
         """Whether it speaks of this finding, expired or not."""
         return (
-            (finding.code, finding.where, finding.revision) == (self.code, self.where, self.revision)
+            (finding.code, finding.revision) == (self.code, self.revision)
+            and self.where in (finding.where, ANY)
             and self.engine in (None, finding.engine)
+            and self.release in (None, finding.release)
+            and _fits(finding.migrated, self.migrated)
+            and _fits(finding.expected, self.expected)
             # What is said of a script as a whole, or of the database, has no direction.
             and finding.direction in (None, self.direction)
         )
+
+
+def _fits(value: Optional[str], pattern: Optional[str]) -> bool:
+    return pattern is None or fnmatchcase(value or "", pattern)
 
 
 def usual_direction(code: str) -> str:
@@ -131,6 +151,9 @@ def _entry(path: Path, title: str, options: Dict[str, str]) -> Entry:
         until,
         options.get("engine"),
         direction,
+        options.get("migrated"),
+        options.get("expected"),
+        options.get("release"),
     )
 
 
@@ -140,6 +163,30 @@ def apply(report: Report, entries: Tuple[Entry, ...], path: Path, today: datetim
     An entry that has expired accepts nothing; it is told, and so is one that no longer matches
     although its step was run, and one without a real reason. Notes count for nothing and stay.
     """
+    found, matched, used = _set_apart(report, entries, today)
+    stale = [entry for entry in entries if entry not in matched and _was_run(entry, report.results)]
+    expired = [entry for entry in entries if entry in matched and _has_expired(entry, today)]
+    empty = [entry for entry in entries if entry in used and not entry.has_reason]
+    remarks = [_remark("accept-unused", entry, "matches nothing any more", path, report) for entry in stale]
+    remarks += [_remark("accept-expired", entry, "expired", path, report) for entry in expired]
+    remarks += [
+        _remark("accept-todo", entry, f"the reason is still {entry.reason!r}", path, report)
+        for entry in empty
+    ]
+    first, *others = found.results
+    first = replace(first, findings=first.findings + tuple(remarks))
+    return replace(found, results=(first, *others))
+
+
+def apply_known(report: Report) -> Report:
+    """The report with what is known of Kallithea's own scripts set apart, without a word on the rest."""
+    return _set_apart(report, read(KNOWN), datetime.date.today())[0]
+
+
+def _set_apart(
+    report: Report, entries: Tuple[Entry, ...], today: datetime.date
+) -> Tuple[Report, Set[Entry], Set[Entry]]:
+    """The report, the entries that match something, and those that accept something."""
     results = []
     matched: Set[Entry] = set()
     used: Set[Entry] = set()
@@ -155,18 +202,8 @@ def apply(report: Report, entries: Tuple[Entry, ...], path: Path, today: datetim
             else:
                 used.add(entry)
                 accepted.append((finding, entry.reason))
-        results.append(replace(result, findings=tuple(kept), accepted=tuple(accepted)))
-    stale = [entry for entry in entries if entry not in matched and _was_run(entry, report.results)]
-    expired = [entry for entry in entries if entry in matched and _has_expired(entry, today)]
-    empty = [entry for entry in entries if entry in used and not entry.has_reason]
-    remarks = [_remark("accept-unused", entry, "matches nothing any more", path, report) for entry in stale]
-    remarks += [_remark("accept-expired", entry, "expired", path, report) for entry in expired]
-    remarks += [
-        _remark("accept-todo", entry, f"the reason is still {entry.reason!r}", path, report)
-        for entry in empty
-    ]
-    results[0] = replace(results[0], findings=results[0].findings + tuple(remarks))
-    return replace(report, results=tuple(results))
+        results.append(replace(result, findings=tuple(kept), accepted=(*result.accepted, *accepted)))
+    return replace(report, results=tuple(results)), matched, used
 
 
 def _has_expired(entry: Entry, today: datetime.date) -> bool:
@@ -187,12 +224,12 @@ def _remark(code: str, entry: Entry, said: str, path: Path, report: Report) -> F
     return make(code, engine, f"[{entry.title}] {said}", object=path.name, aspect="accept")
 
 
-def update(report: Report, entries: Tuple[Entry, ...], path: Path) -> int:
+def update(report: Report, entries: Tuple[Entry, ...], path: Path, known: Tuple[Entry, ...] = ()) -> int:
     """Write all that is wrong to the file, with the reasons that are there already.
 
     Entries whose step was not run stay. Files of before there were directions had one entry for
     upgrade and downgrade: where both are found, both get its reason. Returns how many are new.
-    ``report`` is the one before ``apply``.
+    ``report`` is the one before ``apply``; what ``known`` accepts is no news.
     """
     kept: Dict[str, Entry] = {}
     wrong = [finding for finding in report.findings if finding.severity != NOTE]
@@ -201,7 +238,7 @@ def update(report: Report, entries: Tuple[Entry, ...], path: Path) -> int:
             kept[entry.title] = entry
     new = 0
     for finding in wrong:
-        if not any(entry.matches(finding) for entry in kept.values()):
+        if not any(entry.matches(finding) for entry in (*kept.values(), *known)):
             direction = finding.direction or usual_direction(finding.code)
             entry = Entry(finding.code, finding.where, finding.revision, NO_REASON, direction=direction)
             older = next((e for e in entries if _only_direction_differs(e, finding)), None)
@@ -223,4 +260,7 @@ def _section(entry: Entry) -> str:
         lines.append(f"engine = {entry.engine}")
     if entry.until:
         lines.append(f"until = {entry.until.isoformat()}")
+    lines += [
+        f"{key} = {value}" for key in ("migrated", "expected", "release") if (value := getattr(entry, key))
+    ]
     return "\n" + "\n".join(lines) + "\n"

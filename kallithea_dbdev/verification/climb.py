@@ -13,9 +13,11 @@ from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
+from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
 from .past import Past
@@ -49,6 +51,9 @@ class Climb:
     sampled: FrozenSet[str] = frozenset()
     #: Whether it began with a copy of the configured database, not with a recorded release.
     configured: bool = True
+    #: The recorded releases on their way to the head, the one that the database began as first:
+    #: ``chain_states`` are that one's. Others as far as they were needed.
+    ways: Tuple[Way, ...] = field(default=(), repr=False)
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
     #: Of each step up, where that was asked for.
@@ -66,9 +71,9 @@ class Climb:
         return self.up + self.down + self.again
 
     @property
-    def recorded(self) -> Dict[str, State]:
-        """Revision -> the state seen there at first, on the way up."""
-        states = {self.start.revisions[0]: self.start}
+    def recorded(self) -> Dict[Optional[str], State]:
+        """Revision (None: the base) -> the state seen there at first, on the way up."""
+        states = {self.start.revision: self.start}
         for record in self.up:
             if record.error is None:
                 states.setdefault(record.step.revision, record.after)
@@ -90,6 +95,8 @@ def climb(
     chain_states: Tuple[State, ...] = (),
     seed: Optional[int] = None,
     crash: bool = False,
+    written: Tuple[Rows, ...] = (),
+    up_only: bool = False,
     again: Optional[Callable[[str], Scratch]] = None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
@@ -97,8 +104,9 @@ def climb(
     ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
     ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
     but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way. ``again``
-    makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
+    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way.
+    ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
+    ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
@@ -107,12 +115,12 @@ def climb(
         progress("filling empty tables with sample rows")
         sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
         start = replace(start, rows=copy.count_rows(), counters=copy.counters())
-    upward = chain.between(start.revisions[0], chain.head) or ()
+    upward = chain.between(start.revision, chain.head) or ()
     below = bottom
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    known = Known(lambda: fresh().defaults, chain_states[0].defaults if chain_states else {})
+    known = Known(lambda: fresh().defaults, (*(state.defaults for state in chain_states), *written))
     failures: List[Failure] = []
 
     def made_again(label: str) -> Scratch:
@@ -136,7 +144,7 @@ def climb(
         with going_on("the use of the models", failures), copy.handed_over() as url:
             problems = app.exercise_models(url)
     # 2. down to where it started, or further
-    down = walker.walk(reversed_steps(below + upward), top) if reached else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
     up_again: Tuple[StepRecord, ...] = ()
     if down and not down[-1].error and not walker.stopped:

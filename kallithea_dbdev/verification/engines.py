@@ -34,7 +34,15 @@ def on_engine(engine: str, configured: Database, progress: Progress) -> Iterator
     """
     if engine == configured.engine:
         yield configured
-    elif not ENGINES[engine].needs_server:
+    else:
+        with on_private(engine, progress) as database:
+            yield database
+
+
+@contextmanager
+def on_private(engine: str, progress: Progress) -> Iterator[Database]:
+    """A database that does not exist yet on a private server, or in a folder of our own."""
+    if not ENGINES[engine].needs_server:
         with Workspace() as workspace:
             database = open_database(f"sqlite:///{workspace.path}/private.db")
             database.call_private()

@@ -22,7 +22,7 @@ def error_with_later_models(chain: Chain, database: Scratch, step: Step, state: 
 
     def work() -> str:
         app.add_later_columns()
-        record = run_step(chain, database, step, state)
+        record = run_step(chain, database, step, state, blind=True)
         return record.error.message if record.error else ""
 
     with Child(work) as child:

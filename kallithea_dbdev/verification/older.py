@@ -8,15 +8,19 @@ script adds, or is gone. This is the models' doing, not the engine's: SQLite sho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Iterator, Optional, Tuple
 
 from ..engines import make_lab, open_database
-from ..migrations import Chain, StepRecord, run_step
-from ..releases import RELEASES
-from ..state import read_state
+from ..migrations import Chain, Step, StepRecord, run_step
+from ..releases import RELEASES, Release
+from ..schema.model import Schema
+from ..state import State
 from ..workspace import Workspace
-from .baseline import made
+from .ground import is_below, made
 from .source import imports_models
+
+#: The errors of the scripts are asked for, and nothing else.
+_UNSEEN = State((), Schema(), {})
 
 
 @dataclass(frozen=True)
@@ -28,24 +32,27 @@ class Stuck:
 
 
 def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optional[Stuck]:
-    """Upgrade the oldest recorded release to ``upper``, where scripts on the way use the models.
+    """Run the scripts up to ``upper`` that use the models, from the oldest recorded release on.
 
-    None where none does, where that works, or where what fails is another script.
+    Each is run on the newest release before it: what no script uses the models for is not run. None
+    where none does, where all of them work, or where what fails is another script.
     """
     lab = make_lab(open_database("sqlite:///older.db"), workspace)
-    for release in reversed(RELEASES):
-        steps = chain.between(release.revision, upper) if release.revision in chain else None
-        if not steps:
-            continue
-        using = {s.revision for s in steps if imports_models(chain.source(s.revision))}
+    for release, steps in _stretches(chain, upper):
+        using = [step for step in steps if imports_models(chain.source(step.revision))]
         if not using:
-            return None
+            continue
         database = made(release, lab, "older")
-        state = read_state(database)
-        for step in steps:
-            record = run_step(chain, database, step, state)
+        for step in steps[: steps.index(using[-1]) + 1]:
+            record = run_step(chain, database, step, _UNSEEN, blind=True)
             if record.error:
-                return Stuck(release.version, record) if step.revision in using else None
-            state = record.after
-        return None
+                return Stuck(release.version, record) if step in using else None
     return None
+
+
+def _stretches(chain: Chain, upper: str) -> Iterator[Tuple[Release, Tuple[Step, ...]]]:
+    """The steps from each recorded release to the next one (or to ``upper``), the oldest first."""
+    below = [release for release in reversed(RELEASES) if is_below(chain, release, upper)]
+    ends = [*(release.revision for release in below[1:]), upper]
+    for release, end in zip(below, ends):
+        yield release, chain.between(release.revision, end) or ()

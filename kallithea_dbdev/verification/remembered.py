@@ -18,6 +18,7 @@ from ..memory.sources import outline
 from ..migrations import DOWNGRADE, UPGRADE, Chain
 from ..rows.declared import VARIABLE
 from ..state import State
+from .ground import Way
 from .older import Stuck
 
 States = Tuple[State, ...]
@@ -26,6 +27,11 @@ States = Tuple[State, ...]
 def is_whole(state: State) -> bool:
     """Whether nothing is missing of a state that could not be read."""
     return not state.failed
+
+
+def is_whole_way(way: Optional[Way]) -> bool:
+    """Whether a release came to the end of its way, and nothing that was seen of it is missing."""
+    return way is not None and all(map(is_whole, way.states))
 
 
 class Remembered:
@@ -58,6 +64,11 @@ class Remembered:
     def released(self, start: str) -> Kept[States]:
         """The states of a recorded release on its way to the head, for a database at ``start``."""
         return self._kept("released", States, frozenset(self._texts), (*self._circumstances, start))
+
+    def way(self, version: str, upper: Optional[str]) -> Kept[Optional[Way]]:
+        """The way of a recorded release to ``upper``."""
+        circumstances = (*self._circumstances, version, str(upper))
+        return self._kept("way", Optional[Way], frozenset(self._texts), circumstances)
 
     def oldest(self, upper: str) -> Kept[Optional[Stuck]]:
         """Where the upgrade of the oldest recorded release to ``upper`` ends."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Tuple
+from typing import Iterable, Sequence, Tuple
 
 from ..findings import ERROR, SEVERITIES, WARNING, Finding, sort
 from ..migrations import StepRecord
@@ -29,6 +29,10 @@ class Result:
     private: bool = False
     #: Findings that somebody accepted, each with the reason; they do not count.
     accepted: Tuple[Tuple[Finding, str], ...] = ()
+    #: The recorded release with which it began; "" for the configured database.
+    release: str = ""
+    #: Product and version of what held it; "" where it could not be asked.
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class Report:
     results: Tuple[Result, ...]
     #: Whether warnings count as errors do.
     strict: bool = False
+    #: Of the libraries that took part, (name, version) each.
+    versions: Tuple[Tuple[str, str], ...] = ()
+    #: The command line that was given, but for what chooses a cell.
+    command: str = ""
 
     @property
     def findings(self) -> Tuple[Finding, ...]:
@@ -53,18 +61,23 @@ class Report:
     @property
     def verdict(self) -> str:
         """The one line that ends a report."""
-        counts = [
-            (sum(finding.severity == severity for finding in self.findings), severity)
-            for severity in SEVERITIES
-        ]
-        said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in counts if count)
-        accepted = sum(len(result.accepted) for result in self.results)
-        word = "FAILED" if self.exit_status else "OK"
-        count = sum(len(result.steps) for result in self.results)
-        engines = ", ".join(result.engine for result in self.results)
-        head = self.results[0].head or "unknown"
-        said = (said or "no findings") + (f", {accepted} accepted" if accepted else "")
-        return f"{word}: {said}; {count} step{'s' * (count != 1)} on {engines}, head {head}"
+        return verdict(
+            [sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES],
+            self.exit_status,
+            sum(len(result.accepted) for result in self.results),
+            sum(len(result.steps) for result in self.results),
+            ", ".join(result.engine for result in self.results),
+            self.results[0].head,
+        )
+
+
+def verdict(counts: Sequence[int], status: int, accepted: int, steps: int, where: str, head: str) -> str:
+    """One line for all: ``counts`` per severity, ``where`` the steps were run, and towards which head."""
+    named = [(count, name) for count, name in zip(counts, SEVERITIES) if count]
+    said = ", ".join(f"{count} {name}{'s' * (count != 1)}" for count, name in named)
+    word = "FAILED" if status else "OK"
+    said = (said or "no findings") + (f", {accepted} accepted" if accepted else "")
+    return f"{word}: {said}; {steps} step{'s' * (steps != 1)} on {where}, head {head or 'unknown'}"
 
 
 def exit_status(findings: Iterable[Finding], strict: bool = False) -> int:

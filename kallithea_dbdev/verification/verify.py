@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import List, Optional, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..app import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
-from ..errors import DatabaseError, MigrationGraphError, TargetRefusedError, UsageError
+from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..processes import beside_this
+from ..releases import Release
 from ..state import State
+from ..versions import library_versions
 from ..workspace import Workspace
-from .baseline import baseline, looks_like, start_at
+from .baseline import baseline, start_at
 from .checks import CHECKS, undone
 from .climb import Climb, Progress, climb
+from .descent import with_descent
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
+from .places import read_sources
 from .remembered import Remembered, is_whole
 from .result import Report, Result
+from .written import written_by_releases
+
+#: What the revision of a database is called that no script has touched.
+BASE = "base"
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,10 @@ class Request:
     crash: bool = False
     #: What earlier runs have made and this one need not.
     memory: Memory = NO_MEMORY
+    #: How it was asked for, for the report.
+    command: str = ""
+    #: End at the head: no step down, and none up again.
+    up_only: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -64,18 +76,21 @@ def verify(request: Request, progress: Progress) -> Report:
         chain = Chain(Scripts(instance.scripts, instance.alembic))
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        broken = _result(database, "", "", (), (_of_graph(error, database.engine),), (), started)
-        return Report(instance.version, (broken,), request.strict)
+        wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
+        broken = _result(database, "", "", (), wrong, (), started)
+        return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
+    begins = start or BASE
     results: List[Result] = []
     errors: List[Exception] = []
     engines = request.engines or (database.engine,)
     for engine in engines:
         started = time.monotonic()
-        long = tuple(_of_graph(error, engine) for error in chain.long_revisions())
+        long = tuple(of_graph(error, engine) for error in chain.long_revisions())
+        beside = tuple(of_graph(error, engine) for error in chain.beside)
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
-            results.append(Result(engine, display, start, chain.head, (), long, 0.0))
+            results.append(Result(engine, display, begins, chain.head, (), (*long, *beside), 0.0))
             continue
         try:
             # The scratch databases go before the server that holds them.
@@ -83,27 +98,57 @@ def verify(request: Request, progress: Progress) -> Report:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
-                findings = sort((*long, *judge(seen)))
+                findings = sort((*long, *beside, *judge(seen)))
                 results.append(
-                    _result(here, start, chain.head, seen.records, findings, tuple(lab.remarks), started)
+                    _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 )
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
             errors.append(error)
-            results.append(_without(engine, database, start, chain.head, error, started))
+            results.append(_without(engine, database, begins, chain.head, error, started))
     if len(errors) == len(engines):
-        raise errors[0]
+        refuse_where_foreseen(errors)
     changed = unchanged()
     if changed:
         results[0] = replace(results[0], findings=sort((*results[0].findings, *changed)))
-    return Report(instance.version, tuple(results), request.strict)
+    sources = read_sources(chain, instance.package)
+    results = [replace(result, findings=sources.placed(result.findings)) for result in results]
+    return report_of(request, tuple(results))
+
+
+def verify_release(request: Request, release: Release, database: Database, progress: Progress) -> Result:
+    """Prove the migrations from a recorded release to the head, back to it, and up again.
+
+    All is done on copies at the server of ``database``. Raises MigrationGraphError.
+    """
+    started = time.monotonic()
+    start = release.revision or BASE
+    chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
+    long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
+    if long and not ENGINES[database.engine].ignores_lengths:
+        found = _result(database, start, chain.head, (), long, (), started)
+    else:
+        with Workspace() as workspace:
+            lab = make_lab(database, workspace, None)
+            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
+            remarks = tuple(lab.remarks)
+        findings = sort((*long, *judge(seen)))
+        found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+    placed = read_sources(chain, request.instance.package).placed(found.findings)
+    placed = tuple(replace(finding, release=release.version) for finding in placed)
+    return replace(found, findings=placed, release=release.version, database="a recorded release")
+
+
+def report_of(request: Request, results: Tuple[Result, ...]) -> Report:
+    """What was asked for, with what was found."""
+    return Report(request.instance.version, results, request.strict, library_versions(), request.command)
 
 
 def _climb(
     request: Request,
     chain: Chain,
-    start: str,
+    start: Optional[str],
     below: Optional[Tuple[Step, ...]],
     database: Database,
     configured: bool,
@@ -135,7 +180,7 @@ def _climb(
     with beside_this(beside, not (lab.single or nothing_to_make)) as made:
         progress(f"{database.engine}: upgrading the recorded release")
         with going_on("the upgrade of the recorded release", failures):
-            released = remembered.released(start)
+            released = remembered.released(start or BASE)
             states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
         progress(f"{database.engine}: copying the database")
 
@@ -144,16 +189,15 @@ def _climb(
 
         copy = begin("copy")
         seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash, begin
-        )
+            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
+            written_by_releases(), request.up_only, begin,
+        )  # fmt: skip
         _, stuck, more = made()
-    other = None
-    with going_on("the search for the revision that the schema has", failures):
-        other = looks_like(chain, seen.start, states, lab)
+    with going_on("the search for the release that it began as", failures):
+        seen = with_descent(seen, chain, states, lab, remembered)
     failures.extend(more)
     return replace(
         seen,
-        looks_like=other,
         stuck=stuck,
         configured=configured,
         failures=(*seen.failures, *failures),
@@ -202,26 +246,37 @@ def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: 
     return borrowed
 
 
-def steps_below(chain: Chain, start: str, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
+def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
     """The upgrade steps from ``down_to`` to ``start``; None where nothing was asked for.
 
     Raises UsageError where ``down_to`` is unknown or not below.
     """
     if down_to is None:
         return None
-    lower = None if down_to == "base" else chain.resolve(down_to)
-    if lower is None and down_to != "base":
+    lower = None if down_to == BASE else chain.resolve(down_to)
+    if lower is None and down_to != BASE:
         raise UsageError(f"--from {down_to}: there is no such revision", "alembic -c INI history lists them")
     steps = chain.between(lower, start)
     if steps is None:
         raise UsageError(
-            f"--from {down_to}: not an ancestor of {start}, the revision of the database",
+            f"--from {down_to}: not an ancestor of {start or BASE}, the revision of the database",
             "name an older revision",
         )
     return steps
 
 
-def _of_graph(error: MigrationGraphError, engine: str) -> Finding:
+def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
+    """Raise the first error that says what its user must mend: of that there is nothing to report.
+
+    What nobody foresaw is told in the report, with what else was found.
+    """
+    for error in errors:
+        if isinstance(error, DbdevError):
+            raise error
+
+
+def of_graph(error: MigrationGraphError, engine: str) -> Finding:
+    """The finding that an error in the graph of the scripts stands for."""
     return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
 
 
@@ -255,4 +310,5 @@ def _result(
         seconds,
         remarks,
         database.private is not None,
+        server=database.product(),
     )

@@ -25,7 +25,7 @@ def test_a_draft_from_another_changeset(project: Project, program: str) -> None:
     words = ("--base",) if program == "git" else ("--base", first[:12])
     done = project.gearbox(*DRAFT, "--stdout", *words)
     assert done.returncode == 0, done.stderr
-    assert "batch_op.add_column(sa.Column('theme'" in done.stdout
+    assert "op.add_column('users', sa.Column('theme'" in done.stdout
     assert "ui_value" not in done.stdout
     assert (
         f"before {first[:12]} the models and the scripts differed, which is no part of the draft: ui.ui_value: "

@@ -26,7 +26,7 @@ def test_the_newest_script_is_drafted_anew(project: Project) -> None:
     second = path.read_text()
     head = first.index("def upgrade")
     assert second[:head] == first[:head] and f"down_revision = '{HEAD}'" in second
-    assert "batch_op.add_column(sa.Column('theme'" in second and "'ui_value'" in second
+    assert "op.add_column('users', sa.Column('theme'" in second and "'ui_value'" in second
     assert "not what every site has" not in done.stdout and "is not run on it" not in done.stdout
     # the same again is the same, and a date that somebody wrote stays
     dated = re.sub("Create Date: .*", "Create Date: 2020-06-15 12:30:37.420321", second)

@@ -296,7 +296,7 @@ def test_no_development_database_is_needed(server_project: Project, server: Serv
     assert done.returncode == 0, done.stderr
     assert f"{server.engine} database not_there " in done.stderr
     assert "there is no such database: nothing is tried on its rows" in done.stderr
-    assert "batch_op.add_column(sa.Column('theme'" in done.stdout
+    assert "op.add_column('users', sa.Column('theme'" in done.stdout
     assert "not_there" not in server.names()
     assert server.scratch() == []
 
@@ -307,7 +307,7 @@ def test_created_with_the_new_code(server_project: Project, server: Server) -> N
     done = server_project.gearbox(*DRAFT, "--stdout")
     assert done.returncode == 0, done.stderr
     assert "it contains the model change already, without it users.theme is missing" in done.stderr
-    assert "batch_op.add_column(sa.Column('theme'" in done.stdout
+    assert "op.add_column('users', sa.Column('theme'" in done.stdout
 
 
 THEMES = ("theme_short", "theme_default", "theme_null", "theme_kept")

@@ -44,6 +44,8 @@ class Case:
     first: Dict[str, str] = field(default_factory=dict)
     then: Dict[str, str] = field(default_factory=dict)
     options: Tuple[Dict[str, Any], Dict[str, Any]] = ({}, {})
+    #: Statements for both databases.
+    more: Tuple[str, ...] = ()
     renames: Renames = field(default_factory=Renames)
     #: What the first column of those rows holds after the way up, as text.
     values: Tuple[str, ...] = ()
@@ -53,9 +55,19 @@ class Case:
         return any(re.match(rf"{self.name}_([tuv](_|$)|mood)", str(name)) for name in names)
 
 
+class Odd(sa.types.UserDefinedType):  # type: ignore[misc]
+    """A word that SQLite takes for a type, and SQLAlchemy does not know."""
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.word
+
+
 def table(metadata: sa.MetaData, name: str, text: str, **options: Any) -> None:
     """A table as Kallithea's models make it, with a key of its own."""
-    names = {**vars(sa), "sa": sa, "mysql": mysql, "postgresql": postgresql, "metadata": metadata}
+    names = {**vars(sa), "sa": sa, "mysql": mysql, "postgresql": postgresql, "Odd": Odd}
     elements = eval(f"[{text}]", names)
     key = [] if "primary_key=True" in text else [sa.Column("id", sa.Integer(), primary_key=True)]
     sa.Table(name, metadata, *key, *elements, **{**OPTIONS, **options})
@@ -120,12 +132,13 @@ CASES = [
     case("to_number", "Column('n', String(20))", "Column('n', Integer())", "'5'", values=("5",)),
     case("to_text", "Column('n', Integer())", "Column('n', String(20))", "5", values=("5",)),
     case("numeric", "Column('n', Numeric(8, 2))", "Column('n', Numeric(10, 2), nullable=False)", "1.25"),
-    case("boolean", "Column('b', Boolean())", "Column('b', Integer())", "{true}"),
+    case("boolean", "Column('b', Boolean())", "Column('b', Integer())", "{true}", values=("1",)),
     case("bytes", "Column('d', LargeBinary())", "Column('d', UnicodeText())", "{bytes}", values=("abc",)),
-    case("date", "Column('d', Date())", "Column('d', DateTime())", "'2021-03-01'"),
+    case("date", "Column('d', Date())", "Column('d', DateTime())", "'2021-03-01'", engines="postgresql mysql", values=("2021-03-01 00:00:00",)),
+    case("date_as_text", "Column('d', Date())", "Column('d', DateTime())", "'2021-03-01'", engines="sqlite", values=("2021-03-01 00:00:00.000000",)),
     case("zone", "Column('d', DateTime())", "Column('d', DateTime(timezone=True))", "'2021-03-01 12:00:00'",
          engines="postgresql"),
-    case("time_from_text", "Column('d', String(40))", "Column('d', DateTime())", "'2021-03-01 12:00:00'"),
+    case("time_from_text", "Column('d', String(40))", "Column('d', DateTime())", "'2021-03-01 12:00:00'", values=("2021-03-01 12:00:00",)),
     case("long", "Column('d', UnicodeText())", "Column('d', mysql.LONGTEXT())", "'a'", engines="mysql"),
     case("add", NAME, NAME + ", Column('more', Integer())", "'a'"),
     case("add_default", NAME, NAME + ", Column('more', Integer(), nullable=False, server_default='3')", "'a'"),
@@ -199,5 +212,14 @@ CASES = [
     case("renamed_table", REFER, REFER.replace("{t}u", "{t}v"), "NULL", first={"u": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}u.id'))"},
          then={"v": "Column('code', String(20), unique=True, index=True), Column('self_id', Integer(), ForeignKey('{t}v.id'))"},
          renames=Renames(tables=(("renamed_table_u", "renamed_table_v"),))),
+    case("odd_type", "Column('m', Odd('MONEY(3)')), Column('n', Integer())", "Column('m', Odd('MONEY(4)')), Column('n', BigInteger())", "7",
+         engines="sqlite", values=("7",)),
+    case("odd_added", NAME, NAME + ", Column('m', Odd('MONEY(3)'), nullable=False, server_default='1')", "'a'", engines="sqlite"),
+    case("generated_kept", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', Integer())",
+         "Column('n', Integer()), Column('m', Integer(), Computed('n * 2')), Column('o', BigInteger())", "7", engines="sqlite", values=("7",)),
+    case("triggered", "Column('n', Integer())", "Column('n', BigInteger())", "7", engines="sqlite", values=("7",), more=(
+        "CREATE TRIGGER triggered_t_tr AFTER INSERT ON triggered_t WHEN new.n > 9 BEGIN SELECT 1; END",
+        "CREATE VIEW triggered_t_v AS SELECT n FROM triggered_t",
+    )),
     case("dropped", NAME + ", Column('code', String(20), unique=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), " + REFER, NAME, "'a'", **same(**REFERRED)),
 ]  # fmt: skip

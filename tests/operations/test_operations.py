@@ -51,6 +51,8 @@ class Pair:
                 models(self.cases, after).create_all(engine)
                 engine.dispose()
         for case in self.cases:
+            self.migrated.execute(case.more)
+            self.expected.execute(case.more)
             for number, value in enumerate(case.rows, 1):
                 column = models([case], False).tables[f"{case.name}_t"].columns.keys()[1]
                 said = value.format(**WORDS[lab.engine])

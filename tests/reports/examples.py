@@ -27,7 +27,7 @@ def record(
         Step("abc", direction, "aaa"),
         state(before),
         state(after),
-        ("SELECT 1", "SELECT 2"),
+        ("SELECT 1", "CREATE TABLE _alembic_tmp_users (a)", "SELECT 2"),
         1.23456,
         failure,
         **more,
@@ -36,20 +36,31 @@ def record(
 
 LOST = make(
     "rows-lost", "sqlite", "2 rows are lost", table="users", object="*", aspect="rows", revision="abc",
-    direction=UPGRADE, migrated="1", expected="3", statement="DELETE FROM users", traceback="Trace\n  back\n",
+    direction=UPGRADE, migrated="1", expected="3", statement="DELETE FROM users", traceback="Trace\n  back\n", file="versions/abc.py", line=7,
 )  # fmt: skip
 ORDER = make("column-order", "sqlite", "another order", table="users", revision="abc")
 KEPT = make("table-extra", "mysql", "ümlaut", table="old")
+FAILS = make(
+    "downgrade-fails", "sqlite", "downgrade() of abc raises: it fails", revision="abc", direction=DOWNGRADE,
+)  # fmt: skip
 
 STEPS = (
-    record(UPGRADE, {"users": 3, "gone": 1, "same": 5}, {"users": 1, "new": 2, "same": 5}),
+    record(
+        UPGRADE,
+        {"users": 3, "gone": 1, "same": 5},
+        {"users": 1, "new": 2, "same": 5},
+        longest=((1.00049, "UPDATE users SET url = 'ftp://u:pw99@h'"),),
+    ),
     record(DOWNGRADE, {}, {}),
     record(DOWNGRADE, {}, {}, error="it fails"),
 )
 REPORT = Report(
     "0.7.0",
     (
-        Result("sqlite", "/tmp/a.db", "aaa", "abc", STEPS, (ORDER, LOST), 2.34567, ("copied by hand",)),
+        Result("sqlite", "/tmp/a.db", "aaa", "abc", STEPS, (ORDER, LOST, FAILS), 2.34567, ("copied by hand",),
+               server="SQLite 3.40.1"),
         Result("mysql", "mysql database a on h", "", "", (), (), 1.0, accepted=((KEPT, "it is ours"),)),
     ),
-)
+    versions=(("Python", "3.11.2"),),
+    command="gearbox db-verify -c a.ini",
+)  # fmt: skip

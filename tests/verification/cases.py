@@ -61,6 +61,19 @@ NUMBER = "n = Column(Integer(), nullable=True)"
 NUMBERS = "INSERT INTO {t} (id, n) VALUES (1, 5), (2, 6), (3, NULL)"
 CHECKED = "Case{n}.__table__.append_constraint(CheckConstraint('n > 0', name='ck_{t}_n'))"
 CHECK = "op.create_check_constraint('ck_{t}_n', '{t}', sa.text('n > 0'))"
+MOMENT = "t = Column(DateTime(), nullable=True)"
+MOMENTS = "INSERT INTO {t} (id, t) VALUES (1, '2020-02-29 23:59:59'), (2, NULL)"
+#: A table made anew by hand, on PostgreSQL.
+REMADE = "\n".join(
+    f"op.execute('{statement}')"
+    for statement in (
+        "CREATE TABLE {t}_new (LIKE {t} INCLUDING ALL)", "INSERT INTO {t}_new SELECT * FROM {t}",
+        "ALTER SEQUENCE {t}_id_seq OWNED BY NONE", "ALTER SEQUENCE {t}_id_seq OWNER TO CURRENT_USER",
+        "ALTER SEQUENCE {t}_id_seq OWNED BY {t}_new.id", "DROP TABLE {t}", "ALTER TABLE {t}_new RENAME TO {t}",
+        "ALTER INDEX {t}_new_pkey RENAME TO pk_{t}",
+    )
+)  # fmt: skip
+IN_UTC = "op.execute(\"SET time_zone = '+00:00'\")\n"
 OTHER = "other = Column(Integer(), nullable=True)"
 OTHERS = "INSERT INTO {t} (id, other) VALUES (1, 1)"
 REFERRING = "other = Column(Integer(), ForeignKey('users.user_id'), nullable=True)"
@@ -725,4 +738,33 @@ CASES = [
              "postgresql mysql"),
     *objects("enum", "CREATE TYPE e_{t} AS ENUM ('a', 'b')", "CREATE TYPE e_{t} AS ENUM ('b', 'a')", "DROP TYPE e_{t}",
              "postgresql"),
+    # -- owners and privileges -------------------------------------------------------------------
+    case(
+        "privilege", NAME, INSERT, NAME, REMADE, "op.execute('ALTER TABLE {t} ALTER name SET STATISTICS 50')",
+        "upgrade:privilege-lost",
+        base="op.execute('GRANT SELECT ON {t} TO PUBLIC')\nop.execute('GRANT UPDATE (name) ON {t} TO pg_monitor')",
+        engines="postgresql",
+    ),
+    case(
+        "owner", NAME, INSERT, NAME, REMADE, "op.execute('ALTER TABLE {t} ALTER name SET STATISTICS 50')",
+        "upgrade:owner-changed", base="op.execute('ALTER TABLE {t} OWNER TO pg_monitor')", engines="postgresql",
+    ),
+    # -- time ------------------------------------------------------------------------------------
+    case(
+        # Without an expression the server takes the session's time zone.
+        "zone", MOMENT, MOMENTS, MOMENT.replace("()", "(timezone=True)"),
+        BATCH + "alter_column('t', type_=sa.DateTime(timezone=True))",
+        BATCH + "alter_column('t', type_=sa.DateTime(timezone=True), postgresql_using=\"t AT TIME ZONE 'UTC'\")",
+        "upgrade:values-altered",
+        undo=BATCH + "alter_column('t', type_=sa.DateTime())",
+        right_undo=BATCH + "alter_column('t', type_=sa.DateTime(), postgresql_using=\"t AT TIME ZONE 'UTC'\")",
+        engines="postgresql",
+    ),
+    case(
+        "zone_mysql", MOMENT, MOMENTS, MOMENT.replace("DateTime", "TIMESTAMP"),
+        "op.execute('ALTER TABLE {t} MODIFY t TIMESTAMP NULL')",
+        IN_UTC + "op.execute('ALTER TABLE {t} MODIFY t TIMESTAMP NULL')", "upgrade:values-altered",
+        undo="op.execute('ALTER TABLE {t} MODIFY t DATETIME NULL')",
+        right_undo=IN_UTC + "op.execute('ALTER TABLE {t} MODIFY t DATETIME NULL')", engines="mysql",
+    ),
 ]  # fmt: skip

@@ -56,11 +56,15 @@ def test_a_throwaway_says_where_it_is(project: Project, server: Server) -> None:
 
 @pytest.mark.skipif(not CLEAN_HEAD, reason="its own head is not clean")
 def test_an_error_of_a_private_server_says_whose_it_is(project: Project, server: Server) -> None:
-    """A revision that no recorded release comes before: nothing can stand in for the database."""
-    project.sql("UPDATE alembic_version SET version_num = '9358dc3d6828'")
+    """Nothing can stand in for the database where the recorded release cannot be upgraded to it."""
+    project.write_script(
+        f"if op.get_bind().dialect.name == '{server.engine}':\n    raise ValueError('not there')"
+    )
+    project.sql("UPDATE alembic_version SET version_num = 'feedc0ffee00'")
     done = project.gearbox("db-verify", "--engine", server.engine)
     assert done.returncode == 2
-    assert re.search(f"a private, temporary {PRODUCT[server.engine]}: no recorded release", done.stderr)
+    said = rf"a private, temporary {PRODUCT[server.engine]}: a database of {VERSION} cannot be upgraded to feedc0ffee00"
+    assert re.search(said, done.stderr), done.stderr
 
 
 # -- remarks on what was so before the first step ---------------------------------------------------
@@ -83,7 +87,7 @@ def _found(configured: bool, start: Schema) -> Tuple[Finding, ...]:
 
 def test_a_configured_database_has_things_of_its_own() -> None:
     (column,) = _found(True, _schema("id", "more"))
-    assert column.severity == "warning" and "this database had it before" in column.message
+    assert column.severity == "error" and "no row can be inserted without a value" in column.message
     (index,) = _found(True, _schema("id", index=True))
     assert index.severity == "note" and index.message.endswith("the site's own")
 

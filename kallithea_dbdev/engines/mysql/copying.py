@@ -7,12 +7,14 @@ whatever calls such a routine; a table of an engine that reaches elsewhere. It i
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple
 
 from ...schema.model import MARK_TABLE
 from ..server import fetch
 from .catalogue import create_statement, without_definer
+from .implicit import implicit, is_same_table, left_implicit
 from .naming import calls, names_database, unqualified
 from .server import MysqlServer, quoted
 
@@ -131,9 +133,7 @@ class Copying:
             if str(row["engine"]).upper() in _ELSEWHERE:
                 self._left_out(f"table {row['name']}", f"its engine {row['engine']} works on data elsewhere")
                 continue
-            # Its AUTO_INCREMENT position is in the statement. A default that asks a sequence must
-            # ask the copy's.
-            target.execute(unqualified(self._show("TABLE", row["name"]), self._name))
+            self._table(target, row["name"])
             tables.append(row["name"])
         columns = self._stored_columns()
         # One transaction: its locks on what it has read make the whole a single moment.
@@ -145,6 +145,19 @@ class Copying:
                 f"INSERT INTO {quoted(table)} ({names}) SELECT {names} FROM {quoted(self._name)}.{quoted(table)}"
             )
         target.execute("COMMIT")
+
+    def _table(self, target: Any, name: str) -> None:
+        # Its AUTO_INCREMENT position is in the statement. A default that asks a sequence must ask the copy's.
+        text = unqualified(self._show("TABLE", name), self._name)
+        found = implicit(self._server, target, self._name, name, text)
+        if found:
+            # After drops and renames it may be that no statement leads there.
+            with suppress(self._server.driver.Error):
+                target.execute(left_implicit(text, found))
+                if is_same_table(create_statement(lambda sql: fetch(target, sql), "TABLE", name), text):
+                    return
+            target.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
+        target.execute(text)
 
     def _stored_columns(self) -> Dict[str, List[str]]:
         """Table -> its columns but the generated ones."""

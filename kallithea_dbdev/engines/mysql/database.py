@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from ...errors import DatabaseError
-from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Schema, Table
+from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Privilege, Schema, Table
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..lab import Lab
@@ -21,6 +22,7 @@ from ..server import fetch
 from .catalogue import create_statement, read_schema
 from .copying import Copying
 from .definition import as_made
+from .privileges import effective, read_privileges
 from .server import MysqlServer, is_mariadb, quoted
 
 _LOCK_NAME_LIMIT = 64
@@ -91,6 +93,8 @@ class MysqlDatabase(ServerDatabase):
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"
+    #: What is granted on the names of what this is a copy of.
+    inherited: Tuple[Privilege, ...] = ()
 
     def _circumstances(self, cursor: Any) -> Iterator[str]:
         variables = {row["variable_name"]: str(row["value"]) for row in fetch(cursor, "SHOW VARIABLES")}
@@ -128,17 +132,23 @@ class MysqlDatabase(ServerDatabase):
 
     def read_schema(self) -> Schema:
         with self._reading() as cursor:
-            return read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+            schema = read_schema(lambda sql: fetch(cursor, sql), is_mariadb(cursor), self.name)
+            return replace(schema, privileges=effective(self._privileges(cursor), schema))
+
+    def _privileges(self, cursor: Any) -> Tuple[Privilege, ...]:
+        """What has been granted on names in this database, or would be if it had the original's name."""
+        return (*self.inherited, *read_privileges(lambda sql: fetch(cursor, sql)))
 
     def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
         # Counters follow the rows by themselves.
         with self._reading() as cursor:
-            texts = [
-                create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
+            texts = {
+                name: create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
                 for name in self._base_tables()
                 if name != MARK_TABLE
-            ]
-        return ("SET foreign_key_checks = 0", *(as_made(text) for text in texts))
+            }
+        statements = (as_made(text, follows=name == VERSION_TABLE) for name, text in texts.items())
+        return ("SET foreign_key_checks = 0", *statements)
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
@@ -270,6 +280,7 @@ class MysqlDatabase(ServerDatabase):
     def _fill(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, MysqlScratch)
         with target._writing() as cursor, self._reading() as source:
+            target.inherited = self._privileges(source)
             Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
 
     def _drop(self) -> None:

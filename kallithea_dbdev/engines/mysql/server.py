@@ -17,6 +17,9 @@ _LOCK_WAIT_TIMEOUT = 1205
 #: A session that holds a lease must not be ended for being idle: the longest that all versions take.
 _IDLE_SECONDS = 2147483
 
+#: A time zone that needs no tables of zones.
+OTHER_ZONE = "+05:45"
+
 #: Of column types in protocol messages: TIMESTAMP, DATE, TIME, DATETIME, NEWDATE.
 _TIMES = {7, 10, 11, 12, 14}
 
@@ -37,6 +40,7 @@ class MysqlServer(Server):
     drivers = {"mysqldb": ("MySQLdb", "mysqlclient"), "pymysql": ("pymysql", "PyMySQL")}
     admin_database = None
     default_port = 3306
+    other_zone = f"SET SESSION time_zone = IF(TIMEDIFF(NOW(), UTC_TIMESTAMP()) = 0, '{OTHER_ZONE}', @@SESSION.time_zone)"
 
     def parameters(self, database: Optional[str]) -> "dict[str, Any]":
         """Keyword arguments for the driver's ``connect``; they hold the password."""
@@ -53,6 +57,8 @@ class MysqlServer(Server):
         limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
         # ANSI_QUOTES and the like would change what SHOW CREATE says.
         ours = "" if use.handed_over else ", autocommit = 1, sql_mode = ''"
+        # A TIMESTAMP is shown in the session's zone.
+        ours += ", time_zone = '+00:00'" if use.exact else ""
         if not use.handed_over:
             connection.autocommit(True)
         cursor = connection.cursor()

@@ -33,6 +33,7 @@ from ...schema.model import (
     View,
 )
 from ...schema.names import joined
+from .privileges import read_privileges
 
 Rows = List[Dict[str, Any]]
 Query = Callable[[str], Rows]
@@ -156,7 +157,8 @@ def read_schema(query: Query) -> Schema:
         Routine(f"{row['name']}({row['arguments']})", row["definition"])
         for row in sorted(_named(query(_ROUTINES)), key=lambda row: (row["name"], row["arguments"]))
     )
-    return Schema(tables, views, triggers, sequences, enums, routines)
+    owners, privileges = read_privileges(query)
+    return Schema(tables, views, triggers, sequences, enums, routines, owners=owners, privileges=privileges)
 
 
 def _named(rows: Rows) -> Rows:

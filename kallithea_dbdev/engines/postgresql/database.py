@@ -15,7 +15,7 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
-from . import contents
+from . import contents, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, traces
@@ -245,6 +245,11 @@ class PostgresqlDatabase(ServerDatabase):
             )
         return bool(rows and rows[0]["may"])
 
+    def _is_superuser(self) -> bool:
+        with self._administrating() as cursor:
+            rows = fetch(cursor, "SELECT rolsuper AS may FROM pg_roles WHERE rolname = current_user")
+        return bool(rows and rows[0]["may"])
+
     def _template(self, cursor: Any) -> str:
         """The options that copy this database, with the strategy that suits its size."""
         rows = fetch(
@@ -262,7 +267,8 @@ class PostgresqlDatabase(ServerDatabase):
         assert isinstance(target, PostgresqlScratch)
         target.settings = self.session_settings()
         try:
-            dump_into(self.server, self.name, target.server, target.name, self.display)
+            owned = self.server == target.server and self._is_superuser()
+            dump_into(self.server, self.name, target.server, target.name, self.display, owned)
         except DatabaseError as error:
             if "LOCK TABLE" not in error.message:
                 raise
@@ -271,8 +277,19 @@ class PostgresqlDatabase(ServerDatabase):
         self._cut_off(target, lab)
 
     def _cut_off(self, target: "PostgresqlScratch", lab: Lab) -> None:
-        """Take from a copy what leads out of it: the accounts of foreign servers."""
+        """Take from a copy what leads out of it: the accounts of foreign servers, and what has an
+        address of its own. What nobody can look into is said."""
         with target._writing() as cursor:
+            objects = ways_out.read(cursor)
+            for item, why in ways_out.leading_out(objects):
+                # With what hangs on it: triggers, defaults.
+                cursor.execute(f"DROP {item.kind} IF EXISTS {item.name} CASCADE")
+                lab.remark(f"{self.display}: {item} was not copied: {why}")
+            for item in objects:
+                if not item.trusted:
+                    lab.remark(
+                        f"{self.display}: {item} is written in {item.language}: the copy's may reach elsewhere"
+                    )
             for statement in contents.user_mappings(cursor):
                 cursor.execute(statement)
                 lab.remark(f"{self.display}: the copy cannot reach foreign servers: {statement}")
@@ -342,9 +359,9 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     """A scratch database on a PostgreSQL server."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         self._fingerprints = {}
-        with super().handed_over() as url:
+        with super().handed_over(other_zone) as url:
             yield url
 
     @contextmanager

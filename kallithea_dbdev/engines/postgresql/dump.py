@@ -23,33 +23,38 @@ from ..server import LOCK_SECONDS, Server
 _RENAMED = {"database": "dbname"}
 _SECRET = {"password", "sslpassword"}
 
-_DUMP = ("--format=custom", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions",
+_DUMP = ("--format=custom", "--no-publications", "--no-subscriptions",
          f"--lock-wait-timeout={LOCK_SECONDS * 1000}")  # fmt: skip
 _DEFINITION = ("--schema-only", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions")
 _DEFINITION_SECONDS = 120
-_RESTORE = ("--no-owner", "--no-acl", "--exit-on-error")
+_RESTORE = ("--exit-on-error",)
+#: Roles are those of one server, and only a superuser may act for all of them.
+_OF_NOBODY = ("--no-owner", "--no-acl")
 
 _CHUNK = 2**20
 
 
-def dump_into(source: Server, name: str, target: Server, target_name: str, display: str) -> None:
+def dump_into(
+    source: Server, name: str, target: Server, target_name: str, display: str, owned: bool = False
+) -> None:
     """Fill the empty database ``target_name`` with the schema and rows of ``name``; only reads that one.
 
-    ``display`` names the source in messages. Raises DatabaseError.
+    ``display`` names the source in messages; ``owned``: with owners and privileges. Raises DatabaseError.
     """
+    more = () if owned else _OF_NOBODY
     with ExitStack() as stack:
         errors = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(2)]
         arguments, environment, files = stack.enter_context(_side(source, name))
         giving = stack.enter_context(
             program(
-                [_program("pg_dump"), *_DUMP, *arguments],
+                [_program("pg_dump"), *_DUMP, *more, *arguments],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors[0], env=environment, pass_fds=files,
             )
         )  # fmt: skip
         arguments, environment, files = stack.enter_context(_side(target, target_name))
         taking = stack.enter_context(
             program(
-                [_program("pg_restore"), *_RESTORE, *arguments],
+                [_program("pg_restore"), *_RESTORE, *more, *arguments],
                 stdin=giving.stdout, stdout=subprocess.DEVNULL, stderr=errors[1], env=environment, pass_fds=files,
             )
         )  # fmt: skip

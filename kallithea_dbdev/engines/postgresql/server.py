@@ -24,6 +24,9 @@ _PLAIN_TEXTS = (
     "SET extra_float_digits = 1", "SET bytea_output = 'hex'", "SET lc_monetary = 'C'", "SET xmloption = 'content'",
 )  # fmt: skip
 
+#: A time zone, as POSIX writes it: 5:45 hours east of UTC.
+OTHER_ZONE = "<+0545>-05:45"
+
 #: The number of a type: https://www.postgresql.org/docs/current/catalog-pg-type.html
 _BOOLEAN = 16
 
@@ -45,6 +48,9 @@ class PostgresqlServer(Server):
     drivers = {"psycopg2": ("psycopg2", "psycopg2-binary")}
     admin_database = "postgres"
     default_port = 5432
+    other_zone = (
+        f"SELECT set_config('TimeZone', '{OTHER_ZONE}', false) WHERE extract(timezone FROM now()) = 0"
+    )
 
     def parameters(self, database: Optional[str]) -> "dict[str, Any]":
         """Keyword arguments for the driver's ``connect``; they hold the password."""
@@ -62,7 +68,7 @@ class PostgresqlServer(Server):
             *settings,
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),
-            "SELECT current_database(), pg_postmaster_start_time()::text",
+            "SELECT current_database(), extract(epoch FROM pg_postmaster_start_time())",
         ]
         with connection.cursor() as cursor:
             cursor.execute("; ".join(statements))  # one round trip for all

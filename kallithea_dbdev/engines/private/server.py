@@ -1,7 +1,8 @@
 """Private, temporary servers from the binaries on this machine, for who has none configured.
 
 Each lives in a folder of its own (mode 0700), listens on a socket in it and nowhere else, runs as
-an unprivileged user also when the caller is root, has durability off, and is gone with the run.
+an unprivileged user also when the caller is root, has durability off, and is gone with the run. Its
+time zone is not UTC: what depends on the zone of a session shows there.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from ...folders import (
 from ...signals import uninterrupted
 from .. import open_database
 from ..database import Database
+from ..mysql.server import OTHER_ZONE as MYSQL_ZONE
+from ..postgresql.server import OTHER_ZONE as POSTGRESQL_ZONE
 from . import watchdog, wheel
 
 #: From nothing; and until the watchdog has stopped it.
@@ -85,7 +88,7 @@ def _initialize_postgresql(programs: Path, folder: Path) -> List[str]:
 def _run_postgresql(programs: Path, folder: Path) -> List[str]:
     return [
         str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder),
-        "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700",
+        "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", f"timezone={POSTGRESQL_ZONE}",
         # Segments of its own in /dev/shm would stay after a kill.
         "-c", "dynamic_shared_memory_type=mmap",
         "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
@@ -113,7 +116,7 @@ def _run_mysql(programs: Path, folder: Path) -> List[str]:
     return [
         str(program), "--no-defaults", f"--datadir={folder / 'data'}", f"--socket={folder / 's'}",
         f"--pid-file={folder / 'pid'}", "--skip-networking", "--innodb-flush-log-at-trx-commit=0",
-        "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M", *options,
+        "--innodb-doublewrite=0", "--innodb-buffer-pool-size=64M", f"--default-time-zone={MYSQL_ZONE}", *options,
     ]  # fmt: skip
 
 

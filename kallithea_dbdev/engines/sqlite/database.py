@@ -282,7 +282,7 @@ class SqliteScratch(SqliteDatabase, Scratch):
     """A scratch database in the folder of a workspace."""
 
     @contextmanager
-    def handed_over(self) -> Iterator[str]:
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         def connect() -> sqlite3.Connection:
             connection = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
             hurry(connection)

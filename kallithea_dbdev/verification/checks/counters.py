@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Set, Tuple
+from typing import Dict, Iterator, Optional, Set, Tuple
 
 from ...engines.database import Counter
 from ...findings import Finding, make
 from ...migrations import StepRecord
+from ...operations.counters import beyond_highest, kept
 from ...schema.model import BATCH_LEFTOVER_PREFIX
 from ..climb import Climb
+from ..fixes import lines_at
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -41,9 +43,22 @@ def check(climb: Climb) -> Iterator[Finding]:
                 aspect="counter",
                 revision=record.step.revision,
                 direction=record.step.direction,
+                fix=_fix(climb.engine, code, after, record.step.direction),
                 migrated=str(after.next),
                 expected=str(before.next) if before else None,
             )
+
+
+def _fix(engine: str, code: str, counter: Counter, direction: str) -> Optional[str]:
+    """Code for the step, so that it leaves the counter where it should be."""
+    if code == "counter-behind" and counter.column:
+        return lines_at("add at the end of", direction, beyond_highest(counter.table, counter.column))
+    around = kept(engine, counter.table)
+    if around is None:
+        return None
+    begin, end = around
+    first = lines_at("remember it: add at the beginning of", direction, begin)
+    return f"{first}\n{lines_at('and at the end of', direction, end)}"
 
 
 def _after(record: StepRecord) -> Dict[str, Counter]:

@@ -9,8 +9,9 @@ from typing import Optional
 from ...findings import Finding, make
 from ...migrations import StepRecord
 from ...schema.change import Change
-from ...schema.model import Table
-from .rebuilt import REMARK, fix_for
+from ...schema.model import Schema, Table
+from ..fixes import in_script
+from .rebuilt import REMARK, is_lost, keeping
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,18 @@ def finding(
     record: Optional[StepRecord] = None,
     severity: Optional[str] = None,
     remark: str = "",
+    goal: Optional[Schema] = None,
+    fix: Optional[str] = None,
 ) -> Finding:
-    """A finding for a difference; ``record`` is the step to blame."""
-    fix = fix_for(difference, record)
-    if fix:
+    """A finding for a difference; ``record`` is the step to blame, ``goal`` what it should have made."""
+    lost = is_lost(difference, record)
+    if lost:
         remark += REMARK
+    if record is not None and goal is not None:
+        fix = (keeping(difference, record, goal) if lost else None) or fix
+        fix = fix or in_script(
+            difference, engine, record, goal, undo=not lost and side is not BEFORE_THE_STEP
+        )
     return make(
         difference.kind,
         engine,
@@ -62,10 +70,18 @@ def sentence(difference: Change, side: Side) -> str:
     if difference.kind.endswith("-missing"):
         return f"is missing; {side.has} {difference.expected}"
     if difference.kind.endswith("-extra"):
+        has, wanted = difference.times
+        if wanted:
+            what = difference.migrated
+            return f"is there too often: {what}, {_times(has)}; {side.has} {what}, {_times(wanted)}"
         return f"should not be there: {difference.migrated}; {side.has_not}"
     migrated = "none" if difference.migrated is None else difference.migrated
     expected = "none" if difference.expected is None else difference.expected
     return f"{difference.aspect} is {migrated}; {side.has} {expected}"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _moved(difference: Change) -> str:

@@ -22,7 +22,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     recorded = climb.recorded
     seen: Set[Change] = set()
     for record in climb.down:
-        before = recorded.get(record.step.lower or "")
+        before = recorded.get(record.step.lower)
         if record.error or before is None:
             continue
         for difference in compare(record.after.schema, before.schema):
@@ -32,7 +32,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             if difference.kind == "column-extra":
                 yield _kept_column(climb.engine, record, difference)
             elif difference.kind != "column-order":
-                yield finding(difference, climb.engine, BEFORE_UPGRADE, record)
+                yield finding(difference, climb.engine, BEFORE_UPGRADE, record, goal=before.schema)
 
 
 def _kept_column(engine: str, record: StepRecord, difference: Change) -> Finding:

@@ -6,10 +6,11 @@ import re
 from typing import Iterator, Tuple
 
 from ...findings import WARNING, Finding, make
-from ...migrations import DOWNGRADE, StepRecord
+from ...migrations import DOWNGRADE, UPGRADE, StepRecord
 from ...schema.compare import compare
 from ...secrets import mask
 from ..climb import Climb
+from ..fixes import before_it_can_run, code
 
 #: How much of a half-applied step a message shows.
 _SHOWN = 5
@@ -25,7 +26,7 @@ def check(climb: Climb) -> Iterator[Finding]:
         for record in records:
             if record.error:
                 kept = _kept_columns(climb, record) if again else ()
-                yield _failure(climb.engine, record, again, kept)
+                yield _failure(climb, record, again, kept)
 
 
 def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
@@ -51,7 +52,7 @@ def _short(statement: str) -> str:
 
 def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ...]:
     """(table, column) of those that the downgrade left, on which the second upgrade fails."""
-    before = climb.recorded.get(record.step.lower or "")
+    before = climb.recorded.get(record.step.lower)
     assert record.error is not None
     said = f"{record.error.message} {record.error.statement or ''}"
     return tuple(
@@ -61,15 +62,15 @@ def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ..
     )
 
 
-def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str, str], ...]) -> Finding:
+def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[str, str], ...]) -> Finding:
     error = record.error
     assert error is not None
     direction = record.step.direction
-    code = f"{direction}-fails"
+    kind = f"{direction}-fails"
     if again:
-        code = "upgrade-again-fails"
+        kind = "upgrade-again-fails"
     elif direction == DOWNGRADE and error.irreversible:
-        code = "downgrade-irreversible"
+        kind = "downgrade-irreversible"
     parts = [f"{direction}() of {record.step.revision} raises: {error.message}"]
     if error.where:
         parts.append(f"at {error.where}")
@@ -80,19 +81,28 @@ def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str
     fix = None
     if _WITHOUT_VALUE.search(error.message):
         fix = (
-            "rows that are there need a value: add the column with nullable=True, UPDATE it, "
-            "then alter_column(..., nullable=False)"
+            "rows that are there need a value: add the column with nullable=True, give them one by an UPDATE, "
+            "then make it NOT NULL"
         )
+        meant = before_it_can_run(
+            climb.engine, record.before.schema, climb.fresh.schema, f"{error.message} {error.statement or ''}"
+        )
+        if meant and direction == UPGRADE:
+            fix = f"{fix}; if it is another column under a new name, {meant}"
     if kept:
         # Kallithea's practice: only the look before adding is missing.
         table, column = kept[0]
         fix = (
-            f"look before you add: if '{column}' not in "
-            f"[c['name'] for c in sa.inspect(op.get_bind()).get_columns('{table}')]: ..."
+            "look before you add it, by putting this before the line that does, which is indented under it:"
+            + code(
+                [
+                    f"if {column!r} not in [c['name'] for c in sa.inspect(op.get_bind()).get_columns({table!r})]:"
+                ]
+            )
         )
     return make(
-        code,
-        engine,
+        kind,
+        climb.engine,
         "; ".join(parts),
         severity=WARNING if kept else None,
         fix=fix,
@@ -100,4 +110,5 @@ def _failure(engine: str, record: StepRecord, again: bool, kept: Tuple[Tuple[str
         direction=direction,
         statement=error.statement,
         traceback=error.traceback,
+        line=error.line,
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional, Set, Tuple
+from dataclasses import dataclass
+from typing import Callable, Iterator, List, Optional, Tuple
 
-from ...findings import NOTE, WARNING, Finding
+from ...findings import ERROR, NOTE, WARNING, Finding
 from ...schema.change import Change
-from ...schema.compare import compare
-from ..blame import blamed
+from ...schema.model import Column, Schema
+from ...state import State
+from ..blame import blamed, persistent_since
 from ..climb import Climb
+from ..fixes import drafted
+from ..ground import Way
 from .differences import MODELS, finding
 from .own import names
 
 #: Kinds of objects that a site may have of its own.
-_SITE_OWN = {f"{kind}-extra" for kind in ("table", "index", "view", "trigger", "sequence", "enum", "routine")}
+_SITE_OWN = {
+    f"{kind}-extra" for kind in ("table", "column", "index", "view", "trigger", "sequence", "enum", "routine")
+}
 
 #: On an engine where nobody has a database that could have anything of its own.
 STANDS_IN = "; it was so before the first step, in the recorded release that stands in for a database"
@@ -22,41 +28,144 @@ STANDS_IN = "; it was so before the first step, in the recorded release that sta
 _NAMES = {"name", "comment"}
 
 
-def check(climb: Climb) -> Iterator[Finding]:
-    """Each difference at the head, with the revision that made it.
+@dataclass(frozen=True)
+class Verdict:
+    """How bad a difference is (None: as its kind is), and what is said of where it comes from."""
 
-    One that was there before the first step is a model change without a migration if what the
-    migrations make of a recorded release differs in the same way; else it is this database's own.
+    severity: Optional[str]
+    remark: str
+
+
+def check(climb: Climb) -> Iterator[Finding]:
+    """Each difference at the head, with the revision that made it, or with what it comes from.
+
+    One that was there before the first step is the chain's doing (or what it left undone) if the release
+    that the database began as ends in the same way; else it is this database's own.
     """
     if not climb.reached_head:
         return
-    known = _known(climb)
-    for difference, record in blamed(climb.start, climb.up, climb.fresh.schema):
-        severity, remark = None, ""
-        if record is None and known is None and difference.kind in _NAMES:
-            # Nobody can tell who gave it; a step under test did not.
-            severity = WARNING
-            remark = "; it was so before the first step"
-        elif record is None and known is not None and difference not in known[0]:
-            severity = WARNING
-            remark = "; this database had it before the first step, its migrations do not make it"
-            if not climb.configured:
-                remark = STANDS_IN
-            elif difference.kind in _SITE_OWN and _name(difference) not in known[1]:
-                severity = NOTE
-                remark = "; neither the models nor any recorded release know it: the site's own"
-        elif record is None:
-            remark = "; no migration that was run touched it (a model change without a migration?)"
-        yield finding(difference, climb.engine, MODELS, record, severity, remark)
+    judge = _judge(climb)
+    left = blamed(climb.start, climb.up, climb.fresh.schema)
+    for difference, record in left:
+        verdict, fix = Verdict(None, ""), None
+        if record is None:
+            verdict = judge(difference)
+            if verdict.severity is None:
+                fix = drafted(difference, [change for change, maker in left if maker is None])
+        yield finding(
+            difference,
+            climb.engine,
+            MODELS,
+            record,
+            verdict.severity,
+            verdict.remark,
+            climb.fresh.schema,
+            fix,
+        )
 
 
-def _known(climb: Climb) -> Optional[Tuple[Set[Change], Set[Optional[str]]]]:
-    """The differences and the object names of the recorded release at the head."""
-    if not climb.chain_states:
-        return None
-    schema = climb.chain_states[-1].schema
-    return set(compare(schema, climb.fresh.schema)), names(schema)
+def _judge(climb: Climb) -> Callable[[Change], Verdict]:
+    """What to say of differences that were there before the first step."""
+    ways = climb.ways or ((Way("", climb.chain_states),) if climb.chain_states else ())
+    if not ways:
+        return _without_release
+    left = [(way, persistent_since(way.states, climb.fresh.schema)) for way in ways]
+    newest = max(ways, key=lambda way: _numbers(way.version))
+
+    def judge(difference: Change) -> Verdict:
+        having = [way for way, since in left if difference in since]
+        if ways[0] not in having:
+            return _own(climb, ways, difference)
+        position = left[0][1][difference]
+        if newest in having and not position:
+            # A database of the newest release has it, too: the models have changed since.
+            return Verdict(
+                None, "; no migration that was run touched it (a model change without a migration?)"
+            )
+        began = _either(sorted((way.version for way in having), key=_numbers))
+        since = f" since {ways[0].states[position].revision}" if position else ""
+        return Verdict(
+            None, f"; every database that began as {began} has it{since}, and no migration mends it"
+        )
+
+    return judge
 
 
-def _name(difference: Change) -> Optional[str]:
-    return difference.object or difference.table
+def _without_release(difference: Change) -> Verdict:
+    """Nobody can tell who made it; a step under test did not."""
+    if difference.kind in _NAMES:
+        return Verdict(WARNING, "; it was so before the first step")
+    return Verdict(None, "; no migration that was run touched it (a model change without a migration?)")
+
+
+def _own(climb: Climb, ways: Tuple[Way, ...], difference: Change) -> Verdict:
+    """What to say of a difference that only this database has, not the release that it began as."""
+    if not climb.configured:
+        return Verdict(WARNING, STANDS_IN)
+    began = f"one that began as {ways[0].version}" if ways[0].version else "the recorded release"
+    if difference.kind.endswith("-missing"):
+        return Verdict(ERROR, f"; only this database lacks it: {began} has it")
+    harm = _harm(climb.top.schema, climb.fresh.schema, difference)
+    if harm:
+        return Verdict(ERROR, f"; only this database has it, and {harm}")
+    if difference.kind in _SITE_OWN and not _is_known(ways, difference):
+        return Verdict(NOTE, "; neither the models nor any recorded release know it: the site's own")
+    return Verdict(WARNING, "; this database had it before the first step, its migrations do not make it")
+
+
+def _harm(migrated: Schema, expected: Schema, difference: Change) -> str:
+    """Why the application cannot work with a column as it is; empty where it can."""
+    column, wanted = _column(migrated, difference), _column(expected, difference)
+    if column is None or difference.kind not in _HARMFUL:
+        return ""
+    return _HARMFUL[difference.kind](column, wanted)
+
+
+def _column(schema: Schema, difference: Change) -> Optional[Column]:
+    table = schema.table(difference.table or "")
+    return table.column(difference.object or "") if table else None
+
+
+def _must_be_given(column: Column, wanted: Optional[Column]) -> str:
+    given = column.nullable or column.default is not None or column.generated or column.identity
+    return "" if given else "no row can be inserted without a value for it"
+
+
+def _must_not_be_null(column: Column, wanted: Optional[Column]) -> str:
+    return "" if column.nullable else "the models insert NULL"
+
+
+def _holds_less(column: Column, wanted: Optional[Column]) -> str:
+    if wanted is None:
+        return ""
+    if column.kind != wanted.kind:
+        return "the application writes values of another type"
+    shorter = column.length is not None and (wanted.length is None or column.length < wanted.length)
+    return "the application writes longer values" if shorter else ""
+
+
+#: Kinds of differences in a column -> why the application fails on it, as far as it does.
+_HARMFUL = {
+    "column-extra": _must_be_given,
+    "column-nullability": _must_not_be_null,
+    "column-type": _holds_less,
+}
+
+
+def _is_known(ways: Tuple[Way, ...], difference: Change) -> bool:
+    """Whether a release has something of that name at any revision on its way."""
+    return any(_is_in(state, difference) for way in ways for state in way.states)
+
+
+def _is_in(state: State, difference: Change) -> bool:
+    if difference.kind == "column-extra":
+        return _column(state.schema, difference) is not None
+    return (difference.object or difference.table) in names(state.schema)
+
+
+def _either(words: List[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def _numbers(version: str) -> Tuple[int, ...]:
+    return tuple(int(number) for number in version.split(".") if number.isdigit())

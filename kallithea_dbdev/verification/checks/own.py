@@ -21,8 +21,9 @@ def check(climb: Climb) -> Iterator[Finding]:
     An index goes with its column, and everything with its table: that is no loss of its own.
     """
     known = names(climb.fresh.schema)
-    for state in climb.chain_states:
-        known |= names(state.schema)
+    for states in (climb.chain_states, *(way.states for way in climb.ways)):
+        for state in states:
+            known |= names(state.schema)
     for record in climb.up:
         if record.error:
             continue
@@ -34,6 +35,7 @@ def check(climb: Climb) -> Iterator[Finding]:
                 climb.engine,
                 BEFORE_THE_STEP,
                 record,
+                goal=record.before.schema,
                 remark="; neither the models nor the migrations know it"
                 + (": the site's own" if climb.configured else ""),
             )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Optional
 
 from ...migrations import StepRecord
+from ...operations import Context, rebuild_head
 from ...schema.change import Change
 from ...schema.compare import compare
-from ...schema.model import BATCH_LEFTOVER_PREFIX, Check
+from ...schema.model import BATCH_LEFTOVER_PREFIX, Check, Schema
+from ..fixes import code
 
 #: Said after the message of a difference that a rebuild made.
 REMARK = "; lost in the batch rebuild of the table"
@@ -16,7 +19,20 @@ REMARK = "; lost in the batch rebuild of the table"
 #: An argument of ``batch_alter_table``.
 KEEP_AUTOINCREMENT = "table_kwargs={'sqlite_autoincrement': True}"
 
-_BATCH = "op.batch_alter_table('{table}', {arguments})"
+#: What a rebuild may lose.
+_LOST = (
+    "autoincrement",
+    "check-missing",
+    "column-collation",
+    "foreign-key-differs",
+    "index-differs",
+    "index-missing",
+    "name",
+    "trigger-missing",
+)
+
+#: What arguments keep; anything else is made again after the rebuild.
+_KEPT = ("autoincrement", "check-missing", "column-collation")
 
 
 def keep_check(expression: str, name: Optional[str]) -> str:
@@ -25,61 +41,37 @@ def keep_check(expression: str, name: Optional[str]) -> str:
     return f"sa.CheckConstraint({expression!r}{named})"
 
 
-def fix_for(difference: Change, record: Optional[StepRecord]) -> Optional[str]:
-    """How to keep in the rebuild what it lost; None where no rebuild is to blame.
+def is_lost(difference: Change, record: Optional[StepRecord]) -> bool:
+    """Whether a rebuild made the difference.
 
     Decided from what was seen: the step rebuilt the table, and what is gone was there before it.
     """
-    table = difference.table
-    if record is None or table is None or not _rebuilds(record, table):
-        return None
+    if record is None or difference.kind not in _LOST:
+        return False
+    if difference.table is None or not _rebuilds(record, difference.table):
+        return False
     made = {
         (d.kind, d.object, d.aspect)
         for d in compare(record.after.schema, record.before.schema)
-        if d.table == table and d.expected == difference.expected
+        if d.table == difference.table and d.expected == difference.expected
     }
-    if (difference.kind, difference.object, difference.aspect) not in made:
+    return (difference.kind, difference.object, difference.aspect) in made
+
+
+def keeping(difference: Change, record: StepRecord, goal: Schema) -> Optional[str]:
+    """How to keep in the rebuild what it lost; None where no argument does."""
+    before = record.before.schema.table(difference.table or "")
+    after = goal.table(difference.table or "")
+    named = difference.kind == "name" and isinstance(difference.item, Check)
+    if not (named or difference.kind in _KEPT) or before is None or after is None:
         return None
-    return _fix(difference, table)
+    # What was there and is to stay; what else the step makes of the table is its own affair.
+    checks = tuple(check for check in before.checks if check in after.checks)
+    kept = replace(before, checks=checks)
+    head = rebuild_head(Context("sqlite", record.before.schema, goal), before, kept)
+    return f"give the rebuild what is to stay:{code([head])}"
 
 
 def _rebuilds(record: StepRecord, table: str) -> bool:
     name = re.compile(rf'CREATE TABLE "?{re.escape(BATCH_LEFTOVER_PREFIX + table)}"?[ (]')
     return any(name.match(statement) for statement in record.statements)
-
-
-def _fix(difference: Change, table: str) -> Optional[str]:
-    thing, expected = difference.object or "", difference.expected or ""
-    if difference.kind == "autoincrement":
-        return _keep(table, KEEP_AUTOINCREMENT)
-    if isinstance(difference.after, Check) and difference.before is None:
-        check = keep_check(difference.after.expression, difference.after.name)
-        return _keep(table, f"table_args=({check},)")
-    if difference.kind == "name":
-        return (
-            _keep(table, "naming_convention={...}")
-            + f" (or copy_from=sa.Table(...)), so that it is {expected}"
-        )
-    if difference.kind == "column-collation":
-        return (
-            "give the type its collation where the table is reflected: "
-            + _keep(table, "reflect_kwargs={'listeners': [('column_reflect', keep)]}")
-            + f", keep setting column['type'].collation = '{expected}' for {thing}"
-        )
-    if difference.kind == "foreign-key-differs":
-        return (
-            "write the whole table down: "
-            + _keep(table, "copy_from=sa.Table(...)")
-            + f", with {thing or 'the foreign key'}: {difference.aspect} {expected}"
-        )
-    if difference.kind in ("index-missing", "index-differs"):
-        return (
-            f"after the batch: drop {thing} if it is there, and create it again with op.execute(): {expected}"
-        )
-    if difference.kind == "trigger-missing":
-        return f"after the batch: op.execute('''{expected}''')"
-    return None
-
-
-def _keep(table: str, arguments: str) -> str:
-    return _BATCH.format(table=table, arguments=arguments)

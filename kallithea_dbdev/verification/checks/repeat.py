@@ -23,7 +23,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     recorded = climb.recorded
     seen: Set[Key] = set()
     for record in climb.down:
-        before = recorded.get(record.step.lower or "")
+        before = recorded.get(record.step.lower)
         if record.error is None and before is not None:
             seen.update(map(_key, compare(record.after.schema, before.schema)))
     done = climb.down
@@ -43,6 +43,8 @@ def check(climb: Climb) -> Iterator[Finding]:
                     BEFORE_DOWNGRADE,
                     culprit,
                     remark=" (after downgrade and upgrade)",
+                    goal=expected.schema,
+                    fix="undo in downgrade() all that upgrade() does: the second upgrade then makes the same",
                 )
 
 

@@ -11,7 +11,9 @@ from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
 from ...rows.changes import KEYS, Change, RowChanges, Vanished
 from ...rows.declared import ADDED, CHANGED, REMOVED, line
+from ...schema.renames import Renames
 from ..climb import Climb
+from ..fixes import rename
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -190,17 +192,20 @@ def _where(change: Change) -> str:
 def _renamed(climb: Climb, record: StepRecord, gone: Vanished) -> Finding:
     if gone.column == ROWS:
         message = f"is dropped with {gone.count} rows, and {gone.instead} of the same kind is made empty"
-        fix = f"op.rename_table('{gone.table}', '{gone.instead}')"
+        fix = _rename(climb, record, Renames(tables=((gone.table, gone.instead or ""),)))
         return _finding(climb, record, "rename-lost", None, message, fix, gone.table)
     message = (
         f"is dropped with {gone.count} values, and {gone.instead} of a fitting type is added without them"
     )
-    fix = (
-        f"rename it: with op.batch_alter_table('{gone.table}') as batch_op: batch_op.alter_column("
-        f"'{gone.column}', new_column_name='{gone.instead}'); if the two have nothing to do with each "
-        f"other: {line(gone.table, gone.column, REMOVED)}"
-    )
+    fix = _rename(climb, record, Renames(columns=((gone.table, gone.column, gone.instead or ""),)))
+    if fix:
+        fix += f"\nif the two have nothing to do with each other: {line(gone.table, gone.column, REMOVED)}"
     return _finding(climb, record, "rename-lost", None, message, fix, gone.table, gone.column)
+
+
+def _rename(climb: Climb, record: StepRecord, renames: Renames) -> Optional[str]:
+    around = record.before.schema, record.after.schema
+    return rename(climb.engine, *around, renames, record.step.direction)
 
 
 def _dropped(climb: Climb, record: StepRecord, gone: Vanished) -> Finding:

@@ -10,12 +10,12 @@ from ..climb import Climb
 
 def check(climb: Climb) -> Iterator[Finding]:
     """A database that was stamped but not migrated, or the other way round."""
-    stamp = climb.start.revisions[0]
+    stamp = climb.start.revision
     if climb.looks_like:
         yield make(
             "stamp-wrong",
             climb.engine,
-            f"is stamped {stamp}, but its schema is that of {climb.looks_like}: "
+            f"is stamped {stamp or 'with nothing'}, but its schema is that of {climb.looks_like}: "
             "it was stamped without being migrated, or migrated without being stamped",
             revision=stamp,
             aspect="stamp",

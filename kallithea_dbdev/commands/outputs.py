@@ -1,0 +1,78 @@
+"""Which reports are wanted, and where they go; light, since ``gearbox help`` loads it."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import Any, Optional, Sequence, Tuple
+
+from ..errors import UsageError
+
+#: The first is the one for people, and the default.
+FORMATS = ("text", "json", "junit", "sarif", "html")
+
+#: Format and file (None: standard output) of each report.
+Wanted = Tuple[Tuple[str, Optional[Path]], ...]
+
+
+def output_options(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format`` and ``--output``."""
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        action="append",
+        default=[],
+        help=f"of the report: {', '.join(FORMATS)} (default: text); may be given several times, each with "
+        "an --output of its own",
+    )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        action="append",
+        default=[],
+        help="write the report there (default: stdout); the first FILE gets the first --format, and so on",
+    )
+
+
+def pairs(formats: Sequence[str], files: Sequence[Path]) -> Wanted:
+    """What is wanted, in its order: the first file gets the first format, and so on.
+
+    Raises UsageError for a file without a format, one that cannot be written, or that two reports
+    are to go to, and for two reports on standard output.
+    """
+    names = list(formats) or [FORMATS[0]]
+    if len(files) > len(names):
+        raise UsageError(
+            f"--output {files[-1]}: there is no --format for it", "give each --output a --format"
+        )
+    if len(names) > len(files) + 1:
+        raise UsageError(
+            f"--format {names[-1]}: two reports cannot both go to standard output",
+            "give each --format an --output",
+        )
+    for path in files:
+        if not path.absolute().parent.is_dir():
+            raise UsageError(f"--output {path}: no such folder", "make it first")
+        if path.is_dir():
+            raise UsageError(f"--output {path}: this is a folder", "name a file in it")
+    paths = [path.resolve() for path in files if not path.exists() or path.is_file()]
+    if len(set(paths)) < len(paths):
+        raise UsageError(f"--output {files[-1]}: two reports cannot go to one file", "name another file")
+    return tuple(zip(names, [*files, None]))
+
+
+def command_line(options: Any) -> str:
+    """What was asked for, but for what chooses a cell and what becomes of the report."""
+    words = ["gearbox", "db-verify", "-c", str(options.config_file)]
+    if options.down_to:
+        words += ["--from", options.down_to]
+    if options.seed:
+        words += ["--seed", str(options.seed)]
+    for name in ("no_sample", "strict", "crash_test", "up_only", "no_accept"):
+        if getattr(options, name):
+            words.append(f"--{name.replace('_', '-')}")
+    if options.accept:
+        words += ["--accept", str(options.accept)]
+    return " ".join(map(shlex.quote, words))

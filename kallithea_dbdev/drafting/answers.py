@@ -1,0 +1,218 @@
+"""What only a person knows: what was renamed, and what rows that are there get in a new column.
+
+Options answer; on a terminal there is a question for what they leave open; elsewhere nothing is written,
+and the message has the options.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shlex
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+
+from ..errors import UsageError
+from ..schema.change import Change
+from ..schema.compare import compare
+from ..schema.model import Column, Schema, Table
+from ..schema.renames import Renames, candidates, changes_with
+from .fills import Fills, without_value
+
+#: Asks for a line; None where nobody can be asked.
+Prompt = Callable[[str], Optional[str]]
+
+#: How much two names have in common that may be one.
+_SIMILAR = 0.6
+
+
+@dataclass(frozen=True)
+class Answers:
+    """``fills``: SQL by table and column; ``no_rename``: what is gone is gone."""
+
+    fills: Fills = field(default_factory=dict)
+    renames: Renames = field(default_factory=Renames)
+    no_rename: bool = False
+
+
+def parse(
+    fills: Iterable[str], columns: Iterable[str], tables: Iterable[str], no_rename: bool = False
+) -> Answers:
+    """The answers that options give. Raises UsageError."""
+    found: Dict[Tuple[str, str], str] = {}
+    for text in fills:
+        table, column, sql = _parsed("--fill", text, "TABLE.COLUMN=SQL")
+        found[table, column] = sql
+    renamed = tuple(_parsed("--rename", text, "TABLE.OLD=NEW") for text in columns)
+    pairs = []
+    for text in tables:
+        old, equals, new = text.partition("=")
+        if not (old and equals and new):
+            raise UsageError(f"--rename-table {text}: not OLD=NEW", "write it so")
+        pairs.append((old, new))
+    return Answers(found, Renames(tuple(pairs), renamed), no_rename)
+
+
+def _parsed(option: str, text: str, form: str) -> Tuple[str, str, str]:
+    left, equals, value = text.partition("=")
+    table, dot, column = left.partition(".")
+    if not (table and dot and column and equals and value.strip()):
+        raise UsageError(f"{option} {text}: not {form}", "write it so")
+    return table, column, value.strip()
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The two schemas of an engine, with what the models say of rows there."""
+
+    before: Schema
+    after: Schema
+    fills: Fills
+
+
+def completed(answers: Answers, sides: Sequence[Sides], prompt: Prompt) -> Answers:
+    """The answers with what is asked for on a terminal. Raises UsageError where one is missing, or where
+    one is about nothing that changes."""
+    _check(answers, sides)
+    answers = _renamed(answers, sides[0], prompt)
+    missing: List[Tuple[str, str]] = []
+    fills = dict(answers.fills)
+    for side in sides:
+        changes = changes_with(side.before, side.after, answers.renames)
+        for key in without_value(changes, {**side.fills, **fills}):
+            said = prompt(f"{'.'.join(key)} is NOT NULL: what do rows that are there get? SQL:")
+            if said and said.strip():
+                fills[key] = said.strip()
+            elif key not in missing:
+                missing.append(key)
+    if missing:
+        names = ", ".join(map(".".join, missing))
+        options = " ".join(f"--fill {table}.{column}=SQL" for table, column in missing)
+        raise UsageError(
+            f"{names}: NOT NULL, and nobody says what the rows that are there get; nothing was written",
+            f"add {options} (such as {missing[0][0]}.{missing[0][1]}=\"'x'\"), or a default in the models",
+        )
+    return replace(answers, fills=fills)
+
+
+def _check(answers: Answers, sides: Sequence[Sides]) -> None:
+    """Raise UsageError for an answer to no question."""
+    tables = dict(answers.renames.tables)
+    for old, new in tables.items():
+        if not any(s.before.table(old) and s.after.table(new) and not s.after.table(old) for s in sides):
+            raise UsageError(f"--rename-table {old}={new}: no table {old} is gone and {new} new")
+    for table, old, new in answers.renames.columns:
+        before = next((o for o, n in tables.items() if n == table), table)
+        after = tables.get(table, table)
+        if not any(_has(s.before, before, old) and _has(s.after, after, new) for s in sides):
+            raise UsageError(f"--rename {table}.{old}={new}: no column {old} is gone there and {new} new")
+    for table, column in answers.fills:
+        if not any(_has(side.after, table, column) for side in sides):
+            raise UsageError(f"--fill {table}.{column}: the models have no such column")
+
+
+def _has(schema: Schema, table: str, column: str) -> bool:
+    found = schema.table(table)
+    return found is not None and found.column(column) is not None
+
+
+def _renamed(answers: Answers, side: Sides, prompt: Prompt) -> Answers:
+    tables = dict(answers.renames.tables)
+    # A table may be named as it was: its columns are those of the new name.
+    columns = tuple((tables.get(table, table), old, new) for table, old, new in answers.renames.columns)
+    renames = replace(answers.renames, columns=columns)
+    if answers.no_rename:
+        return replace(answers, renames=renames)
+    open_: List[str] = []
+    what: List[str] = []
+    # 1. tables: what is said of columns depends on them
+    for old, new in candidates(compare(side.before, side.after)).tables:
+        if old in tables or new in tables.values():
+            continue
+        evidence = _table_evidence(side.before.table(old), side.after.table(new))
+        if _yes(prompt, f"table {old} -> {new} ({evidence})", open_, what, f"--rename-table {old}={new}"):
+            renames = replace(renames, tables=(*renames.tables, (old, new)))
+    # 2. columns
+    answered = {(table, name) for table, old, new in renames.columns for name in (old, new)}
+    changes = changes_with(side.before, side.after, renames)
+    for table, old, new, evidence in column_candidates(changes):
+        if (table, old) in answered or (table, new) in answered:
+            continue
+        question = f"column {table}.{old} -> {new} ({evidence})"
+        if _yes(prompt, question, open_, what, f"--rename {table}.{old}={new}"):
+            renames = replace(renames, columns=(*renames.columns, (table, old, new)))
+    if open_:
+        raise UsageError(
+            f"renamed or not? {'; '.join(what)}; nothing was written",
+            f"add {' '.join(open_)} to keep the data, or --no-rename",
+        )
+    return replace(answers, renames=renames)
+
+
+def _yes(prompt: Prompt, question: str, open_: List[str], what: List[str], option: str) -> bool:
+    said = prompt(f"renamed? {question} [y/n]")
+    if said is None:
+        open_.append(shlex.quote(option) if " " not in option else option)
+        what.append(question)
+        return False
+    return said.strip().lower() in ("y", "yes")
+
+
+def column_candidates(changes: Sequence[Change]) -> List[Tuple[str, str, str, str]]:
+    """(table, old, new, evidence) of columns that may be one under two names, each in one pair at most."""
+    certain = {(table, old, new) for table, old, new in candidates(changes).columns}
+    scores: List[Tuple[float, str, str, str, str]] = []
+    for gone in changes:
+        for new in changes:
+            one, other = gone.before, new.after
+            if gone.kind != "column-extra" or new.kind != "column-missing" or gone.table != new.table:
+                continue
+            if not (isinstance(one, Column) and isinstance(other, Column)):
+                continue
+            evidence = _evidence(one, other, gone.tables[0], new.tables[1])
+            table = str(gone.table)
+            score = len(evidence) + ((table, one.name, other.name) in certain) * 2
+            if score >= 2:
+                scores.append((-score, table, one.name, other.name, ", ".join(evidence)))
+    found: List[Tuple[str, str, str, str]] = []
+    used = set()
+    for _, table, old, name, evidence_text in sorted(scores):
+        if (table, old) not in used and (table, name) not in used:
+            used |= {(table, old), (table, name)}
+            found.append((table, old, name, evidence_text))
+    return found
+
+
+def _evidence(one: Column, other: Column, left: Optional[Table], right: Optional[Table]) -> List[str]:
+    found = []
+    if one.type == other.type:
+        found.append(f"both are {one.type}")
+    elif one.kind is not None and one.kind == other.kind:
+        found.append(f"{one.type} and {other.type}")
+    else:
+        return []
+    if left and right:
+        places = [
+            [c.name for c in table.columns].index(column.name)
+            for table, column in ((left, one), (right, other))
+        ]
+        if places[0] == places[1]:
+            found.append(f"both at place {places[0] + 1}")
+        targets = [
+            {
+                (key.referred_table, key.referred_columns)
+                for key in table.foreign_keys
+                if key.columns == (c.name,)
+            }
+            for table, c in ((left, one), (right, other))
+        ]
+        if targets[0] & targets[1]:
+            found.append(f"both refer to {min(targets[0] & targets[1])[0]}")
+    likeness = difflib.SequenceMatcher(None, one.name, other.name).ratio()
+    if likeness >= _SIMILAR or other.name in one.name or one.name in other.name:
+        found.append("the names are alike")
+    return found
+
+
+def _table_evidence(one: Optional[Table], other: Optional[Table]) -> str:
+    names = [{column.name for column in table.columns} for table in (one, other) if table]
+    return f"{len(names[0] & names[1])} of {len(names[0])} columns are the same"

@@ -1,0 +1,73 @@
+"""A draft from the ground of each engine: changes, operations, and their lines as one script."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
+
+from .. import app
+from ..migrations import DOWNGRADE, UPGRADE
+from ..operations import Context, downgrade_lines, operations_for, upgrade_lines
+from ..rows.declared import CHANGED, VARIABLE, Declaration
+from ..schema.change import Change
+from ..schema.renames import changes_with
+from .answers import Answers, Sides
+from .assemble import function_body
+from .fills import Fills, model_fills
+from .ground import Ground
+from .script import filled
+from .set_up_rows import row_declarations, row_lines
+from .tables import for_all_engines, usual_options, with_native_booleans
+
+
+def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
+    """The schemas of each ground, with what the models say of rows there."""
+    metadata = app.metadata()
+    return tuple(
+        Sides(ground.before.schema, ground.after.schema, model_fills(metadata, ground.engine))
+        for ground in grounds
+    )
+
+
+def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> str:
+    """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
+    lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
+    declared: Dict[Declaration, None] = {}
+    options = usual_options(app.metadata())
+    for ground, side in zip(grounds, sides):
+        changes = changes_with(side.before, side.after, answers.renames)
+        fills = {**side.fills, **answers.fills}
+        operations = operations_for(changes, ground.engine, side.before, side.after, fills)
+        context = Context(ground.engine, side.before, side.after, fills)
+        declared.update(dict.fromkeys(declarations(changes, fills)))
+        rows = ground.rows
+        declared.update(dict.fromkeys(row_declarations(rows)))
+        back = tuple(row.reversed for row in reversed(rows))
+        lines[UPGRADE][ground.engine] = (
+            *for_all_engines(upgrade_lines(operations, context), options), *row_lines(rows),
+        )  # fmt: skip
+        lines[DOWNGRADE][ground.engine] = (
+            *row_lines(back), *for_all_engines(downgrade_lines(operations, context), options),
+        )  # fmt: skip
+    bodies: Dict[str, str] = {}
+    imports: Set[str] = set()
+    for name, by_engine in lines.items():
+        bodies[name], needed = function_body(by_engine)
+        if len(by_engine) == 1 and "postgresql" not in by_engine:
+            bodies[name] = with_native_booleans(bodies[name])
+        imports.update(needed)
+    return filled(template, bodies, imports, data_changes(declared))
+
+
+def declarations(changes: Iterable[Change], fills: Fills) -> Iterator[Declaration]:
+    """What a draft means to do to rows: NULLs in what becomes NOT NULL get the value that was said."""
+    for change in changes:
+        key = (str(change.table), str(change.object))
+        if change.kind == "column-nullability" and change.expected == "NOT NULL" and key in fills:
+            yield Declaration(*key, CHANGED, f"{key[1]} IS NULL")
+
+
+def data_changes(declared: Iterable[Declaration]) -> str:
+    """The variable of the script that declares them; empty where there is nothing to declare."""
+    entries = [tuple(filter(None, (d.table, d.column, d.kind, d.condition))) for d in declared]
+    inside = "".join(f"    {entry!r},\n" for entry in entries)
+    return f"{VARIABLE} = [\n{inside}]\n" if entries else ""

@@ -1,0 +1,88 @@
+"""New tables and CHECKs of types as Kallithea's scripts write them: right on every engine.
+
+What a script says on one engine in that engine's words, the models and the naming convention say for all:
+the options of a table, the name of its key, the CHECK of a Boolean where there is one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
+
+_OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
+_KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
+#: How each engine says the CHECK of a Boolean.
+_BOOLEAN = r"[`\"]?(?P<column>\w+)[`\"]? in \(0, ?1\)"
+_IN_TABLE = re.compile(rf"^    sa\.CheckConstraint\('{_BOOLEAN}', name='(?P<name>\w+)'\),?$")
+_ADDED = re.compile(rf"^\s*batch_op\.create_check_constraint\('\w+', sa\.text\('{_BOOLEAN}'\)\)$")
+
+
+def usual_options(metadata: Any) -> Mapping[str, Mapping[str, object]]:
+    """The options of each table of the models; under "" those that most of them have."""
+    found: Dict[str, Mapping[str, object]] = {t.name: dict(t.kwargs) for t in metadata.tables.values()}
+    counts: Dict[Tuple[Tuple[str, object], ...], int] = {}
+    for options in found.values():
+        key = tuple(sorted(options.items()))
+        counts[key] = counts.get(key, 0) + 1
+    usual = max(counts, key=lambda key: counts[key], default=())
+    return {"": dict(usual), **found}
+
+
+def for_all_engines(lines: Sequence[str], options: Mapping[str, Mapping[str, object]]) -> Tuple[str, ...]:
+    """The lines of a function, its new tables in the words of all engines."""
+    found: List[str] = []
+    rows = "\n".join(lines).split("\n")
+    while rows:
+        row = rows.pop(0)
+        begins = re.match(r"op\.create_table\('(\w+)',$", row)
+        if not begins or ")" not in rows:
+            found.append(row)
+            continue
+        end = rows.index(")")
+        name = begins.group(1)
+        found += [row, *_elements(rows[:end], options.get(name, options[""])), ")"]
+        del rows[: end + 1]
+    return tuple(found)
+
+
+def _elements(rows: Iterable[str], options: Mapping[str, object]) -> List[str]:
+    kept: List[str] = []
+    given: Dict[str, str] = {}
+    booleans: Dict[str, str] = {}
+    for row in rows:
+        option, check = _OPTION.match(row), _IN_TABLE.match(row)
+        if option:
+            given[option.group(1)] = option.group(2)
+        elif check:
+            booleans[check.group("column")] = check.group("name")
+        else:
+            kept.append(_KEY.sub(r"\1)", row))
+    for number, row in enumerate(kept):
+        column = re.match(r"    sa\.Column\('(\w+)', sa\.Boolean\(create_constraint=False\)", row)
+        if column and column.group(1) in booleans:
+            name = booleans[column.group(1)]
+            kept[number] = row.replace("create_constraint=False", f"name={name!r}")
+    usual = {name: repr(value) for name, value in options.items()}
+    # An option that is not the usual one is the engine's own to say.
+    said = {**{name: value for name, value in given.items() if name in usual}, **usual}
+    texts = [
+        row.rstrip(",") for row in (*kept, *(f"    {name}={value}" for name, value in sorted(said.items())))
+    ]
+    return [*(f"{text}," for text in texts[:-1]), *texts[-1:]]
+
+
+def with_native_booleans(body: str) -> str:
+    """A body for one engine: the CHECKs of Booleans are not made where the engine has Booleans."""
+    found: List[str] = []
+    guarded = False
+    for row in body.split("\n"):
+        indent = row[: len(row) - len(row.lstrip())]
+        if _ADDED.match(row):
+            if not guarded:
+                found.append(f"{indent}if op.get_bind().dialect.name != 'postgresql':")
+            guarded = True
+            found.append(f"    {row}")
+            continue
+        guarded = False
+        found.append(row)
+    return "\n".join(found)

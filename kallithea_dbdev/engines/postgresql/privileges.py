@@ -1,0 +1,54 @@
+"""Owners and privileges of the objects of a PostgreSQL database, from ``pg_catalog``. Read-only.
+
+What an owner may do because he is the owner is no privilege.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Tuple
+
+from ...schema.model import VERSION_TABLE, Owner, Privilege
+from ...schema.names import joined
+
+_OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
+_SCHEMA = "CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname END AS schema"
+_RELATIONS = f"""
+SELECT {_SCHEMA}, c.relname AS name, NULL AS arguments, NULL AS col, c.relowner AS owner, c.relacl AS acl
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {_OURS}"""
+_COLUMNS = f"""
+SELECT {_SCHEMA}, c.relname, NULL, a.attname, c.relowner, a.attacl
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND {_OURS}"""
+_ROUTINES = f"""
+SELECT {_SCHEMA}, p.proname, pg_get_function_identity_arguments(p.oid), NULL, p.proowner,
+       coalesce(p.proacl, acldefault('f', p.proowner))
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE {_OURS} AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
+_QUERY = f"""
+SELECT o.schema, o.name, o.arguments, o.col, pg_get_userbyid(o.owner) AS owner,
+       ARRAY(SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
+                    || ' ' || a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+             FROM aclexplode(o.acl) a WHERE a.grantee <> o.owner ORDER BY 1) AS grants
+FROM ({_RELATIONS} UNION ALL {_COLUMNS} UNION ALL {_ROUTINES}) o"""
+
+
+def read_privileges(
+    query: Callable[[str], List[Dict[str, Any]]],
+) -> Tuple[Tuple[Owner, ...], Tuple[Privilege, ...]]:
+    """The owners of all objects, and what others may do with them."""
+    owners: List[Owner] = []
+    privileges: List[Privilege] = []
+    for row in query(_QUERY):
+        name = joined(row["schema"], row["name"])
+        if row["arguments"] is not None:
+            name = f"{name}({row['arguments']})"
+        if name == VERSION_TABLE:
+            continue
+        if row["col"] is None:
+            owners.append(Owner(name, row["owner"]))
+        for text in row["grants"]:
+            grantee, _, what = text.partition(" ")
+            privileges.append(Privilege(name, row["col"], grantee, what))
+    return tuple(owners), tuple(privileges)

@@ -1,0 +1,275 @@
+"""What a column is: its attributes, changed one by one or all at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Callable, Dict, Iterator, Optional
+
+from ..schema.change import Change
+from ..schema.compare.columns import COLUMN_CODES
+from ..schema.model import BOOLEAN, BYTES, TEXT, TIME, Column, Table
+from . import words
+from .context import Context
+from .defaults import default_code
+from .elements import column_code, is_counted
+from .operation import Code, makes
+from .phase import Phase
+from .sequences import sequence_options
+from .types import type_code
+
+
+@makes(*(code for code in COLUMN_CODES.values() if code != "comment"))
+def change_column(context: Context, change: Change) -> Iterator[Code]:
+    """One attribute of a column."""
+    table = change.tables[0]
+    assert table is not None
+    before = column_of(change.before)
+    yield from alter_column(context, table, before, with_aspect(before, change), Phase.ALTER_COLUMNS)
+
+
+def with_aspect(column: Column, change: Change) -> Column:
+    """The column with the one attribute as it is to be, and what comes along with that."""
+    after = column_of(change.after)
+    attribute = next(name for name, code in COLUMN_CODES.items() if code == change.kind)
+    found = replace(column, **{attribute: getattr(after, attribute)})
+    if attribute == "type":
+        found = replace(found, kind=after.kind, length=after.length, base=after.base)
+    if attribute == "charset":
+        found = replace(found, collation=after.collation)
+    return found
+
+
+def alter_column(
+    context: Context, table: Table, before: Column, after: Column, phase: Phase
+) -> Iterator[Code]:
+    """Everything in which two columns of one name differ, at once: MySQL must repeat the rest anyway."""
+    if context.sqlite and before.collation != after.collation:
+        yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after))
+        return
+    if before.generated != after.generated:
+        yield from _generated_anew(context, table, before, after, phase)
+        return
+    old, new = (
+        type_code(context.engine, column, table, schema)
+        for column, schema in ((before, context.migrated), (after, context.expected))
+    )
+    counts = context.postgresql and before.identity != after.identity
+    if old is None or new is None or counts or (context.mysql and before.on_update != after.on_update):
+        yield Code(
+            phase,
+            tuple(_in_words(context, table, before, after)),
+            table.name,
+            only=True,
+            then=with_column(after),
+        )
+        return
+    if context.sqlite and before.type != after.type and TIME in (before.kind, after.kind):
+        # A rebuild would cast: 2021-03-01 to the number 2021. Taken for what it is to be, it is copied.
+        yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after), early=True)
+        yield from _as_time(context, table, before, after, phase)
+        return
+    yield from _fill_nulls(context, table, before, after, phase)
+    yield from _altered(context, table, before, after, old, new, phase)
+
+
+def _altered(
+    context: Context, table: Table, before: Column, after: Column, old: str, new: str, phase: Phase
+) -> Iterator[Code]:
+    using = _using(before, after) if context.postgresql and before.type != after.type else None
+    changes: Dict[str, Optional[str]] = {}
+    existing = existing_arguments(context, table, before, old)
+    if old != new:
+        changes["type_"] = new
+    if before.nullable != after.nullable:
+        changes["nullable"] = str(after.nullable)
+        existing.pop("existing_nullable", None)
+    if before.default != after.default:
+        changes["server_default"] = default_code(after)
+        existing.pop("existing_server_default", None)
+    if before.comment != after.comment:
+        changes["comment"] = repr(after.comment)
+    if before.identity != after.identity and context.mysql:
+        changes["autoincrement"] = str(after.identity is not None)
+        existing.pop("existing_autoincrement", None)
+    if using:
+        changes["postgresql_using"] = words.string(using)
+    if not changes:
+        yield Code(
+            phase,
+            tuple(_in_words(context, table, before, after)),
+            table.name,
+            only=True,
+            then=with_column(after),
+        )
+        return
+    drops_default = bool(using) and before.default is not None and not is_counted(before, table)
+    lines = []
+    if drops_default:
+        # The server does not convert a default by itself.
+        lines.append(f"batch_op.alter_column({before.name!r}, existing_type={old}, server_default=None)")
+        changes.setdefault("server_default", default_code(after))
+        if after.default is None:
+            del changes["server_default"]
+    ordered = words.arguments(f"batch_op.alter_column({before.name!r}", **{**existing, **changes})
+    lines.append(f"{ordered})")
+    yield Code(phase, tuple(lines), table.name, then=with_column(after))
+
+
+def existing_arguments(
+    context: Context, table: Table, column: Column, type_: str
+) -> Dict[str, Optional[str]]:
+    """What of the column stays: its type for all, the rest for MySQL, which forgets what is not said."""
+    found: Dict[str, Optional[str]] = {"existing_type": type_}
+    if not column.nullable:
+        found["existing_nullable"] = "False"
+    if column.default is not None and not is_counted(column, table):
+        found["existing_server_default"] = default_code(column)
+    if column.identity == "auto_increment":
+        found["existing_autoincrement"] = "True"
+    if column.comment:
+        found["existing_comment"] = words.string(column.comment)
+    return found
+
+
+def _fill_nulls(
+    context: Context, table: Table, before: Column, after: Column, phase: Phase
+) -> Iterator[Code]:
+    """Rows without a value get one where the column becomes NOT NULL and somebody said which."""
+    fill = context.fills.get((table.name, after.name))
+    if fill is not None and before.nullable and not after.nullable:
+        name = quoted(context, after.name)
+        statement = f"UPDATE {quoted(context, table.name)} SET {name} = {fill} WHERE {name} IS NULL"
+        yield Code(phase, (words.execute(statement),), table.name)
+
+
+def _using(before: Column, after: Column) -> Optional[str]:
+    """How PostgreSQL gets the values of one type from those of the other; None: by itself."""
+    name = words.quoted("postgresql", before.name)
+    kinds = (before.kind, after.kind)
+    if kinds == (BYTES, TEXT):
+        return f"convert_from({name}, 'UTF8')"
+    if kinds == (TEXT, BYTES):
+        return f"convert_to({name}, 'UTF8')"
+    if before.kind == after.kind == TIME:
+        zones = ["with time zone" in column.type for column in (before, after)]
+        return f"{name} AT TIME ZONE 'UTC'" if zones in ([True, False], [False, True]) else None
+    if before.kind == after.kind and before.kind is not None and before.type not in ("json", "jsonb"):
+        return None
+    if before.kind == BOOLEAN and after.type != "integer" and after.kind != TEXT:
+        return f"{name}::integer::{after.type}"
+    if after.kind == BOOLEAN and before.kind == "number":
+        return f"{name} <> 0"
+    return f"{name}::{after.type}"
+
+
+def _as_time(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
+    """Texts of SQLite that SQLAlchemy reads as another kind of time."""
+    name = quoted(context, after.name)
+    said = {
+        ("DATE", "DATETIME"): f"{name} || ' 00:00:00.000000'",
+        ("DATETIME", "DATE"): f"substr({name}, 1, 10)",
+    }
+    value = said.get((before.type, after.type))
+    if value:
+        statement = f"UPDATE {quoted(context, table.name)} SET {name} = {value}"
+        yield Code(phase, (words.execute(statement),), table.name, only=True)
+
+
+def _generated_anew(
+    context: Context, table: Table, before: Column, after: Column, phase: Phase
+) -> Iterator[Code]:
+    """A generated column cannot be altered on every engine: it is dropped and added."""
+    code = column_code(context.engine, after, table, context.expected)
+    line = f"batch_op.add_column({code})"
+    yield Code(
+        phase,
+        (f"batch_op.drop_column({before.name!r})",),
+        table.name,
+        then=without_column(before.name),
+        alone=True,
+    )
+    yield Code(phase, (line,), table.name, rebuild=context.sqlite, then=with_column(after), alone=True)
+
+
+def _in_words(context: Context, table: Table, before: Column, after: Column) -> Iterator[str]:
+    """Statements of the server for a type that SQLAlchemy has no word for."""
+    alter, name = alter_table(context, table), quoted(context, after.name)
+    if context.mysql:
+        yield words.execute(f"{alter} MODIFY COLUMN {in_sql(context, after)}")
+        return
+    if before.identity and before.identity != after.identity:
+        yield words.execute(f"{alter} ALTER COLUMN {name} DROP IDENTITY")
+    if before.default != after.default and before.default is not None:
+        yield words.execute(f"{alter} ALTER COLUMN {name} DROP DEFAULT")
+    if (before.type, before.collation) != (after.type, after.collation):
+        collate = f' COLLATE "{after.collation}"' if after.collation else ""
+        using = (
+            "" if before.type == after.type else f" USING {_using(before, after) or f'{name}::{after.type}'}"
+        )
+        yield words.execute(f"{alter} ALTER COLUMN {name} TYPE {after.type}{collate}{using}")
+    if before.nullable != after.nullable:
+        yield words.execute(f"{alter} ALTER COLUMN {name} {'DROP' if after.nullable else 'SET'} NOT NULL")
+    if before.default != after.default and after.default is not None:
+        yield words.execute(f"{alter} ALTER COLUMN {name} SET DEFAULT {after.default}")
+    if after.identity and before.identity != after.identity:
+        owner = f"{table.name}.{after.name}"
+        sequence = next((s for s in context.expected.sequences if s.owner == owner), None)
+        options = f" ({sequence_options(sequence)})" if sequence else ""
+        yield words.execute(
+            f"{alter} ALTER COLUMN {name} ADD GENERATED {after.identity.upper()} AS IDENTITY{options}"
+        )
+
+
+def in_sql(context: Context, column: Column) -> str:
+    """A column in the words of the server's CREATE TABLE."""
+    parts = [quoted(context, column.name), column.type]
+    if column.charset:
+        parts.append(f"CHARACTER SET {column.charset}")
+    if column.collation:
+        parts.append(f"COLLATE {column.collation if not context.postgresql else repr(column.collation)}")
+    parts.append("NULL" if column.nullable else "NOT NULL")
+    if column.default is not None:
+        parts.append(f"DEFAULT {column.default}")
+    if column.on_update:
+        parts.append(f"ON UPDATE {column.on_update}")
+    if column.identity == "auto_increment":
+        parts.append("AUTO_INCREMENT")
+    if column.comment:
+        parts.append("COMMENT '" + column.comment.replace("'", "''") + "'")
+    return " ".join(parts)
+
+
+def alter_table(context: Context, table: Table) -> str:
+    """The beginning of a statement that changes a table."""
+    return f"ALTER TABLE {quoted(context, table.name)}"
+
+
+def quoted(context: Context, name: str) -> str:
+    """A name in the server's SQL."""
+    return words.quoted(context.engine, name)
+
+
+def column_of(item: object) -> Column:
+    """One side of a change of a column that must be there."""
+    assert isinstance(item, Column)
+    return item
+
+
+def with_column(column: Column) -> Callable[[Table], Table]:
+    """What a table becomes: that column is in it, as it is."""
+
+    def then(table: Table) -> Table:
+        if table.column(column.name) is None:
+            return replace(table, columns=(*table.columns, column))
+        return replace(table, columns=tuple(column if c.name == column.name else c for c in table.columns))
+
+    return then
+
+
+def without_column(name: str) -> Callable[[Table], Table]:
+    """What a table becomes: that column is gone."""
+
+    def then(table: Table) -> Table:
+        return replace(table, columns=tuple(column for column in table.columns if column.name != name))
+
+    return then

@@ -1,0 +1,80 @@
+"""A report of db-verify -> the page that renderers read; the one place where secrets are taken out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Dict, Optional
+
+from .. import __version__
+from ..findings import Finding
+from ..migrations import StepRecord
+from ..schema.model import BATCH_LEFTOVER_PREFIX
+from ..secrets import mask
+from ..verification.result import Report, Result
+from ..verification.verdicts import downgrade_verdict
+from .model import Cell, Page, StepLine
+
+#: Attributes of Finding that are texts, and masked; the others are identifiers.
+_TEXTS = ("table", "object", "message", "fix", "migrated", "expected", "statement", "traceback", "file")
+
+_REBUILD = re.compile(rf'CREATE TABLE "?{BATCH_LEFTOVER_PREFIX}(\w+)"?[ (]')
+
+
+def page_of(report: Report) -> Page:
+    """The page of a report."""
+    cells = tuple(_cell(report, result) for result in report.results)
+    return Page(report.kallithea, __version__, cells, report.versions, report.strict)
+
+
+def _cell(report: Report, result: Result) -> Cell:
+    return Cell(
+        result.engine,
+        mask(result.database),
+        result.start,
+        result.head,
+        result.seconds,
+        result.release,
+        result.server,
+        result.private,
+        tuple(map(mask, result.remarks)),
+        tuple(_step(result, record) for record in result.steps),
+        _command(report, result),
+        tuple(_finding(finding, result.release) for finding in result.findings),
+        tuple((_finding(finding, result.release), mask(reason)) for finding, reason in result.accepted),
+    )
+
+
+def _command(report: Report, result: Result) -> str:
+    """The line that runs this cell alone."""
+    release = f" --release {result.release}" if result.release else ""
+    return mask(f"{report.command}{release} --engine {result.engine}") if report.command else ""
+
+
+def _step(result: Result, record: StepRecord) -> StepLine:
+    before, after = record.before.rows, record.after.rows
+    tables = sorted(before.keys() | after.keys())
+    touched: Dict[str, int] = {}
+    for change in record.rows.changes:
+        touched[change.table] = max(change.count, touched.get(change.table, 0))
+    return StepLine(
+        record.step.revision,
+        record.step.direction,
+        record.error is None,
+        record.seconds,
+        len(record.statements),
+        downgrade_verdict(record, result.findings),
+        sum(touched.values()),
+        tuple(dict.fromkeys(found.group(1) for found in map(_REBUILD.match, record.statements) if found)),
+        tuple((seconds, mask(text)) for seconds, text in record.longest),
+        {name: (before.get(name), after.get(name)) for name in tables if before.get(name) != after.get(name)},
+    )
+
+
+def _finding(finding: Finding, release: str) -> Finding:
+    texts = {name: _masked(getattr(finding, name)) for name in _TEXTS}
+    return replace(finding, release=release or None, **texts)  # type: ignore[arg-type]
+
+
+def _masked(value: Optional[str]) -> Optional[str]:
+    return None if value is None else mask(value)

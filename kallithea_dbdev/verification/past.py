@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterator, List, Mapping, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
@@ -49,6 +49,8 @@ class Past:
         self._steps: List[Step] = []
         self._known: Dict[str, str] = {}
         self._number = 0
+        #: What was compared last, both sides, and what came of it.
+        self._last: Optional[Tuple[_Moment, _Moment, RowChanges]] = None
 
     def __contains__(self, revision: str) -> bool:
         return revision in self._moments
@@ -65,18 +67,33 @@ class Past:
         """How the rows of a database differ from those that were there at a revision."""
         moment = self._moments[revision]
         tables = _told(moment.schema)
-        if all(map(_is_there(now.schema), tables)):
-            prints = now.database.fingerprints(tables)
-            if all(
-                table.name in prints and prints[table.name] == moment.prints.get(table.name)
-                for table in tables
-            ):
-                return NOTHING
+        there = _is_there(now.schema)
+        if not all(map(there, tables)):
+            self._last = None
+            return self._read(revision, now, tables)
+        prints = now.database.fingerprints(tables)
+        other = {
+            t.name for t in tables if t.name not in prints or prints[t.name] != moment.prints.get(t.name)
+        }
+        if not other:
+            return NOTHING
+        today = _Moment(now.schema, prints)
+        # Neither side has changed since the revision above: what differs there differs here.
+        last = self._last
+        if last and all(_is_as(moment, last[0], name) and _is_as(today, last[1], name) for name in other):
+            found = _without(last[2], {change.table for change in last[2].changes} - other)
+        else:
+            found = self._read(revision, now, tables)
+        self._last = None if found.failed or found.vanished else (moment, today, found)
+        return found
+
+    def _read(self, revision: str, now: Side, tables: Tuple[Table, ...]) -> RowChanges:
+        moment = self._moments[revision]
         with self._made_again(revision) as database:
             found = compare_rows(Side(database, moment.schema), now, undoes=True)
             prints = database.fingerprints(tables)
         drawn = {name for name, text in prints.items() if text != moment.prints.get(name, text)}
-        return _without(found, drawn) if drawn else found
+        return _failing(_without(found, drawn), drawn)
 
     @contextmanager
     def _made_again(self, revision: str) -> Iterator[Scratch]:
@@ -123,11 +140,23 @@ def _is_there(schema: Schema) -> Callable[[Table], bool]:
     return there
 
 
+def _is_as(one: _Moment, other: _Moment, table: str) -> bool:
+    """Whether a table is the same at two moments, as far as that can be told."""
+    known = one.prints.get(table)
+    same = known is not None and known == other.prints.get(table)
+    return same and one.schema.table(table) == other.schema.table(table)
+
+
 def _without(found: RowChanges, tables: "set[str]") -> RowChanges:
-    """What was found, but of tables that nobody can tell."""
+    """What was found, but of these tables."""
     return replace(
         found,
         changes=tuple(change for change in found.changes if change.table not in tables),
         vanished=tuple(gone for gone in found.vanished if gone.table not in tables),
-        failed=(*found.failed, *(Failure(_WHAT, _DRAWN, table) for table in sorted(tables))),
     )
+
+
+def _failing(found: RowChanges, tables: "set[str]") -> RowChanges:
+    """What was found, and that of these tables nobody can tell."""
+    failures = (Failure(_WHAT, _DRAWN, table) for table in sorted(tables))
+    return replace(found, failed=(*found.failed, *failures))

@@ -85,6 +85,8 @@ bench: .venv/ready  ## ratios against the manual procedure and pytest-alembic
 	# The last version for SQLAlchemy 1.3.
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps pytest-alembic==0.8.4
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/revision.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/chains.py
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-0.6.3 .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -155,7 +155,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         # With --stdout the script is the result and everything else is talk.
         if options.stdout:
             self.write(draft.text)
-        say("\n".join(revise.report(draft, self.debug)))
+        say("\n".join(revise.report(draft, instance.ini.name, self.debug)))
         if options.sql:
             say(draft.sql)
         return draft.exit_status

@@ -15,6 +15,7 @@ from .assemble import function_body
 from .fills import Fills, model_fills
 from .ground import Ground
 from .script import filled
+from .set_up_rows import row_declarations, row_lines
 from .tables import for_all_engines, usual_options, with_native_booleans
 
 
@@ -38,8 +39,15 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
         operations = operations_for(changes, ground.engine, side.before, side.after, fills)
         context = Context(ground.engine, side.before, side.after, fills)
         declared.update(dict.fromkeys(declarations(changes, fills)))
-        lines[UPGRADE][ground.engine] = for_all_engines(upgrade_lines(operations, context), options)
-        lines[DOWNGRADE][ground.engine] = for_all_engines(downgrade_lines(operations, context), options)
+        rows = ground.rows
+        declared.update(dict.fromkeys(row_declarations(rows)))
+        back = tuple(row.reversed for row in reversed(rows))
+        lines[UPGRADE][ground.engine] = (
+            *for_all_engines(upgrade_lines(operations, context), options), *row_lines(rows),
+        )  # fmt: skip
+        lines[DOWNGRADE][ground.engine] = (
+            *row_lines(back), *for_all_engines(downgrade_lines(operations, context), options),
+        )  # fmt: skip
     bodies: Dict[str, str] = {}
     imports: Set[str] = set()
     for name, by_engine in lines.items():

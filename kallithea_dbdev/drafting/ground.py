@@ -26,6 +26,7 @@ from ..verification.climb import Progress
 from ..verification.engines import on_engine
 from ..workspace import Workspace
 from .beginnings import Beginning
+from .set_up_rows import RowChange, row_changes
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,11 @@ class Ground:
         """What a script would have to change, on this engine: the order of columns is none of it."""
         changes = compare(self.before.schema, self.after.schema)
         return tuple(change for change in changes if change.kind != "column-order")
+
+    @property
+    def rows(self) -> Tuple[RowChange, ...]:
+        """What the set-up writes otherwise than it did."""
+        return row_changes(self.before, self.after)
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from typing import Callable, Dict, List, Optional, Tuple
 from ..engines.database import Scratch
 from ..findings import Finding, sort
 from ..migrations import Chain, Scripts
+from ..state import State, read_state
+from ..verification.checks import defaults
 from ..verification.climb import Climb, Progress, climb
 from ..verification.verify import judge
 from .ground import Ground
@@ -39,11 +41,14 @@ def prove(
     """
     path.write_text(text, encoding="utf-8")
     statements: List[Tuple[str, str, str]] = []
+    tops: Dict[str, Optional[State]] = {}
 
     def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
         progress(f"{ground.engine}: running the draft")
         copy = start()
         seen = climb(Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0)
+        at_head = copy.revisions() == (seen.head,)
+        tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
         ground.lab.discard(copy)
         if not any(engine == ground.engine for engine, _, _ in statements):
             statements.extend(
@@ -63,10 +68,23 @@ def prove(
 
     for ground in grounds:
         tried = witness if ground is grounds[0] and witness and not witness.left_out else None
-        if tried is None or not tried.is_like_every_site:
-            keep(judge(run(ground, ground.start, False)))
+        if tried is None or ground.rows or not tried.is_like_every_site:
+            seen = run(ground, ground.start, False)
+            keep(_judged(seen, ground, tops[ground.engine]))
             run_on.append(ground.engine)
         if tried is not None:
-            keep(tried.judged(judge(run(ground, tried.start, True)), ground))
+            seen = run(ground, tried.start, True)
+            keep(tried.judged(_judged(seen, ground, None), ground))
             run_on.append(tried.database.display)
     return Proof(sort(findings.values()), tuple(run_on), tuple(statements))
+
+
+def _judged(seen: Climb, ground: Ground, top: Optional[State]) -> Tuple[Finding, ...]:
+    """What is wrong after the draft; rows of the set-up are those of the release with the draft."""
+    found = judge(seen)
+    if not ground.rows:
+        return found
+    rest = [finding for finding in found if not finding.code.startswith("default-")]
+    if top is not None:
+        rest += defaults.check(replace(seen, chain_states=(*ground.states, top)))
+    return tuple(rest)

@@ -12,7 +12,7 @@ from .. import throwaway
 from ..app import Instance
 from ..application.checkouts import checkout_of
 from ..application.worker import exported
-from ..engines import open_database
+from ..engines import ENGINES, open_database
 from ..engines.database import Database
 from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
@@ -116,7 +116,7 @@ class _Prepared:
     @property
     def differing(self) -> Tuple[Ground, ...]:
         """The grounds on which there is something to migrate."""
-        return tuple(ground for ground in self.grounds if ground.differences)
+        return tuple(ground for ground in self.grounds if ground.differences or ground.rows)
 
 
 def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, ...]:
@@ -132,8 +132,8 @@ def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
     """One line for each difference, with the engines where there are several."""
     engines: Dict[str, List[str]] = {}
     for ground in grounds:
-        for difference in ground.differences:
-            line = f"{subject(difference)}: {sentence(difference, MODELS)}"
+        lines = [f"{subject(change)}: {sentence(change, MODELS)}" for change in ground.differences]
+        for line in (*lines, *(row.text for row in ground.rows)):
             engines.setdefault(line, []).append(ground.engine)
     several = len(grounds) > 1
     return tuple(f"{', '.join(names)}: {line}" if several else line for line, names in engines.items())
@@ -294,7 +294,7 @@ def _write(path: Path, text: str, over: bool = False) -> None:
     write_whole(path, text)
 
 
-def report(draft: Draft, tracebacks: bool) -> List[str]:
+def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
     if not draft.engines:
         return [f"written: {draft.path}", "fill it in, then run gearbox db-verify"]
@@ -316,4 +316,10 @@ def report(draft: Draft, tracebacks: bool) -> List[str]:
             f"proven: revision {draft.revision} ran on a copy up, down and up again "
             f"({', '.join(draft.engines)}), and gave what the models give"
         )
+        if len(draft.engines) == 1:
+            lines.append(
+                f"drafted for {draft.engines[0]} alone: --engine {','.join(ENGINES)} drafts and proves it for all"
+            )
+        if draft.path:
+            lines.append(f"next: read it, commit it with the models, and alembic -c {ini} upgrade head")
     return lines

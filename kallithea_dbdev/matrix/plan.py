@@ -29,8 +29,7 @@ class Place:
 def parse_releases(text: str, known: Sequence[Release]) -> Tuple[Release, ...]:
     """``0.6.3,0.7.0`` or ``all`` -> releases, the oldest first. Raises UsageError for any other."""
     names = [name.strip() for name in text.split(",") if name.strip()]
-    # One at the base of the chain cannot be walked yet.
-    by_version = {release.version: release for release in known if release.revision}
+    by_version = {release.version: release for release in known}
     if names == [ALL]:
         names = list(by_version)
     unknown = [name for name in names if name not in by_version]

@@ -19,7 +19,7 @@ from ..processes import Child
 from ..verification.checks import undone
 from ..verification.engines import on_private
 from ..verification.result import Report, Result
-from ..verification.verify import Request, of_graph, report_of, verify_release
+from ..verification.verify import BASE, Request, of_graph, report_of, verify_release
 from .plan import Place, in_order
 
 #: Says how far it is.
@@ -48,7 +48,7 @@ class Matrix:
         )
 
     def _unknown(self, cell: Place, remark: str = _INTERRUPTED) -> Result:
-        start = cell.release.revision or ""
+        start = cell.release.revision or BASE
         release = cell.release.version
         return Result(
             cell.engine, "a recorded release", start, self.head, (), (), 0.0, (remark,), release=release

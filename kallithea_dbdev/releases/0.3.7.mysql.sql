@@ -86,9 +86,9 @@ CREATE TABLE `groups` (
   UNIQUE KEY `group_id` (`group_id`),
   UNIQUE KEY `group_name_2` (`group_name`),
   UNIQUE KEY `group_name` (`group_name`,`group_parent_id`),
+  CONSTRAINT `CONSTRAINT_1` CHECK (`enable_locking` in (0,1)),
   FOREIGN KEY (`group_parent_id`) REFERENCES `groups` (`group_id`),
-  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  CONSTRAINT `CONSTRAINT_1` CHECK (`enable_locking` in (0,1))
+  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `notifications` (
   `notification_id` int(11) NOT NULL AUTO_INCREMENT,
@@ -164,13 +164,13 @@ CREATE TABLE `repositories` (
   UNIQUE KEY `repo_id` (`repo_id`),
   UNIQUE KEY `repo_name_2` (`repo_name`),
   KEY `r_repo_name_idx` (`repo_name`),
-  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  FOREIGN KEY (`fork_id`) REFERENCES `repositories` (`repo_id`),
-  FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`),
   CONSTRAINT `CONSTRAINT_1` CHECK (`private` in (0,1)),
   CONSTRAINT `CONSTRAINT_2` CHECK (`statistics` in (0,1)),
   CONSTRAINT `CONSTRAINT_3` CHECK (`downloads` in (0,1)),
-  CONSTRAINT `CONSTRAINT_4` CHECK (`enable_locking` in (0,1))
+  CONSTRAINT `CONSTRAINT_4` CHECK (`enable_locking` in (0,1)),
+  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
+  FOREIGN KEY (`fork_id`) REFERENCES `repositories` (`repo_id`),
+  FOREIGN KEY (`group_id`) REFERENCES `groups` (`group_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `repositories_fields` (
   `repo_field_id` int(11) NOT NULL AUTO_INCREMENT,
@@ -269,9 +269,9 @@ CREATE TABLE `users_groups` (
   PRIMARY KEY (`users_group_id`),
   UNIQUE KEY `users_group_id` (`users_group_id`),
   UNIQUE KEY `users_group_name` (`users_group_name`),
-  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
   CONSTRAINT `CONSTRAINT_1` CHECK (`users_group_active` in (0,1)),
-  CONSTRAINT `CONSTRAINT_2` CHECK (`users_group_inherit_default_permissions` in (0,1))
+  CONSTRAINT `CONSTRAINT_2` CHECK (`users_group_inherit_default_permissions` in (0,1)),
+  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `users_groups_members` (
   `users_group_member_id` int(11) NOT NULL AUTO_INCREMENT,
@@ -375,8 +375,8 @@ CREATE TABLE `user_ip_map` (
   PRIMARY KEY (`ip_id`),
   UNIQUE KEY `ip_id` (`ip_id`),
   UNIQUE KEY `user_id` (`user_id`,`ip_addr`),
-  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  CONSTRAINT `CONSTRAINT_1` CHECK (`active` in (0,1))
+  CONSTRAINT `CONSTRAINT_1` CHECK (`active` in (0,1)),
+  FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_logs` (
   `user_log_id` int(11) NOT NULL AUTO_INCREMENT,
@@ -411,9 +411,9 @@ CREATE TABLE `user_to_notification` (
   `sent_on` datetime DEFAULT NULL,
   PRIMARY KEY (`user_id`,`notification_id`),
   UNIQUE KEY `user_id` (`user_id`,`notification_id`),
+  CONSTRAINT `CONSTRAINT_1` CHECK (`read` in (0,1)),
   FOREIGN KEY (`user_id`) REFERENCES `users` (`user_id`),
-  FOREIGN KEY (`notification_id`) REFERENCES `notifications` (`notification_id`),
-  CONSTRAINT `CONSTRAINT_1` CHECK (`read` in (0,1))
+  FOREIGN KEY (`notification_id`) REFERENCES `notifications` (`notification_id`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb3 COLLATE=utf8mb3_general_ci;
 CREATE TABLE `user_to_perm` (
   `user_to_perm_id` int(11) NOT NULL AUTO_INCREMENT,

@@ -2,7 +2,7 @@ SET foreign_key_checks = 0;
 CREATE TABLE `alembic_version` (
   `version_num` varchar(32) NOT NULL,
   PRIMARY KEY (`version_num`)
-) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
+) ENGINE=InnoDB;
 CREATE TABLE `changeset_comments` (
   `comment_id` int(11) NOT NULL AUTO_INCREMENT,
   `repo_id` int(11) NOT NULL,

@@ -24,7 +24,8 @@ YES, NO, KNOWN, UNKNOWN = "yes", "no", "as known", "unknown"
 
 _UPGRADES = (
     "upgrade-fails", "not-restartable", "live-models-break", "script-", "several-", "missing-revision",
-    "duplicate-revision", "revision-", "not-stamped", "unknown-stamp", "stamp-", "original-changed",
+    "duplicate-revision", "circular-revision", "unreachable-revision", "merged-twice", "revision-",
+    "not-stamped", "unknown-stamp", "stamp-", "original-changed",
 )  # fmt: skip
 _KEEPS = (
     "rows-", "values-", "rename-lost", "counter-", "column-dropped-with-values", "table-dropped-with-rows",

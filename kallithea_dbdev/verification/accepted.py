@@ -46,7 +46,7 @@ _OF_DOWNGRADES = {
 }
 
 _HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"
-_KEYS = {"reason", "until", "engine", "migrated", "expected"}
+_KEYS = {"reason", "until", "engine", "migrated", "expected", "release"}
 
 #: Stands for every object.
 ANY = "*"
@@ -70,6 +70,8 @@ class Entry:
     #: Patterns of the two values, as in a shell; None: whatever they are.
     migrated: Optional[str] = None
     expected: Optional[str] = None
+    #: The recorded release from which it was found; None: from whatever.
+    release: Optional[str] = None
 
     @property
     def title(self) -> str:
@@ -88,6 +90,7 @@ class Entry:
             (finding.code, finding.revision) == (self.code, self.revision)
             and self.where in (finding.where, ANY)
             and self.engine in (None, finding.engine)
+            and self.release in (None, finding.release)
             and _fits(finding.migrated, self.migrated)
             and _fits(finding.expected, self.expected)
             # What is said of a script as a whole, or of the database, has no direction.
@@ -150,6 +153,7 @@ def _entry(path: Path, title: str, options: Dict[str, str]) -> Entry:
         direction,
         options.get("migrated"),
         options.get("expected"),
+        options.get("release"),
     )
 
 
@@ -256,5 +260,7 @@ def _section(entry: Entry) -> str:
         lines.append(f"engine = {entry.engine}")
     if entry.until:
         lines.append(f"until = {entry.until.isoformat()}")
-    lines += [f"{key} = {value}" for key in ("migrated", "expected") if (value := getattr(entry, key))]
+    lines += [
+        f"{key} = {value}" for key in ("migrated", "expected", "release") if (value := getattr(entry, key))
+    ]
     return "\n" + "\n".join(lines) + "\n"

@@ -150,6 +150,8 @@ def climb(
     if down and not down[-1].error and not walker.stopped:
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         up_again = walker.walk(steps, down[-1].after)
+    if walker.base:
+        lab.discard(walker.base)
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), application=tuple(problems), failures=tuple(failures),

@@ -123,8 +123,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
     All is done on copies at the server of ``database``. Raises MigrationGraphError.
     """
     started = time.monotonic()
-    start = release.revision
-    assert start is not None  # see matrix.plan
+    start = release.revision or BASE
     chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
     long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
     if long and not ENGINES[database.engine].ignores_lengths:
@@ -132,11 +131,12 @@ def verify_release(request: Request, release: Release, database: Database, progr
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
-            seen = _climb(request, chain, start, None, database, False, False, lab, progress)
+            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
+    placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
 
 

@@ -92,6 +92,10 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
     assert re.fullmatch(r"[0-9a-f]{12}_users_add_theme_and_notes\.py", path.name)
     assert f"written: {path}" in done.stdout
     assert "proven: revision" in done.stdout
+    assert done.stdout.endswith(
+        "drafted for sqlite alone: --engine sqlite,postgresql,mysql drafts and proves it for all\n"
+        "next: read it, commit it with the models, and alembic -c development.ini upgrade head\n"
+    )
     text = path.read_text()
     assert '"""users: add theme and notes\n' in text
     assert f"down_revision = '{HEAD}'" in text

@@ -26,9 +26,9 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
     return [
         ("db-verify", "--from", BELOW_HEAD, "--seed", "3", "--strict", "--format", "json", "--output", "report.json",
          "--accept", "accepted.ini", "--update-accept", "--allow-remote", "-v"),
-        ("db-verify", "--no-sample", *scratch),
+        ("db-verify", "--no-sample", "--no-cache", "--up-only", "--no-accept", *scratch),
         ("db-revision", "--check", *scratch),
-        ("db-revision", "-m", "users: add theme", "--stdout"),
+        ("db-revision", "-m", "users: add theme", "--stdout", "--sql", "--no-rename", "--fill", "users.theme='x'"),
         ("db-throwaway", "-c", "temp.ini", "--from", "development.ini", "--sample-rows", "2"),
         ("db-throwaway", "-c", "temp.ini"),
         ("db-throwaway", "-c", "development.ini", "--force-yes"),
@@ -151,7 +151,10 @@ def test_the_listing_names_every_option_that_has_to_do_with_databases(project: P
     elsewhere = {
         "--engine",  # private servers: see test_safety and test_servers
         "--explain", "--version-path", "--user", "--email", "--password", "--repos", "--public-access",
-        "--no-public-access", "-c", "-m",
+        "--no-public-access", "-c", "-m", "--empty",
+        "--at", "--base", "--replace",  # need a checkout: see test_checkouts
+        "--rename", "--rename-table",  # what is answered changes the text only
+        "--release", "--merge",  # connect to nothing that is configured
     }  # fmt: skip
     for cls in (throwaway.ThrowawayCommand, revision.RevisionCommand, verify.VerifyCommand):
         for action in cls(None, None).get_parser("gearbox db-x")._actions:

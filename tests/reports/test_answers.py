@@ -30,6 +30,8 @@ def finding(code: str, direction: "str | None" = "upgrade", table: str = "users"
         ("upgrade-fails", "upgrade", "upgrades"),
         ("live-models-break", "upgrade", "upgrades"),
         ("several-heads", None, "upgrades"),
+        ("circular-revision", None, "upgrades"),
+        ("merged-twice", None, "upgrades"),
         ("script-commits", None, "upgrades"),
         ("stamp-lost", None, "upgrades"),
         ("autoincrement", "upgrade", "equals"),

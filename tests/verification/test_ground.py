@@ -31,8 +31,8 @@ def schema(*columns: Column, index: str = "", unique: bool = True, table: str = 
     return Schema((users, Table(table, (column("id"),))) if table else (users,))
 
 
-def state(revision: Optional[str], made: Schema) -> State:
-    return State((revision,) if revision else (), made, {})
+def state(revision: Optional[str], content: Schema) -> State:
+    return State((revision,) if revision else (), content, {})
 
 
 def way(version: str, *states: Tuple[Optional[str], Schema]) -> Way:
@@ -152,15 +152,15 @@ CHAIN = FakeChain(*[revision for revision in REVISIONS if revision], "head")
 
 
 def made_ways(start: Optional[str], first: Optional[Way]) -> List[Tuple[str, Optional[str]]]:
-    made: List[Tuple[str, Optional[str]]] = []
+    asked: List[Tuple[str, Optional[str]]] = []
 
     def climber(release: Release, upper: Optional[str]) -> Way:
-        made.append((release.version, upper))
+        asked.append((release.version, upper))
         return way(release.version)
 
     found = [w.version for w in candidates(CHAIN, start, first, "sqlite", climber)]
-    assert found == [*([first.version] if first else []), *(version for version, _ in made)]
-    return made
+    assert found == [*([first.version] if first else []), *(version for version, _ in asked)]
+    return asked
 
 
 def test_the_ways_that_a_database_may_have_come() -> None:
@@ -174,16 +174,16 @@ def test_the_ways_that_a_database_may_have_come() -> None:
 
 
 def test_the_newest_release_is_looked_at_once() -> None:
-    made: List[str] = []
+    asked: List[str] = []
 
     def climber(release: Release, upper: Optional[str]) -> Way:
-        made.append(f"{release.version} {upper}")
+        asked.append(f"{release.version} {upper}")
         return way(release.version)
 
     ways = with_newest(CHAIN, (OLD,), "sqlite", climber)
     assert [w.version for w in ways] == ["0.4.1", "0.7.0"]
     assert with_newest(CHAIN, ways, "sqlite", climber) == ways
-    assert made == ["0.7.0 head"]
+    assert asked == ["0.7.0 head"]
 
 
 # -- what a difference comes from ---------------------------------------------------------------

@@ -68,6 +68,14 @@ def test_a_later_script_is_not_forgiven_what_an_older_one_did() -> None:
         assert left(other) == [other]
 
 
+def test_what_a_release_began_with_is_accepted_from_that_release_on_only() -> None:
+    older = make("column-nullability", "mysql", "x", table="users", object="admin", release="0.3.7")
+    other = dataclasses.replace(older, release="0.4.1")
+    assert left(older, other, dataclasses.replace(older, release=None)) == [
+        other, dataclasses.replace(older, release=None),
+    ]  # fmt: skip
+
+
 def test_what_a_file_of_the_site_accepts_stays_accepted() -> None:
     own = make("table-extra", "mysql", "x", table="old")
     known = make("table-extra", "mysql", "x", table="cache_invalidation")

@@ -21,7 +21,7 @@ from kallithea_dbdev.workspace import Workspace
 ENVIRONMENT = """
 from alembic import context
 from sqlalchemy import create_engine, pool
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+engine = create_engine(context.config.get_section_option("app:main", "sqlalchemy.url"), poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
@@ -133,7 +133,7 @@ def walk(
             (),
             seed,
             crash,
-            again if with_again else None,
+            again=again if with_again else None,
         )
 
 

@@ -142,12 +142,13 @@ class MysqlDatabase(ServerDatabase):
     def definition(self, numbers: Iterable[Counter]) -> Tuple[str, ...]:
         # Counters follow the rows by themselves.
         with self._reading() as cursor:
-            texts = [
-                create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
+            texts = {
+                name: create_statement(lambda sql: fetch(cursor, sql), "TABLE", name)
                 for name in self._base_tables()
                 if name != MARK_TABLE
-            ]
-        return ("SET foreign_key_checks = 0", *(as_made(text) for text in texts))
+            }
+        statements = (as_made(text, follows=name == VERSION_TABLE) for name, text in texts.items())
+        return ("SET foreign_key_checks = 0", *statements)
 
     def count_rows(self) -> Dict[str, int]:
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]

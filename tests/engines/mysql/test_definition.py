@@ -49,3 +49,9 @@ def test_a_constraint_that_the_server_named_gets_its_name_again() -> None:
   FOREIGN KEY (`b`) REFERENCES `u` (`b`) ON DELETE CASCADE
 ) ENGINE=InnoDB"""
     )
+
+
+def test_the_table_of_the_stamp_follows_the_database() -> None:
+    text = "CREATE TABLE `t` (\n  `a` int(11) NOT NULL\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+    assert as_made(text) == text
+    assert as_made(text, follows=True) == "CREATE TABLE `t` (\n  `a` int(11) NOT NULL\n) ENGINE=InnoDB"

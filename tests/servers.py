@@ -20,6 +20,7 @@ from sqlalchemy.engine.url import URL, make_url
 from kallithea_dbdev.engines import Lab, make_lab, open_database
 from kallithea_dbdev.engines.private.server import private_server
 from kallithea_dbdev.engines.served import ServerDatabase, ServerScratch
+from kallithea_dbdev.schema.model import MARK_TABLE
 from kallithea_dbdev.workspace import Workspace
 
 ENGINES = ("postgresql", "mysql")
@@ -128,6 +129,9 @@ class Server:
         with Workspace() as workspace:
             lab = make_lab(self.database(source), workspace)
             self.database(source)._copy_to(self.scratch_named(name), lab)
+        if self.engine == "mysql":
+            # As a copy that somebody else made: it is nobody's scratch database.
+            self.sql(name, f"DROP TABLE {MARK_TABLE}")
         return lab
 
     def dump(self, name: str) -> str:

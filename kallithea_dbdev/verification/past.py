@@ -3,11 +3,13 @@
 A copy for each revision would take the disk as many times as there are revisions. A fingerprint tells
 that nothing is different; only where it does not, the database is made again from the start, and its
 rows are read beside those of today. What cannot be made again the same (a script that draws lots) shows
-in the fingerprints, too: then nobody can tell what its rows were.
+in the fingerprints, too: then nobody can tell what its rows were. Where it is the clock that a script
+asks, other moments say nothing, and all else is told.
 """
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
@@ -17,11 +19,12 @@ from ..engines.lab import Lab
 from ..errors import DatabaseError
 from ..failure import Failure
 from ..migrations import Chain, Step, run_step
-from ..rows.changes import NOTHING, RowChanges, Side
+from ..rows.changes import NOTHING, Change, RowChanges, Side
 from ..rows.comparison import compare_rows
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema, Table
 from ..state import State
 
+_MOMENTS = re.compile(r"date|time")
 _WHAT = "the comparison of its rows"
 _DRAWN = "its rows are other ones each time that the scripts are run: it cannot be made again as it was"
 
@@ -93,7 +96,10 @@ class Past:
             found = compare_rows(Side(database, moment.schema), now, undoes=True)
             prints = database.fingerprints(tables)
         drawn = {name for name, text in prints.items() if text != moment.prints.get(name, text)}
-        return _failing(_without(found, drawn), drawn)
+        clocked = {name for name in drawn if _has_moments(moment.schema.table(name))}
+        moments = [c for c in found.changes if c.table in clocked and _is_moment(moment.schema, c)]
+        found = replace(found, changes=tuple(c for c in found.changes if c not in moments))
+        return _failing(_without(found, drawn - clocked), drawn - clocked)
 
     @contextmanager
     def _made_again(self, revision: str) -> Iterator[Scratch]:
@@ -114,6 +120,18 @@ class Past:
             yield database
         finally:
             self._lab.discard(database)
+
+
+def _has_moments(table: Optional[Table]) -> bool:
+    """Whether it may be the clock that makes the rows of a table others, which have a key all the same."""
+    return bool(table and table.primary_key and any(_MOMENTS.search(c.plain_type) for c in table.columns))
+
+
+def _is_moment(schema: Schema, change: Change) -> bool:
+    """Whether what changed are moments: values of a column for dates or times."""
+    table = schema.table(change.table)
+    column = table.column(change.column) if table else None
+    return column is not None and bool(_MOMENTS.search(column.plain_type))
 
 
 def _told(schema: Schema) -> Tuple[Table, ...]:

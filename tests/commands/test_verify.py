@@ -265,7 +265,7 @@ WRONG: "dict[str, Case]" = {
     ),
     "unique constraint added": (
         [], "with op.batch_alter_table('user_ip_map', " + KEEP + ") as batch_op:\n"
-        "    batch_op.create_unique_constraint('uq_extra', ['ip_addr'])",
+        "    batch_op.create_unique_constraint('uq_extra', ['ip_id', 'ip_addr'])",
         "with op.batch_alter_table('user_ip_map', " + KEEP + ") as batch_op:\n"
         "    batch_op.drop_constraint('uq_extra')",
         "unique-extra", "user_ip_map", "uq_extra", "upgrade",
@@ -616,7 +616,7 @@ def test_a_script_that_connects_by_itself_is_stopped(project: Project) -> None:
     # the one that it was given, and databases in memory, are its own business
     project.write_script(
         "from alembic import context\n"
-        "engine = sa.create_engine(context.config.get_main_option('sqlalchemy.url'))\n"
+        "engine = sa.create_engine(context.config.get_section_option('app:main', 'sqlalchemy.url'))\n"
         "assert engine.execute('SELECT count(*) FROM settings').scalar()\n"
         "sa.create_engine('sqlite://').execute('SELECT 1')"
     )

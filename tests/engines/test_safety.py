@@ -18,6 +18,7 @@ import pytest
 
 from kallithea_dbdev.engines import open_database
 from kallithea_dbdev.engines.marks import Lease, scratch_name
+from kallithea_dbdev.schema.model import MARK_TABLE
 
 from .. import servers
 from ..commands.test_revision import COLUMN, DRAFT, change
@@ -405,8 +406,11 @@ def test_a_throwaway_with_views_triggers_and_routines_is_made_again(project: Pro
 
 def test_a_name_of_ours_is_no_mark(server_project: Project, server: Server) -> None:
     """Of two databases without a mark one was killed before it got it; the other one is somebody's."""
-    killed, theirs, empty = (scratch_name(Lease.new(), label) for label in ("killed", "theirs", "empty"))
-    server.scratch_named(killed)._create(server.database(name_of(server_project)))
+    killed, marking, theirs, empty = (scratch_name(Lease.new(), label) for label in "abcd")
+    for name in (killed, marking):
+        server.scratch_named(name)._create(server.database(name_of(server_project)))
+    if server.engine == "mysql":
+        server.sql(marking, f"CREATE TABLE {MARK_TABLE} (mark VARCHAR(500) NOT NULL)")
     server.admin_sql(f"CREATE DATABASE {theirs}", f"CREATE DATABASE {empty}")
     server.made += [theirs, empty]
     server.sql(theirs, "CREATE TABLE precious (a INT)")

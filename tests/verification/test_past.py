@@ -197,6 +197,22 @@ def test_sample_rows_are_the_same_when_it_is_made_again(tmp_path: Path, counted:
         assert {(c.table, c.column, c.kind) for c in record.not_undone.changes} == {("b", "word", "changed")}
 
 
+def test_what_comes_from_the_clock_is_no_loss(tmp_path: Path, counted: Counted) -> None:
+    """A script that writes the moment cannot be run again as it was; all else of that table is told."""
+    moment = "strftime('%Y-%m-%d %H:%M:%f', 'now')"
+    steps = (
+        ("ALTER TABLE a ADD COLUMN seen DATETIME", "SELECT 1", False),
+        ("ALTER TABLE a ADD COLUMN later DATETIME", "SELECT 1", False),
+        (f"UPDATE a SET later = {moment}", "UPDATE a SET later = NULL", False),
+        ("UPDATE b SET word = upper(word)", "UPDATE b SET word = lower(word)", False),
+        ("UPDATE a SET name = 'lost'", "SELECT 1", True),
+    )
+    seen = walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
+    for record in seen.down:
+        assert record.not_undone and not record.not_undone.failed
+        assert {(c.table, c.column) for c in record.not_undone.changes} == {("a", "name")}
+
+
 def test_what_comes_from_chance_is_not_told_of_a_script_that_does_not_touch_it(
     tmp_path: Path, counted: Counted
 ) -> None:

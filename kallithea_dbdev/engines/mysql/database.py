@@ -73,9 +73,9 @@ _KINDS = {
     "TABLE": "SELECT table_name AS name FROM information_schema.tables "
     "WHERE table_schema = DATABASE() AND table_type <> 'VIEW'",
 }
-#: Something in a database of any kind; a trigger has a table.
+#: Something of any kind in a database, but the place of the mark; a trigger has a table.
 _CONTENT = (
-    "SELECT 1 FROM information_schema.tables WHERE table_schema = %s "
+    f"SELECT 1 FROM information_schema.tables WHERE table_schema = %s AND table_name <> '{MARK_TABLE}' "
     "UNION ALL SELECT 1 FROM information_schema.routines WHERE routine_schema = %s "
     "UNION ALL SELECT 1 FROM information_schema.events WHERE event_schema = %s LIMIT 1"
 )

@@ -39,6 +39,6 @@ def test_modes_of_the_triggers(statement: str, expected: "str | None", running: 
     triggers = database.rows("SELECT tgname FROM pg_trigger WHERE tgrelid = 'c'::regclass ORDER BY tgname")
     server.sql(name, statement.format(triggers[0]["tgname"]))
     found = compare(database.read_schema(), before)
-    assert [(d.code, d.aspect, d.migrated) for d in found] == (
+    assert [(d.kind, d.aspect, d.migrated) for d in found] == (
         [("foreign-key-differs", "enforcement", expected)] if expected else []
     )

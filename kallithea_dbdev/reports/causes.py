@@ -39,6 +39,17 @@ class Cause:
         return tuple(dict.fromkeys((finding.release, finding.engine) for finding in self.findings))
 
     @property
+    def elsewhere(self) -> Dict[str, Tuple[str, ...]]:
+        """What another engine makes of the first object, where it says so in other words: the engines."""
+        first = self.first
+        words: Dict[str, Dict[str, None]] = {}
+        for finding in self.findings:
+            same = (finding.table, finding.object, finding.aspect) == (first.table, first.object, first.aspect)
+            if same and finding.engine != first.engine and finding.message != first.message:
+                words.setdefault(finding.message, {})[finding.engine] = None
+        return {message: tuple(engines) for message, engines in words.items()}
+
+    @property
     def subject(self) -> str:
         """The object, or how many there are."""
         if len(self.objects) == 1:

@@ -9,6 +9,9 @@ MARKS = {YES: "good", NO: "bad", KNOWN: "doubtful"}
 <article class="cause ${cause.first.severity}">
 <h3><span class="badge ${cause.first.severity}">${cause.first.severity}</span> ${cause.subject}</h3>
 <p>${cause.first.message}</p>
+% for message, engines in cause.elsewhere.items():
+<p>On ${", ".join(engines)}: ${message}</p>
+% endfor
 % if cause.first.migrated or cause.first.expected:
 <div class="sides">
 <div><h4>Migrated</h4><pre tabindex="0">${cause.first.migrated or "(none)"}</pre></div>

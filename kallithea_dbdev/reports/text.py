@@ -92,8 +92,11 @@ def _paragraph(cause: Cause, look: Look) -> List[str]:
         lines.extend(look.lines(f"from {', '.join(dict.fromkeys(releases))}", "    "))
     if len(cause.objects) > 1:
         lines.extend(look.lines(_list(cause.objects, look), "    "))
+    for message, engines in cause.elsewhere.items():
+        lines.extend(look.lines(f"on {', '.join(engines)}: {message}", "    "))
     if look.unfolded:
         others = dict.fromkeys(f.message for f in cause.findings if f.message != first.message)
+        others = {message: None for message in others if message not in cause.elsewhere}
         lines.extend(line for message in others for line in look.lines(f"also: {message}", "    "))
     if cause.why:
         lines.extend(look.lines(f"why: {cause.why}", "    "))

@@ -34,7 +34,8 @@ def test_reports_call_it_private_with_product_and_version(project: Project, serv
     assert re.search(rf"^Kallithea {VERSION}, {name}$", done.stdout, re.M), done.stdout
     assert re.search(rf"^Kallithea {VERSION}, sqlite database {project.database}$", done.stdout, re.M)
     assert "kallithea-dbdev-server" not in done.stdout + done.stderr
-    of_server = done.stdout.partition(f"upgrade-fails, {server.engine}")[2]
+    assert f"upgrade-fails, sqlite, {server.engine}, upgrade" in done.stdout
+    of_server = done.stdout.partition(f"    on {server.engine}: upgrade() of feedc0ffee00 raises")[2]
     assert of_server and "this very" not in done.stdout and "this database" not in of_server
     report = project.verify("--engine", server.engine, status=1)
     assert re.fullmatch(name, report["engines"][0]["database"])

@@ -44,7 +44,11 @@ class Cause:
         first = self.first
         words: Dict[str, Dict[str, None]] = {}
         for finding in self.findings:
-            same = (finding.table, finding.object, finding.aspect) == (first.table, first.object, first.aspect)
+            same = (finding.table, finding.object, finding.aspect) == (
+                first.table,
+                first.object,
+                first.aspect,
+            )
             if same and finding.engine != first.engine and finding.message != first.message:
                 words.setdefault(finding.message, {})[finding.engine] = None
         return {message: tuple(engines) for message, engines in words.items()}

@@ -30,6 +30,12 @@ def _memory() -> Optional[str]:
     return "/dev/shm" if usable else None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each core: half of the time a test waits for a server, a lock or a process."""
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_configure() -> None:
     memory = _memory()
     if memory:

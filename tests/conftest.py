@@ -19,9 +19,11 @@ from . import servers
 from .projects import Project, link_package, run_checked
 from .servers import Server
 
-# A shell's background job ignores Ctrl-C, and so would every command that is started from here.
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# A shell's background job ignores Ctrl-C, what nohup starts a hang-up, and so would every command that is
+# started from here.
+for _number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT else signal.SIG_DFL)
 
 
 def _memory() -> Optional[str]:

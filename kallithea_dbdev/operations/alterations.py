@@ -55,13 +55,7 @@ def alter_column(
     )
     counts = context.postgresql and before.identity != after.identity
     if old is None or new is None or counts or (context.mysql and before.on_update != after.on_update):
-        yield Code(
-            phase,
-            tuple(_in_words(context, table, before, after)),
-            table.name,
-            only=True,
-            then=with_column(after),
-        )
+        yield _in_words(context, table, before, after, phase)
         return
     if context.sqlite and before.type != after.type and TIME in (before.kind, after.kind):
         # A rebuild would cast: 2021-03-01 to the number 2021. Taken for what it is to be, it is copied.
@@ -94,13 +88,7 @@ def _altered(
     if using:
         changes["postgresql_using"] = words.string(using)
     if not changes:
-        yield Code(
-            phase,
-            tuple(_in_words(context, table, before, after)),
-            table.name,
-            only=True,
-            then=with_column(after),
-        )
+        yield _in_words(context, table, before, after, phase)
         return
     drops_default = bool(using) and before.default is not None and not is_counted(before, table)
     lines = []
@@ -191,8 +179,13 @@ def _generated_anew(
     yield Code(phase, (line,), table.name, rebuild=context.sqlite, then=with_column(after), alone=True)
 
 
-def _in_words(context: Context, table: Table, before: Column, after: Column) -> Iterator[str]:
+def _in_words(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Code:
     """Statements of the server for a type that SQLAlchemy has no word for."""
+    lines = tuple(_statements(context, table, before, after))
+    return Code(phase, lines, table.name, only=True, then=with_column(after))
+
+
+def _statements(context: Context, table: Table, before: Column, after: Column) -> Iterator[str]:
     alter, name = alter_table(context, table), quoted(context, after.name)
     if context.mysql:
         yield words.execute(f"{alter} MODIFY COLUMN {in_sql(context, after)}")
@@ -235,7 +228,7 @@ def in_sql(context: Context, column: Column) -> str:
     if column.identity == "auto_increment":
         parts.append("AUTO_INCREMENT")
     if column.comment:
-        parts.append("COMMENT '" + column.comment.replace("'", "''") + "'")
+        parts.append(f"COMMENT {words.literal(column.comment)}")
     return " ".join(parts)
 
 

@@ -54,5 +54,4 @@ def drop_check(context: Context, table: Table, check: Check) -> Code:
     if context.mysql:
         name = words.quoted("mysql", check.name or "")
         line = words.execute(f"ALTER TABLE {words.quoted('mysql', table.name)} DROP CONSTRAINT {name}")
-        return Code(Phase.DROP_CHECKS, (line,), table.name, only=True, then=then)
     return Code(Phase.DROP_CHECKS, (line,), table.name, only=True, then=then)

@@ -13,14 +13,14 @@ Around = Tuple[Tuple[str, ...], Tuple[str, ...]]
 def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
     """Sets the sequence of a column of PostgreSQL's beyond the highest number that is in it."""
     quoted, name = (words.quoted("postgresql", text) for text in (table, column))
-    sequence = f"pg_get_serial_sequence({_literal(quoted)}, {_literal(column)})"
+    sequence = f"pg_get_serial_sequence({words.literal(quoted)}, {words.literal(column)})"
     statement = f"SELECT setval({sequence}, (SELECT max({name}) FROM {quoted}))"
     return _only("postgresql", words.execute(statement))
 
 
 def kept(engine: str, table: str) -> Optional[Around]:
     """Remembers the counter of a table at the beginning of a step, and sets it at its end."""
-    literal = _literal(table)
+    literal = words.literal(table)
     then: Tuple[str, ...]
     if engine == "sqlite":
         query = f"SELECT seq FROM sqlite_sequence WHERE name = {literal}"
@@ -41,10 +41,6 @@ def kept(engine: str, table: str) -> Optional[Around]:
     return _only(engine, f"mark = op.get_bind().execute({words.text_of(query)}).scalar()"), _only(
         engine, *then
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _only(engine: str, *lines: str) -> Tuple[str, ...]:

@@ -60,10 +60,10 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
 
 def _add(name: str, value: str, after: Enum) -> str:
     position = after.values.index(value)
-    where = f"AFTER {_literal(after.values[position - 1])}" if position else ""
+    where = f"AFTER {words.literal(after.values[position - 1])}" if position else ""
     if not position and len(after.values) > 1:
-        where = f"BEFORE {_literal(after.values[1])}"
-    return f"ALTER TYPE {_q(name)} ADD VALUE {_literal(value)} {where}".rstrip()
+        where = f"BEFORE {words.literal(after.values[1])}"
+    return f"ALTER TYPE {_q(name)} ADD VALUE {words.literal(value)} {where}".rstrip()
 
 
 def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
@@ -74,10 +74,6 @@ def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
         if column.type == enum.name
     ]
     yield from found
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 def _q(name: str) -> str:

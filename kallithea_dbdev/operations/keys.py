@@ -53,7 +53,7 @@ def replace_foreign_key(context: Context, change: Change) -> Iterator[Code]:
     table, before, after = change.tables[0], change.before, change.after
     assert table is not None and isinstance(before, ForeignKey) and isinstance(after, ForeignKey)
     yield drop_foreign_key(table, before)
-    yield create_foreign_key(table, replace(after, name=after.name))
+    yield create_foreign_key(table, after)
 
 
 @makes("primary-key")

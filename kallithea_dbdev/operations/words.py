@@ -33,6 +33,11 @@ def quoted(engine: str, name: str) -> str:
     return text
 
 
+def literal(text: str) -> str:
+    """A text in standard SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def sql(text: str) -> str:
     """SQL as the literal that ``sa.text`` or ``op.execute`` takes."""
     return string(_PARAMETER.sub(r"\\:", text))

@@ -35,12 +35,6 @@ _LOST = (
 _KEPT = ("autoincrement", "check-missing", "column-collation")
 
 
-def keep_check(expression: str, name: Optional[str]) -> str:
-    """An element for ``table_args`` that keeps a CHECK constraint in a batch rebuild."""
-    named = f", name={name!r}" if name else ""
-    return f"sa.CheckConstraint({expression!r}{named})"
-
-
 def is_lost(difference: Change, record: Optional[StepRecord]) -> bool:
     """Whether a rebuild made the difference.
 

@@ -114,7 +114,7 @@ class MysqlDatabase(ServerDatabase):
 
     def is_empty(self) -> bool:
         with self._reading() as cursor:
-            return not any(row["name"] != MARK_TABLE for sql in _KINDS.values() for row in fetch(cursor, sql))
+            return not fetch(cursor, _CONTENT, (self.name,) * 3)
 
     def revisions(self) -> "tuple[str, ...]":
         if VERSION_TABLE not in self._base_tables():

@@ -16,7 +16,7 @@ import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -364,24 +364,13 @@ def run_environment(
     directory: ScriptDirectory,
     database: Scratch,
     fn: Callable[..., Any],
-    overrides: Optional[Mapping[str, object]] = None,
-    **context_options: Any,
 ) -> None:
     """Run Kallithea's ``env.py`` on a database, with ``fn`` telling Alembic what to do.
 
-    ``overrides`` win over the options that ``env.py`` gives to ``context.configure``. What a
-    script prints goes to stderr.
+    What a script prints goes to stderr.
     """
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
-        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False, **context_options)
-        configure = environment.configure
-
-        def configure_with_overrides(*args: Any, **options: Any) -> None:
-            configure(*args, **{**options, **(overrides or {})})
-
-        # On the instance: Alembic makes its module-level proxies for this very class, not for
-        # a subclass, and they look the method up on the object.
-        environment.configure = configure_with_overrides  # type: ignore[method-assign]
+        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False)
         with environment, undisturbed(), own_logging(), foreign_code():
             directory.run_env()
 
@@ -434,6 +423,16 @@ def run_step(
         source=chain.source(step.revision), commits=len(commits),
         longest=tuple(sorted(times, reverse=True)[:_LONGEST]),
     )  # fmt: skip
+
+
+def run_steps(chain: Chain, database: Scratch, steps: Iterable[Step], before: State) -> Iterator[StepRecord]:
+    """Run steps one after the other, each from what the one before left; one that raises is the last."""
+    for step in steps:
+        record = run_step(chain, database, step, before)
+        yield record
+        if record.error:
+            return
+        before = record.after
 
 
 def _step_error(error: Exception, folder: Path) -> StepError:

@@ -10,7 +10,7 @@ from ..application.worker import Code
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError, KallitheaError, MigrationGraphError
-from ..migrations import Chain, run_step
+from ..migrations import Chain, run_steps
 from ..state import State, read_state
 from ..verification.baseline import baseline, start_at
 
@@ -92,16 +92,14 @@ class OtherCode(Beginning):
             )
         state = read_state(database, with_defaults=True)
         keep(state)
-        for step in steps:
-            record = run_step(chain, database, step, state)
+        for record in run_steps(chain, database, steps, state):
             if record.error:
                 raise DatabaseError(
                     f"{self.code.changeset[:12]}: its database cannot be upgraded to {chain.head}: "
-                    f"{step.revision} raises: {record.error.message}",
+                    f"{record.step.revision} raises: {record.error.message}",
                     "name another changeset",
                 )
-            state = record.after
-            keep(state)
+            keep(record.after)
         return database
 
     def _stamp(self, chain: Chain, database: Scratch) -> Optional[str]:

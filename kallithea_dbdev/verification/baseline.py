@@ -12,7 +12,7 @@ from typing import Iterator, Optional, Tuple
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError
-from ..migrations import Chain, Step, run_step
+from ..migrations import Chain, Step, run_steps
 from ..releases import RELEASES, Release
 from ..state import State, read_state
 from .ground import climbed, is_below, made
@@ -37,16 +37,13 @@ def start_at(chain: Chain, revision: Optional[str], lab: Lab, label: str = "rele
     """
     for release, steps in _ways(chain, revision, lab.engine):
         database = made(release, lab, label)
-        state = read_state(database)
-        for step in steps:
-            record = run_step(chain, database, step, state)
+        for record in run_steps(chain, database, steps, read_state(database)):
             if record.error:
                 raise DatabaseError(
                     f"{lab.display}: a database of {release.version} cannot be upgraded to {revision}: "
-                    f"{step.revision} raises: {record.error.message}",
+                    f"{record.step.revision} raises: {record.error.message}",
                     "upgrade the configured database less far, or verify with a configuration on that engine",
                 )
-            state = record.after
         return database
     raise DatabaseError(
         f"{lab.display}: no recorded release is an ancestor of {revision or 'the base'}",

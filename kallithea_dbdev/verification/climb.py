@@ -261,7 +261,8 @@ class _Walker:
             return None
         self._copies += 1
         database = self._lab.copy(self._copy, f"before {self._copies}")
-        if first_time and step.lower:
+        if first_time:
+            # From the base, too: what is made again begins there.
             self._past.note(step.lower, database, state.schema, step)
             self._seen_up.add(step.revision)
         if self._keeps_base and self.base is None:

@@ -12,7 +12,7 @@ from typing import Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
-from ..migrations import Chain, run_step
+from ..migrations import Chain, run_steps
 from ..releases import RELEASES, Release
 from ..schema.change import Change
 from ..schema.compare import compare
@@ -68,14 +68,12 @@ def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> O
     if steps is None or not release.statements(lab.engine):
         return None
     database = made(release, lab)
-    states = [read_state(database, with_defaults=True)]
-    failed = False
-    for step in steps:
-        record = run_step(chain, database, step, states[-1])
-        states.append(record.after)
-        failed = failed or record.error is not None
+    start = read_state(database, with_defaults=True)
+    records = list(run_steps(chain, database, steps, start))
     lab.discard(database)
-    return None if failed else Way(release.version, tuple(states))
+    if records and records[-1].error:
+        return None
+    return Way(release.version, (start, *(record.after for record in records)))
 
 
 def way_of(states: Tuple[State, ...]) -> Optional[Way]:

@@ -9,7 +9,6 @@ asks, other moments say nothing, and all else is told.
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Iterator, List, Mapping, Optional, Tuple
@@ -18,13 +17,12 @@ from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError
 from ..failure import Failure
-from ..migrations import Chain, Step, run_step
+from ..migrations import Chain, Step, run_steps
 from ..rows.changes import NOTHING, Change, RowChanges, Side
 from ..rows.comparison import compare_rows
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema, Table
+from ..schema.model import BATCH_LEFTOVER_PREFIX, TIME, Schema, Table
 from ..state import State
 
-_MOMENTS = re.compile(r"date|time")
 _WHAT = "the comparison of its rows"
 _DRAWN = "its rows are other ones each time that the scripts are run: it cannot be made again as it was"
 
@@ -48,7 +46,7 @@ class Past:
         self._lab = lab
         self._start = start
         self._again = again
-        self._moments: Dict[str, _Moment] = {}
+        self._moments: Dict[Optional[str], _Moment] = {}
         self._steps: List[Step] = []
         self._known: Dict[str, str] = {}
         self._number = 0
@@ -58,7 +56,7 @@ class Past:
     def __contains__(self, revision: str) -> bool:
         return revision in self._moments
 
-    def note(self, revision: str, database: Database, schema: Schema, step: Step) -> None:
+    def note(self, revision: Optional[str], database: Database, schema: Schema, step: Step) -> None:
         """Note what the database is at a revision, before a step up from there."""
         prints = database.fingerprints(_told(schema))
         # Most are those of the revision before: one object for all.
@@ -107,16 +105,13 @@ class Past:
         self._number += 1
         database = self._again(f"again {self._number}")
         try:
-            state = self._start
-            for step in self._steps:
-                if state.revision == revision:
-                    break
-                record = run_step(self._chain, database, step, state)
+            steps = self._steps[: list(self._moments).index(revision)]
+            for record in run_steps(self._chain, database, steps, self._start):
                 if record.error:
                     raise DatabaseError(
-                        f"{database.display}: {step.revision}, which ran before, raises: {record.error.message}"
+                        f"{database.display}: {record.step.revision}, which ran before, raises: "
+                        f"{record.error.message}"
                     )
-                state = record.after
             yield database
         finally:
             self._lab.discard(database)
@@ -124,14 +119,14 @@ class Past:
 
 def _has_moments(table: Optional[Table]) -> bool:
     """Whether it may be the clock that makes the rows of a table others, which have a key all the same."""
-    return bool(table and table.primary_key and any(_MOMENTS.search(c.plain_type) for c in table.columns))
+    return bool(table and table.primary_key and any(c.kind == TIME for c in table.columns))
 
 
 def _is_moment(schema: Schema, change: Change) -> bool:
     """Whether what changed are moments: values of a column for dates or times."""
     table = schema.table(change.table)
     column = table.column(change.column) if table else None
-    return column is not None and bool(_MOMENTS.search(column.plain_type))
+    return column is not None and column.kind == TIME
 
 
 def _told(schema: Schema) -> Tuple[Table, ...]:

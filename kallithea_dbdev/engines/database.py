@@ -56,6 +56,8 @@ class Database(abc.ABC):
     needs_server = True
     #: Whether a text may be longer than its column's type says.
     ignores_lengths = False
+    #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
+    chooses_ways = False
     #: Driver names of URLs -> module to import, and the package that brings it.
     drivers: Mapping[str, Tuple[str, str]]
     #: What it is called where it is on a server of our own that is gone with the run: its address

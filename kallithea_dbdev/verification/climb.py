@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from .. import app
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
@@ -25,6 +26,8 @@ from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
+
+_NOT_TRIED = "how the server alters tables was not asked: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -67,6 +70,8 @@ class Climb:
     application: Tuple[Tuple[str, str], ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
+    #: For how many seconds a step may keep others from a table; None where nobody asks.
+    max_lock: Optional[float] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -102,6 +107,7 @@ def climb(
     again: Optional[Callable[[str], Scratch]] = None,
     written: Tuple[Rows, ...] = (),
     probe: bool = False,
+    max_lock: Optional[float] = None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -111,6 +117,7 @@ def climb(
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
     once more with probing rows.
     ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
+    ``max_lock``: for how many seconds a step may keep others from a table.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
@@ -139,7 +146,11 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
+    trial = _trial(copy, lab) if max_lock is not None else None
+    walker = _Walker(
+        failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None,
+        lambda connection: copy.watch(connection, trial),
+    )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
@@ -162,8 +173,18 @@ def climb(
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        failures=tuple(failures),
+        failures=tuple(failures), max_lock=max_lock,
     )  # fmt: skip
+
+
+def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
+    if not copy.chooses_ways:
+        return None
+    if lab.single:
+        lab.remark(_NOT_TRIED)
+        return None
+    return lab.scratch("trial")
 
 
 class _Walker:
@@ -182,6 +203,7 @@ class _Walker:
         total: int,
         past: Past,
         keeps_base: bool,
+        watch: Callable[[Any], Watch],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -200,6 +222,7 @@ class _Walker:
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
+        self._watch = watch
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -244,7 +267,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state, watch=self._copy.watch)
+        record = run_step(self._chain, self._copy, step, state, watch=self._watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)

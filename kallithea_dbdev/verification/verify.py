@@ -58,6 +58,8 @@ class Request:
     command: str = ""
     #: End at the head: no step down, and none up again.
     up_only: bool = False
+    #: For how many seconds a step may keep others from a table; None: however long.
+    max_lock: Optional[float] = None
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -191,6 +193,7 @@ def _climb(
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
             request.up_only, begin, written_by_releases(), request.seed is not None,
+            request.max_lock,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

@@ -111,6 +111,7 @@ class MysqlDatabase(ServerDatabase):
     """A database on a MySQL or MariaDB server."""
 
     engine = "mysql"
+    chooses_ways = True
     drivers = MysqlServer.drivers
     server: MysqlServer
     _no_values = "() VALUES ()"

@@ -14,8 +14,9 @@ from .answers import Answers, Sides
 from .assemble import function_body
 from .fills import Fills, model_fills
 from .ground import Ground
+from .row_code import row_declarations, row_lines
 from .script import filled
-from .set_up_rows import row_declarations, row_lines
+from .set_up_rows import row_changes
 from .tables import for_all_engines, usual_options, with_native_booleans
 
 
@@ -39,7 +40,7 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
         operations = operations_for(changes, ground.engine, side.before, side.after, fills)
         context = Context(ground.engine, side.before, side.after, fills)
         declared.update(dict.fromkeys(declarations(changes, fills)))
-        rows = ground.rows
+        rows = row_changes(ground.before, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
         lines[UPGRADE][ground.engine] = (

@@ -7,6 +7,7 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import time
@@ -32,6 +33,7 @@ from . import graph
 from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
+from .engines.handover import cut_off
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .messages import kind_and_line, one_line, place_of
@@ -370,9 +372,39 @@ def run_environment(
     What a script prints goes to stderr.
     """
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
-        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False)
-        with environment, undisturbed(), own_logging(), foreign_code():
-            directory.run_env()
+        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
+
+
+def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:
+    with environment, undisturbed(), own_logging(), foreign_code():
+        directory.run_env()
+
+
+def write_step(chain: Chain, database: Scratch, step: Step, before: State) -> Tuple[str, Optional[StepError]]:
+    """A step as SQL for a database like this one in the state ``before``, which nothing connects to:
+    what ``alembic upgrade --sql`` writes. Without a text there is the reason why."""
+    written = io.StringIO()
+    try:
+        with undisturbed(), cut_off(), chain.scripts.site_config(database.nowhere()) as config:
+            warnings.simplefilter("ignore")
+            config.output_buffer = written
+            environment = EnvironmentContext(
+                config, chain.directory, fn=_only(chain, step), as_sql=True, starting_rev=before.revisions
+            )
+            _run_environment(environment, chain.directory)
+    except Exception as failure:
+        return "", _step_error(failure, Path(chain.directory.dir))
+    return written.getvalue(), None
+
+
+def _only(chain: Chain, step: Step) -> Callable[..., List[MigrationStep]]:
+    """Tells Alembic to run this step, its script loaded afresh."""
+    script = chain.reloaded(step.revision)
+    make = {
+        UPGRADE: MigrationStep.upgrade_from_script,
+        DOWNGRADE: MigrationStep.downgrade_from_script,
+    }[step.direction]
+    return lambda *_: [make(chain.directory.revision_map, script)]
 
 
 class Stopped(Exception):
@@ -397,21 +429,12 @@ def run_step(
     started = time.monotonic()
     error = None
     commits: List[str] = []
-    script = chain.script(step.revision)
+    path = chain.script(step.revision).path
     stop_if_interrupted()
     try:
-        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(path, commits):
             warnings.simplefilter("ignore")
-            script = chain.reloaded(step.revision)
-            make = {
-                UPGRADE: MigrationStep.upgrade_from_script,
-                DOWNGRADE: MigrationStep.downgrade_from_script,
-            }[step.direction]
-
-            def this_step(*_: object) -> List[MigrationStep]:
-                return [make(chain.directory.revision_map, script)]
-
-            run_environment(chain.scripts, chain.directory, database, this_step)
+            run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started

@@ -11,6 +11,8 @@ from ..engines.lab import Lab
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..offline.step import SqlStep
+from ..offline.trial import Trials
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
@@ -65,6 +67,8 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Tuple[Tuple[str, str], ...] = ()
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
 
@@ -102,6 +106,7 @@ def climb(
     again: Optional[Callable[[str], Scratch]] = None,
     written: Tuple[Rows, ...] = (),
     probe: bool = False,
+    sql: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -111,6 +116,7 @@ def climb(
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
     once more with probing rows.
     ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
+    ``sql``: prove each step as a file of SQL, too.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
@@ -140,6 +146,7 @@ def climb(
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
     walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
+    walker.trials = Trials(chain, lab) if sql else None
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
@@ -162,7 +169,7 @@ def climb(
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        failures=tuple(failures),
+        sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -193,6 +200,8 @@ class _Walker:
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
+        #: What tries each step as a file of SQL; None: nobody wants that.
+        self.trials: Optional[Trials] = None
         #: Whether each step up is run once more with probing rows.
         self.probe = probe
         self.probings: List[Probing] = []
@@ -218,10 +227,15 @@ class _Walker:
             self.stopped = True
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
+                untouched = self._untouched(step, earlier)
                 record = self._run(step, state)
                 self.stopped = False
             if self.stopped:
                 break
+            if untouched and not record.error:
+                self._try(untouched, record)
+            if untouched and not earlier:
+                self._lab.discard(untouched)
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
@@ -268,6 +282,24 @@ class _Walker:
         if self._keeps_base and self.base is None:
             self.base = database
         return Side(database, state.schema)
+
+    def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
+        """The copy as it is now, where the step is to be tried as a file of SQL."""
+        if self.trials is None or not self.trials.wants(step):
+            return None
+        if earlier:
+            assert isinstance(earlier.database, Scratch)
+            return earlier.database
+        self._copies += 1
+        return self._lab.copy(self._copy, f"untouched {self._copies}")
+
+    def _try(self, untouched: Scratch, record: StepRecord) -> None:
+        """Try a step as a file of SQL."""
+        name = f"{record.step.direction}() of {record.step.revision}"
+        self._progress(f"running the SQL of {name}")
+        with going_on(f"the SQL of {name}", self._failures):
+            assert self.trials
+            self.trials.run(untouched, record, self._copy)
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""

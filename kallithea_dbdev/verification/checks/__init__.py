@@ -18,6 +18,7 @@ from . import (
     failures,
     fresh,
     leftovers,
+    offline,
     orphans,
     own,
     privileges,
@@ -49,5 +50,6 @@ CHECKS: Tuple[Check, ...] = (
     application.check,
     scripts.check,
     crashes.check,
+    offline.check,
     undone.check,
 )

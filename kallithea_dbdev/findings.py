@@ -684,6 +684,29 @@ _KINDS = (
         "write constants, or let the database compute it: sa.func.now()",
     ),
     Kind(
+        "sql-needs-database",
+        NOTE,
+        "A step cannot be written as a file of SQL (--sql): its script looks into the database.",
+        "Sites whose administrators run SQL by hand cannot pass it so.",
+        "do without op.get_bind(), reflection and batch mode on SQLite, or say in the release notes that this "
+        "step needs alembic itself",
+    ),
+    Kind(
+        "sql-fails",
+        ERROR,
+        "The file of SQL for a step (--sql) is refused by the server.",
+        "A site whose administrator runs it is stuck between two versions.",
+        "mend the statement; where a semicolon inside a body ends it, use a trigger or routine of one statement",
+    ),
+    Kind(
+        "sql-differs",
+        ERROR,
+        "The file of SQL for a step (--sql) makes something else than the step itself.",
+        "Sites that upgrade by hand are not what they should be, and nothing tells.",
+        "mend the script; what is in op.execute() as text doubles each %, unless env.py configures "
+        "dialect_opts=dict(paramstyle='named')",
+    ),
+    Kind(
         "application-fails",
         ERROR,
         "A mapped class cannot load or save a row of the upgraded database.",

@@ -7,6 +7,7 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import io
 import os
 import time
 import tokenize
@@ -29,6 +30,7 @@ from . import graph
 from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
+from .engines.handover import cut_off
 from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
@@ -371,9 +373,39 @@ def run_environment(
     What a script prints goes to stderr.
     """
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
-        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False)
-        with environment, undisturbed(), own_logging(), foreign_code():
-            directory.run_env()
+        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
+
+
+def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:
+    with environment, undisturbed(), own_logging(), foreign_code():
+        directory.run_env()
+
+
+def write_step(chain: Chain, database: Scratch, step: Step, before: State) -> Tuple[str, Optional[StepError]]:
+    """A step as SQL for a database like this one in the state ``before``, which nothing connects to:
+    what ``alembic upgrade --sql`` writes. Without a text there is the reason why."""
+    written = io.StringIO()
+    try:
+        with undisturbed(), cut_off(), chain.scripts.site_config(database.nowhere()) as config:
+            warnings.simplefilter("ignore")
+            config.output_buffer = written
+            environment = EnvironmentContext(
+                config, chain.directory, fn=_only(chain, step), as_sql=True, starting_rev=before.revisions
+            )
+            _run_environment(environment, chain.directory)
+    except Exception as failure:
+        return "", _step_error(failure, Path(chain.directory.dir))
+    return written.getvalue(), None
+
+
+def _only(chain: Chain, step: Step) -> Callable[..., List[MigrationStep]]:
+    """Tells Alembic to run this step, its script loaded afresh."""
+    script = chain.reloaded(step.revision)
+    make = {
+        UPGRADE: MigrationStep.upgrade_from_script,
+        DOWNGRADE: MigrationStep.downgrade_from_script,
+    }[step.direction]
+    return lambda *_: [make(chain.directory.revision_map, script)]
 
 
 def run_step(
@@ -399,16 +431,7 @@ def run_step(
     try:
         with undisturbed(), recorder.listening():
             warnings.simplefilter("ignore")
-            script = chain.reloaded(step.revision)
-            make = {
-                UPGRADE: MigrationStep.upgrade_from_script,
-                DOWNGRADE: MigrationStep.downgrade_from_script,
-            }[step.direction]
-
-            def this_step(*_: object) -> List[MigrationStep]:
-                return [make(chain.directory.revision_map, script)]
-
-            run_environment(chain.scripts, chain.directory, database, this_step)
+            run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started

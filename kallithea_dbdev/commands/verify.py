@@ -94,6 +94,13 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "--no-accept", action="store_true",
             help="accept nothing: neither what that file names nor what is known of Kallithea's own scripts",
         )  # fmt: skip
+        parser.add_argument(
+            "--sql",
+            metavar="DIR",
+            type=Path,
+            help="write each step as a file of SQL into this folder, one for each engine, for administrators who "
+            "run SQL by hand; each file is run on a copy first",
+        )
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
@@ -123,6 +130,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..errors import UsageError
         from ..matrix.run import run
         from ..memory.memory import NO_MEMORY, Memory
+        from ..offline.folder import refuse_unless_ours
         from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
@@ -131,6 +139,12 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..verification.verify import Request, verify
 
         wanted = outputs.pairs(options.format, options.output)
+        if options.sql is not None:
+            refuse_unless_ours(options.sql)
+            if options.scratch_url:
+                raise UsageError(
+                    "--sql and --scratch-url do not go together: it takes two databases", "leave out one"
+                )
         engines = parse_engines(options.engine) if options.engine is not None else ()
         # Before Kallithea is imported: what is imported must not be older than what was read.
         memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
@@ -149,6 +163,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             outputs.command_line(options),
             options.up_only,
             None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock),
+            options.sql is not None,
         )
         path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
         if options.no_accept and (options.accept or options.update_accept):
@@ -181,7 +196,20 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             known = accepted.read(path)
             self.say_aside(f"{path}: {new} new, {len(known)} in all")
         self.progress_done()
-        return self.report(reports.page_of(judged(report)), wanted)
+        page = reports.page_of(judged(report))
+        if options.sql is not None:
+            self.put_sql(options.sql, page, report)
+        return self.report(page, wanted)
+
+    def put_sql(self, folder: Path, page: Any, report: Any) -> None:
+        """Write the files of SQL, and say how many there are."""
+        from ..offline.folder import put
+
+        title = f"Migrations of Kallithea {page.kallithea} up to {report.results[0].head}. {page.verdict}"
+        written, missing = put(folder, title, [(result.name, result.sql) for result in report.results])
+        self.done.add(f"wrote {folder}")
+        without = f"; {missing} step{'s' * (missing != 1)} without one, see index.txt" if missing else ""
+        self.say_aside(f"{folder}: {written} file{'s' * (written != 1)} of SQL{without}")
 
     def report(self, page: Any, wanted: outputs.Wanted) -> int:
         """Write a page in all the formats that were asked for; the exit status."""

@@ -58,6 +58,8 @@ class Database(abc.ABC):
     ignores_lengths = False
     #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
     chooses_ways = False
+    #: How an administrator runs a file of SQL on a database of theirs, and stops at the first error.
+    script_command: str
     #: Driver names of URLs -> module to import, and the package that brings it.
     drivers: Mapping[str, Tuple[str, str]]
     #: What it is called where it is on a server of our own that is gone with the run: its address
@@ -256,8 +258,24 @@ class Scratch(Database):
         """
 
     @abc.abstractmethod
+    def nowhere(self) -> str:
+        """A URL like that of ``handed_over``, to which nothing can connect."""
+
+    @abc.abstractmethod
     def execute(self, statements: Iterable[str]) -> None:
         """Run statements. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def statements_of(self, text: str) -> Iterator[str]:
+        """The statements of a text of SQL, as the engine's own program takes it apart."""
+
+    @abc.abstractmethod
+    def scripting(self) -> ContextManager[Callable[[str], None]]:
+        """A function that runs one statement, in a session such as that program opens; but where
+        sessions on the server are in UTC it is in another time zone, as with ``handed_over``.
+
+        Nothing is committed but by the statements, or by the server after each. Raises DatabaseError.
+        """
 
     @abc.abstractmethod
     def inserting(self, table: str) -> ContextManager[Callable[[Mapping[str, object]], bool]]:

@@ -12,6 +12,8 @@ from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..offline.step import SqlStep
+from ..offline.trial import Trials
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
@@ -68,6 +70,8 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Tuple[Tuple[str, str], ...] = ()
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
@@ -108,6 +112,7 @@ def climb(
     written: Tuple[Rows, ...] = (),
     probe: bool = False,
     max_lock: Optional[float] = None,
+    sql: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -118,6 +123,7 @@ def climb(
     once more with probing rows.
     ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
     ``max_lock``: for how many seconds a step may keep others from a table.
+    ``sql``: prove each step as a file of SQL, too.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
@@ -151,6 +157,7 @@ def climb(
         failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None,
         lambda connection: copy.watch(connection, trial),
     )  # fmt: skip
+    walker.trials = Trials(chain, lab) if sql else None
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
@@ -173,7 +180,8 @@ def climb(
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        failures=tuple(failures), max_lock=max_lock,
+        sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
+        max_lock=max_lock,
     )  # fmt: skip
 
 
@@ -215,6 +223,8 @@ class _Walker:
         self._progress = progress
         self._crash = crash
         self.crash_tests: List[CrashTest] = []
+        #: What tries each step as a file of SQL; None: nobody wants that.
+        self.trials: Optional[Trials] = None
         #: Whether each step up is run once more with probing rows.
         self.probe = probe
         self.probings: List[Probing] = []
@@ -241,10 +251,15 @@ class _Walker:
             self.stopped = True
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
+                untouched = self._untouched(step, earlier)
                 record = self._run(step, state)
                 self.stopped = False
             if self.stopped:
                 break
+            if untouched and not record.error:
+                self._try(untouched, record)
+            if untouched and not earlier:
+                self._lab.discard(untouched)
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
@@ -291,6 +306,24 @@ class _Walker:
         if self._keeps_base and self.base is None:
             self.base = database
         return Side(database, state.schema)
+
+    def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
+        """The copy as it is now, where the step is to be tried as a file of SQL."""
+        if self.trials is None or not self.trials.wants(step):
+            return None
+        if earlier:
+            assert isinstance(earlier.database, Scratch)
+            return earlier.database
+        self._copies += 1
+        return self._lab.copy(self._copy, f"untouched {self._copies}")
+
+    def _try(self, untouched: Scratch, record: StepRecord) -> None:
+        """Try a step as a file of SQL."""
+        name = f"{record.step.direction}() of {record.step.revision}"
+        self._progress(f"running the SQL of {name}")
+        with going_on(f"the SQL of {name}", self._failures):
+            assert self.trials
+            self.trials.run(untouched, record, self._copy)
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""

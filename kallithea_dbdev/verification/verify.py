@@ -60,6 +60,8 @@ class Request:
     up_only: bool = False
     #: For how many seconds a step may keep others from a table; None: however long.
     max_lock: Optional[float] = None
+    #: Prove each step as a file of SQL, too.
+    sql: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -101,9 +103,8 @@ def verify(request: Request, progress: Progress) -> Report:
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
-                results.append(
-                    _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                )
+                found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
+                results.append(replace(found, sql=seen.sql))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -137,6 +138,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+        found = replace(found, sql=seen.sql)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -193,7 +195,7 @@ def _climb(
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
             request.up_only, begin, written_by_releases(), request.seed is not None,
-            request.max_lock,
+            request.max_lock, request.sql,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

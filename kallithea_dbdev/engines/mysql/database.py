@@ -31,6 +31,7 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
+from . import script
 from .catalogue import create_statement, read_schema
 from .copying import Copying
 from .definition import as_made
@@ -113,6 +114,7 @@ class MysqlDatabase(ServerDatabase):
     engine = "mysql"
     chooses_ways = True
     drivers = MysqlServer.drivers
+    script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer
     _no_values = "() VALUES ()"
     #: What is granted on the names of what this is a copy of.
@@ -394,6 +396,9 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)
         return MysqlWatch(connection, Trial(self.server, self.name, trial.name) if trial else None)
+
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
 
     def _clear(self) -> None:
         self._drop_beside_tables()

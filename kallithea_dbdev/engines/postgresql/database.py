@@ -27,7 +27,7 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
-from . import contents, ways_out
+from . import contents, script, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, traces
@@ -61,6 +61,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     engine = "postgresql"
     drivers = PostgresqlServer.drivers
+    script_command = "PGCLIENTENCODING=UTF8 psql --set ON_ERROR_STOP=1 --file {file} DATABASE"
     # One round trip with the row.
     _before_refusal, _after_refusal = "SAVEPOINT refused; ", "ROLLBACK TO SAVEPOINT refused"
 
@@ -379,6 +380,15 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
         self._fingerprints = {}
         with super().handed_over(other_zone) as url:
             yield url
+
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        self._fingerprints = {}
+        with super().scripting() as run:
+            yield run
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:

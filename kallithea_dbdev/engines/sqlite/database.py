@@ -27,6 +27,7 @@ from ...workspace import lock_folder
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
+from . import script
 from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
@@ -54,6 +55,7 @@ class SqliteDatabase(Database):
 
     engine = "sqlite"
     drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
+    script_command = "sqlite3 -bail DATABASE < {file}"
     rebuilds = True
     needs_server = False
     ignores_lengths = True
@@ -296,9 +298,12 @@ class SqliteScratch(SqliteDatabase, Scratch):
             hurry(connection)
             return connection
 
-        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
         with handed_over(connect):
-            yield f"sqlite:////{NOWHERE}/scratch.db"
+            yield self.nowhere()
+
+    def nowhere(self) -> str:
+        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
+        return f"sqlite:////{NOWHERE}/scratch.db"
 
     def watch(self, connection: sqlite3.Connection, trial: Optional[Scratch] = None) -> SqliteWatch:
         return SqliteWatch(connection)
@@ -309,6 +314,22 @@ class SqliteScratch(SqliteDatabase, Scratch):
                 hurry(connection)
                 for statement in statements:
                     connection.execute(statement)
+        except sqlite3.Error as error:
+            raise database_error(self.path, error) from error
+
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        try:
+            with writing(self.path) as connection:
+                hurry(connection)
+
+                def run(statement: str) -> None:
+                    connection.execute(statement).fetchall()
+
+                yield run
         except sqlite3.Error as error:
             raise database_error(self.path, error) from error
 

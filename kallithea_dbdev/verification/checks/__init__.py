@@ -19,6 +19,7 @@ from . import (
     fresh,
     leftovers,
     locks,
+    offline,
     orphans,
     own,
     privileges,
@@ -51,5 +52,6 @@ CHECKS: Tuple[Check, ...] = (
     scripts.check,
     crashes.check,
     locks.check,
+    offline.check,
     undone.check,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ...engines.watching import READS, ROWS, WHOLE_DATABASE, WRITES
 from ...findings import Finding, make
@@ -85,7 +85,7 @@ def _finding(climb: Climb, record: StepRecord, table: str, taken: Taken) -> Find
 
 def _longest_while(sent: Sequence[Statement], seconds: float) -> Optional[Statement]:
     """The statement in which most of that time went by, from the first on; None where there is none such."""
-    within = []
+    within: List[Statement] = []
     for statement in sent:
         if sum(s.seconds for s in within) + statement.seconds > seconds:
             break

@@ -21,10 +21,10 @@ from pathlib import Path
 from revision import Bench, Machine
 from run import run
 
-from kallithea_dbdev import app
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.migrations import Chain, Scripts
 from kallithea_dbdev.state import read_state
+from kallithea_dbdev.verification import climb as climbing
 from kallithea_dbdev.verification.climb import climb
 from kallithea_dbdev.workspace import Workspace
 
@@ -64,7 +64,7 @@ def long_chain(folder: Path, steps: int) -> None:
         "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO a VALUES (1, 1), (2, 2);"
     )
     connection.close()
-    app.exercise_models = lambda url: []
+    climbing.exercise_models = lambda url: []
     database = open_database(f"sqlite:///{folder / 'start.db'}")
     moments = []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
 
-from .. import app
+from ..application.code import metadata as models_metadata
 from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import Context, downgrade_lines, new_columns, operations_for, upgrade_lines
 from ..rows.declared import CHANGED, VARIABLE, Declaration
@@ -22,7 +22,7 @@ from .tables import for_all_engines, usual_options, with_native_booleans
 
 def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
     """The schemas of each ground, with what the models say of rows there."""
-    metadata = app.metadata()
+    metadata = models_metadata()
     return tuple(
         Sides(ground.before.schema, ground.after.schema, model_fills(metadata, ground.engine))
         for ground in grounds
@@ -33,7 +33,7 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
-    options = usual_options(app.metadata())
+    options = usual_options(models_metadata())
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
         fills = {**side.fills, **answers.fills}

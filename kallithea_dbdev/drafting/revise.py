@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
-from ..app import Instance
 from ..application.checkouts import checkout_of
+from ..application.instance import Instance
 from ..application.worker import exported
 from ..engines import ENGINES, open_database
 from ..engines.database import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
-from .. import app
+from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DeclarationError
@@ -156,7 +156,7 @@ def climb(
     if reached and copy.revisions() == (chain.head,):
         progress("loading and saving a row of every model")
         with going_on("the use of the models", failures), copy.handed_over() as url:
-            problems = app.exercise_models(url)
+            problems = exercise_models(url)
     # 2. down to where it started, or further
     down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again

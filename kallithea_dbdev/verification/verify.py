@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
-from ..app import Instance
+from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab

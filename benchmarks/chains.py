@@ -25,7 +25,7 @@ from kallithea_dbdev import app
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.migrations import Chain, Scripts
 from kallithea_dbdev.state import read_state
-from kallithea_dbdev.verification.climb import climb
+from kallithea_dbdev.verification.climb import Options, Reference, climb
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """
@@ -77,8 +77,8 @@ def long_chain(folder: Path, steps: int) -> None:
         lab = make_lab(database, workspace)
         state = read_state(database)
         climb(
-            Chain(Scripts(folder)), lab.copy(database, "copy"), lambda: state, None, progress, lab,
-            again=lambda label: lab.copy(database, label),
+            Chain(Scripts(folder)), lab.copy(database, "copy"), lab, Reference(lambda: state), Options(), progress,
+            lambda label: lab.copy(database, label),
         )  # fmt: skip
     up = moments[:steps]
     tenth = max(steps // 10, 1)

@@ -188,7 +188,7 @@ def _import(name: str) -> ModuleType:
 
 
 def load(ini: Path) -> Instance:
-    """Read a Kallithea configuration the way Kallithea does. Connects to nothing.
+    """Read a Kallithea configuration the way Kallithea does. Connects to nothing, imports no models.
 
     Raises ConfigError for the file, KallitheaError for Kallithea.
     """
@@ -196,7 +196,6 @@ def load(ini: Path) -> Instance:
     alembic_options = config.section(ini, "alembic")
     config.check_values(ini, "app:main")
     kallithea = require()
-    _import_models()
     try:
         settings = _settings(ini)
     except configparser.InterpolationError as error:
@@ -254,7 +253,7 @@ def _settings(ini: Path) -> Any:
     return SettingsOnly(ini).get_context(loadwsgi.APP).config()
 
 
-def _import_models() -> None:
+def import_models() -> None:
     """Import the models here, so that a mistake in them is the first thing that is said."""
     _import("kallithea.model.db")
 
@@ -266,14 +265,14 @@ def package() -> Path:
 
 def metadata() -> Any:
     """The tables of the models, as SQLAlchemy has them. Raises KallitheaError."""
-    _import_models()
+    import_models()
     return importlib.import_module("kallithea.model.meta").Base.metadata
 
 
 def check_importable() -> None:
     """Import what a set-up needs. Raises KallitheaError."""
     require()
-    _import_models()
+    import_models()
     _import_application()
 
 
@@ -418,6 +417,7 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
 
 def add_later_columns() -> None:
     """Give every mapped class one more column, as a later version may. For this process for good."""
+    import_models()
     sqlalchemy = importlib.import_module("sqlalchemy")
     for cls in _mapped_classes():
         cls.kallithea_dbdev_later = sqlalchemy.Column(sqlalchemy.Integer())
@@ -428,6 +428,7 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
 
     Returns (table, message) of each class that cannot.
     """
+    import_models()
     sqlalchemy = importlib.import_module("sqlalchemy")
     orm = importlib.import_module("sqlalchemy.orm")
     attributes = importlib.import_module("sqlalchemy.orm.attributes")

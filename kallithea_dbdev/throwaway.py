@@ -104,6 +104,7 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
         instance = app.load(used)
+        app.import_models()
         database = open_database(instance.app_url)
         refuse_remote(database, request.allow_remote)
         refuse_target(instance, ini, database, lambda remark: None)

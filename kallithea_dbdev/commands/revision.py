@@ -114,6 +114,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         instance = app.load(options.config_file)
+        app.import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
         request = revise.Request(

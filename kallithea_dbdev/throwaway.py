@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from . import belongings, config
+from .application.code import import_models
 from .application.instance import Instance, check_url, load, write_config
 from .application.set_up import DEFAULT_ADMIN, Admin, cheap_passwords, scan_repositories, set_up
 from .causes import about
@@ -105,6 +106,7 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
         instance = load(used)
+        import_models()
         database = open_database(instance.app_url)
         refuse_remote(database, request.allow_remote)
         refuse_target(instance, ini, database, lambda remark: None)

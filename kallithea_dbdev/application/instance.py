@@ -19,7 +19,7 @@ from .. import config
 from ..config import first_line
 from ..errors import ConfigError
 from ..foreign import foreign_code
-from .code import import_models, import_module, imported, package, require
+from .code import import_module, imported, package, require
 from .mistakes import failed
 from .speech import kallithea_speaks
 
@@ -58,7 +58,7 @@ class Instance:
 
 
 def load(ini: Path) -> Instance:
-    """Read a Kallithea configuration the way Kallithea does. Connects to nothing.
+    """Read a Kallithea configuration the way Kallithea does. Connects to nothing, imports no models.
 
     Raises ConfigError for the file, KallitheaError for Kallithea.
     """
@@ -66,7 +66,6 @@ def load(ini: Path) -> Instance:
     alembic_options = config.section(ini, "alembic")
     config.check_values(ini, "app:main")
     kallithea = require()
-    import_models()
     try:
         settings = _settings(ini)
     except configparser.InterpolationError as error:

@@ -13,10 +13,3 @@ def mapped_classes() -> List[Any]:
     return sorted(
         (cls for cls in registry.values() if hasattr(cls, "__table__")), key=lambda cls: str(cls.__name__)
     )
-
-
-def add_later_columns() -> None:
-    """Give every mapped class one more column, as a later version may. For this process for good."""
-    sqlalchemy = importlib.import_module("sqlalchemy")
-    for cls in mapped_classes():
-        cls.kallithea_dbdev_later = sqlalchemy.Column(sqlalchemy.Integer())

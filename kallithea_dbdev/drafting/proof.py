@@ -11,7 +11,7 @@ from ..findings import Finding, sort
 from ..migrations import Chain, Scripts
 from ..state import State, read_state
 from ..verification.checks import defaults
-from ..verification.climb import Climb, Progress, climb
+from ..verification.climb import Climb, Options, Progress, Reference, climb
 from ..verification.verify import judge
 from .ground import Ground
 from .witness import Witness
@@ -46,7 +46,8 @@ def prove(
     def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
         progress(f"{ground.engine}: running the draft")
         copy = start()
-        seen = climb(Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0)
+        reference = Reference(lambda: ground.after, lambda: ground.states)
+        seen = climb(Chain(scripts), copy, ground.lab, reference, Options(seed=0), progress)
         at_head = copy.revisions() == (seen.head,)
         tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
         ground.lab.discard(copy)

@@ -7,7 +7,7 @@ was given a column keeps it.
 
 from __future__ import annotations
 
-from ..application.models import add_later_columns
+from ..application.exercise import add_later_columns
 from ..engines.database import Scratch
 from ..migrations import Chain, Step, run_step
 from ..processes import Child

@@ -6,7 +6,7 @@ from typing import Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
 
 from .. import app
 from ..migrations import DOWNGRADE, UPGRADE
-from ..operations import Context, downgrade_lines, operations_for, upgrade_lines
+from ..operations import Context, downgrade_lines, new_columns, operations_for, upgrade_lines
 from ..rows.declared import CHANGED, VARIABLE, Declaration
 from ..schema.change import Change
 from ..schema.renames import changes_with
@@ -14,8 +14,9 @@ from .answers import Answers, Sides
 from .assemble import function_body
 from .fills import Fills, model_fills
 from .ground import Ground
+from .row_code import row_declarations, row_lines
 from .script import filled
-from .set_up_rows import row_declarations, row_lines
+from .set_up_rows import row_changes
 from .tables import for_all_engines, usual_options, with_native_booleans
 
 
@@ -36,10 +37,11 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
         fills = {**side.fills, **answers.fills}
-        operations = operations_for(changes, ground.engine, side.before, side.after, fills)
-        context = Context(ground.engine, side.before, side.after, fills)
+        kept = new_columns(changes) if answers.keep_columns else frozenset()
+        operations = operations_for(changes, ground.engine, side.before, side.after, fills, kept)
+        context = Context(ground.engine, side.before, side.after, fills, kept=kept)
         declared.update(dict.fromkeys(declarations(changes, fills)))
-        rows = ground.rows
+        rows = row_changes(ground.before, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
         lines[UPGRADE][ground.engine] = (

@@ -35,7 +35,7 @@ from .beginnings import Beginning, OtherCode, Released
 from .compose import compose, sides_of
 from .ground import Ground, grounds
 from .proof import prove
-from .script import shortened, tidy, with_todos
+from .script import asking, shortened, tidy, with_todos
 from .template import Header, copy_scripts, write
 from .witness import Witness, find_witness, subject
 
@@ -90,8 +90,13 @@ class Draft:
 
     @property
     def sql(self) -> str:
-        """The statements of the step, per engine and direction, as a text of SQL."""
+        """The statements of the step, per engine and direction, as a text of SQL; first the lines that
+        no statement stands for."""
         found: Dict[str, List[str]] = {}
+        for function, lines in asking(self.text).items():
+            if lines:
+                title = f"-- {function}() asks the database, so alembic {function} --sql cannot run it:"
+                found[title] = [f"--     {mask(line)}" for line in lines]
         for engine, direction, statement in self.statements:
             if not _STAMPING.match(statement):
                 found.setdefault(f"-- {engine}: {direction}", []).append(f"{mask(statement)};")

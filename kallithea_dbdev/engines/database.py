@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
+    Any,
     Callable,
     ContextManager,
     Dict,
@@ -27,6 +28,7 @@ from typing import (
 from ..errors import TargetRefusedError
 from ..schema.model import Column, Schema, Table
 from .comparing import Shared
+from .watching import Watch
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,10 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
         """Rows per table, Alembic's version table left out. Read-only."""
+
+    @abc.abstractmethod
+    def size(self) -> int:
+        """The bytes that it takes on the disk, free room in it included. Read-only."""
 
     @abc.abstractmethod
     def counters(self) -> Dict[str, Counter]:
@@ -239,6 +245,14 @@ class Scratch(Database):
 
         Until then no engine of SQLAlchemy's connects to any other database. It holds no password
         and no ``%``: Kallithea writes it into an Alembic configuration without escaping it.
+        """
+
+    @abc.abstractmethod
+    def watch(self, connection: Any, trial: Optional["Scratch"] = None) -> Watch:
+        """What looks at a driver's connection to this database while a step is run through it.
+
+        ``trial`` is an empty database in which the server is asked how it would run a statement, where
+        it must be asked.
         """
 
     @abc.abstractmethod

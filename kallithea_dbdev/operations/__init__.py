@@ -7,12 +7,13 @@ Code is made for one engine, from what is in its catalogue; what is right there 
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Schema
 from ..schema.renames import COLUMN_RENAMED
 from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
+from .columns import new_columns
 from .context import Context
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
@@ -24,6 +25,7 @@ __all__ = [
     "Operation",
     "Phase",
     "downgrade_lines",
+    "new_columns",
     "operations_for",
     "rebuild_head",
     "upgrade_lines",
@@ -39,14 +41,15 @@ def operations_for(
     migrated: Schema,
     expected: Schema,
     fills: Optional[Mapping[Tuple[str, str], str]] = None,
+    kept: FrozenSet[Tuple[str, str]] = frozenset(),
 ) -> Tuple[Operation, ...]:
     """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
     the way up.
 
-    ``fills``: (table, column) -> SQL for the value of rows that are there. What no code can be made
-    for (``column-order``) is left out.
+    ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
+    ``new_columns`` that the way back leaves. What no code can be made for (``column-order``) is left out.
     """
-    up = Context(engine, migrated, expected, fills or {})
+    up = Context(engine, migrated, expected, fills or {}, kept=kept)
     down = up.reversed
     found = []
     for group in _together(changes):

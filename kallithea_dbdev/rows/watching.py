@@ -13,7 +13,7 @@ from .choices import Choice
 from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
-from .probes import Probe
+from .probe import Probe
 from .values import identical, misfit, same, shown_of, what_happened
 
 #: What a hook's value says: it is the code's to change.

@@ -125,7 +125,7 @@ def climb(
     if seed is not None:
         progress("filling empty tables with sample rows")
         sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
-        start = replace(start, rows=copy.count_rows(), counters=copy.counters())
+        start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
     upward = chain.between(start.revision, chain.head) or ()
     below = bottom
     if below is None:
@@ -258,7 +258,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state)
+        record = run_step(self._chain, self._copy, step, state, watch=self._copy.watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)

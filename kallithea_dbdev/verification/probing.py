@@ -16,8 +16,10 @@ from ..engines.lab import Lab
 from ..migrations import Chain, Step, StepError, StepRecord, run_step
 from ..rows.changes import Change, Known, Orphans, Side
 from ..rows.choices import Choice, choices_for
-from ..rows.probes import Key, Probe, Row, keys_of, probes_for, suspects, tightened
+from ..rows.probe import NULL, PLAIN, Probe, Row
+from ..rows.probes import probes_for
 from ..rows.samples import existing_keys
+from ..rows.stricter import Key, keys_of, suspects, tightened
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 
@@ -138,6 +140,7 @@ class _Trial:
         self._before = before
         self._record = record
         self._runs = 0
+        self._plain_works: Set[str] = set()
         self._behind = {
             counter.table: counter.highest - counter.next + 1
             for counter in record.before.counters.values()
@@ -152,32 +155,41 @@ class _Trial:
             with self._copy(rest, choices) as (copy, inserted):
                 side = Side(copy, self._before.schema)
                 watch = Watch(side, self._before.database, self._record.declared, inserted, choices)
-                ran = self._step(copy)
-                if ran.error is None:
-                    found = watch.compare(Side(copy, ran.after.schema), self._record.rows)
+                error = self._run_on(copy)
+                if error is None:
+                    found = watch.compare(Side(copy, copy.read_schema()), self._record.rows)
                     return Probing(self._record.step, tuple(refusals), *found)
-            refusal = self._culprit(rest, ran.error)
+            refusal = self._culprit(rest, error)
             if refusal is None and choices:
                 choices = ()  # what a site has chosen is no row that a schema could refuse
                 continue
             if refusal is None:
                 together = Probe(rest[0].table, None, f"{len(rest)} probing rows together", ())
-                refusal = Refusal(together, ran.error)
+                refusal = Refusal(together, error)
             refusals.append(refusal)
-            told = refusal.probe
-            rest = [p for p in rest if (p.table, p.column, p.what) != (told.table, told.column, told.what)]
-            if len(refusals) == _REFUSALS or not told.rows:
+            rest = [probe for probe in rest if not _is_explained(probe, refusal.probe)]
+            if len(refusals) == _REFUSALS or not refusal.probe.rows:
                 return Probing(self._record.step, tuple(refusals))
 
     def _culprit(self, probes: Sequence[Probe], error: StepError) -> Optional[Refusal]:
-        """One probe with which alone the step fails."""
-        for probe in suspects(probes, self._record.before.schema, self._record.after.schema, error.message)[
-            :2
-        ]:
+        """One probe with which alone the step fails; a plain one before any that is odd."""
+        before, after = self._record.before.schema, self._record.after.schema
+        for probe in suspects(probes, before, after, error.message)[:2]:
             alone = self._error([probe])
             if alone:
-                return Refusal(probe, alone)
+                return self._plain(probes, probe.table) or Refusal(probe, alone)
         return self._halved(list(probes), error)
+
+    def _plain(self, probes: Sequence[Probe], table: str) -> Optional[Refusal]:
+        """The plain probe of a table, if the step fails with it; asked once."""
+        if table in self._plain_works:
+            return None
+        self._plain_works.add(table)
+        for probe in probes:
+            if (probe.table, probe.what) == (table, PLAIN):
+                alone = self._error([probe])
+                return Refusal(probe, alone) if alone else None
+        return None
 
     def _halved(self, probes: List[Probe], error: StepError) -> Optional[Refusal]:
         while len(probes) > 1:
@@ -192,11 +204,10 @@ class _Trial:
 
     def _error(self, probes: Sequence[Probe]) -> Optional[StepError]:
         with self._copy(probes, ()) as (copy, _):
-            return self._step(copy).error
+            return self._run_on(copy)
 
-    def _step(self, copy: Scratch) -> StepRecord:
-        before = replace(self._record.before, defaults={})
-        return run_step(self._chain, copy, self._record.step, before)
+    def _run_on(self, copy: Scratch) -> Optional[StepError]:
+        return run_step(self._chain, copy, self._record.step, self._record.before, blind=True).error
 
     @contextmanager
     def _copy(
@@ -210,6 +221,14 @@ class _Trial:
             yield copy, _inserted(copy, probes, self._behind)
         finally:
             self._lab.discard(copy)
+
+
+def _is_explained(probe: Probe, known: Probe) -> bool:
+    """Whether it is said already why a probe is refused."""
+    if known.what == PLAIN:
+        return probe.table == known.table
+    # That NULL is refused says nothing of values.
+    return (probe.table, probe.column, probe.what == NULL) == (known.table, known.column, known.what == NULL)
 
 
 def _inserted(copy: Scratch, probes: Sequence[Probe], behind: Mapping[str, int]) -> List[Probe]:

@@ -32,6 +32,13 @@ UNIQUE = batch("users", "create_unique_constraint('uq_users_api_key', ['api_key'
 CHECK = batch(
     "permissions", "create_check_constraint('ck_permissions_name', sa.text('length(permission_name) > 0'))"
 )
+#: The address of a user, without its case; its beginning only.
+ALIKE = (
+    "op.execute({'mysql': 'CREATE UNIQUE INDEX uq_alike ON users (email(3))'}.get(op.get_bind().dialect.name, "
+    "'CREATE UNIQUE INDEX uq_alike ON users (lower(email))'))"
+)
+NOT_ALIKE = "op.execute({'mysql': 'DROP INDEX uq_alike ON users'}.get(op.get_bind().dialect.name, 'DROP INDEX uq_alike'))"
+ADDRESS = batch("users", "create_check_constraint('ck_users_address', sa.text(\"email LIKE '%@%'\"))")
 POINTING = batch(
     "users", "create_foreign_key('fk_users_extern_name', 'users', ['extern_name'], ['username'])"
 )
@@ -60,6 +67,14 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
     "a CHECK": (
         CHECK, batch("permissions", "drop_constraint('ck_permissions_name', type_='check')"), "",
         [("rows-refused", "permissions", "permission_name", "an empty text")],
+    ),
+    "unique in another way": (
+        ALIKE, NOT_ALIKE, "", [("rows-refused", "users", "email", "texts that differ in their last letter only")],
+    ),
+    "a CHECK of the form of a key": (
+        # No key of the models: none of the other rows is refused with it.
+        ADDRESS, batch("users", "drop_constraint('ck_users_address', type_='check')"), "",
+        [("rows-refused", "users", "email", "a text of 255 characters")],
     ),
     "a foreign key": (
         "op.execute('UPDATE users SET extern_name = NULL')\n" + POINTING,

@@ -41,6 +41,7 @@ from .connect import (
     writing,
 )
 from .fingerprints import fingerprints
+from .watching import SqliteWatch
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -170,6 +171,13 @@ class SqliteDatabase(Database):
                         raise
             return counts
 
+    def size(self) -> int:
+        with reading(self.path) as connection:
+            pages, bytes_each = (
+                connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("page_count", "page_size")
+            )
+        return int(pages * bytes_each)
+
     def counters(self) -> Dict[str, Counter]:
         with reading(self.path) as connection:
             # The table is there as soon as one table has AUTOINCREMENT.
@@ -296,6 +304,9 @@ class SqliteScratch(SqliteDatabase, Scratch):
     def nowhere(self) -> str:
         # Not its path: that may hold what a URL or Kallithea's stamping cannot.
         return f"sqlite:////{NOWHERE}/scratch.db"
+
+    def watch(self, connection: sqlite3.Connection, trial: Optional[Scratch] = None) -> SqliteWatch:
+        return SqliteWatch(connection)
 
     def execute(self, statements: Iterable[str]) -> None:
         try:

@@ -265,7 +265,7 @@ class _Walker:
                 self.stopped = False
             if self.stopped:
                 break
-            if untouched and not record.error:
+            if untouched:
                 self._try(untouched, record)
             if untouched and not earlier:
                 self._lab.discard(untouched)

@@ -28,6 +28,7 @@ examples:
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --strict
+  gearbox db-verify -c development.ini --max-lock 2
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
@@ -72,6 +73,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "--crash-test",
             action="store_true",
             help="stop each step up after each of its statements, and see whether it can be run again",
+        )
+        parser.add_argument(
+            "--max-lock",
+            metavar="SECONDS",
+            help="warn of steps that keep other sessions from a table with rows for longer than that",
         )
         parser.add_argument(
             "--accept",
@@ -129,6 +135,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
+        from ..verification.limits import parse_seconds
         from ..verification.result import Report
         from ..verification.verify import Request, verify
 
@@ -156,6 +163,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             memory,
             outputs.command_line(options),
             options.up_only,
+            None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock),
             options.sql is not None,
         )
         path = None if options.no_accept else options.accept or config.accept_file(options.config_file)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
@@ -27,6 +28,8 @@ from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
+
+_NOT_TRIED = "how the server alters tables was not asked: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -71,6 +74,8 @@ class Climb:
     sql: Tuple[SqlStep, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
+    #: For how many seconds a step may keep others from a table; None where nobody asks.
+    max_lock: Optional[float] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -111,6 +116,8 @@ class Options:
     up_only: bool = False
     #: Prove each step as a file of SQL, too.
     sql: bool = False
+    #: For how many seconds a step may keep others from a table; None: nobody asked.
+    max_lock: Optional[float] = None
 
 
 #: (table, message) of each mapped class that cannot load or save a row of a database.
@@ -180,7 +187,11 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, options, total, past, again is None)
+    trial = _trial(copy, lab) if options.max_lock is not None else None
+    walker = _Walker(
+        failures, chain, copy, known, lab, progress, options, total, past, again is None,
+        lambda connection: copy.watch(connection, trial),
+    )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
@@ -204,7 +215,18 @@ def climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
+        max_lock=options.max_lock,
     )  # fmt: skip
+
+
+def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
+    if not copy.chooses_ways:
+        return None
+    if lab.single:
+        lab.remark(_NOT_TRIED)
+        return None
+    return lab.scratch("trial")
 
 
 class _Walker:
@@ -222,6 +244,7 @@ class _Walker:
         total: int,
         past: Past,
         keeps_base: bool,
+        watch: Callable[[Any], Watch],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -242,6 +265,7 @@ class _Walker:
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
+        self._watch = watch
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -291,7 +315,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state, watch=self._copy.watch)
+        record = run_step(self._chain, self._copy, step, state, watch=self._watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)

@@ -58,6 +58,8 @@ class Request:
     command: str = ""
     #: End at the head: no step down, and none up again.
     up_only: bool = False
+    #: For how many seconds a step may keep others from a table; None: however long.
+    max_lock: Optional[float] = None
     #: Prove each step as a file of SQL, too.
     sql: bool = False
 
@@ -193,8 +195,9 @@ def _climb(
         copy = begin("copy")
         reference = Reference(lambda: made()[0], lambda: states, written_by_releases(), remembered.use_models)
         options = Options(
-            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql
-        )
+            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
+            request.max_lock,
+        )  # fmt: skip
         seen = climb(chain, copy, lab, reference, options, progress, begin)
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

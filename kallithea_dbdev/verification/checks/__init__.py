@@ -18,6 +18,7 @@ from . import (
     failures,
     fresh,
     leftovers,
+    locks,
     offline,
     orphans,
     own,
@@ -50,6 +51,7 @@ CHECKS: Tuple[Check, ...] = (
     application.check,
     scripts.check,
     crashes.check,
+    locks.check,
     offline.check,
     undone.check,
 )

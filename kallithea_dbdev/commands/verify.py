@@ -127,7 +127,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             self.write(f"{explain(options.explain)}\n")
             return 0
-        from .. import app, config, reports
+        from .. import config, reports
+        from ..application.instance import load
 
         if options.merge:
             wanted = outputs.pairs(options.format, options.output)
@@ -162,7 +163,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if memory.problem:
             self.say_aside(memory.problem)
         request = Request(
-            app.load(options.config_file),
+            load(options.config_file),
             options.down_to,
             engines,
             options.scratch_url,

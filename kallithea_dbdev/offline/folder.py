@@ -12,7 +12,7 @@ from typing import Dict, Iterable, List, Sequence, Tuple
 from ..causes import about
 from ..errors import TargetRefusedError, UsageError
 from ..folders import clear_dead_in, locked_folder
-from ..migrations import DOWNGRADE
+from ..migrations import DOWNGRADE, StepError
 from ..signals import uninterrupted
 from .step import SqlStep
 
@@ -117,8 +117,10 @@ def _by_engine(cells: Iterable[Tuple[str, Sequence[SqlStep]]]) -> Dict[str, Dict
 def why_not(tries: Tries) -> str:
     """Why there is no file of a step; empty where it was proven everywhere. Pure."""
     for name, step in tries:
+        if step.failed:
+            return f"{name}: {step.step.direction}() raises: {_told(step.failed)}"
         if step.not_written:
-            return f"it cannot be written without a database: {step.not_written.message}{_at(step)}"
+            return f"it cannot be written without a database: {_told(step.not_written)}"
         if not step.is_proven:
             return f"{name}: its SQL {'is refused' if step.refused else 'gives another result'}"
     if len({step.text for _, step in tries}) > 1:
@@ -126,6 +128,5 @@ def why_not(tries: Tries) -> str:
     return ""
 
 
-def _at(step: SqlStep) -> str:
-    where = step.not_written.where if step.not_written else None
-    return f" (at {where})" if where else ""
+def _told(error: StepError) -> str:
+    return f"{error.message} (at {error.where})" if error.where else error.message

@@ -30,6 +30,8 @@ class SqlStep:
     engine: str
     #: Of the whole file; empty where the step cannot be written.
     text: str = field(default="", repr=False)
+    #: Why the step itself does not run; its file was not tried then.
+    failed: Optional[StepError] = None
     #: Why it cannot be written without a database.
     not_written: Optional[StepError] = None
     #: Why its file does not run to its end, and the statement.

@@ -43,7 +43,9 @@ class Trials:
 
     def _tried(self, before: Database, record: StepRecord, online: Scratch) -> SqlStep:
         step = record.step
-        found = SqlStep(step, number_of(self._chain, step), self._lab.engine)
+        found = SqlStep(step, number_of(self._chain, step), self._lab.engine, failed=record.error)
+        if record.error:
+            return found
         text, error = write_step(self._chain, online, step, record.before)
         if error:
             return replace(found, not_written=error)

@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
-from .. import app, throwaway
-from ..app import Instance
+from .. import throwaway
+from ..application.code import metadata
+from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
@@ -23,7 +24,7 @@ from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, start_at
 from .checks import CHECKS, undone
-from .climb import Climb, Progress, climb, trial_for
+from .climb import Climb, Options, Progress, Reference, climb, trial_for
 from .descent import with_descent
 from .engines import on_engine
 from .estimate import Estimate, Estimating
@@ -31,7 +32,7 @@ from .limits import refuse_unknown, written
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
-from .remembered import Remembered, is_whole
+from .remembered import ChainLoader, Remembered, is_whole
 from .result import Report, Result
 from .written import written_by_releases
 
@@ -77,12 +78,13 @@ def verify(request: Request, progress: Progress) -> Report:
     """
     started = time.monotonic()
     instance = request.instance
+    loader = ChainLoader(instance, request.memory)
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
     unchanged = watch(database)
     try:
-        chain = Chain(Scripts(instance.scripts, instance.alembic))
+        chain = loader.load()
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
         wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
@@ -167,14 +169,14 @@ def _climb(
 ) -> Climb:
     remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
     lowest = below[0].lower if below else start
-    reference = remembered.reference()
+    kept = remembered.reference()
     oldest = remembered.oldest(lowest) if first and lowest else None
 
     def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
             place = lab if lab.single else make_lab(database, own)
-            fresh = reference.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
+            fresh = kept.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
             stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
             if oldest:
                 with going_on("the upgrade of the oldest recorded release", failed):
@@ -183,9 +185,9 @@ def _climb(
 
     failures: List[Failure] = []
     states: Tuple[State, ...] = ()
-    if not reference.found:
+    if not kept.found:
         progress(f"{database.engine}: making a fresh database from the current code")
-    nothing_to_make = reference.found and (oldest is None or oldest.found)
+    nothing_to_make = kept.found and (oldest is None or oldest.found)
     with beside_this(beside, not (lab.single or nothing_to_make)) as made:
         progress(f"{database.engine}: upgrading the recorded release")
         with going_on("the upgrade of the recorded release", failures):
@@ -197,11 +199,12 @@ def _climb(
             return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
 
         copy = begin("copy")
-        seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            request.up_only, begin, written_by_releases(), request.seed is not None,
-            request.max_lock, request.sql,
+        reference = Reference(lambda: made()[0], lambda: states, written_by_releases(), remembered.use_models)
+        options = Options(
+            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
+            request.max_lock,
         )  # fmt: skip
+        seen = climb(chain, copy, lab, reference, options, progress, begin)
         _, stuck, more = made()
     if request.rows:
         estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
@@ -264,7 +267,7 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
 def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:
     """Raise UsageError where rows are asked for of a table that neither the models nor ``database`` have."""
     if request.rows:
-        tables = set(app.metadata().tables)
+        tables = set(metadata().tables)
         if database is not None:
             tables.update(table.name for table in database.read_schema().tables)
         refuse_unknown("--rows", request.rows, tables)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on t
 
 #: Name -> upgrade, downgrade, and the codes of what --sql finds in each direction.
 SCRIPTS: Dict[str, Any] = {
+    "no way back": ("pass", "raise NotImplementedError('no way back')", "", "raises"),
     "plain": (
         "op.add_column('gists', sa.Column('colour', sa.String(9), server_default='re;d'))\n"
         "op.execute(\"UPDATE ui SET ui_value = 'it''s; -- \\u00e9' WHERE ui_id = 1\")",
@@ -22,7 +23,7 @@ SCRIPTS: Dict[str, Any] = {
         "", "",
     ),
     "clock": (
-        "op.execute(\"UPDATE users SET last_login = CURRENT_TIMESTAMP\")", "pass", "", "",
+        "op.execute(\"UPDATE users SET last_login = datetime('now', (random() % 99999) || ' seconds')\")", "pass", "", "",
     ),
     "reads": (
         "names = [row[0] for row in op.get_bind().execute('SELECT ui_key FROM ui')]",
@@ -30,9 +31,7 @@ SCRIPTS: Dict[str, Any] = {
         "sql-needs-database", "sql-needs-database",
     ),
     "other URL": (
-        "from alembic import context\n"
-        "url = context.config.get_section_option('app:main', 'sqlalchemy.url')\n"
-        "sa.create_engine(url).execute('SELECT 1').fetchall()",
+        "if op.get_context().as_sql: sa.create_engine('sqlite:///kallithea.db').execute('SELECT 1').fetchall()",
         "pass", "sql-needs-database", "",
     ),
     "another text": (
@@ -78,7 +77,11 @@ def check(project: Project, engine: str) -> Path:
         for direction, code in zip(("upgrade", "downgrade"), SCRIPTS[name][2:]):
             finding = found.get((revision, direction))
             code = "" if code.endswith("on servers") and engine == "sqlite" else code.split(" ")[0]
-            assert (finding["code"] if finding else "") == code, (name, direction, finding)
+            assert (finding["code"] if finding else "") == code.replace("raises", ""), (
+                name,
+                direction,
+                finding,
+            )
             stem = f"{engine}/{number:03}-{revision}-{direction}"
             assert (folder / f"{stem}.sql").exists() == (not code), (name, direction)
             assert (f"  {stem}: no file: " if code else f"  {stem}.sql\n") in index
@@ -90,6 +93,8 @@ def check(project: Project, engine: str) -> Path:
     reads = project.versions / f"{revisions['reads']}_by_hand.py"
     line = found[revisions["reads"], "upgrade"]["line"]
     assert "SELECT ui_key" in reads.read_text().splitlines()[line - 1]
+    assert "no file: configured database on " in index
+    assert "downgrade() raises: NotImplementedError: no way back (at feed00000000_by_hand.py:" in index
     differs = found[revisions["another text"], "upgrade"]["message"]
     assert "gists.ix_site: is missing" in differs
     assert "ui.ui_value: another value in 1 row (paths /, ui_id=1" in differs
@@ -109,25 +114,52 @@ def test_on_sqlite(project: Project, tmp_path: Path) -> None:
         f"by-hand/{path}" for path in written if path.suffix
     }
     # As an administrator runs it, by the program that the file names.
-    plain = folder / "sqlite" / "011-feed00000000-upgrade.sql"
-    assert "sqlite3 -bail DATABASE < 011-feed00000000-upgrade.sql" in plain.read_text()
+    plain = folder / "sqlite" / "012-feed00000001-upgrade.sql"
+    assert "sqlite3 -bail DATABASE < 012-feed00000001-upgrade.sql" in plain.read_text()
+    first = folder / "sqlite" / "011-feed00000000-upgrade.sql"
+    with first.open() as file:
+        subprocess.run(["sqlite3", "-bail", str(project.database)], stdin=file, check=True, timeout=60)
     with plain.open() as file:
         subprocess.run(["sqlite3", "-bail", str(project.database)], stdin=file, check=True, timeout=60)
-    assert project.sql("SELECT version_num FROM alembic_version") == [("feed00000000",)]
+    assert project.sql("SELECT version_num FROM alembic_version") == [("feed00000001",)]
     assert project.sql("SELECT ui_value FROM ui WHERE ui_id = 1") == [("it's; -- \u00e9",)]
     # A second run takes the place of the first; what somebody has changed stays.
     done = project.gearbox("db-verify", "-c", "development.ini", "--up-only", "--sql", "by-hand", "-q")
     assert done.returncode == 1, done.stderr
-    # The database is beyond the first step by now.
+    # The database is beyond the first steps by now.
     files = sorted(path.name for path in (folder / "sqlite").iterdir())
-    assert files == ["012-feed00000001-upgrade.sql", "016-feed00000005-upgrade.sql"]
+    assert files == ["013-feed00000002-upgrade.sql", "017-feed00000006-upgrade.sql"]
     clock = folder / "sqlite" / files[0]
     clock.write_text(clock.read_text() + "-- mine\n")
     done = project.gearbox("db-verify", "-c", "development.ini", "--sql", "by-hand")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert f"sqlite/{files[0]} is not as db-verify wrote it; name another folder" in done.stderr
     assert "-- mine" in clock.read_text()
+    done = project.gearbox(
+        "db-verify", "-c", "development.ini", "--sql", "new", "--scratch-url", "mysql://u@h/d"
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "--sql and --scratch-url do not go together" in done.stderr
+    assert not (project.instance / "new").exists()
 
 
 def test_on_servers(server_project: Project, server: Server) -> None:
-    check(server_project, server.engine)
+    folder = check(server_project, server.engine) / server.engine
+    # As an administrator runs them.
+    database = server.made[-1]
+    for name in ("011-feed00000000-upgrade.sql", "012-feed00000001-upgrade.sql"):
+        server.run_file(database, folder / name)
+    assert server.sql(database, "SELECT version_num FROM alembic_version") == [("feed00000001",)]
+    assert server.sql(database, "SELECT ui_value FROM ui WHERE ui_id = 1") == [("it's; -- \u00e9",)]
+
+
+def test_from_releases_one_folder_for_all_of_them(project: Project) -> None:
+    words = ("--release", "0.6.3,0.7.0", "--engine", "sqlite", "--no-sample", "--sql", "by-hand")
+    done = project.gearbox("db-verify", "-c", "development.ini", *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "by-hand: 1 file of SQL; 3 steps without one, see index.txt\n" in done.stderr
+    folder = project.instance / "by-hand"
+    assert [path.name for path in (folder / "sqlite").iterdir()] == ["010-7ba0d2cad930-downgrade.sql"]
+    index = (folder / "index.txt").read_text()
+    assert "sqlite, run on: 0.6.3 on sqlite, 0.7.0 on sqlite\n" in index
+    assert "sqlite/009-f62826179f39-upgrade: no file: it cannot be written without a database: " in index

@@ -64,6 +64,10 @@ def test_why_a_step_has_no_file() -> None:
     assert (
         why_not([("one", good), ("two", step("a", 1, text="x"))]) == "its SQL is not the same on one and two"
     )
+    assert (
+        why_not([("one", good), ("two", step("a", 1, text="", failed=failed()))])
+        == "two: upgrade() raises: KeyError: 'x' (at a.py:7)"
+    )
     assert why_not([("one", step("a", 1, text="", not_written=failed(None)))]).endswith(
         "database: KeyError: 'x'"
     )

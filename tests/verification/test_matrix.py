@@ -103,7 +103,7 @@ def triggered(report: Dict[str, Any], cases: "List[Case]", names: Dict[str, str]
 
 
 #: After each step every table is read: three short chains take half as long as one.
-PARTS = 3
+PARTS = 7
 on_each_part = pytest.mark.parametrize("part", range(PARTS))
 wrong_and_right = pytest.mark.parametrize("right", [False, True], ids=["wrong", "right"])
 

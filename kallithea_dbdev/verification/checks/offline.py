@@ -22,6 +22,8 @@ def check(climb: Climb) -> Iterator[Finding]:
     """What is wrong with the file of each step that has been tried."""
     for tried in climb.sql:
         name = f"{tried.step.direction}() of {tried.step.revision}"
+        if tried.failed:
+            continue  # that is a finding by itself
         if tried.not_written:
             said = f"{name} cannot be written as SQL: without a database it ends with {tried.not_written.message}"
             if tried.not_written.where:

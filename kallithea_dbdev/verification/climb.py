@@ -20,6 +20,7 @@ from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .estimate import Estimate
 from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
@@ -76,6 +77,8 @@ class Climb:
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
     max_lock: Optional[float] = None
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -187,7 +190,7 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    trial = _trial(copy, lab) if options.max_lock is not None else None
+    trial = trial_for(copy, lab, "trial") if options.max_lock is not None else None
     walker = _Walker(
         failures, chain, copy, known, lab, progress, options, total, past, again is None,
         lambda connection: copy.watch(connection, trial),
@@ -219,14 +222,14 @@ def climb(
     )  # fmt: skip
 
 
-def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+def trial_for(copy: Scratch, lab: Lab, label: str) -> Optional[Scratch]:
     """An empty database in which a server is asked how it would run a statement, where it must be asked."""
     if not copy.chooses_ways:
         return None
     if lab.single:
         lab.remark(_NOT_TRIED)
         return None
-    return lab.scratch("trial")
+    return lab.scratch(label)
 
 
 class _Walker:

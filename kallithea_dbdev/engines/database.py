@@ -281,3 +281,10 @@ class Scratch(Database):
 
         It returns False where the database refuses the row. All is committed at the end.
         """
+
+    @abc.abstractmethod
+    def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
+        """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
+
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
+        """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from .. import app
 from ..engines.database import Database, Scratch
@@ -13,6 +13,7 @@ from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..offline.step import SqlStep
 from ..offline.trial import Trials
+from ..releases import Release
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
@@ -22,6 +23,7 @@ from .crash import CrashTest, crash_test
 from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
+from .older_version import OlderVersion, OlderVersions
 from .past import Past
 from .probing import Probing, probe_step
 from .source import imports_models
@@ -69,6 +71,8 @@ class Climb:
     application: Tuple[Tuple[str, str], ...] = ()
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = ()
+    #: What the versions before met after steps down, where that may be something else than they knew.
+    older: Tuple[OlderVersion, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
 
@@ -107,6 +111,7 @@ def climb(
     written: Tuple[Rows, ...] = (),
     probe: bool = False,
     sql: bool = False,
+    recorded: Callable[[Release], Optional[State]] = lambda _: None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
@@ -116,7 +121,7 @@ def climb(
     sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
     once more with probing rows.
     ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
-    ``sql``: prove each step as a file of SQL, too.
+    ``sql``: prove each step as a file of SQL, too. ``recorded`` gives a release as its set-up made it.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
@@ -147,10 +152,12 @@ def climb(
     total = 2 * len(below) + 3 * len(upward)
     walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
     walker.trials = Trials(chain, lab) if sql else None
+    walker.older = OlderVersions(lab, recorded)
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
+    walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
     problems: List[Tuple[str, str]] = []
     if reached and copy.revisions() == (chain.head,):
@@ -169,7 +176,8 @@ def climb(
     return Climb(
         copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
         crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
+        sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
+        failures=tuple(failures),
     )  # fmt: skip
 
 
@@ -202,6 +210,10 @@ class _Walker:
         self.crash_tests: List[CrashTest] = []
         #: What tries each step as a file of SQL; None: nobody wants that.
         self.trials: Optional[Trials] = None
+        #: What looks at the database as the version before a step down does; None: nobody does.
+        self.older: Optional[OlderVersions] = None
+        #: What it was at the revisions of the way up.
+        self.walked: Mapping[Optional[str], State] = {}
         #: Whether each step up is run once more with probing rows.
         self.probe = probe
         self.probings: List[Probing] = []
@@ -241,6 +253,9 @@ class _Walker:
                 return (*records, record)
             with going_on(f"the comparison of rows around {name}", self._failures):
                 record = self._with_rows(record, earlier)
+            if step.direction == DOWNGRADE and self.older:
+                with going_on(f"the older version after {name}", self._failures):
+                    self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)

@@ -16,9 +16,10 @@ from ..errors import DatabaseError
 from ..memory.memory import NO_MEMORY, Kept, Memory
 from ..memory.sources import outline
 from ..migrations import DOWNGRADE, UPGRADE, Chain
+from ..releases import Release
 from ..rows.declared import VARIABLE
 from ..state import State
-from .ground import Way
+from .ground import Way, climbed
 from .older import Stuck
 
 States = Tuple[State, ...]
@@ -43,6 +44,7 @@ class Remembered:
     def __init__(self, memory: Memory, chain: Chain, lab: Lab, scripts_were_run: bool = False) -> None:
         self._memory = memory
         self._chain = chain
+        self._lab = lab
         self._scripts_were_run = scripts_were_run
         #: Revision -> file and text of its script.
         self._texts: Dict[str, Tuple[Path, str]] = {}
@@ -69,6 +71,13 @@ class Remembered:
         """The way of a recorded release to ``upper``."""
         circumstances = (*self._circumstances, version, str(upper))
         return self._kept("way", Optional[Way], frozenset(self._texts), circumstances)
+
+    def recorded(self, release: Release) -> Optional[State]:
+        """A release as its set-up made it; made in the lab unless an earlier run has left it."""
+        chain, lab = self._chain, self._lab
+        kept = self.way(release.version, release.revision)
+        way = kept.or_make(lambda: climbed(chain, release, release.revision, lab), is_whole_way)
+        return way.at(release.revision) if way else None
 
     def oldest(self, upper: str) -> Kept[Optional[Stuck]]:
         """Where the upgrade of the oldest recorded release to ``upper`` ends."""

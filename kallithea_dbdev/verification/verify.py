@@ -193,6 +193,7 @@ def _climb(
         seen = climb(
             chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
             request.up_only, begin, written_by_releases(), request.seed is not None, request.sql,
+            remembered.recorded,
         )  # fmt: skip
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):

@@ -613,6 +613,14 @@ _KINDS = (
         "look before each change whether it is done already, or say in the release notes: back up first",
     ),
     Kind(
+        "long-lock",
+        WARNING,
+        "A step keeps other sessions from a table with rows for longer than --max-lock allows.",
+        "Whoever writes to the table waits, or whoever reads it as well: as long as that lasts the site stands still.",
+        "do it in a way that locks less, or in pieces; else say in the release notes for how long the site is to "
+        "be stopped",
+    ),
+    Kind(
         "downgrade-irreversible",
         WARNING,
         "downgrade() raises NotImplementedError.",

@@ -34,6 +34,7 @@ from .engines.handover import cut_off
 from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
+from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
 from .messages import kind_and_line, one_line, place_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
@@ -150,12 +151,17 @@ class Scripts:
         """A newly loaded ScriptDirectory."""
         return ScriptDirectory.from_config(self.config())
 
+    def sources(self) -> Dict[Path, str]:
+        """The text of every file that may be a script. Raises OSError, SyntaxError or CommandError."""
+        return {path: source_of(path) for path in files_of(self.directory())}
+
 
 class Chain:
     """The graph of the scripts, checked: one head, nothing missing, nothing twice."""
 
-    def __init__(self, scripts: Scripts) -> None:
-        """Load all scripts. Raises MigrationGraphError that names the script or revision."""
+    def __init__(self, scripts: Scripts, known: Sequence[Links] = ()) -> None:
+        """Load all scripts but those whose links are ``known``. Raises MigrationGraphError that names the
+        script or revision."""
         self.scripts = scripts
         try:
             self.directory = scripts.directory()
@@ -163,7 +169,7 @@ class Chain:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
-        with undisturbed(), _graph_errors(self.directory), foreign_code():
+        with undisturbed(), _graph_errors(self.directory), foreign_code(), not_loading(known):
             loaded = list(self.directory._load_revisions())
         if not loaded:
             raise MigrationGraphError(
@@ -222,15 +228,17 @@ class Chain:
         """The script of a revision, its module loaded once more, as Alembic loads it: nothing of an
         earlier run is in it, and it sees nothing of ours."""
         script = self.script(revision)
-        folder, name = os.path.split(script.path)
-        with foreign_code():
-            script.module = load_python_file(folder, name)
+        if not stands_alone(self.source(revision)):
+            # It may use what others leave in the process: at a site all are loaded.
+            for other in self.directory.walk_revisions():
+                if not is_loaded(other):
+                    _load(other)
+        _load(script)
         return script
 
     def source(self, revision: str) -> str:
         """The text of the script of a revision that is in the chain."""
-        with tokenize.open(self.script(revision).path) as stream:  # whatever its first lines say
-            return stream.read()
+        return source_of(Path(self.script(revision).path))
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
@@ -242,7 +250,19 @@ class Chain:
 
     def declared(self, revision: str) -> Tuple[Declaration, ...]:
         """What the script of a revision means to do to rows. Raises DeclarationError."""
-        return declared.parse(getattr(self.script(revision).module, declared.VARIABLE, ()))
+        script = self.script(revision)
+        if not is_loaded(script):
+            script = self.reloaded(revision)
+        return declared.parse(getattr(script.module, declared.VARIABLE, ()))
+
+    def links(self) -> Tuple[Links, ...]:
+        """What the scripts say that need not be loaded again to know it."""
+        scripts = self.directory.walk_revisions()
+        found = (links_of(script, self.source(script.revision)) for script in scripts)
+        known = [links for links in found if links is not None]
+        names = [links.file for links in known]
+        # In several folders there may be several files of a name.
+        return tuple(links for links in known if names.count(links.file) == 1)
 
     def between(self, lower: Optional[str], upper: Optional[str]) -> Optional[Tuple[Step, ...]]:
         """The upgrade steps from one revision (None: the base) to a later one, oldest first.
@@ -298,6 +318,18 @@ class Chain:
                 revision=revisions[0],
             )
         return revisions[0]
+
+
+def source_of(path: Path) -> str:
+    """The text of a script, whatever its first lines say of how it is written."""
+    with tokenize.open(path) as stream:
+        return stream.read()
+
+
+def _load(script: Script) -> None:
+    folder, name = os.path.split(script.path)
+    with foreign_code():
+        script.module = load_python_file(folder, name)
 
 
 def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:

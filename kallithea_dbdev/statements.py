@@ -106,7 +106,7 @@ class Recorder:
         finally:
             for name, listener in listeners.items():
                 event.remove(Engine, name, listener)
-            self._release(None, time.monotonic(), to_end=True)
+            self._release(None, time.monotonic())
 
     # -- what SQLAlchemy tells ------------------------------------------------------------------
 

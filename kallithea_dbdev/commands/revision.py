@@ -107,7 +107,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         )
 
     def work(self, options: Any) -> int:
-        from .. import app, config
+        from .. import config
+        from ..application.code import import_models
+        from ..application.instance import load
         from ..drafting import answers, revise
         from ..errors import UsageError
         from ..verification.engines import parse_engines
@@ -119,7 +121,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         for other in ("check", "replace", "sql"):
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
-        instance = app.load(options.config_file)
+        instance = load(options.config_file)
+        import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
         request = revise.Request(

@@ -28,6 +28,7 @@ examples:
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --strict
+  gearbox db-verify -c development.ini --max-lock 2
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
@@ -74,6 +75,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="stop each step up after each of its statements, and see whether it can be run again",
         )
         parser.add_argument(
+            "--max-lock",
+            metavar="SECONDS",
+            help="warn of steps that keep other sessions from a table with rows for longer than that",
+        )
+        parser.add_argument(
             "--accept",
             metavar="FILE",
             type=Path,
@@ -116,7 +122,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             self.write(f"{explain(options.explain)}\n")
             return 0
-        from .. import app, config, reports
+        from .. import config, reports
+        from ..application.instance import load
 
         if options.merge:
             wanted = outputs.pairs(options.format, options.output)
@@ -128,6 +135,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
+        from ..verification.limits import parse_seconds
         from ..verification.result import Report
         from ..verification.verify import Request, verify
 
@@ -144,7 +152,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if memory.problem:
             self.say_aside(memory.problem)
         request = Request(
-            app.load(options.config_file),
+            load(options.config_file),
             options.down_to,
             engines,
             options.scratch_url,
@@ -155,6 +163,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             memory,
             outputs.command_line(options),
             options.up_only,
+            None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock),
             options.sql is not None,
         )
         path = None if options.no_accept else options.accept or config.accept_file(options.config_file)

@@ -38,6 +38,9 @@ class Change:
     keys: Tuple[str, ...] = ()
     example: str = ""
     reversible: bool = False
+    #: Of rows that were added as a fresh set-up writes them: the names of those that every release has
+    #: written, as (column, text) pairs.
+    always: Tuple[Tuple[Tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Known:
     release that the database may have begun as (``released``), and of all (``older``, asked for last)."""
 
     fresh: Callable[[], Rows] = field(default=dict, repr=False)
-    released: Tuple[Rows, ...] = field(default=(), repr=False)
+    released: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
     older: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
 
 

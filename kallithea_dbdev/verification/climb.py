@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from .. import app
+from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
@@ -29,6 +30,8 @@ from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
+
+_NOT_TRIED = "how the server alters tables was not asked: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -68,13 +71,15 @@ class Climb:
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
-    application: Tuple[Tuple[str, str], ...] = ()
+    application: "Problems" = ()
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = ()
     #: What the versions before met after steps down, where that may be something else than they knew.
     older: Tuple[OlderVersion, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
+    #: For how many seconds a step may keep others from a table; None where nobody asks.
+    max_lock: Optional[float] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -96,76 +101,116 @@ class Climb:
         return self.up[-1].after if self.up else self.start
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a copy is walked.
+
+    ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none, but one
+    step where the copy is at the head already.
+    """
+
+    bottom: Optional[Tuple[Step, ...]] = None
+    #: For the sample rows that tables without rows get first; None: they get none.
+    seed: Optional[int] = None
+    #: Stop each step up on the way.
+    crash: bool = False
+    #: Run each step up once more with probing rows.
+    probe: bool = False
+    #: End at the head: no step down, and none up again.
+    up_only: bool = False
+    #: Prove each step as a file of SQL, too.
+    sql: bool = False
+    #: For how many seconds a step may keep others from a table; None: nobody asked.
+    max_lock: Optional[float] = None
+
+
+#: (table, message) of each mapped class that cannot load or save a row of a database.
+Problems = Tuple[Tuple[str, str], ...]
+
+
+def use_models(database: Scratch) -> Problems:
+    """Load and save a row of every model, and take that back."""
+    with database.handed_over() as url:
+        return tuple(exercise_models(url))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a walk is compared with; ``fresh`` and ``released`` are asked for as late as can be.
+
+    ``fresh`` is the state of a fresh database; ``released`` are those of a recorded release on its way to
+    the head, none where there is none; ``written`` are the rows that set-ups of releases have written.
+    """
+
+    fresh: Callable[[], State]
+    released: Callable[[], Tuple[State, ...]] = tuple
+    written: Tuple[Rows, ...] = ()
+    #: How the models are used on a database in a certain state.
+    use_models: Callable[[Scratch, State], Problems] = lambda database, state: use_models(database)
+    #: A recorded release as its set-up made it; None where it is not at hand.
+    recorded: Callable[[Release], Optional[State]] = lambda release: None
+
+
 def climb(
     chain: Chain,
     copy: Scratch,
-    fresh: Callable[[], State],
-    bottom: Optional[Tuple[Step, ...]],
-    progress: Progress,
     lab: Lab,
-    chain_states: Tuple[State, ...] = (),
-    seed: Optional[int] = None,
-    crash: bool = False,
-    up_only: bool = False,
+    reference: Reference,
+    options: Options,
+    progress: Progress,
     again: Optional[Callable[[str], Scratch]] = None,
-    written: Tuple[Rows, ...] = (),
-    probe: bool = False,
-    sql: bool = False,
-    recorded: Callable[[Release], Optional[State]] = lambda _: None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
-    ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
-    but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
-    once more with probing rows.
-    ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
-    ``sql``: prove each step as a file of SQL, too. ``recorded`` gives a release as its set-up made it.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
     counts = start.rows
-    if seed is not None:
+    if options.seed is not None:
         progress("filling empty tables with sample rows")
-        sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
+        sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
         start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
     upward = chain.between(start.revision, chain.head) or ()
-    below = bottom
+    below = options.bottom
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    first = tuple(state.defaults for state in chain_states[:1])
-    known = Known(lambda: fresh().defaults, first, lambda: written)
+    known = Known(
+        lambda: reference.fresh().defaults,
+        lambda: tuple(state.defaults for state in reference.released()[:1]),
+        lambda: reference.written,
+    )
     failures: List[Failure] = []
 
     def made_again(label: str) -> Scratch:
         if again is None:
             return lab.copy(walker.base or copy, label)
         database = again(label)
-        if seed is not None:
-            fill_empty_tables(database, start.schema, counts, seed)
+        if options.seed is not None:
+            fill_empty_tables(database, start.schema, counts, options.seed)
         return database
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
-    walker.trials = Trials(chain, lab) if sql else None
-    walker.older = OlderVersions(lab, recorded)
+    trial = _trial(copy, lab) if options.max_lock is not None else None
+    walker = _Walker(
+        failures, chain, copy, known, lab, progress, options, total, past, again is None,
+        lambda connection: copy.watch(connection, trial), reference.recorded,
+    )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
     walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
-    problems: List[Tuple[str, str]] = []
+    problems: Problems = ()
     if reached and copy.revisions() == (chain.head,):
         progress("loading and saving a row of every model")
-        with going_on("the use of the models", failures), copy.handed_over() as url:
-            problems = app.exercise_models(url)
+        with going_on("the use of the models", failures):
+            problems = reference.use_models(copy, top)
     # 2. down to where it started, or further
-    down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached and not options.up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
     up_again: Tuple[StepRecord, ...] = ()
     if down and not down[-1].error and not walker.stopped:
@@ -174,11 +219,21 @@ def climb(
     if walker.base:
         lab.discard(walker.base)
     return Climb(
-        copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
-        failures=tuple(failures),
+        copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
+        frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
+        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
+        failures=tuple(failures), max_lock=options.max_lock,
     )  # fmt: skip
+
+
+def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
+    if not copy.chooses_ways:
+        return None
+    if lab.single:
+        lab.remark(_NOT_TRIED)
+        return None
+    return lab.scratch("trial")
 
 
 class _Walker:
@@ -192,11 +247,12 @@ class _Walker:
         known: Known,
         lab: Lab,
         progress: Progress,
-        crash: bool,
-        probe: bool,
+        options: Options,
         total: int,
         past: Past,
         keeps_base: bool,
+        watch: Callable[[Any], Watch],
+        recorded: Callable[[Release], Optional[State]],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -206,21 +262,22 @@ class _Walker:
         self._known = known
         self._lab = lab
         self._progress = progress
-        self._crash = crash
+        self._crash = options.crash
         self.crash_tests: List[CrashTest] = []
         #: What tries each step as a file of SQL; None: nobody wants that.
-        self.trials: Optional[Trials] = None
-        #: What looks at the database as the version before a step down does; None: nobody does.
-        self.older: Optional[OlderVersions] = None
+        self.trials = Trials(chain, lab) if options.sql else None
+        #: What looks at the database as the version before a step down does.
+        self.older = OlderVersions(lab, recorded)
         #: What it was at the revisions of the way up.
         self.walked: Mapping[Optional[str], State] = {}
         #: Whether each step up is run once more with probing rows.
-        self.probe = probe
+        self.probe = options.probe
         self.probings: List[Probing] = []
         self._total = total
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
+        self._watch = watch
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -253,7 +310,7 @@ class _Walker:
                 return (*records, record)
             with going_on(f"the comparison of rows around {name}", self._failures):
                 record = self._with_rows(record, earlier)
-            if step.direction == DOWNGRADE and self.older:
+            if step.direction == DOWNGRADE:
                 with going_on(f"the older version after {name}", self._failures):
                     self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
@@ -273,7 +330,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state, watch=self._copy.watch)
+        record = run_step(self._chain, self._copy, step, state, watch=self._watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)

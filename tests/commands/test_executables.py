@@ -49,7 +49,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
         ),
         1,
     ),
-    (("db-verify", "--seed", "3", "--crash-test", "--strict", "-q"), 1),
+    (("db-verify", "--seed", "3", "--crash-test", "--max-lock", "60", "--strict", "-q"), 1),
     (("db-verify", "--output", "/dev/null", "--accept", "nowhere.ini"), 2),
     (("db-verify", "--explain", "all"), 0),
     (("db-verify", "--explain", "nothing"), 2),

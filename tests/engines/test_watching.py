@@ -173,7 +173,16 @@ def test_what_is_altered() -> None:
     assert [text for _, text in spellings("DROP INDEX ix ON t ; ")][:2] == [
         "DROP INDEX ix ON t ALGORITHM=INSTANT", "DROP INDEX ix ON t ALGORITHM=NOCOPY LOCK=NONE",
     ]  # fmt: skip
-    assert list(spellings("ALTER TABLE t ADD x INT, ALGORITHM=COPY")) == []
+    # What the script has chosen is left to it.
+    chosen = [(way.words, text) for way, text in spellings("ALTER TABLE t ADD x INT, lock=none")]
+    assert chosen[0] == (
+        "ALGORITHM=NOCOPY, LOCK=NONE", "ALTER TABLE t ADD x INT, lock=none, ALGORITHM=NOCOPY",
+    )  # fmt: skip
+    copied = "ALTER TABLE t ADD x INT, ALGORITHM=COPY"
+    assert [text for _, text in spellings(copied)] == [
+        f"{copied}, LOCK=NONE", f"{copied}, LOCK=SHARED", f"{copied}, LOCK=EXCLUSIVE",
+    ]  # fmt: skip
+    assert [text for _, text in spellings(f"{copied}, LOCK=SHARED")] == [f"{copied}, LOCK=SHARED"]
 
 
 def test_whose_rows_are_locked() -> None:

@@ -62,6 +62,9 @@ class Pair:
             tuple(names for case in self.cases for names in case.renames.tables),
             tuple(triple for case in self.cases for triple in case.renames.columns),
         )
+        self.mends = {
+            (f"{case.name}_t", name): sql for case in self.cases for name, sql in case.mends.items()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +94,7 @@ def test_up_and_down(engine: str, pairs: Dict[str, Any]) -> None:
     changes = changes_with(before, after, pair.renames)
     for case in pair.cases:
         assert any(case.belongs(change.table, change.item.name) for change in changes), case.name
-    operations = operations_for(changes, engine, before, after)
+    operations = operations_for(changes, engine, before, after, mends=pair.mends)
     context = Context(engine, before, after)
     run(pair.migrated, upgrade_lines(operations, context))
     assert_equal(pair, after, changes)
@@ -109,7 +112,7 @@ def test_new_columns_stay(engine: str, pairs: Dict[str, Any]) -> None:
     before, after = pair.migrated.read_schema(), pair.after
     changes = changes_with(before, after, pair.renames)
     kept = new_columns(changes)
-    operations = operations_for(changes, engine, before, after, kept=kept)
+    operations = operations_for(changes, engine, before, after, kept=kept, mends=pair.mends)
     context = Context(engine, before, after, kept=kept)
     up, down = upgrade_lines(operations, context), downgrade_lines(operations, context)
     run(pair.migrated, up)

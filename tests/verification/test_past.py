@@ -15,7 +15,7 @@ from kallithea_dbdev.rows.changes import NOTHING, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
 from kallithea_dbdev.state import read_state
 from kallithea_dbdev.verification import climb as climbing
-from kallithea_dbdev.verification.climb import Climb, climb
+from kallithea_dbdev.verification.climb import Climb, Options, Reference, climb
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """
@@ -127,14 +127,11 @@ def walk(
         return climb(
             chain,
             copy,
-            lambda: fresh,
-            None,
-            lambda text: None,
             lab,
-            (),
-            seed,
-            crash,
-            again=again if with_again else None,
+            Reference(lambda: fresh),
+            Options(seed=seed, crash=crash),
+            lambda text: None,
+            again if with_again else None,
         )
 
 

@@ -23,9 +23,8 @@ _INDEX = re.compile(
     rf"(?:`[^`]*`|[^`(])*?\sON\s+{_NAME}",
     re.I,
 )
-_CHOSEN = re.compile(
-    r"\b(?:ALGORITHM|LOCK)\s*=?\s*(?:INSTANT|NOCOPY|INPLACE|COPY|NONE|SHARED|EXCLUSIVE)\b", re.I
-)
+_ALGORITHM = re.compile(r"\bALGORITHM\s*=?\s*(INSTANT|NOCOPY|INPLACE|COPY)\b", re.I)
+_LOCK = re.compile(r"\bLOCK\s*=?\s*(NONE|SHARED|EXCLUSIVE)\b", re.I)
 _REFERENCES = re.compile(rf"\bREFERENCES\s+{_NAME}", re.I)
 
 #: What the script's session may have set that decides how an ALTER is done.
@@ -77,13 +76,19 @@ def plain_name(written: str) -> str:
 
 
 def spellings(sql: str) -> Iterator[Tuple[Way, str]]:
-    """The ways, each with the statement that asks for it; none where the statement has chosen."""
-    if _CHOSEN.search(sql):
-        return
+    """The ways, each with the statement that asks for it; of what the statement has chosen no other."""
     text = sql.rstrip("; \n\t")
     comma = ", " if _ALTER.match(sql) else " "
+    algorithm, lock = _ALGORITHM.search(sql), _LOCK.search(sql)
     for way in WAYS:
-        yield way, text + comma + way.words.replace(", ", comma)
+        if algorithm and way.algorithm != algorithm.group(1).upper():
+            continue
+        if lock and way.lock != lock.group(1).upper():
+            continue
+        chosen = ([] if algorithm else [f"ALGORITHM={way.algorithm}"]) + (
+            [] if lock or not way.lock else [f"LOCK={way.lock}"]
+        )
+        yield way, comma.join([text, *chosen])
 
 
 class Trial:

@@ -54,7 +54,8 @@ def probe_step(chain: Chain, lab: Lab, before: Side, record: StepRecord, known: 
     tables = probed_tables(record)
     if not tables:
         return Probing(record.step)
-    probes = [probe for table in tables for probe in _probes(before, record, table)]
+    later = record.after.schema
+    probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
     choices = [
         c for table in tables if _writes(record, table.name) for c in choices_for(before, table, known)
     ]
@@ -95,16 +96,16 @@ def _speaks_of(statement: str, table: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", statement))
 
 
-def _probes(before: Side, record: StepRecord, table: Table) -> List[Probe]:
-    database = before.database
+def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:
+    """Probing rows for a table of a database, which is ``later`` after the step."""
+    database = side.database
     parents = {
         column: existing_keys(database, key.referred_table, referred)
         for key in table.foreign_keys
         for column, referred in zip(key.columns, key.referred_columns)
     }
     taken = {key: _taken(database, table, key) for key in keys_of(table) if set(key) <= set(parents)}
-    later = record.after.schema.table(table.name)
-    return list(probes_for(before.schema, table, later, _real_row(database, table), parents, taken))
+    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken))
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:

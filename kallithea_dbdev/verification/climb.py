@@ -139,7 +139,9 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None)
+    walker = _Walker(
+        failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None, not up_only
+    )
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
@@ -182,6 +184,7 @@ class _Walker:
         total: int,
         past: Past,
         keeps_base: bool,
+        goes_down: bool,
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -200,6 +203,8 @@ class _Walker:
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
+        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
+        self._goes_down = goes_down
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -232,7 +237,11 @@ class _Walker:
                     record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self.probe and earlier:
                 with going_on(f"{name} with probing rows", self._failures):
-                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
+                    after = Side(self._copy, record.after.schema)
+                    probing = probe_step(
+                        self._chain, self._lab, earlier, after, record, self._known, self._goes_down
+                    )
+                    self.probings.append(probing)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):

@@ -21,11 +21,10 @@ from pathlib import Path
 from revision import Bench, Machine
 from run import run
 
-from kallithea_dbdev import app
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.migrations import Chain, Scripts
 from kallithea_dbdev.state import read_state
-from kallithea_dbdev.verification.climb import climb
+from kallithea_dbdev.verification.climb import Options, Reference, climb
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """
@@ -64,7 +63,6 @@ def long_chain(folder: Path, steps: int) -> None:
         "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO a VALUES (1, 1), (2, 2);"
     )
     connection.close()
-    app.exercise_models = lambda url: []
     database = open_database(f"sqlite:///{folder / 'start.db'}")
     moments = []
 
@@ -76,9 +74,10 @@ def long_chain(folder: Path, steps: int) -> None:
     with Workspace() as workspace:
         lab = make_lab(database, workspace)
         state = read_state(database)
+        reference = Reference(lambda: state, use_models=lambda database, state: ())
         climb(
-            Chain(Scripts(folder)), lab.copy(database, "copy"), lambda: state, None, progress, lab,
-            again=lambda label: lab.copy(database, label),
+            Chain(Scripts(folder)), lab.copy(database, "copy"), lab, reference, Options(), progress,
+            lambda label: lab.copy(database, label),
         )  # fmt: skip
     up = moments[:steps]
     tenth = max(steps // 10, 1)

@@ -614,6 +614,14 @@ _KINDS = (
         "look before each change whether it is done already, or say in the release notes: back up first",
     ),
     Kind(
+        "long-lock",
+        WARNING,
+        "A step keeps other sessions from a table with rows for longer than --max-lock allows.",
+        "Whoever writes to the table waits, or whoever reads it as well: as long as that lasts the site stands still.",
+        "do it in a way that locks less, or in pieces; else say in the release notes for how long the site is to "
+        "be stopped",
+    ),
+    Kind(
         "downgrade-irreversible",
         WARNING,
         "downgrade() raises NotImplementedError.",
@@ -675,6 +683,29 @@ _KINDS = (
         "A script reads the clock, chance or the environment.",
         "Each site gets another result, and nobody can say which one is right.",
         "write constants, or let the database compute it: sa.func.now()",
+    ),
+    Kind(
+        "sql-needs-database",
+        NOTE,
+        "A step cannot be written as a file of SQL (--sql): its script looks into the database.",
+        "Sites whose administrators run SQL by hand cannot pass it so.",
+        "do without op.get_bind(), reflection and batch mode on SQLite, or say in the release notes that this "
+        "step needs alembic itself",
+    ),
+    Kind(
+        "sql-fails",
+        ERROR,
+        "The file of SQL for a step (--sql) is refused by the server.",
+        "A site whose administrator runs it is stuck between two versions.",
+        "mend the statement; where a semicolon inside a body ends it, use a trigger or routine of one statement",
+    ),
+    Kind(
+        "sql-differs",
+        ERROR,
+        "The file of SQL for a step (--sql) makes something else than the step itself.",
+        "Sites that upgrade by hand are not what they should be, and nothing tells.",
+        "mend the script; what is in op.execute() as text doubles each %, unless env.py configures "
+        "dialect_opts=dict(paramstyle='named')",
     ),
     Kind(
         "application-fails",

@@ -7,8 +7,8 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import io
 import os
-import re
 import time
 import tokenize
 import traceback
@@ -24,16 +24,17 @@ from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError, RevisionMap
 from alembic.util import CommandError, load_python_file, to_tuple
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
 from . import graph
 from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
+from .engines.handover import cut_off
+from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
+from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
 from .messages import kind_and_line, one_line, place_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
@@ -41,6 +42,7 @@ from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .signals import stop_if_interrupted
 from .state import State, read_state, sharing
+from .statements import Recorder, Statement
 from .surroundings import undisturbed
 
 #: How many characters ``alembic_version.version_num`` holds.
@@ -79,12 +81,12 @@ class StepError:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """A step that was run. ``statements`` in the order in which they were sent."""
+    """A step that was run. ``sent`` are its statements in the order in which they were sent."""
 
     step: Step
     before: State
     after: State
-    statements: Tuple[str, ...] = field(repr=False)
+    sent: Tuple[Statement, ...] = field(repr=False)
     seconds: float
     error: Optional[StepError] = None
     #: A step up that failed is run once more: what a person would try next.
@@ -94,8 +96,6 @@ class StepRecord:
     #: For a step down: how the rows differ from those that were there before the upgrade; None
     #: where nobody saw them.
     not_undone: Optional[RowChanges] = None
-    #: Seconds and text of the statements that took longest, the longest first.
-    longest: Tuple[Tuple[float, str], ...] = field(default=(), repr=False)
     #: What the script declares that it means to do to rows.
     declared: Tuple[Declaration, ...] = ()
     #: The text of the script, and how often it committed by itself.
@@ -107,17 +107,21 @@ class StepRecord:
     declaration_error: Optional[str] = None
 
     @property
+    def statements(self) -> Tuple[str, ...]:
+        """The texts of the statements."""
+        return tuple(statement.sql for statement in self.sent)
+
+    @property
+    def longest(self) -> Tuple[Statement, ...]:
+        """The statements that took longest, the longest first."""
+        return tuple(sorted(self.sent, key=lambda s: s.seconds, reverse=True)[:_LONGEST])
+
+    @property
     def changes(self) -> Tuple[str, ...]:
         """The statements that changed something, without one that failed."""
         failed = self.error is not None and self.statements[-1:] == (self.error.statement,)
-        had_run = self.statements[:-1] if failed else self.statements
-        return tuple(s for s in had_run if not _READING.match(s))
-
-
-_READING = re.compile(
-    r"\s*(SELECT(?! .*\b(INTO|setval|nextval)\b)|PRAGMA|SHOW|DESCRIBE|EXPLAIN|SET|BEGIN|START|COMMIT|ROLLBACK)\b",
-    re.IGNORECASE,
-)
+        had_run = self.sent[:-1] if failed else self.sent
+        return tuple(statement.sql for statement in had_run if statement.changes)
 
 
 @dataclass(frozen=True)
@@ -147,12 +151,17 @@ class Scripts:
         """A newly loaded ScriptDirectory."""
         return ScriptDirectory.from_config(self.config())
 
+    def sources(self) -> Dict[Path, str]:
+        """The text of every file that may be a script. Raises OSError, SyntaxError or CommandError."""
+        return {path: source_of(path) for path in files_of(self.directory())}
+
 
 class Chain:
     """The graph of the scripts, checked: one head, nothing missing, nothing twice."""
 
-    def __init__(self, scripts: Scripts) -> None:
-        """Load all scripts. Raises MigrationGraphError that names the script or revision."""
+    def __init__(self, scripts: Scripts, known: Sequence[Links] = ()) -> None:
+        """Load all scripts but those whose links are ``known``. Raises MigrationGraphError that names the
+        script or revision."""
         self.scripts = scripts
         try:
             self.directory = scripts.directory()
@@ -160,7 +169,7 @@ class Chain:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
-        with undisturbed(), _graph_errors(self.directory), foreign_code():
+        with undisturbed(), _graph_errors(self.directory), foreign_code(), not_loading(known):
             loaded = list(self.directory._load_revisions())
         if not loaded:
             raise MigrationGraphError(
@@ -219,15 +228,17 @@ class Chain:
         """The script of a revision, its module loaded once more, as Alembic loads it: nothing of an
         earlier run is in it, and it sees nothing of ours."""
         script = self.script(revision)
-        folder, name = os.path.split(script.path)
-        with foreign_code():
-            script.module = load_python_file(folder, name)
+        if not stands_alone(self.source(revision)):
+            # It may use what others leave in the process: at a site all are loaded.
+            for other in self.directory.walk_revisions():
+                if not is_loaded(other):
+                    _load(other)
+        _load(script)
         return script
 
     def source(self, revision: str) -> str:
         """The text of the script of a revision that is in the chain."""
-        with tokenize.open(self.script(revision).path) as stream:  # whatever its first lines say
-            return stream.read()
+        return source_of(Path(self.script(revision).path))
 
     def scripts_by_path(self) -> Tuple[Path, ...]:
         """The files of all scripts."""
@@ -239,7 +250,19 @@ class Chain:
 
     def declared(self, revision: str) -> Tuple[Declaration, ...]:
         """What the script of a revision means to do to rows. Raises DeclarationError."""
-        return declared.parse(getattr(self.script(revision).module, declared.VARIABLE, ()))
+        script = self.script(revision)
+        if not is_loaded(script):
+            script = self.reloaded(revision)
+        return declared.parse(getattr(script.module, declared.VARIABLE, ()))
+
+    def links(self) -> Tuple[Links, ...]:
+        """What the scripts say that need not be loaded again to know it."""
+        scripts = self.directory.walk_revisions()
+        found = (links_of(script, self.source(script.revision)) for script in scripts)
+        known = [links for links in found if links is not None]
+        names = [links.file for links in known]
+        # In several folders there may be several files of a name.
+        return tuple(links for links in known if names.count(links.file) == 1)
 
     def between(self, lower: Optional[str], upper: Optional[str]) -> Optional[Tuple[Step, ...]]:
         """The upgrade steps from one revision (None: the base) to a later one, oldest first.
@@ -295,6 +318,18 @@ class Chain:
                 revision=revisions[0],
             )
         return revisions[0]
+
+
+def source_of(path: Path) -> str:
+    """The text of a script, whatever its first lines say of how it is written."""
+    with tokenize.open(path) as stream:
+        return stream.read()
+
+
+def _load(script: Script) -> None:
+    folder, name = os.path.split(script.path)
+    with foreign_code():
+        script.module = load_python_file(folder, name)
 
 
 def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
@@ -370,13 +405,39 @@ def run_environment(
     What a script prints goes to stderr.
     """
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
-        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False)
-        with environment, undisturbed(), own_logging(), foreign_code():
-            directory.run_env()
+        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
 
 
-class Stopped(Exception):
-    """Raised after a statement to see what is left of a step that does not come to its end."""
+def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:
+    with environment, undisturbed(), own_logging(), foreign_code():
+        directory.run_env()
+
+
+def write_step(chain: Chain, database: Scratch, step: Step, before: State) -> Tuple[str, Optional[StepError]]:
+    """A step as SQL for a database like this one in the state ``before``, which nothing connects to:
+    what ``alembic upgrade --sql`` writes. Without a text there is the reason why."""
+    written = io.StringIO()
+    try:
+        with undisturbed(), cut_off(), chain.scripts.site_config(database.nowhere()) as config:
+            warnings.simplefilter("ignore")
+            config.output_buffer = written
+            environment = EnvironmentContext(
+                config, chain.directory, fn=_only(chain, step), as_sql=True, starting_rev=before.revisions
+            )
+            _run_environment(environment, chain.directory)
+    except Exception as failure:
+        return "", _step_error(failure, Path(chain.directory.dir))
+    return written.getvalue(), None
+
+
+def _only(chain: Chain, step: Step) -> Callable[..., List[MigrationStep]]:
+    """Tells Alembic to run this step, its script loaded afresh."""
+    script = chain.reloaded(step.revision)
+    make = {
+        UPGRADE: MigrationStep.upgrade_from_script,
+        DOWNGRADE: MigrationStep.downgrade_from_script,
+    }[step.direction]
+    return lambda *_: [make(chain.directory.revision_map, script)]
 
 
 def run_step(
@@ -386,32 +447,23 @@ def run_step(
     before: State,
     stop_after: Optional[int] = None,
     blind: bool = False,
+    watch: Optional[Callable[[Any], Watch]] = None,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
     ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
-    nobody asks for the state after it, which is not read.
+    nobody asks for the state after it, which is not read. ``watch``: look at locks, with that watch for
+    each connection of a driver's.
     """
-    statements: List[str] = []
-    times: List[Tuple[float, str]] = []
     started = time.monotonic()
     error = None
-    commits: List[str] = []
     script = chain.script(step.revision)
+    recorder = Recorder(script.path, watch, stop_after)
     stop_if_interrupted()
     try:
-        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), recorder.listening():
             warnings.simplefilter("ignore")
-            script = chain.reloaded(step.revision)
-            make = {
-                UPGRADE: MigrationStep.upgrade_from_script,
-                DOWNGRADE: MigrationStep.downgrade_from_script,
-            }[step.direction]
-
-            def this_step(*_: object) -> List[MigrationStep]:
-                return [make(chain.directory.revision_map, script)]
-
-            run_environment(chain.scripts, chain.directory, database, this_step)
+            run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
@@ -419,9 +471,8 @@ def run_step(
     if not blind:
         after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)
     return StepRecord(
-        step, before, after, tuple(statements), seconds, error,
-        source=chain.source(step.revision), commits=len(commits),
-        longest=tuple(sorted(times, reverse=True)[:_LONGEST]),
+        step, before, after, recorder.statements, seconds, error,
+        source=chain.source(step.revision), commits=recorder.commits,
     )  # fmt: skip
 
 
@@ -449,50 +500,3 @@ def _step_error(error: Exception, folder: Path) -> StepError:
         irreversible=isinstance(error, NotImplementedError) and bool(str(error).strip()),
         traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
     )
-
-
-@contextmanager
-def _recorded(
-    statements: List[str], times: List[Tuple[float, str]], stop_after: Optional[int]
-) -> Iterator[None]:
-    """Collect the text of every statement that any SQLAlchemy engine sends, and how long each took."""
-    done = 0
-    started = 0.0
-
-    def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        nonlocal started
-        statements.append(" ".join(statement.split()))
-        started = time.monotonic()
-
-    def stop(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        nonlocal done
-        times.append((time.monotonic() - started, statements[-1]))
-        done += not _READING.match(statement)
-        if done == stop_after:
-            raise Stopped(statement)
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    event.listen(Engine, "after_cursor_execute", stop)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", keep)
-        event.remove(Engine, "after_cursor_execute", stop)
-
-
-@contextmanager
-def _commits_of(path: str, commits: List[str]) -> Iterator[None]:
-    """Collect the commits that happen while a function of that script is running."""
-
-    def keep(_conn: object) -> None:
-        frames = [frame.f_code for frame, _ in traceback.walk_stack(None)]
-        # Without a transaction SQLAlchemy commits each statement: that is not the script's doing.
-        asked_for = any(code.co_name == "_do_commit" for code in frames)
-        if asked_for and any(code.co_filename == path for code in frames):
-            commits.append(path)
-
-    event.listen(Engine, "commit", keep)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "commit", keep)

@@ -146,5 +146,8 @@ def _spaced(blocks: Sequence[str]) -> str:
     for number, block in enumerate(blocks):
         is_compound = bool(re.match(r"(with|if) ", block))
         before = bool(re.match(r"(with|if) ", blocks[number - 1])) if number else False
-        text += ("\n\n" if before or (number and is_compound) else "\n" if number else "") + block
+        # A name is bound for what follows.
+        is_bound = number and re.match(r"\w+ = .*$", blocks[number - 1])
+        apart = before or (number and is_compound and not is_bound)
+        text += ("\n\n" if apart else "\n" if number else "") + block
     return text

@@ -11,7 +11,7 @@ from ..findings import Finding, sort
 from ..migrations import Chain, Scripts
 from ..state import State, read_state
 from ..verification.checks import defaults
-from ..verification.climb import Climb, Progress, climb
+from ..verification.climb import Climb, Options, Progress, Reference, climb
 from ..verification.verify import judge
 from .ground import Ground
 from .witness import Witness
@@ -34,10 +34,11 @@ def prove(
     path: Path,
     text: str,
     progress: Progress,
+    probe: bool = False,
 ) -> Proof:
     """Run the draft at ``path`` on each ground, and on the development database.
 
-    ``witness`` belongs to the first ground.
+    ``witness`` belongs to the first ground; ``probe``: rows that other sites may have are tried, too.
     """
     path.write_text(text, encoding="utf-8")
     statements: List[Tuple[str, str, str]] = []
@@ -46,7 +47,9 @@ def prove(
     def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
         progress(f"{ground.engine}: running the draft")
         copy = start()
-        seen = climb(Chain(scripts), copy, lambda: ground.after, None, progress, ground.lab, ground.states, 0)
+        reference = Reference(lambda: ground.after, lambda: ground.states)
+        options = Options(seed=0, probe=probe)
+        seen = climb(Chain(scripts), copy, ground.lab, reference, options, progress)
         at_head = copy.revisions() == (seen.head,)
         tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
         ground.lab.discard(copy)

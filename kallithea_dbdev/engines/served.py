@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import (
     Any,
@@ -243,8 +243,13 @@ class ServerScratch(ServerDatabase, Scratch):
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         settings = (*self.settings, self.server.other_zone) if other_zone else self.settings
         with handed_over(lambda: self.server.connect(self.name, settings)):
-            # With the driver named: for plain names Kallithea's set-up drops and creates by itself.
-            yield f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
+            yield self.nowhere()
+
+    def nowhere(self) -> str:
+        # With the driver named: for plain names Kallithea's set-up drops and creates by itself.
+        return (
+            f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
+        )
 
     def _writing(self) -> ContextManager[Any]:
         return self._session(writing=True)
@@ -253,6 +258,17 @@ class ServerScratch(ServerDatabase, Scratch):
         with self._writing() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        try:
+            connection = self.server.connect(self.name, (*self.settings, self.server.other_zone))
+            with closing(connection):
+                self.server.commit_each(connection)
+                with closing(connection.cursor()) as cursor:
+                    yield cursor.execute
+        except self.server.driver.Error as error:
+            raise self.server.error(error, self.name) from error
 
     @contextmanager
     def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from .. import throwaway
+from ..application.code import import_models
 from ..engines import open_database
 from ..engines.database import Database
 from ..errors import MigrationGraphError, UsageError
@@ -68,6 +69,7 @@ class Matrix:
 def run(matrix: Matrix, progress: Progress, jobs: Optional[int] = None) -> None:
     """Run all cells into ``matrix``. Raises Interrupted, and what is wrong for whatever cell."""
     request = matrix.request
+    import_models()  # once for all cells
     configured = open_database(request.instance.url)
     throwaway.refuse_remote(configured, request.allow_remote)
     try:

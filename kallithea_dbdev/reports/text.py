@@ -9,6 +9,7 @@ from ..secrets import mask
 from .answers import NO, YES
 from .causes import Cause
 from .look import Look
+from .measures import of_step
 from .model import Cell, Page
 
 #: How many objects of a cause are named where the list is folded.
@@ -54,6 +55,8 @@ def _header(page: Page, cell: Cell, look: Look) -> List[str]:
             f"{outcome} {step.seconds:6.2f} s  {step.statements} statements"
             f"{f', {step.verdict}' if step.verdict else ''}"
         )
+        if look.unfolded:
+            lines.extend(line for said in of_step(step) for line in look.lines(said, " " * 12, "dim"))
     return [*lines, ""] if cell.steps else lines
 
 

@@ -99,7 +99,7 @@ class Known:
     release that the database may have begun as (``released``), and of all (``older``, asked for last)."""
 
     fresh: Callable[[], Rows] = field(default=dict, repr=False)
-    released: Tuple[Rows, ...] = field(default=(), repr=False)
+    released: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
     older: Callable[[], Tuple[Rows, ...]] = field(default=tuple, repr=False)
 
 

@@ -31,7 +31,7 @@ class Choice:
 
 def choices_for(side: Side, table: Table, known: Known) -> Iterator[Choice]:
     """Other values for what a set-up writes into a table, as a site could choose them. Read-only."""
-    sources = (known.fresh(), *known.released)
+    sources = (known.fresh(), *known.released())
     key = table.primary_key.columns if table.primary_key else ()
     if len(key) != 1 or not any(rows.get(table.name) for rows in sources):
         return

@@ -102,7 +102,7 @@ class Reading:
             names,
             self._naming or names,
             fresh,
-            [rows.get(table, ()) for rows in known.released],
+            [rows.get(table, ()) for rows in known.released()],
             lambda: [rows.get(table, ()) for rows in known.older()],
         )
         #: Whether a row that came back with another number is the same one.

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
-from .. import app
+from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..offline.step import SqlStep
+from ..offline.trial import Trials
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
@@ -25,6 +28,8 @@ from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
+
+_NOT_TRIED = "how the server alters tables was not asked: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -64,9 +69,13 @@ class Climb:
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
-    application: Tuple[Tuple[str, str], ...] = ()
+    application: "Problems" = ()
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
+    #: For how many seconds a step may keep others from a table; None where nobody asks.
+    max_lock: Optional[float] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -88,72 +97,113 @@ class Climb:
         return self.up[-1].after if self.up else self.start
 
 
+@dataclass(frozen=True)
+class Options:
+    """How a copy is walked.
+
+    ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none, but one
+    step where the copy is at the head already.
+    """
+
+    bottom: Optional[Tuple[Step, ...]] = None
+    #: For the sample rows that tables without rows get first; None: they get none.
+    seed: Optional[int] = None
+    #: Stop each step up on the way.
+    crash: bool = False
+    #: Run each step up once more with probing rows.
+    probe: bool = False
+    #: End at the head: no step down, and none up again.
+    up_only: bool = False
+    #: Prove each step as a file of SQL, too.
+    sql: bool = False
+    #: For how many seconds a step may keep others from a table; None: nobody asked.
+    max_lock: Optional[float] = None
+
+
+#: (table, message) of each mapped class that cannot load or save a row of a database.
+Problems = Tuple[Tuple[str, str], ...]
+
+
+def use_models(database: Scratch) -> Problems:
+    """Load and save a row of every model, and take that back."""
+    with database.handed_over() as url:
+        return tuple(exercise_models(url))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a walk is compared with; ``fresh`` and ``released`` are asked for as late as can be.
+
+    ``fresh`` is the state of a fresh database; ``released`` are those of a recorded release on its way to
+    the head, none where there is none; ``written`` are the rows that set-ups of releases have written.
+    """
+
+    fresh: Callable[[], State]
+    released: Callable[[], Tuple[State, ...]] = tuple
+    written: Tuple[Rows, ...] = ()
+    #: How the models are used on a database in a certain state.
+    use_models: Callable[[Scratch, State], Problems] = lambda database, state: use_models(database)
+
+
 def climb(
     chain: Chain,
     copy: Scratch,
-    fresh: Callable[[], State],
-    bottom: Optional[Tuple[Step, ...]],
-    progress: Progress,
     lab: Lab,
-    chain_states: Tuple[State, ...] = (),
-    seed: Optional[int] = None,
-    crash: bool = False,
-    up_only: bool = False,
+    reference: Reference,
+    options: Options,
+    progress: Progress,
     again: Optional[Callable[[str], Scratch]] = None,
-    written: Tuple[Rows, ...] = (),
-    probe: bool = False,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``fresh`` gives the state of a fresh database; it is asked for as late as can be.
-    ``bottom`` are the upgrade steps below the start that the way down goes on to; None: none,
-    but one step where the copy is at the head already. Tables without rows are filled with
-    sample rows first; ``seed`` None: they are not. ``crash``: stop each step up on the way; ``probe``: run it
-    once more with probing rows.
-    ``written`` are the rows that set-ups of releases have written. ``up_only``: end at the head.
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
     start = read_state(copy)
     sampled: Tuple[str, ...] = ()
     counts = start.rows
-    if seed is not None:
+    if options.seed is not None:
         progress("filling empty tables with sample rows")
-        sampled = fill_empty_tables(copy, start.schema, start.rows, seed)
-        start = replace(start, rows=copy.count_rows(), counters=copy.counters())
+        sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
+        start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
     upward = chain.between(start.revision, chain.head) or ()
-    below = bottom
+    below = options.bottom
     if below is None:
         whole = chain.between(None, chain.head) or ()
         below = () if upward else whole[-1:]
-    first = tuple(state.defaults for state in chain_states[:1])
-    known = Known(lambda: fresh().defaults, first, lambda: written)
+    known = Known(
+        lambda: reference.fresh().defaults,
+        lambda: tuple(state.defaults for state in reference.released()[:1]),
+        lambda: reference.written,
+    )
     failures: List[Failure] = []
 
     def made_again(label: str) -> Scratch:
         if again is None:
             return lab.copy(walker.base or copy, label)
         database = again(label)
-        if seed is not None:
-            fill_empty_tables(database, start.schema, counts, seed)
+        if options.seed is not None:
+            fill_empty_tables(database, start.schema, counts, options.seed)
         return database
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
+    trial = _trial(copy, lab) if options.max_lock is not None else None
     walker = _Walker(
-        failures, chain, copy, known, lab, progress, crash, probe, total, past, again is None, not up_only
-    )
+        failures, chain, copy, known, lab, progress, options, total, past, again is None,
+        lambda connection: copy.watch(connection, trial),
+    )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
     reached = not (walker.stopped or (up and up[-1].error))
-    problems: List[Tuple[str, str]] = []
+    problems: Problems = ()
     if reached and copy.revisions() == (chain.head,):
         progress("loading and saving a row of every model")
-        with going_on("the use of the models", failures), copy.handed_over() as url:
-            problems = app.exercise_models(url)
+        with going_on("the use of the models", failures):
+            problems = reference.use_models(copy, top)
     # 2. down to where it started, or further
-    down = walker.walk(reversed_steps(below + upward), top) if reached and not up_only else ()
+    down = walker.walk(reversed_steps(below + upward), top) if reached and not options.up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
     up_again: Tuple[StepRecord, ...] = ()
     if down and not down[-1].error and not walker.stopped:
@@ -162,10 +212,21 @@ def climb(
     if walker.base:
         lab.discard(walker.base)
     return Climb(
-        copy.engine, start, fresh(), up, down, up_again, chain.head, reached, chain_states, frozenset(sampled),
-        crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings), application=tuple(problems),
-        failures=tuple(failures),
+        copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
+        frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
+        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
+        max_lock=options.max_lock,
     )  # fmt: skip
+
+
+def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
+    if not copy.chooses_ways:
+        return None
+    if lab.single:
+        lab.remark(_NOT_TRIED)
+        return None
+    return lab.scratch("trial")
 
 
 class _Walker:
@@ -179,12 +240,11 @@ class _Walker:
         known: Known,
         lab: Lab,
         progress: Progress,
-        crash: bool,
-        probe: bool,
+        options: Options,
         total: int,
         past: Past,
         keeps_base: bool,
-        goes_down: bool,
+        watch: Callable[[Any], Watch],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -194,17 +254,20 @@ class _Walker:
         self._known = known
         self._lab = lab
         self._progress = progress
-        self._crash = crash
+        self._crash = options.crash
         self.crash_tests: List[CrashTest] = []
+        #: What tries each step as a file of SQL; None: nobody wants that.
+        self.trials = Trials(chain, lab) if options.sql else None
+        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
+        self._goes_down = not options.up_only
         #: Whether each step up is run once more with probing rows.
-        self.probe = probe
+        self.probe = options.probe
         self.probings: List[Probing] = []
         self._total = total
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
-        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
-        self._goes_down = goes_down
+        self._watch = watch
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -223,10 +286,15 @@ class _Walker:
             self.stopped = True
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
+                untouched = self._untouched(step, earlier)
                 record = self._run(step, state)
                 self.stopped = False
             if self.stopped:
                 break
+            if untouched:
+                self._try(untouched, record)
+            if untouched and not earlier:
+                self._lab.discard(untouched)
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
@@ -253,7 +321,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state)
+        record = run_step(self._chain, self._copy, step, state, watch=self._watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)
@@ -277,6 +345,24 @@ class _Walker:
         if self._keeps_base and self.base is None:
             self.base = database
         return Side(database, state.schema)
+
+    def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
+        """The copy as it is now, where the step is to be tried as a file of SQL."""
+        if self.trials is None or not self.trials.wants(step):
+            return None
+        if earlier:
+            assert isinstance(earlier.database, Scratch)
+            return earlier.database
+        self._copies += 1
+        return self._lab.copy(self._copy, f"untouched {self._copies}")
+
+    def _try(self, untouched: Scratch, record: StepRecord) -> None:
+        """Try a step as a file of SQL."""
+        name = f"{record.step.direction}() of {record.step.revision}"
+        self._progress(f"running the SQL of {name}")
+        with going_on(f"the SQL of {name}", self._failures):
+            assert self.trials
+            self.trials.run(untouched, record, self._copy)
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""

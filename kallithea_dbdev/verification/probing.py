@@ -23,7 +23,7 @@ from ..rows.stricter import Key, keys_of, tightened
 from ..rows.values import MISFIT, TOO_LONG
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema, Table
-from .trial import Refusal, Trial, looked_for, together
+from .attempts import Attempts, Refusal, looked_for, together
 
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
@@ -60,7 +60,7 @@ def probe_step(
         written = _written_back(record) if back else ""
         chosen = (t for t in tables if _writes(record, t.name) or _speaks_of(written, t.name))
         choices = [choice for table in chosen for choice in choices_for(before, table, known)]
-        found = _there_and_back(Trial(chain, lab, before, record.before, record.after.schema), before, record,
+        found = _there_and_back(Attempts(chain, lab, before, record.before, record.after.schema), before, record,
                                 probes, choices, back)  # fmt: skip
     if back and looser:
         found = replace(found, newer=_newer(chain, lab, after, record, looser, back))
@@ -68,7 +68,7 @@ def probe_step(
 
 
 def _there_and_back(
-    trial: Trial,
+    attempts: Attempts,
     before: Side,
     record: StepRecord,
     probes: Sequence[Probe],
@@ -80,24 +80,24 @@ def _there_and_back(
     refusals: List[Refusal] = []
     while True:
         undone = None
-        with trial.copy(rest, choices) as (copy, inserted):
+        with attempts.copy(rest, choices) as (copy, inserted):
             watch = Watch(Side(copy, before.schema), before.database, record.declared, inserted, choices)
-            error = trial.run(copy, record.step)
+            error = attempts.run(copy, record.step)
             if error is None:
                 seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
                 found = Probing(record.step, tuple(refusals), *seen)
-                undone = trial.run(copy, back) if back else None
+                undone = attempts.run(copy, back) if back else None
                 if back and undone is None:
                     found = replace(
                         found, back=Probing(back, (), *watch.compare_back(Side(copy, copy.read_schema())))
                     )
         if error is None:
-            if back and undone and _is_their_fault(trial, (record.step, back), undone):
+            if back and undone and _is_their_fault(attempts, (record.step, back), undone):
                 found = replace(
-                    found, back=Probing(back, _refusals(trial, rest, (record.step, back), undone))
+                    found, back=Probing(back, _refusals(attempts, rest, (record.step, back), undone))
                 )
             return found
-        refusal, unexplained = trial.blame(rest, (record.step,), error)
+        refusal, unexplained = attempts.blame(rest, (record.step,), error)
         if refusal is None and choices:
             choices = ()  # what a site has chosen is no row that a schema could refuse
             continue
@@ -113,31 +113,31 @@ def _newer(
     """The step down with rows that the schema before the upgrade does not take. What it makes of them is its
     choice, as long as it goes on and leaves no value that the older schema does not take."""
     probes = [probe for table in tables for probe in _probes(after, record.before.schema, table)]
-    trial = Trial(chain, lab, after, record.after, record.before.schema)
-    with trial.copy(probes) as (copy, inserted):
+    attempts = Attempts(chain, lab, after, record.after, record.before.schema)
+    with attempts.copy(probes) as (copy, inserted):
         watch = Watch(Side(copy, after.schema), after.database, (), inserted, ())
-        error = trial.run(copy, back)
+        error = attempts.run(copy, back)
         if error is None:
             changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)
             return Probing(back, (), tuple(c for c in changes if c.how in (TOO_LONG, MISFIT)), orphans)
-    blamed = _is_their_fault(trial, (back,), error)
-    return Probing(back, _refusals(trial, probes, (back,), error) if blamed else ())
+    blamed = _is_their_fault(attempts, (back,), error)
+    return Probing(back, _refusals(attempts, probes, (back,), error) if blamed else ())
 
 
-def _is_their_fault(trial: Trial, steps: Sequence[Step], error: StepError) -> bool:
+def _is_their_fault(attempts: Attempts, steps: Sequence[Step], error: StepError) -> bool:
     """Whether a step down fails for probing rows only, and not on purpose: else that is told by itself."""
-    return not error.irreversible and trial.error((), steps) is None
+    return not error.irreversible and attempts.error((), steps) is None
 
 
 def _refusals(
-    trial: Trial, probes: Sequence[Probe], steps: Sequence[Step], error: Optional[StepError]
+    attempts: Attempts, probes: Sequence[Probe], steps: Sequence[Step], error: Optional[StepError]
 ) -> Tuple[Refusal, ...]:
     found: List[Refusal] = []
     while error and not looked_for(found):
-        refusal, unexplained = trial.blame(probes, steps, error)
+        refusal, unexplained = attempts.blame(probes, steps, error)
         found.append(refusal or together(probes, error))
         probes = unexplained
-        error = trial.error(probes, steps) if probes else None
+        error = attempts.error(probes, steps) if probes else None
     return tuple(found)
 
 

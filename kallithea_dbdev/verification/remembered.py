@@ -7,21 +7,36 @@ is run is there with its whole text.
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Optional, Tuple
 
+from alembic.util import CommandError
+
+from ..application.code import import_models
+from ..application.instance import Instance
 from ..engines import open_database
+from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError
+from ..links import Links, stands_alone
+from ..memory.encoding import encode
 from ..memory.memory import NO_MEMORY, Kept, Memory
-from ..memory.sources import outline
-from ..migrations import DOWNGRADE, UPGRADE, Chain
+from ..memory.sources import digest, outline
+from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..rows.declared import VARIABLE
+from ..schema.model import Schema
 from ..state import State
+from .climb import Problems, use_models
 from .ground import Way
 from .older import Stuck
 
+#: A database with more rows is not told by them: that would take longer than using it.
+_MOST_ROWS = 5000
+
 States = Tuple[State, ...]
+AllLinks = Tuple[Links, ...]
 
 
 def is_whole(state: State) -> bool:
@@ -32,6 +47,32 @@ def is_whole(state: State) -> bool:
 def is_whole_way(way: Optional[Way]) -> bool:
     """Whether a release came to the end of its way, and nothing that was seen of it is missing."""
     return way is not None and all(map(is_whole, way.states))
+
+
+class ChainLoader:
+    """Loads the scripts of a Kallithea; those that an earlier run has loaded need not be loaded again.
+
+    The models are imported first, unless all is known: a mistake in them is the first thing to say.
+    """
+
+    def __init__(self, instance: Instance, memory: Memory) -> None:
+        """Raises KallitheaError for the models."""
+        self._scripts = Scripts(instance.scripts, instance.alembic)
+        try:
+            texts = {path: _outline(text) for path, text in self._scripts.sources().items()}
+        except (OSError, SyntaxError, ValueError, CommandError):
+            memory, texts = NO_MEMORY, {}  # said by who loads them
+        self._kept: Kept[AllLinks] = memory.kept("links", AllLinks, texts, ())
+        if self._kept.found is None:
+            import_models()
+
+    def load(self) -> Chain:
+        """The chain. Raises MigrationGraphError."""
+        if self._kept.found is not None:
+            return Chain(self._scripts, self._kept.found.value)
+        chain = Chain(self._scripts)
+        self._kept.or_make(chain.links)
+        return chain
 
 
 class Remembered:
@@ -76,13 +117,40 @@ class Remembered:
         circumstances = (*open_database("sqlite:///older.db").circumstances(), upper)
         return self._kept("oldest", Optional[Stuck], run, circumstances)
 
+    def use_models(self, database: Scratch, state: State) -> Problems:
+        """What keeps the models from loading and saving rows of a database, which is in that state.
+
+        That nothing does is remembered for databases with few rows: all of them are in the name, and which
+        are the first, too. Of the scripts only those count that may do something to the models.
+        """
+        if not self._memory.is_on or sum(state.rows.values()) > _MOST_ROWS:
+            return use_models(database)
+        tables = state.schema.tables
+        prints = database.fingerprints(tables)
+        firsts = database.fetch_each(
+            f"SELECT * FROM {database.table(table.name)} LIMIT 1" for table in tables
+        )
+        contents = [json.dumps(encode(state.schema, Schema)), repr(prints), *map(repr, firsts)]
+        if any(table.name not in prints for table in tables):
+            return use_models(database)
+        run = frozenset(name for name, (_, text) in self._texts.items() if not stands_alone(text))
+        kept = self._kept(
+            "models", Problems, run, (*self._circumstances, digest("\0".join(contents).encode()))
+        )
+        return kept.or_make(lambda: use_models(database), lambda problems: not problems)
+
     def _kept(self, what: str, kind: Any, run: FrozenSet[str], circumstances: Tuple[str, ...]) -> Kept[Any]:
         return self._memory.kept(what, kind, self._scripts(run), circumstances)
 
     def _scripts(self, run: FrozenSet[str]) -> Dict[Path, str]:
         """Every script, with as much of its text as matters where those of ``run`` are run."""
-        functions, constants = (UPGRADE, DOWNGRADE), (VARIABLE,)
         return {
-            path: text if revision in run else outline(text, functions, constants)
+            path: text if revision in run else _outline(text)
             for revision, (path, text) in self._texts.items()
         }
+
+
+@cache
+def _outline(text: str) -> str:
+    """What a script does when it is loaded."""
+    return outline(text, (UPGRADE, DOWNGRADE), (VARIABLE,))

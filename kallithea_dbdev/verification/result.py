@@ -7,6 +7,7 @@ from typing import Iterable, Sequence, Tuple
 
 from ..findings import ERROR, SEVERITIES, WARNING, Finding, sort
 from ..migrations import StepRecord
+from ..offline.step import SqlStep
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,13 @@ class Result:
     release: str = ""
     #: Product and version of what held it; "" where it could not be asked.
     server: str = ""
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = field(default=(), repr=False)
+
+    @property
+    def name(self) -> str:
+        """``0.6.3 on sqlite``."""
+        return f"{self.release or 'configured database'} on {self.engine}"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import List, Optional, Sequence, Tuple
 
 from .. import throwaway
-from ..app import Instance
+from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
@@ -23,13 +23,13 @@ from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, start_at
 from .checks import CHECKS, undone
-from .climb import Climb, Progress, climb
+from .climb import Climb, Options, Progress, Reference, climb
 from .descent import with_descent
 from .engines import on_engine
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
-from .remembered import Remembered, is_whole
+from .remembered import ChainLoader, Remembered, is_whole
 from .result import Report, Result
 from .written import written_by_releases
 
@@ -58,6 +58,10 @@ class Request:
     command: str = ""
     #: End at the head: no step down, and none up again.
     up_only: bool = False
+    #: For how many seconds a step may keep others from a table; None: however long.
+    max_lock: Optional[float] = None
+    #: Prove each step as a file of SQL, too.
+    sql: bool = False
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -69,11 +73,12 @@ def verify(request: Request, progress: Progress) -> Report:
     """
     started = time.monotonic()
     instance = request.instance
+    loader = ChainLoader(instance, request.memory)
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     unchanged = watch(database)
     try:
-        chain = Chain(Scripts(instance.scripts, instance.alembic))
+        chain = loader.load()
         start = chain.stamp_of(database)
     except MigrationGraphError as error:
         wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
@@ -99,9 +104,8 @@ def verify(request: Request, progress: Progress) -> Report:
                 lab = make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
-                results.append(
-                    _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                )
+                found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
+                results.append(replace(found, sql=seen.sql))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -135,6 +139,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
+        found = replace(found, sql=seen.sql)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -158,14 +163,14 @@ def _climb(
 ) -> Climb:
     remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
     lowest = below[0].lower if below else start
-    reference = remembered.reference()
+    kept = remembered.reference()
     oldest = remembered.oldest(lowest) if first and lowest else None
 
     def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as own:
             place = lab if lab.single else make_lab(database, own)
-            fresh = reference.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
+            fresh = kept.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
             stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
             if oldest:
                 with going_on("the upgrade of the oldest recorded release", failed):
@@ -174,9 +179,9 @@ def _climb(
 
     failures: List[Failure] = []
     states: Tuple[State, ...] = ()
-    if not reference.found:
+    if not kept.found:
         progress(f"{database.engine}: making a fresh database from the current code")
-    nothing_to_make = reference.found and (oldest is None or oldest.found)
+    nothing_to_make = kept.found and (oldest is None or oldest.found)
     with beside_this(beside, not (lab.single or nothing_to_make)) as made:
         progress(f"{database.engine}: upgrading the recorded release")
         with going_on("the upgrade of the recorded release", failures):
@@ -188,10 +193,12 @@ def _climb(
             return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
 
         copy = begin("copy")
-        seen = climb(
-            chain, copy, lambda: made()[0], below, progress, lab, states, request.seed, request.crash,
-            request.up_only, begin, written_by_releases(), request.seed is not None,
+        reference = Reference(lambda: made()[0], lambda: states, written_by_releases(), remembered.use_models)
+        options = Options(
+            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
+            request.max_lock,
         )  # fmt: skip
+        seen = climb(chain, copy, lab, reference, options, progress, begin)
         _, stuck, more = made()
     with going_on("the search for the release that it began as", failures):
         seen = with_descent(seen, chain, states, lab, remembered)

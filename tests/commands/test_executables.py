@@ -49,7 +49,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
         ),
         1,
     ),
-    (("db-verify", "--seed", "3", "--crash-test", "--strict", "-q"), 1),
+    (("db-verify", "--seed", "3", "--crash-test", "--max-lock", "60", "--strict", "-q"), 1),
     (("db-verify", "--output", "/dev/null", "--accept", "nowhere.ini"), 2),
     (("db-verify", "--explain", "all"), 0),
     (("db-verify", "--explain", "nothing"), 2),
@@ -62,7 +62,22 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "nowhere"), 2),
     (("db-revision", "--stdout", "--replace", "--sql"), 2),
     (("db-revision", "--check", "--base", "x"), 2),
-    (("db-revision", "-m", "x: y", "--fill", "a", "--rename", "b", "--rename-table", "c", "--no-rename"), 2),
+    (
+        (
+            "db-revision",
+            "-m",
+            "x: y",
+            "--fill",
+            "a",
+            "--rename",
+            "b",
+            "--rename-table",
+            "c",
+            "--no-rename",
+            "--keep-columns",
+        ),
+        2,
+    ),
     (("db-throwaway", "-c", "old.ini", "--at", "x"), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),
@@ -98,7 +113,7 @@ def test_every_option_is_used() -> None:
 
 
 def plain(text: str) -> str:
-    text = re.sub(r'"longest": \[.*?\n +\]', "LONGEST", text, flags=re.DOTALL)
+    text = re.sub(r'"(longest|locks)": \[.*?\n +\]', "LONGEST", text, flags=re.DOTALL)
     return re.sub(r" +\d+\.\d\d s |\"seconds\": [\d.]+", " SECONDS ", text)
 
 

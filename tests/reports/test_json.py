@@ -42,13 +42,23 @@ def test_the_whole_report() -> None:
     ]  # fmt: skip
     up, down, failed = document["steps"]
     assert up == {
-        "engine": "sqlite", "release": None, "revision": "abc", "direction": "upgrade", "ok": True, "seconds": 1.235, "statements": 3,
+        "engine": "sqlite", "release": None, "revision": "abc", "direction": "upgrade", "ok": True, "seconds": 1.235, "statements": 4,
         "verdict": None, "rows": 0, "rebuilt": ["users"],
-        "longest": [{"seconds": 1.0, "statement": "UPDATE users SET url = 'ftp://u:***@h'"}],
+        "longest": [
+            {"seconds": 1.0, "statement": "UPDATE users SET url = 'ftp://u:***@h'", "rows": 3, "line": 12},
+            {"seconds": 0.0, "statement": "UPDATE alembic_version SET version_num = 'abc'", "rows": 1, "line": None},
+            {"seconds": 0.0, "statement": "DROP TABLE gone", "rows": 0, "line": 13},
+        ],
         "rows_changed": {
             "gone": {"before": 1, "after": None}, "new": {"before": None, "after": 2},
             "users": {"before": 3, "after": 1},
         },
+        "touched": 3,
+        "locks": [
+            {"table": "users", "level": "AccessExclusiveLock", "blocks": "reads and writes", "seconds": 0.25},
+            {"table": None, "level": "RESERVED", "blocks": "writes", "seconds": 0.1},
+        ],
+        "growth": 1234567,
     }  # fmt: skip
     assert list(up["rows_changed"]) == ["gone", "new", "users"]
     assert (down["ok"], down["verdict"], down["rows_changed"]) == (True, "broken", {})

@@ -41,4 +41,4 @@ def test_the_changes_of_one_table() -> None:
     assert RowChanges(changes).of("c") == ()
     assert (changes[0].keys, changes[0].example, changes[0].reversible) == ((), "", False)
     assert (NOTHING.changes, NOTHING.vanished) == ((), ())
-    assert (NOTHING_KNOWN.fresh(), NOTHING_KNOWN.released) == ({}, ())
+    assert (NOTHING_KNOWN.fresh(), NOTHING_KNOWN.released()) == ({}, ())

@@ -14,7 +14,7 @@ from kallithea_dbdev.migrations import Chain, Scripts, run_step
 from kallithea_dbdev.rows.changes import NOTHING, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
 from kallithea_dbdev.state import State, read_state
-from kallithea_dbdev.verification.climb import Climb, climb
+from kallithea_dbdev.verification.climb import Climb, Options, Reference, climb
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """
@@ -114,10 +114,11 @@ class Counted:
 
             copy = again("copy")
             state = read_state(database)
+            options = Options(seed=seed, crash=crash, probe=probe)
+            reference = Reference(fresh)
             return climb(
-                chain, copy, fresh, None, lambda text: None, lab, (), seed, crash,
-                again=again if with_again else None, probe=probe,
-            )  # fmt: skip
+                chain, copy, lab, reference, options, lambda text: None, again if with_again else None
+            )
 
 
 class CountedLab(FileLab):
@@ -283,10 +284,9 @@ def test_nobody_who_stays_at_the_head_asks_for_a_step_down(tmp_path: Path) -> No
     with Workspace() as workspace:
         lab = FileLab(database, workspace)
         state = read_state(database)
-        seen = climb(
-            Chain(scripts), lab.copy(database, "copy"), lambda: state, None, lambda text: None, lab,
-            up_only=True, probe=True,
-        )  # fmt: skip
+        options = Options(up_only=True, probe=True)
+        copy = lab.copy(database, "copy")
+        seen = climb(Chain(scripts), copy, lab, Reference(lambda: state), options, lambda text: None)
     assert [(p.back, p.newer) for p in seen.probings] == [(None, None)] * 3
 
 

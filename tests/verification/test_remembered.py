@@ -34,7 +34,12 @@ def _without_times(report: Dict[str, Any]) -> Dict[str, Any]:
 
 def test_the_reference_is_made_once(project: Project, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
+    imported = tmp_path / "imported"
+    project.change_models(("import base64\n", f"import base64\nopen({str(imported)!r}, 'w').close()\n"))
     project.write_script("op.execute('SELECT 1')")
+
+    def models_are_imported() -> bool:
+        return imported.exists() and not imported.unlink()
 
     def verify(*words: str, said: str = "") -> Dict[str, Any]:
         done = project.gearbox(
@@ -47,22 +52,36 @@ def test_the_reference_is_made_once(project: Project, tmp_path: Path) -> None:
 
     # 1. nothing is remembered, and nothing of a secret is kept
     first = verify()
+    assert models_are_imported()
     kept = _files(cache)
-    assert len(kept) == 3
+    # The reference, the released states, the oldest release, links of the scripts, the use of the models.
+    assert len(kept) == 5
     texts = [zlib.decompress(path.read_bytes()[64:]) for path in kept]
     assert sum(b"drawn by lot" in text for text in texts) == 2
     assert not any(b"$2b$" in text or b"secret1" in text for text in texts)
-    # 2. a script has changed: the reference is the same, the released states are not
+    # 2. a script has changed: the reference is the same, the released states are not; what the models do
+    # with the same database is known, so that they are not imported
     _change(cache, '"gist_description"', '"gist_remembered"')
     project.write_script("op.execute('SELECT 2')")
     second = verify()
+    assert not models_are_imported()
     missing = [f["object"] for f in second["findings"] if f["code"] == "column-missing"]
     assert missing == ["gist_remembered"]
     assert len(_files(cache)) == len(kept) + 1
     # 3. without the cache, neither is anything used, nor kept
     third = verify("--no-cache")
+    assert models_are_imported()
     assert _without_times(third)["findings"] == _without_times(first)["findings"]
     assert len(_files(cache)) == len(kept) + 1
+    # ... nor what the models do with another database, or with one that a script made which may use them
+    for statement in ("op.execute(\"UPDATE ui SET ui_value = 'x'\")", "import kallithea.model.db"):
+        project.write_script(statement)
+        verify()
+        assert models_are_imported()
+    fails = "def fails(*_):\n    raise ValueError('of the script')\nsa.event.listen(kallithea.model.db.Ui, 'load', fails)"
+    project.write_script(f"import kallithea.model.db\n{fails}")
+    assert any("of the script" in finding["message"] for finding in verify()["findings"])
+    project.write_script("op.execute('SELECT 2')")
     # 4. the models have changed
     project.change_models(
         (

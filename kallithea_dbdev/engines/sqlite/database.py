@@ -27,6 +27,7 @@ from ...workspace import lock_folder
 from ..comparing import Shared, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
+from . import script
 from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
@@ -40,6 +41,7 @@ from .connect import (
     writing,
 )
 from .fingerprints import fingerprints
+from .watching import SqliteWatch
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -53,6 +55,7 @@ class SqliteDatabase(Database):
 
     engine = "sqlite"
     drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
+    script_command = "sqlite3 -bail DATABASE < {file}"
     rebuilds = True
     needs_server = False
     ignores_lengths = True
@@ -167,6 +170,13 @@ class SqliteDatabase(Database):
                     if not str(error).startswith("no such module"):
                         raise
             return counts
+
+    def size(self) -> int:
+        with reading(self.path) as connection:
+            pages, bytes_each = (
+                connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("page_count", "page_size")
+            )
+        return int(pages * bytes_each)
 
     def counters(self) -> Dict[str, Counter]:
         with reading(self.path) as connection:
@@ -288,9 +298,15 @@ class SqliteScratch(SqliteDatabase, Scratch):
             hurry(connection)
             return connection
 
-        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
         with handed_over(connect):
-            yield f"sqlite:////{NOWHERE}/scratch.db"
+            yield self.nowhere()
+
+    def nowhere(self) -> str:
+        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
+        return f"sqlite:////{NOWHERE}/scratch.db"
+
+    def watch(self, connection: sqlite3.Connection, trial: Optional[Scratch] = None) -> SqliteWatch:
+        return SqliteWatch(connection)
 
     def execute(self, statements: Iterable[str]) -> None:
         try:
@@ -298,6 +314,22 @@ class SqliteScratch(SqliteDatabase, Scratch):
                 hurry(connection)
                 for statement in statements:
                     connection.execute(statement)
+        except sqlite3.Error as error:
+            raise database_error(self.path, error) from error
+
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        try:
+            with writing(self.path) as connection:
+                hurry(connection)
+
+                def run(statement: str) -> None:
+                    connection.execute(statement).fetchall()
+
+                yield run
         except sqlite3.Error as error:
             raise database_error(self.path, error) from error
 

@@ -18,6 +18,8 @@ from . import (
     failures,
     fresh,
     leftovers,
+    locks,
+    offline,
     orphans,
     own,
     privileges,
@@ -51,5 +53,7 @@ CHECKS: Tuple[Check, ...] = (
     application.check,
     scripts.check,
     crashes.check,
+    locks.check,
+    offline.check,
     undone.check,
 )

@@ -9,9 +9,9 @@ from ...engines.comparing import ROWS
 from ...findings import WARNING, Finding, make
 from ...rows.changes import Change
 from ...rows.declared import CHANGED, REMOVED, line
+from ..attempts import Refusal
 from ..climb import Climb
 from ..probing import Probing
-from ..trial import Refusal
 from .orphans import finding as finding_of_orphans
 from .rows import HOW
 

@@ -33,7 +33,7 @@ class Refusal:
     error: StepError
 
 
-class Trial:
+class Attempts:
     """Runs ``steps``, one or more in a row, beginning with a copy of ``begin``, a database in a known state."""
 
     def __init__(self, chain: Chain, lab: Lab, begin: Side, state: State, after: Schema) -> None:

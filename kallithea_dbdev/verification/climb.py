@@ -273,6 +273,8 @@ class _Walker:
         self.older = OlderVersions(lab, recorded)
         #: What it was at the revisions of the way up.
         self.walked: Mapping[Optional[str], State] = {}
+        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
+        self._goes_down = not options.up_only
         #: Whether each step up is run once more with probing rows.
         self.probe = options.probe
         self.probings: List[Probing] = []
@@ -321,7 +323,11 @@ class _Walker:
                     record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self.probe and earlier:
                 with going_on(f"{name} with probing rows", self._failures):
-                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
+                    after = Side(self._copy, record.after.schema)
+                    probing = probe_step(
+                        self._chain, self._lab, earlier, after, record, self._known, self._goes_down
+                    )
+                    self.probings.append(probing)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):

@@ -294,3 +294,10 @@ class Scratch(Database):
 
     def analyze(self, table: str) -> None:
         """Have the server look at the rows of a table as it does by itself in time."""
+
+    @abc.abstractmethod
+    def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
+        """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
+
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
+        """

@@ -199,7 +199,13 @@ def _climb(
             return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
 
         copy = begin("copy")
-        reference = Reference(lambda: made()[0], lambda: states, written_by_releases(), remembered.use_models)
+        reference = Reference(
+            lambda: made()[0],
+            lambda: states,
+            written_by_releases(),
+            remembered.use_models,
+            remembered.recorded,
+        )
         options = Options(
             below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
             request.max_lock,

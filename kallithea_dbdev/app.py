@@ -258,6 +258,11 @@ def import_models() -> None:
     _import("kallithea.model.db")
 
 
+def import_session() -> None:
+    """Import what ``env.py`` imports of the models."""
+    _import("kallithea.model.meta")
+
+
 def package() -> Path:
     """The folder of the Kallithea that is imported. Raises KallitheaError."""
     return Path(str(require().__file__)).parent

@@ -145,13 +145,14 @@ def climb(
 
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
-    start = read_state(copy)
     sampled: Tuple[str, ...] = ()
-    counts = start.rows
-    if options.seed is not None:
-        progress("filling empty tables with sample rows")
-        sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
-        start = replace(start, rows=copy.count_rows(), counters=copy.counters())
+    with copy.connected():
+        start = read_state(copy)
+        counts = start.rows
+        if options.seed is not None:
+            progress("filling empty tables with sample rows")
+            sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
+            start = replace(start, rows=copy.count_rows(), counters=copy.counters())
     upward = chain.between(start.revision, chain.head) or ()
     below = options.bottom
     if below is None:
@@ -181,7 +182,7 @@ def climb(
     top = up[-1].after if up else start
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
-    if reached and copy.revisions() == (chain.head,):
+    if reached and top.revisions == (chain.head,):
         progress("loading and saving a row of every model")
         with going_on("the use of the models", failures):
             problems = reference.use_models(copy, top)
@@ -252,15 +253,17 @@ class _Walker:
             self.stopped = True
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
-                record = self._run(step, state)
+                with self._copy.connected():
+                    record = self._run(step, state)
+                    if not record.error:
+                        with going_on(f"the comparison of rows around {name}", self._failures):
+                            record = self._with_rows(record, earlier)
                 self.stopped = False
             if self.stopped:
                 break
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
-            with going_on(f"the comparison of rows around {name}", self._failures):
-                record = self._with_rows(record, earlier)
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)

@@ -14,7 +14,7 @@ from typing import Any, Dict, FrozenSet, Optional, Tuple
 
 from alembic.util import CommandError
 
-from ..app import Instance, import_models
+from ..app import Instance, import_models, import_session
 from ..engines import open_database
 from ..engines.database import Scratch
 from ..engines.lab import Lab
@@ -64,6 +64,8 @@ class ChainLoader:
         self._kept: Kept[AllLinks] = memory.kept("links", AllLinks, texts, ())
         if self._kept.found is None:
             import_models()
+        else:
+            import_session()  # env.py does: once, for all processes
 
     def load(self) -> Chain:
         """The chain. Raises MigrationGraphError."""
@@ -101,9 +103,9 @@ class Remembered:
         run = frozenset(self._texts) if self._scripts_were_run else frozenset()
         return self._kept("reference", State, run, self._circumstances)
 
-    def released(self, start: str) -> Kept[States]:
+    def released(self, start: Optional[str]) -> Kept[States]:
         """The states of a recorded release on its way to the head, for a database at ``start``."""
-        return self._kept("released", States, frozenset(self._texts), (*self._circumstances, start))
+        return self._kept("released", States, frozenset(self._texts), (*self._circumstances, str(start)))
 
     def way(self, version: str, upper: Optional[str]) -> Kept[Optional[Way]]:
         """The way of a recorded release to ``upper``."""
@@ -125,10 +127,11 @@ class Remembered:
         if not self._memory.is_on or sum(state.rows.values()) > _MOST_ROWS:
             return use_models(database)
         tables = state.schema.tables
-        prints = database.fingerprints(tables)
-        firsts = database.fetch_each(
-            f"SELECT * FROM {database.table(table.name)} LIMIT 1" for table in tables
-        )
+        with database.connected():
+            prints = database.fingerprints(tables)
+            firsts = list(
+                database.fetch_each(f"SELECT * FROM {database.table(t.name)} LIMIT 1" for t in tables)
+            )
         contents = [json.dumps(encode(state.schema, Schema)), repr(prints), *map(repr, firsts)]
         if any(table.name not in prints for table in tables):
             return use_models(database)

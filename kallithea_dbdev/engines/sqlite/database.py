@@ -17,14 +17,25 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import (
+    Callable,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+)
 
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import lock_folder
-from ..comparing import Shared, differing_joined, joining
+from ..comparing import Shared, differing_in, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
 from .catalogue import is_row_number, read_schema
@@ -39,7 +50,7 @@ from .connect import (
     stamp,
     writing,
 )
-from .fingerprints import fingerprints
+from .fingerprints import fingerprints, untouched
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -190,10 +201,14 @@ class SqliteDatabase(Database):
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)
+        as_before = untouched(before.path, self.path)
         found = {}
         with reading(self.path) as connection:
             connection.execute("ATTACH ? AS earlier", (attachable(before.path),))
             for table in tables:
+                if table.before == table.after and table.after in as_before:
+                    found[table.after] = differing_in(table, True, ())
+                    continue
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
                 keys, columns = ([_quoted(c.name) for c in part] for part in (table.key, table.columns))
@@ -208,10 +223,21 @@ class SqliteDatabase(Database):
         return fingerprints(self.path, tables)
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        with self._reading_rows() as connection:
+            yield from connection.execute(sql)
+
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        # One connection for all of them: each reads the whole schema first.
+        with self._reading_rows() as connection:
+            for sql in queries:
+                yield connection.execute(sql).fetchall()
+
+    @contextmanager
+    def _reading_rows(self) -> Iterator[sqlite3.Connection]:
         with reading(self.path) as connection:
             # A site may hold text that is not UTF-8: it is data all the same.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            yield from connection.execute(sql)
+            yield connection
 
     def quoted(self, name: str) -> str:
         return _quoted(name)

@@ -21,7 +21,6 @@ from pathlib import Path
 from revision import Bench, Machine
 from run import run
 
-from kallithea_dbdev import app
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.migrations import Chain, Scripts
 from kallithea_dbdev.state import read_state
@@ -31,7 +30,8 @@ from kallithea_dbdev.workspace import Workspace
 ENVIRONMENT = """
 from alembic import context
 from sqlalchemy import create_engine, pool
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+url = context.config.get_section_option("app:main", "sqlalchemy.url")
+engine = create_engine(url, poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():
@@ -64,7 +64,6 @@ def long_chain(folder: Path, steps: int) -> None:
         "CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER); INSERT INTO a VALUES (1, 1), (2, 2);"
     )
     connection.close()
-    app.exercise_models = lambda url: []
     database = open_database(f"sqlite:///{folder / 'start.db'}")
     moments = []
 
@@ -76,8 +75,9 @@ def long_chain(folder: Path, steps: int) -> None:
     with Workspace() as workspace:
         lab = make_lab(database, workspace)
         state = read_state(database)
+        reference = Reference(lambda: state, use_models=lambda database, state: ())
         climb(
-            Chain(Scripts(folder)), lab.copy(database, "copy"), lab, Reference(lambda: state), Options(), progress,
+            Chain(Scripts(folder)), lab.copy(database, "copy"), lab, reference, Options(), progress,
             lambda label: lab.copy(database, label),
         )  # fmt: skip
     up = moments[:steps]

@@ -421,8 +421,9 @@ _KINDS = (
     Kind(
         "rows-refused",
         ERROR,
-        "upgrade() of a script raises as soon as a table holds a row that the schema before it allows.",
-        "The rows of the database at hand are few; there are sites with such a row, and their upgrade fails.",
+        "A script raises as soon as a table holds a row that the schema before the step allows.",
+        "The rows of the database at hand are few; there are sites with such a row, and their upgrade or downgrade "
+        "fails. That a downgrade fails at a row that only the newer schema takes is a warning.",
         "UPDATE or DELETE such rows first, and declare it: data_changes = [('{table}', '{object}', 'changed', "
         "'...')]; or do not make the table stricter",
     ),
@@ -613,6 +614,14 @@ _KINDS = (
         "look before each change whether it is done already, or say in the release notes: back up first",
     ),
     Kind(
+        "long-lock",
+        WARNING,
+        "A step keeps other sessions from a table with rows for longer than --max-lock allows.",
+        "Whoever writes to the table waits, or whoever reads it as well: as long as that lasts the site stands still.",
+        "do it in a way that locks less, or in pieces; else say in the release notes for how long the site is to "
+        "be stopped",
+    ),
+    Kind(
         "downgrade-irreversible",
         WARNING,
         "downgrade() raises NotImplementedError.",
@@ -625,6 +634,29 @@ _KINDS = (
         "A downgrade leaves a column that the upgrade added.",
         "That is Kallithea's documented practice: no data is lost, older versions ignore it.",
         "nothing to do; upgrade() must look whether the column is there before it adds it",
+    ),
+    Kind(
+        "older-insert-fails",
+        ERROR,
+        "After a downgrade the older version cannot insert a row.",
+        "Its models name the columns that they know: for one that was left, NOT NULL without a default, they give "
+        "nothing. A site that has gone back cannot write.",
+        "undo in downgrade() what refuses the row",
+    ),
+    Kind(
+        "older-schema",
+        ERROR,
+        "After a downgrade to a recorded release the schema is not that of the release.",
+        "The release was never tried with such a database.",
+        "undo it in downgrade()",
+    ),
+    Kind(
+        "older-default-missing",
+        ERROR,
+        "After a downgrade to a recorded release rows are missing that its set-up wrote, and the current one does "
+        "not.",
+        "The release looks for them: a permission that cannot be granted, a hook that does not run.",
+        "insert them in downgrade(), as the set-up of that release writes them: {expected}",
     ),
     Kind(
         "accept-unused",
@@ -674,6 +706,29 @@ _KINDS = (
         "A script reads the clock, chance or the environment.",
         "Each site gets another result, and nobody can say which one is right.",
         "write constants, or let the database compute it: sa.func.now()",
+    ),
+    Kind(
+        "sql-needs-database",
+        NOTE,
+        "A step cannot be written as a file of SQL (--sql): its script looks into the database.",
+        "Sites whose administrators run SQL by hand cannot pass it so.",
+        "do without op.get_bind(), reflection and batch mode on SQLite, or say in the release notes that this "
+        "step needs alembic itself",
+    ),
+    Kind(
+        "sql-fails",
+        ERROR,
+        "The file of SQL for a step (--sql) is refused by the server.",
+        "A site whose administrator runs it is stuck between two versions.",
+        "mend the statement; where a semicolon inside a body ends it, use a trigger or routine of one statement",
+    ),
+    Kind(
+        "sql-differs",
+        ERROR,
+        "The file of SQL for a step (--sql) makes something else than the step itself.",
+        "Sites that upgrade by hand are not what they should be, and nothing tells.",
+        "mend the script; what is in op.execute() as text doubles each %, unless env.py configures "
+        "dialect_opts=dict(paramstyle='named')",
     ),
     Kind(
         "application-fails",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import glob
 import os
 import pwd
 import re
@@ -115,6 +116,12 @@ def clear_dead() -> None:
     for place in dict.fromkeys([usual_place(), *places_for_servers()]):
         for path in place.glob(f"{PREFIX}*"):
             _remove_if_dead(path)
+
+
+def clear_dead_in(parent: Path, prefix: str) -> None:
+    """Remove the folders in another place, whose names begin so, of runs that were killed."""
+    for path in parent.glob(f"{glob.escape(prefix)}*"):
+        _remove_if_dead(path)
 
 
 def _remove_if_dead(path: Path) -> None:

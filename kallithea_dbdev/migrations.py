@@ -7,8 +7,8 @@ since Kallithea's keep a module-level MetaData that reflects a database once onl
 
 from __future__ import annotations
 
+import io
 import os
-import re
 import time
 import tokenize
 import traceback
@@ -24,14 +24,14 @@ from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError, RevisionMap
 from alembic.util import CommandError, load_python_file, to_tuple
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import StatementError
 
 from . import graph
 from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
+from .engines.handover import cut_off
+from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
@@ -42,6 +42,7 @@ from .rows.changes import NOTHING, RowChanges
 from .rows.declared import Declaration
 from .signals import stop_if_interrupted
 from .state import State, read_state, sharing
+from .statements import Recorder, Statement
 from .surroundings import undisturbed
 
 #: How many characters ``alembic_version.version_num`` holds.
@@ -80,12 +81,12 @@ class StepError:
 
 @dataclass(frozen=True)
 class StepRecord:
-    """A step that was run. ``statements`` in the order in which they were sent."""
+    """A step that was run. ``sent`` are its statements in the order in which they were sent."""
 
     step: Step
     before: State
     after: State
-    statements: Tuple[str, ...] = field(repr=False)
+    sent: Tuple[Statement, ...] = field(repr=False)
     seconds: float
     error: Optional[StepError] = None
     #: A step up that failed is run once more: what a person would try next.
@@ -95,8 +96,6 @@ class StepRecord:
     #: For a step down: how the rows differ from those that were there before the upgrade; None
     #: where nobody saw them.
     not_undone: Optional[RowChanges] = None
-    #: Seconds and text of the statements that took longest, the longest first.
-    longest: Tuple[Tuple[float, str], ...] = field(default=(), repr=False)
     #: What the script declares that it means to do to rows.
     declared: Tuple[Declaration, ...] = ()
     #: The text of the script, and how often it committed by itself.
@@ -108,17 +107,21 @@ class StepRecord:
     declaration_error: Optional[str] = None
 
     @property
+    def statements(self) -> Tuple[str, ...]:
+        """The texts of the statements."""
+        return tuple(statement.sql for statement in self.sent)
+
+    @property
+    def longest(self) -> Tuple[Statement, ...]:
+        """The statements that took longest, the longest first."""
+        return tuple(sorted(self.sent, key=lambda s: s.seconds, reverse=True)[:_LONGEST])
+
+    @property
     def changes(self) -> Tuple[str, ...]:
         """The statements that changed something, without one that failed."""
         failed = self.error is not None and self.statements[-1:] == (self.error.statement,)
-        had_run = self.statements[:-1] if failed else self.statements
-        return tuple(s for s in had_run if not _READING.match(s))
-
-
-_READING = re.compile(
-    r"\s*(SELECT(?! .*\b(INTO|setval|nextval)\b)|PRAGMA|SHOW|DESCRIBE|EXPLAIN|SET|BEGIN|START|COMMIT|ROLLBACK)\b",
-    re.IGNORECASE,
-)
+        had_run = self.sent[:-1] if failed else self.sent
+        return tuple(statement.sql for statement in had_run if statement.changes)
 
 
 @dataclass(frozen=True)
@@ -402,13 +405,39 @@ def run_environment(
     What a script prints goes to stderr.
     """
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
-        environment = EnvironmentContext(config, directory, fn=fn, as_sql=False)
-        with environment, undisturbed(), own_logging(), foreign_code():
-            directory.run_env()
+        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
 
 
-class Stopped(Exception):
-    """Raised after a statement to see what is left of a step that does not come to its end."""
+def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:
+    with environment, undisturbed(), own_logging(), foreign_code():
+        directory.run_env()
+
+
+def write_step(chain: Chain, database: Scratch, step: Step, before: State) -> Tuple[str, Optional[StepError]]:
+    """A step as SQL for a database like this one in the state ``before``, which nothing connects to:
+    what ``alembic upgrade --sql`` writes. Without a text there is the reason why."""
+    written = io.StringIO()
+    try:
+        with undisturbed(), cut_off(), chain.scripts.site_config(database.nowhere()) as config:
+            warnings.simplefilter("ignore")
+            config.output_buffer = written
+            environment = EnvironmentContext(
+                config, chain.directory, fn=_only(chain, step), as_sql=True, starting_rev=before.revisions
+            )
+            _run_environment(environment, chain.directory)
+    except Exception as failure:
+        return "", _step_error(failure, Path(chain.directory.dir))
+    return written.getvalue(), None
+
+
+def _only(chain: Chain, step: Step) -> Callable[..., List[MigrationStep]]:
+    """Tells Alembic to run this step, its script loaded afresh."""
+    script = chain.reloaded(step.revision)
+    make = {
+        UPGRADE: MigrationStep.upgrade_from_script,
+        DOWNGRADE: MigrationStep.downgrade_from_script,
+    }[step.direction]
+    return lambda *_: [make(chain.directory.revision_map, script)]
 
 
 def run_step(
@@ -418,32 +447,23 @@ def run_step(
     before: State,
     stop_after: Optional[int] = None,
     blind: bool = False,
+    watch: Optional[Callable[[Any], Watch]] = None,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
     ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
-    nobody asks for the state after it, which is not read.
+    nobody asks for the state after it, which is not read. ``watch``: look at locks, with that watch for
+    each connection of a driver's.
     """
-    statements: List[str] = []
-    times: List[Tuple[float, str]] = []
     started = time.monotonic()
     error = None
-    commits: List[str] = []
     script = chain.script(step.revision)
+    recorder = Recorder(script.path, watch, stop_after)
     stop_if_interrupted()
     try:
-        with undisturbed(), _recorded(statements, times, stop_after), _commits_of(script.path, commits):
+        with undisturbed(), recorder.listening():
             warnings.simplefilter("ignore")
-            script = chain.reloaded(step.revision)
-            make = {
-                UPGRADE: MigrationStep.upgrade_from_script,
-                DOWNGRADE: MigrationStep.downgrade_from_script,
-            }[step.direction]
-
-            def this_step(*_: object) -> List[MigrationStep]:
-                return [make(chain.directory.revision_map, script)]
-
-            run_environment(chain.scripts, chain.directory, database, this_step)
+            run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
     seconds = time.monotonic() - started
@@ -451,9 +471,8 @@ def run_step(
     if not blind:
         after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)
     return StepRecord(
-        step, before, after, tuple(statements), seconds, error,
-        source=chain.source(step.revision), commits=len(commits),
-        longest=tuple(sorted(times, reverse=True)[:_LONGEST]),
+        step, before, after, recorder.statements, seconds, error,
+        source=chain.source(step.revision), commits=recorder.commits,
     )  # fmt: skip
 
 
@@ -481,50 +500,3 @@ def _step_error(error: Exception, folder: Path) -> StepError:
         irreversible=isinstance(error, NotImplementedError) and bool(str(error).strip()),
         traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
     )
-
-
-@contextmanager
-def _recorded(
-    statements: List[str], times: List[Tuple[float, str]], stop_after: Optional[int]
-) -> Iterator[None]:
-    """Collect the text of every statement that any SQLAlchemy engine sends, and how long each took."""
-    done = 0
-    started = 0.0
-
-    def keep(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        nonlocal started
-        statements.append(" ".join(statement.split()))
-        started = time.monotonic()
-
-    def stop(_conn: object, _cursor: object, statement: str, *_: object) -> None:
-        nonlocal done
-        times.append((time.monotonic() - started, statements[-1]))
-        done += not _READING.match(statement)
-        if done == stop_after:
-            raise Stopped(statement)
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    event.listen(Engine, "after_cursor_execute", stop)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "before_cursor_execute", keep)
-        event.remove(Engine, "after_cursor_execute", stop)
-
-
-@contextmanager
-def _commits_of(path: str, commits: List[str]) -> Iterator[None]:
-    """Collect the commits that happen while a function of that script is running."""
-
-    def keep(_conn: object) -> None:
-        frames = [frame.f_code for frame, _ in traceback.walk_stack(None)]
-        # Without a transaction SQLAlchemy commits each statement: that is not the script's doing.
-        asked_for = any(code.co_name == "_do_commit" for code in frames)
-        if asked_for and any(code.co_filename == path for code in frames):
-            commits.append(path)
-
-    event.listen(Engine, "commit", keep)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "commit", keep)

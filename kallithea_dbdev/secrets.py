@@ -205,6 +205,8 @@ _OPTION = re.compile(rf"(?P<head>--{_KEY}\s)(?P<value>[^\s;:]+)")
 _NO_VALUE = re.compile(
     r"(?:null|none|true|false|default|\?|%s|%\(\w+\)s|:\w+|\$\d+|\w+\.\w+|\.\.\.)(?=[,;)]|$)", re.IGNORECASE
 )
+#: What counts rows, ``user_api_key_id=7``, is no secret.
+_ROW_NUMBER = re.compile(r"-?\d{1,12}(?![\w.\-])")
 #: Behind these, on the same line, what is not quoted is the name of a column.
 _IN_STATEMENT = re.compile(r"\b(?:SET|WHERE|AND|OR|ON|CHECK)\b[^\n]*$")
 
@@ -250,7 +252,7 @@ def _masked_parameter(match: Match[str]) -> str:
         return match.group()
     if value[0] in "'\"":
         return f"{match['head']}{value[0]}{MASK}{value[0]}"
-    if _NO_VALUE.match(value):
+    if _NO_VALUE.match(value) or (key.endswith("_id") and _ROW_NUMBER.match(value)):
         return match.group()
     if match.re is _SPACED_PARAMETER and _IN_STATEMENT.search(match.string, 0, match.start()):
         return match.group()

@@ -23,6 +23,8 @@ class State:
     counters: Mapping[str, Counter] = field(default_factory=dict, repr=False)
     #: Tables whose rows could not be read for ``defaults``.
     failed: Tuple[Failure, ...] = field(default=(), repr=False)
+    #: The bytes that it takes on the disk.
+    size: int = field(default=0, compare=False)
 
     @property
     def revision(self) -> Optional[str]:
@@ -36,8 +38,9 @@ def read_state(database: Database, with_defaults: bool = False) -> State:
         schema, counts = database.read_schema(), database.count_rows()
         defaults, failed = read_rows(database, schema, counts) if with_defaults else ({}, ())
         return State(
-            database.revisions(), schema, counts, without_secrets(defaults), database.counters(), failed
-        )
+            database.revisions(), schema, counts, without_secrets(defaults), database.counters(), failed,
+            database.size(),
+        )  # fmt: skip
 
 
 def sharing(state: State, earlier: State) -> State:

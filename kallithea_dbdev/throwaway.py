@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
-from . import app, belongings, config
-from .app import DEFAULT_ADMIN, Admin, Instance
+from . import belongings, config
+from .application.code import import_models
+from .application.instance import Instance, check_url, load, write_config
+from .application.set_up import DEFAULT_ADMIN, Admin, cheap_passwords, scan_repositories, set_up
 from .causes import about
 from .derived import from_configuration
 from .done import Done
@@ -73,8 +75,8 @@ def fresh(instance: Instance, lab: Lab, workspace: Workspace) -> State:
     database = lab.scratch("fresh")
     repositories = workspace.path / f"{lab.engine}-repositories"
     repositories.mkdir()
-    with database.handed_over() as url, app.cheap_passwords():
-        app.set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
+    with database.handed_over() as url, cheap_passwords():
+        set_up(url, instance.ini.parent, repositories, DEFAULT_ADMIN, True)
     state = read_state(database, with_defaults=True)
     lab.discard(database)
     return state
@@ -103,8 +105,8 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
-        instance = app.load(used)
-        app.import_models()
+        instance = load(used)
+        import_models()
         database = open_database(instance.app_url)
         refuse_remote(database, request.allow_remote)
         refuse_target(instance, ini, database, lambda remark: None)
@@ -121,13 +123,13 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
         built = make_lab(database, workspace).scratch("throwaway")
         with built.handed_over() as url:
             try:
-                app.set_up(url, ini.parent, repositories, request.admin, request.public_access)
+                set_up(url, ini.parent, repositories, request.admin, request.public_access)
             except DbdevError:
                 # It stamps the database: where the scripts are broken, that is what is to be mended.
                 Chain(Scripts(instance.scripts, instance.alembic))
                 raise
             progress("scanning the repositories")
-            found = app.scan_repositories(instance, url)
+            found = scan_repositories(instance, url)
         if request.sample_rows:
             progress("filling empty tables with sample rows")
             state = read_state(built)
@@ -204,7 +206,7 @@ def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool
                 raise UsageError("nothing was removed: the answer was no")
             left = belongings.remove_all(ini, gone)
             return Removed(tuple(removed), tuple(left))
-        instance = app.load(ini)
+        instance = load(ini)
         database = open_database(instance.app_url)
         refuse_remote(database, allow_remote)
         refuse_target(instance, ini, database, lambda remark: None)
@@ -374,7 +376,7 @@ class _NewConfig:
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
         else:
-            app.write_config(self.path, self._settings(fresh_secrets=False))
+            write_config(self.path, self._settings(fresh_secrets=False))
         mark: Dict[str, Optional[str]] = {config.MARK_KEY: "true"}
         if self._request.repositories:
             path = os.path.abspath(self._request.repositories)
@@ -393,7 +395,7 @@ class _NewConfig:
             return None
         for named in config.databases(source):
             if named.section == "app:main" and named.key == config.URL_KEY:
-                app.check_url(f"{source}: [{named.section}] {named.key}", named.url)
+                check_url(f"{source}: [{named.section}] {named.key}", named.url)
                 database = open_database(named.url, source.parent)
                 return _escaped(database.sibling_url(self._ini.stem))
         return None

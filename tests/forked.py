@@ -70,7 +70,12 @@ class Gearbox:
 
 
 def _serve() -> None:
-    for module in ("gearbox.main", "kallithea_dbdev.app", "kallithea_dbdev.throwaway"):
+    for module in (
+        "gearbox.main",
+        "kallithea_dbdev.application.instance",
+        "kallithea_dbdev.application.set_up",
+        "kallithea_dbdev.throwaway",
+    ):
         importlib.import_module(module)
     for module in ("drafting.revise", "verification.verify", "verification.accepted", "reports"):
         importlib.import_module(f"kallithea_dbdev.{module}")

@@ -12,7 +12,7 @@ import uuid
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import IO, Any, List, Optional, Tuple
 from urllib.parse import quote
 
 from sqlalchemy.engine.url import URL, make_url
@@ -140,21 +140,37 @@ class Server:
             url = self.url(name).replace("postgresql+psycopg2", "postgresql")
             command = [_program("pg_dump"), "--no-password", f"--dbname={url}"]
         else:
-            address = [f"--user={self.admin.username}"]
-            if "unix_socket" in self.admin.query:
-                address.append(f"--socket={self.admin.query['unix_socket']}")
-            else:
-                address += [f"--host={self.admin.host}", f"--port={self.admin.port or 3306}"]
             program = shutil.which("mariadb-dump") or _program("mysqldump")
-            command = [program, "--no-defaults", *address, "--routines", "--events", "--triggers", "--skip-dump-date",
+            command = [program, *self._address, "--routines", "--events", "--triggers", "--skip-dump-date",
                        "--skip-comments", name]  # fmt: skip
-        password = self.admin.password or ""
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=True,
-            env={**os.environ, "PGPASSWORD": password, "MYSQL_PWD": password},
-        )  # fmt: skip
         # A dump of PostgreSQL from its last minor versions on has a random word in it.
-        return re.sub(r"^\\(un)?restrict .*$", "", done.stdout, flags=re.MULTILINE)
+        return re.sub(r"^\\(un)?restrict .*$", "", self._run(command), flags=re.MULTILINE)
+
+    def run_file(self, name: str, path: Path) -> None:
+        """Run a file of SQL on a database by the server's own program."""
+        if self.engine == "postgresql":
+            url = self.url(name).replace("postgresql+psycopg2", "postgresql")
+            options = ["--no-psqlrc", "--no-password", "--set", "ON_ERROR_STOP=1", "--file", str(path), url]
+            self._run([_program("psql"), *options])
+        else:
+            program = shutil.which("mariadb") or _program("mysql")
+            with path.open() as file:
+                self._run([program, *self._address, "--default-character-set=utf8mb4", name], file)
+
+    @property
+    def _address(self) -> List[str]:
+        """Options that lead MySQL's programs to it."""
+        options = ["--no-defaults", f"--user={self.admin.username}"]
+        if "unix_socket" in self.admin.query:
+            return [*options, f"--socket={self.admin.query['unix_socket']}"]
+        return [*options, f"--host={self.admin.host}", f"--port={self.admin.port or 3306}"]
+
+    def _run(self, command: List[str], stdin: Optional[IO[str]] = None) -> str:
+        password = self.admin.password or ""
+        return subprocess.run(
+            command, capture_output=True, text=True, check=True, timeout=120, stdin=stdin or subprocess.DEVNULL,
+            env={**os.environ, "PGPASSWORD": password, "MYSQL_PWD": password, "PGCLIENTENCODING": "UTF8"},
+        ).stdout  # fmt: skip
 
     def create(self, name: str = "") -> str:
         """An empty database."""

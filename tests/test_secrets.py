@@ -69,6 +69,8 @@ BY_FORM = [
     "CREATE USER joe@h IDENTIFIED WITH mysql_native_password BY 's3kRet'",
     "[SQL: INSERT INTO t VALUES (?, ?)]\n[parameters: ('a', 's3kRet [x]')]\n(Background on this error at: x)",
     "DETAIL: Key (api_key)=(s3kRet) already exists.",
+    "secret_id=s3kRet",
+    "secret_id=12s3kRet",
     "DETAIL: Failing row contains (12, auth_ldap_dn_pass, s3kRet, unicode).",
     "(1062, \"Duplicate entry 's3kRet' for key 'users.uq_users_api_key'\")",
     # parsers of ini files
@@ -99,6 +101,7 @@ PLAIN = [
     "op.add_column('users', sa.Column('api_token', sa.String(255), nullable=True))",
     "batch_op.create_index('password_hash_idx', ['password'], unique=False)",
     "data_changes = [('users', 'password', 'changed')]",
+    "3 rows (Joe, user_api_key_id=7; user_api_key_id=8, ...) (token_id=-1)",
     "--password: too short; use at least 6 characters",
     "password=None, token=True",
     "0123456789abcdef0123456789abcdef01234567 is a changeset",

@@ -1,1 +1,4 @@
-"""Other code than the Kallithea that is imported: other changesets of a checkout, in processes of their own."""
+"""Kallithea: the one that is imported, and other changesets of a checkout in processes of their own.
+
+Nobody else imports Kallithea.
+"""

@@ -142,17 +142,18 @@ def main() -> None:
 
 
 def _obey(order: Mapping[str, Any]) -> None:
-    from .. import app
+    from .code import check_importable, package
+    from .set_up import DEFAULT_ADMIN, cheap_passwords, set_up
 
-    package = app.package()
-    if not package.parent.samefile(order["code"]):
-        raise KallitheaError(f"another Kallithea is imported: {package}", "remove it from the path")
+    imported = package()
+    if not imported.parent.samefile(order["code"]):
+        raise KallitheaError(f"another Kallithea is imported: {imported}", "remove it from the path")
     if order["work"] == "check":
-        app.check_importable()
+        check_importable()
         return
     database = scratch_at(order["database"])
-    with database.handed_over() as url, app.cheap_passwords():
-        app.set_up(url, Path(order["folder"]), Path(order["repositories"]), app.DEFAULT_ADMIN, True)
+    with database.handed_over() as url, cheap_passwords():
+        set_up(url, Path(order["folder"]), Path(order["repositories"]), DEFAULT_ADMIN, True)
 
 
 if __name__ == "__main__":

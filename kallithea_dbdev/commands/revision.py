@@ -89,6 +89,12 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             "--no-rename", action="store_true", help="nothing else was renamed: what is gone is dropped"
         )
         parser.add_argument(
+            "--keep-columns",
+            action="store_true",
+            help="the downgrade leaves the columns that are new, in a form that the older version can live "
+            "with, and the upgrade takes one that is there",
+        )
+        parser.add_argument(
             "--sql", action="store_true", help="print the statements of the drafted step, too, per engine"
         )
         where = parser.add_mutually_exclusive_group()
@@ -101,7 +107,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         )
 
     def work(self, options: Any) -> int:
-        from .. import app, config
+        from .. import config
+        from ..application.code import import_models
+        from ..application.instance import load
         from ..drafting import answers, revise
         from ..errors import UsageError
         from ..verification.engines import parse_engines
@@ -113,8 +121,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         for other in ("check", "replace", "sql"):
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
-        instance = app.load(options.config_file)
-        app.import_models()
+        instance = load(options.config_file)
+        import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
         request = revise.Request(
@@ -127,7 +135,9 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             options.allow_remote,
             options.replace,
             options.base,
-            answers.parse(options.fill, options.rename, options.rename_table, options.no_rename),
+            answers.parse(
+                options.fill, options.rename, options.rename_table, options.no_rename, options.keep_columns
+            ),
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)

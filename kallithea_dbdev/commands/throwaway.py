@@ -107,20 +107,20 @@ says what was"""
 
     def _elsewhere(self, options: Any) -> int:
         """The same command with the code of another changeset; its exit status."""
-        from .. import app
+        from ..application.code import package
         from ..application.worker import run_gearbox
         from ..errors import UsageError
 
         if options.drop:
             raise UsageError("--at: not with --drop, which needs no particular code", "leave it out")
-        return run_gearbox(app.package(), options.at, sys.argv[1:])
+        return run_gearbox(package(), options.at, sys.argv[1:])
 
     def _ask(self, options: Any) -> Any:
         return (lambda question, default: True) if options.force_yes else self.ask
 
     def _create(self, options: Any) -> int:
         from .. import throwaway
-        from ..app import DEFAULT_ADMIN, Admin
+        from ..application.set_up import DEFAULT_ADMIN, Admin
         from ..errors import UsageError
 
         default = DEFAULT_ADMIN
@@ -163,7 +163,7 @@ says what was"""
         return 0
 
     def _tell(self, options: Any, request: Any, made: Any) -> None:
-        from ..app import DEFAULT_ADMIN as default
+        from ..application.set_up import DEFAULT_ADMIN as default
 
         self.progress_done()
         password = default.password if options.password is None else "the password you gave"

@@ -28,6 +28,7 @@ examples:
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --strict
+  gearbox db-verify -c development.ini --max-lock 2 --rows user_logs=50000
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
@@ -74,6 +75,16 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="stop each step up after each of its statements, and see whether it can be run again",
         )
         parser.add_argument(
+            "--max-lock",
+            metavar="SECONDS",
+            help="warn of steps that keep other sessions from a table with rows for longer than that",
+        )
+        parser.add_argument(
+            "--rows",
+            metavar="LIST",
+            help="estimate the time of each step with so many rows: users=100000,user_logs=5000000",
+        )
+        parser.add_argument(
             "--accept",
             metavar="FILE",
             type=Path,
@@ -88,6 +99,13 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "--no-accept", action="store_true",
             help="accept nothing: neither what that file names nor what is known of Kallithea's own scripts",
         )  # fmt: skip
+        parser.add_argument(
+            "--sql",
+            metavar="DIR",
+            type=Path,
+            help="write each step as a file of SQL into this folder, one for each engine, for administrators who "
+            "run SQL by hand; each file is run on a copy first",
+        )
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
@@ -109,7 +127,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             self.write(f"{explain(options.explain)}\n")
             return 0
-        from .. import app, config, reports
+        from .. import config, reports
+        from ..application.instance import load
 
         if options.merge:
             wanted = outputs.pairs(options.format, options.output)
@@ -117,20 +136,34 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..errors import UsageError
         from ..matrix.run import run
         from ..memory.memory import NO_MEMORY, Memory
+        from ..offline.folder import refuse_unless_ours
         from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
+        from ..verification.limits import parse_rows, parse_seconds
         from ..verification.result import Report
         from ..verification.verify import Request, verify
 
         wanted = outputs.pairs(options.format, options.output)
+        if options.sql is not None:
+            refuse_unless_ours(options.sql)
+            if options.scratch_url:
+                raise UsageError(
+                    "--sql and --scratch-url do not go together: it takes two databases", "leave out one"
+                )
+        max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
+        rows = {} if options.rows is None else parse_rows("--rows", options.rows)
+        if rows and options.scratch_url:
+            raise UsageError(
+                "--rows and --scratch-url do not go together: it takes two databases", "leave out one"
+            )
         engines = parse_engines(options.engine) if options.engine is not None else ()
         # Before Kallithea is imported: what is imported must not be older than what was read.
         memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
         if memory.problem:
             self.say_aside(memory.problem)
         request = Request(
-            app.load(options.config_file),
+            load(options.config_file),
             options.down_to,
             engines,
             options.scratch_url,
@@ -141,6 +174,9 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             memory,
             outputs.command_line(options),
             options.up_only,
+            max_lock,
+            options.sql is not None,
+            rows,
         )
         path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
         if options.no_accept and (options.accept or options.update_accept):
@@ -173,7 +209,20 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             known = accepted.read(path)
             self.say_aside(f"{path}: {new} new, {len(known)} in all")
         self.progress_done()
-        return self.report(reports.page_of(judged(report)), wanted)
+        page = reports.page_of(judged(report))
+        if options.sql is not None:
+            self.put_sql(options.sql, page, report)
+        return self.report(page, wanted)
+
+    def put_sql(self, folder: Path, page: Any, report: Any) -> None:
+        """Write the files of SQL, and say how many there are."""
+        from ..offline.folder import put
+
+        title = f"Migrations of Kallithea {page.kallithea} up to {report.results[0].head}. {page.verdict}"
+        written, missing = put(folder, title, [(result.name, result.sql) for result in report.results])
+        self.done.add(f"wrote {folder}")
+        without = f"; {missing} step{'s' * (missing != 1)} without one, see index.txt" if missing else ""
+        self.say_aside(f"{folder}: {written} file{'s' * (written != 1)} of SQL{without}")
 
     def report(self, page: Any, wanted: outputs.Wanted) -> int:
         """Write a page in all the formats that were asked for; the exit status."""

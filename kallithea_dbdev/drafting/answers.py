@@ -27,15 +27,21 @@ _SIMILAR = 0.6
 
 @dataclass(frozen=True)
 class Answers:
-    """``fills``: SQL by table and column; ``no_rename``: what is gone is gone."""
+    """``fills``: SQL by table and column; ``no_rename``: what is gone is gone; ``keep_columns``: a
+    downgrade leaves the columns that are new."""
 
     fills: Fills = field(default_factory=dict)
     renames: Renames = field(default_factory=Renames)
     no_rename: bool = False
+    keep_columns: bool = False
 
 
 def parse(
-    fills: Iterable[str], columns: Iterable[str], tables: Iterable[str], no_rename: bool = False
+    fills: Iterable[str],
+    columns: Iterable[str],
+    tables: Iterable[str],
+    no_rename: bool = False,
+    keep_columns: bool = False,
 ) -> Answers:
     """The answers that options give. Raises UsageError."""
     found: Dict[Tuple[str, str], str] = {}
@@ -49,7 +55,7 @@ def parse(
         if not (old and equals and new):
             raise UsageError(f"--rename-table {text}: not OLD=NEW", "write it so")
         pairs.append((old, new))
-    return Answers(found, Renames(tuple(pairs), renamed), no_rename)
+    return Answers(found, Renames(tuple(pairs), renamed), no_rename, keep_columns)
 
 
 def _parsed(option: str, text: str, form: str) -> Tuple[str, str, str]:

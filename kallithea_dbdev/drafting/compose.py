@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
 
-from .. import app
+from ..application.code import metadata as models_metadata
 from ..migrations import DOWNGRADE, UPGRADE
-from ..operations import Context, downgrade_lines, operations_for, upgrade_lines
+from ..operations import (
+    Context,
+    downgrade_lines,
+    misfits,
+    new_columns,
+    new_tables,
+    operations_for,
+    upgrade_lines,
+)
 from ..rows.declared import CHANGED, VARIABLE, Declaration
 from ..schema.change import Change
 from ..schema.renames import changes_with
@@ -14,32 +22,43 @@ from .answers import Answers, Sides
 from .assemble import function_body
 from .fills import Fills, model_fills
 from .ground import Ground
+from .model_checks import in_models_words, model_checks
+from .row_code import row_declarations, row_lines
 from .script import filled
-from .set_up_rows import row_declarations, row_lines
-from .tables import for_all_engines, usual_options, with_native_booleans
+from .set_up_rows import row_changes
+from .tables import checks_of_enums, for_all_engines, usual_options, with_native_types
 
 
 def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
     """The schemas of each ground, with what the models say of rows there."""
-    metadata = app.metadata()
-    return tuple(
-        Sides(ground.before.schema, ground.after.schema, model_fills(metadata, ground.engine))
-        for ground in grounds
-    )
+    metadata = models_metadata()
+    found = []
+    for ground in grounds:
+        texts = model_checks(metadata, ground.engine)
+        before, after = in_models_words(ground.before.schema, ground.after.schema, texts)
+        found.append(Sides(before, after, model_fills(metadata, ground.engine)))
+    return tuple(found)
 
 
 def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> str:
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
-    options = usual_options(app.metadata())
+    options = usual_options(models_metadata())
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
         fills = {**side.fills, **answers.fills}
-        operations = operations_for(changes, ground.engine, side.before, side.after, fills)
-        context = Context(ground.engine, side.before, side.after, fills)
-        declared.update(dict.fromkeys(declarations(changes, fills)))
-        rows = ground.rows
+        kept = new_columns(changes) if answers.keep_columns else frozenset()
+        operations = operations_for(
+            changes, ground.engine, side.before, side.after, fills, kept, answers.fills
+        )
+        context = Context(ground.engine, side.before, side.after, fills, kept=kept)
+        means = (*declarations(changes, fills), *mending(context, changes, answers.fills))
+        # Another engine says the same in other words.
+        said = tuple(declared)
+        new = [d for d in means if not any(known.covers(d.table, d.column, d.kind) for known in said)]
+        declared.update(dict.fromkeys(new))
+        rows = row_changes(ground.before, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
         lines[UPGRADE][ground.engine] = (
@@ -53,7 +72,7 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            bodies[name] = with_native_booleans(bodies[name])
+            bodies[name] = with_native_types(bodies[name], checks_of_enums(models_metadata()))
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 
@@ -64,6 +83,16 @@ def declarations(changes: Iterable[Change], fills: Fills) -> Iterator[Declaratio
         key = (str(change.table), str(change.object))
         if change.kind == "column-nullability" and change.expected == "NOT NULL" and key in fills:
             yield Declaration(*key, CHANGED, f"{key[1]} IS NULL")
+
+
+def mending(context: Context, changes: Sequence[Change], mends: Fills) -> Iterator[Declaration]:
+    """What a draft makes of rows that do not fit what becomes stricter."""
+    for change in changes:
+        for misfit in misfits(context, change, new_tables(changes)):
+            key = (misfit.table, misfit.column or "")
+            if key in mends and misfit.where is not None and change.kind != "column-nullability":
+                # On MySQL length() counts bytes: so it says enough on all engines.
+                yield Declaration(*key, CHANGED, misfit.where.replace("char_length(", "length("))
 
 
 def data_changes(declared: Iterable[Declaration]) -> str:

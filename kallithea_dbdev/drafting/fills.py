@@ -40,7 +40,7 @@ def default_sql(default: Any, type_: Any, engine: str) -> Optional[str]:
     """A default of the models as SQL; None where there is none, or where only Python knows it."""
     if not isinstance(default, ColumnDefault):
         return None
-    dialect = _DIALECTS[engine]()
+    dialect = dialect_of(engine)
     if default.is_callable:
         function = getattr(default.arg, "__wrapped__", default.arg)
         place = (getattr(function, "__self__", None), getattr(function, "__name__", ""))
@@ -50,6 +50,11 @@ def default_sql(default: Any, type_: Any, engine: str) -> Optional[str]:
     processor = type_.dialect_impl(dialect).bind_processor(dialect)
     value = processor(default.arg) if processor else default.arg
     return literal(bool(value) if isinstance(type_, Boolean) else value, engine)
+
+
+def dialect_of(engine: str) -> Any:
+    """SQLAlchemy's dialect of an engine."""
+    return _DIALECTS[engine]()
 
 
 def literal(value: object, engine: str) -> Optional[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator, Optional, Tuple
 
 from .. import throwaway
-from ..app import Instance
+from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Optional
 
-from ..app import Instance
+from ..application.instance import Instance
 from ..engines.database import Database
 from ..errors import PreconditionError, UsageError
 from ..migrations import Chain

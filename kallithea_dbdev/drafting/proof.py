@@ -34,10 +34,11 @@ def prove(
     path: Path,
     text: str,
     progress: Progress,
+    probe: bool = False,
 ) -> Proof:
     """Run the draft at ``path`` on each ground, and on the development database.
 
-    ``witness`` belongs to the first ground.
+    ``witness`` belongs to the first ground; ``probe``: rows that other sites may have are tried, too.
     """
     path.write_text(text, encoding="utf-8")
     statements: List[Tuple[str, str, str]] = []
@@ -47,7 +48,8 @@ def prove(
         progress(f"{ground.engine}: running the draft")
         copy = start()
         reference = Reference(lambda: ground.after, lambda: ground.states)
-        seen = climb(Chain(scripts), copy, ground.lab, reference, Options(seed=0), progress)
+        options = Options(seed=0, probe=probe)
+        seen = climb(Chain(scripts), copy, ground.lab, reference, options, progress)
         at_head = copy.revisions() == (seen.head,)
         tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
         ground.lab.discard(copy)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
-from ..app import Instance
 from ..application.checkouts import checkout_of
+from ..application.code import metadata as models_metadata
+from ..application.instance import Instance
 from ..application.worker import exported
 from ..engines import ENGINES, open_database
 from ..engines.database import Database
@@ -35,8 +36,10 @@ from .beginnings import Beginning, OtherCode, Released
 from .compose import compose, sides_of
 from .ground import Ground, grounds
 from .proof import prove
-from .script import shortened, tidy, with_todos
+from .script import asking, shortened, tidy, with_todos
 from .template import Header, copy_scripts, write
+from .unfit import is_stricter, unfit
+from .unseen import unseen
 from .witness import Witness, find_witness, subject
 
 #: What Alembic does beside the script.
@@ -90,8 +93,13 @@ class Draft:
 
     @property
     def sql(self) -> str:
-        """The statements of the step, per engine and direction, as a text of SQL."""
+        """The statements of the step, per engine and direction, as a text of SQL; first the lines that
+        no statement stands for."""
         found: Dict[str, List[str]] = {}
+        for function, lines in asking(self.text).items():
+            if lines:
+                title = f"-- {function}() asks the database, so alembic {function} --sql cannot run it:"
+                found[title] = [f"--     {mask(line)}" for line in lines]
         for engine, direction, statement in self.statements:
             if not _STAMPING.match(statement):
                 found.setdefault(f"-- {engine}: {direction}", []).append(f"{mask(statement)};")
@@ -125,7 +133,18 @@ def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, .
     Like ``draft``, but writes nothing.
     """
     with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
+        for line in _unseen(tuple(ground.engine for ground in prepared.grounds)):
+            remark(line)
         return needs(prepared.grounds)
+
+
+def _unseen(engines: Tuple[str, ...]) -> Tuple[str, ...]:
+    """What a look at one engine alone leaves open."""
+    names = unseen(models_metadata(), engines[0]) if len(engines) == 1 else ()
+    if not names:
+        return ()
+    whole = ",".join(ENGINES)
+    return (f"{engines[0]} alone does not show a change of {', '.join(names)}: --engine {whole} does",)
 
 
 def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
@@ -162,14 +181,20 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         path = write(scripts, anew.header if anew else Header(request.message), request.template)
         generated = compose(tidy(path.read_text(encoding="utf-8")), prepared.grounds, sides, answers)
         engines = tuple(ground.engine for ground in prepared.grounds)
-        proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress)
-        findings = sort((*proof.findings, *prepared.unchanged()))
-        text = with_todos(generated, _todos(findings, several=len(engines) > 1))
+        probe = is_stricter(prepared.grounds, sides, answers)
+        proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress, probe)
+        revision = Chain(scripts).head
+        development = prepared.witness.database if prepared.witness else None
+        rows = unfit(proof.findings, prepared.grounds, sides, answers, development, revision)
+        rest = tuple(finding for finding in proof.findings if finding not in rows.same)
+        text = with_todos(generated, _todos(rows.findings, sort((*rest, *prepared.unchanged())), engines))
+        findings = sort((*rows.findings, *rest, *prepared.unchanged()))
         written = (anew.path if anew else folder / path.name) if folder else None
         if written:
             _write(written, text, over=anew is not None)
-        remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
-        return Draft(Chain(scripts).head, text, written, engines, findings, remarks, proof.statements)
+        said = [text for ground in prepared.grounds for text in ground.lab.remarks]
+        remarks = (*said, *_unseen(engines))
+        return Draft(revision, text, written, engines, findings, remarks, proof.statements)
 
 
 def empty(request: Request) -> Draft:
@@ -274,17 +299,26 @@ def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -
     return copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
 
 
-def _todos(findings: Tuple[Finding, ...], several: bool) -> Dict[str, List[str]]:
-    todos: Dict[str, List[str]] = {UPGRADE: [], DOWNGRADE: []}
+def _todos(
+    rows: Tuple[Finding, ...], findings: Tuple[Finding, ...], engines: Tuple[str, ...]
+) -> Dict[str, List[str]]:
+    """What is left to do in each function. Of ``rows`` that do not fit the whole is said: the query helps."""
+    todos: Dict[str, Dict[str, List[str]]] = {UPGRADE: {}, DOWNGRADE: {}}
+    for finding in rows:
+        todos[UPGRADE][mask(f"{finding.where}: {finding.message}")] = list(engines)
     for finding in findings:
         if finding.severity == ERROR:
-            function = finding.direction or UPGRADE
-            engine = f"{finding.engine}: " if several else ""
             said = " ".join(f"{finding.where}: {finding.message}".split())
-            remark = mask(f"{engine}{shortened(said, _TODO)}; gearbox db-verify tells more")
-            if remark not in todos[function]:
-                todos[function].append(remark)
-    return todos
+            remark = mask(f"{shortened(said, _TODO)}; gearbox db-verify tells more")
+            showing = todos[finding.direction or UPGRADE].setdefault(remark, [])
+            showing += [finding.engine] * (finding.engine not in showing)
+    return {
+        function: [
+            remark if len(showing) == len(engines) else f"{', '.join(showing)}: {remark}"
+            for remark, showing in remarks.items()
+        ]
+        for function, remarks in todos.items()
+    }
 
 
 def _write(path: Path, text: str, over: bool = False) -> None:

@@ -9,6 +9,8 @@ from typing import Iterable, List, Mapping, Optional, Sequence, Tuple
 #: Where the template's imports begin and end.
 _IMPORTS = re.compile(r"^from alembic import op\n.*?(?=^def )", re.MULTILINE | re.DOTALL)
 
+_ASKS = re.compile(r"op\.get_bind\(\)(?!\.dialect\.)")
+
 
 def in_docstring(message: str) -> str:
     """A message as it must stand between the quotes of the template so that Python reads it as it is."""
@@ -59,6 +61,16 @@ def with_todos(text: str, todos: Mapping[str, Sequence[str]]) -> str:
             body = head + newline + "".join(lines) + rest
         pieces.append(body)
     return "".join(pieces)
+
+
+def asking(text: str) -> Mapping[str, Sequence[str]]:
+    """For each function the lines that ask the database, which nothing answers where Alembic only prints
+    statements; which engine it is, is known there, too."""
+    return {
+        name: [line.strip() for line in body.splitlines() if _ASKS.search(line)]
+        for name, body in _functions(text)
+        if name
+    }
 
 
 def _todo(remark: str) -> str:

@@ -1,103 +1,242 @@
-"""Rows that the new code's set-up writes otherwise than the released one: settings, ui rows, permissions.
+"""Rows that the new code's set-up writes otherwise than the released one: settings, ui rows, permissions,
+grants.
 
 A site may have changed them since: what is updated or removed is a row that says what the release wrote,
-and a row that is there already stays. Tables with foreign keys (grants) are not drafted.
+and a row that is there already stays.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..rows.declared import CHANGED, REMOVED, Declaration
-from ..rows.defaults import Row, telling_columns, unique_keys
-from ..schema.model import BOOLEAN, NUMBER, Table
+from ..rows.defaults import DRAWN, Reference, Row, reference_of, telling_columns, unique_keys
+from ..schema.model import BOOLEAN, NUMBER, Column, Schema, Table
 from ..state import State
-from .fills import literal
 
 #: Rows that each installation has of its own.
 _OWN = {"users", "repositories", "groups", "users_groups"}
 
-#: How much two names have in common that may be one.
-_SIMILAR = 0.6
+#: How much two names have in common that may be one; where a row says nothing else.
+_SIMILAR, _VERY_SIMILAR = 0.6, 0.8
+
+
+@dataclass(frozen=True)
+class Named:
+    """The value of a foreign key: the ``key`` of the row of ``table`` whose ``column`` says ``name``.
+
+    ``name`` is what it says while the script runs, ``released`` what a release's set-up has it say.
+    """
+
+    table: str
+    key: str
+    column: str
+    name: str
+    released: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+#: What a row says: (column, value) pairs.
+Said = Tuple[Tuple[str, object], ...]
+
+
+@dataclass(frozen=True)
+class User:
+    """A foreign key of one column that may point at a row: from where, and whether it may be NULL."""
+
+    table: str
+    column: str
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The table of default rows: what names a row, and what of it others point at.
+
+    ``is_new``: it comes with the same change.
+    """
+
+    name: str
+    key: Tuple[str, ...]
+    serial: str = ""
+    users: Tuple[User, ...] = ()
+    is_new: bool = False
+
+    def name_of(self, said: Said) -> Said:
+        """What a row is known by."""
+        return tuple(pair for pair in said if pair[0] in self.key)
+
+    def text_of(self, said: Said) -> str:
+        """What a row is known by, to be read."""
+        return " ".join(str(value) for _, value in self.name_of(said))
 
 
 @dataclass(frozen=True)
 class RowChange:
-    """A row of the set-up before and after, as (column, value) pairs; None where there is none."""
+    """A row of the set-up before and after; None where there is none."""
 
-    table: str
-    before: Optional[Tuple[Tuple[str, object], ...]]
-    after: Optional[Tuple[Tuple[str, object], ...]]
-    key: Tuple[str, ...]
+    rows: Rows
+    before: Optional[Said]
+    after: Optional[Said]
 
     @property
     def reversed(self) -> "RowChange":
         """The way back."""
-        return RowChange(self.table, self.after, self.before, self.key)
+        return RowChange(self.rows, self.after, self.before)
 
     @property
     def text(self) -> str:
         """What is to be done, in a line."""
-        name = " ".join(str(dict(self.before or self.after or ())[column]) for column in self.key)
+        table, said = self.rows.name, self.rows.text_of(self.before or self.after or ())
         if self.before is None:
-            return f"{self.table}: the row {name!r} is missing; a fresh set-up writes it"
+            return f"{table}: the row {said!r} is missing; a fresh set-up writes it"
         if self.after is None:
-            return f"{self.table}: the row {name!r} should not be there; a fresh set-up does not write it"
-        return f"{self.table}: the row {name!r} says something else than a fresh set-up writes"
+            return f"{table}: the row {said!r} should not be there; a fresh set-up does not write it"
+        now = self.rows.text_of(self.after)
+        if now != said:
+            return f"{table}: the row {said!r} should be {now!r}, as a fresh set-up writes it"
+        return f"{table}: the row {said!r} says something else than a fresh set-up writes"
 
 
-def row_changes(before: State, after: State) -> Tuple[RowChange, ...]:
-    """What the set-up writes otherwise than it did, in tables that both have."""
+#: (table, column, what it said) -> what it says: names of rows that are others now.
+_Renamed = Mapping[Tuple[str, str, str], str]
+
+
+def row_changes(before: State, after: State, renames: bool = True) -> Tuple[RowChange, ...]:
+    """What the set-up writes otherwise than it did, in the order of the way up: rows that others point at
+    come first, and go last. ``renames`` False: what is gone is gone."""
     found: List[RowChange] = []
-    for name, rows in sorted(after.defaults.items()):
-        left, right = before.schema.table(name), after.schema.table(name)
-        if left and right and not right.foreign_keys and name not in _OWN and name in before.defaults:
-            found += _of_table(left, right, before.defaults[name], rows)
-    return tuple(found)
+    renamed: Dict[Tuple[str, str, str], str] = {}
+    for table in _by_needs(after.schema, after.defaults):
+        if table.name in _OWN or not _is_known(before, table.name):
+            continue
+        changes = tuple(_of_table(before, after, table, renamed, renames))
+        for change in changes:
+            for (column, old), (_, new) in zip(change.before or (), change.after or ()):
+                renamed[table.name, column, str(old)] = str(new)
+        found += changes
+    going = [change for change in found if change.after is None]
+    return (*(change for change in found if change.after is not None), *reversed(going))
 
 
-def _of_table(left: Table, right: Table, old: Tuple[Row, ...], new: Tuple[Row, ...]) -> Iterator[RowChange]:
-    both = {column.name for column in telling_columns(left)}
+def _is_known(before: State, table: str) -> bool:
+    """Whether all rows are known that the released set-up wrote into a table; it may be new."""
+    return before.schema.table(table) is None or table in before.defaults or not before.rows.get(table, 0)
+
+
+def _by_needs(schema: Schema, names: Iterable[str]) -> List[Table]:
+    """Tables after those that they point at."""
+    found: List[Table] = []
+    waiting = [table for table in map(schema.table, sorted(names)) if table is not None]
+    while waiting:
+        left = {table.name for table in waiting}
+        free = [
+            table
+            for table in waiting
+            if not any(key.referred_table in left - {table.name} for key in table.foreign_keys)
+        ]
+        found += free or waiting[:1]
+        waiting = [table for table in waiting if table not in found]
+    return found
+
+
+def _of_table(
+    before: State, after: State, right: Table, renamed: _Renamed, renames: bool
+) -> Iterator[RowChange]:
+    left = before.schema.table(right.name)
+    both = {column.name for column in telling_columns(left or right)}
     columns = [column for column in telling_columns(right) if column.name in both]
     names = tuple(column.name for column in columns)
     keys = [key for key in unique_keys(right) if set(key) <= set(names)]
-    if not keys:
+    key = min(keys, key=lambda key: (len(key), names.index(key[0])), default=names)
+    if not key:
         return
-    key = min(keys, key=lambda key: (len(key), names.index(key[0])))
-    kinds = {column.name: column.kind for column in columns}
+    serial = right.primary_key.columns[0] if right.primary_key else ""
+    rows = Rows(right.name, key, serial, tuple(_users(after.schema, right.name, serial)), left is None)
 
-    def said(row: Row) -> Tuple[Tuple[str, object], ...]:
-        return tuple((name, _value(row[name], kinds[name])) for name in names)
+    def by_name(state: State, table: Optional[Table], renamed: _Renamed) -> Dict[Said, Said]:
+        found = state.defaults.get(right.name, ()) if table else ()
+        points_at = {c.name: reference_of(state.schema, table or right, c.name) for c in columns}
+        said = (_said(columns, row, points_at, renamed) for row in found)
+        known = {rows.name_of(one): one for one in said if _is_everywhere(one, before, after)}
+        # Each server has an order of its own.
+        return dict(sorted(known.items(), key=lambda item: [str(value) for _, value in item[0]]))
 
-    olds = {tuple(row[name] for name in key): said(row) for row in old}
-    news = {tuple(row[name] for name in key): said(row) for row in new}
-    gone = [found for name, found in olds.items() if name not in news]
-    for name, row in news.items():
+    olds, news = by_name(before, left, renamed), by_name(after, right, {})
+    gone = [said for name, said in olds.items() if name not in news]
+    for name, said in news.items():
         if name not in olds:
             # The same under another name, where that can be only one.
-            twins = [one for one in gone if _is_renamed(one, row, key)]
+            twins = [one for one in gone if renames and _is_renamed(one, said, key)]
             twin = twins[0] if len(twins) == 1 else None
             if twin:
                 gone.remove(twin)
-            yield RowChange(right.name, twin, row, key)
-        elif olds[name] != row and not _places(olds[name], row):
-            yield RowChange(right.name, olds[name], row, key)
-    for row in gone:
-        yield RowChange(right.name, row, None, key)
+            yield RowChange(rows, twin, said)
+        elif olds[name] != said and not _places(olds[name], said):
+            yield RowChange(rows, olds[name], said)
+    for said in gone:
+        yield RowChange(rows, said, None)
 
 
-def _is_renamed(
-    one: Tuple[Tuple[str, object], ...], other: Tuple[Tuple[str, object], ...], key: Tuple[str, ...]
-) -> bool:
+def _users(schema: Schema, table: str, serial: str) -> Iterator[User]:
+    for other in sorted(schema.tables, key=lambda found: found.name):
+        for key in other.foreign_keys:
+            column = other.column(key.columns[0])
+            if other.name != table == key.referred_table and key.referred_columns == (serial,) and column:
+                yield User(other.name, column.name, column.nullable)
+
+
+def _said(
+    columns: Sequence[Column],
+    row: Row,
+    points_at: Mapping[str, Optional[Reference]],
+    renamed: _Renamed,
+) -> Said:
+    found: List[Tuple[str, object]] = []
+    for column in columns:
+        text, reference = row[column.name], points_at[column.name]
+        value: object = _value(text, column.kind)
+        if reference is not None and value is not None:
+            now = renamed.get((reference.table.name, reference.name, text), text)
+            value = Named(reference.table.name, reference.key, reference.name, now, text)
+        found.append((column.name, value))
+    return tuple(found)
+
+
+def _is_everywhere(said: Said, before: State, after: State) -> bool:
+    """Whether a row says what each installation can have: nothing drawn by lot, no user of its own."""
+    for _, value in said:
+        if value == DRAWN:
+            return False
+        if isinstance(value, Named) and value.table in _OWN:
+            for state in (before, after):
+                rows = state.defaults.get(value.table, ())
+                if not any(row.get(value.column) == value.released for row in rows):
+                    return False
+    return True
+
+
+def _is_renamed(one: Said, other: Said, key: Tuple[str, ...]) -> bool:
     """Whether two rows say the same under names that are alike."""
-    rests = [[pair for pair in row if pair[0] not in key] for row in (one, other)]
+    differing = [(old, new) for (_, old), (_, new) in zip(one, other) if old != new]
+    if any(left != right for (name, left), (_, right) in zip(one, other) if name not in key):
+        return False
+    if any(isinstance(value, Named) for pair in differing for value in pair):
+        # Rights that exclude each other: hg.create.none, hg.create.repository.
+        return all(_group(old) == _group(new) for old, new in differing)
     names = [" ".join(str(value) for name, value in row if name in key) for row in (one, other)]
-    return rests[0] == rests[1] and SequenceMatcher(None, names[0], names[1]).ratio() >= _SIMILAR
+    alike = _SIMILAR if len(one) > len(key) else _VERY_SIMILAR
+    return SequenceMatcher(None, names[0], names[1]).ratio() >= alike
 
 
-def _places(one: Tuple[Tuple[str, object], ...], other: Tuple[Tuple[str, object], ...]) -> bool:
+def _group(value: object) -> str:
+    return str(value).rpartition(".")[0] or str(value)
+
+
+def _places(one: Said, other: Said) -> bool:
     """Whether two rows differ in folders only: each installation has its own."""
     return all(
         left == right or (str(left[1]).startswith("/") and str(right[1]).startswith("/"))
@@ -111,66 +250,3 @@ def _value(text: str, kind: Optional[str]) -> object:
     if kind == BOOLEAN:
         return text.lower() in ("1", "true")
     return int(text) if kind == NUMBER and text.lstrip("-").isdigit() else text
-
-
-def row_lines(changes: Tuple[RowChange, ...]) -> Tuple[str, ...]:
-    """The lines of a function that make the rows say what they are to say."""
-    lines: List[str] = []
-    tables: Dict[str, None] = {}
-    for change in changes:
-        if change.table not in tables:
-            tables[change.table] = None
-            names = [name for name, _ in change.before or change.after or ()]
-            columns = ", ".join(f"sa.column({name!r})" for name in names)
-            lines.append(f"{change.table} = sa.table({change.table!r}, {columns})")
-        lines += _lines(change)
-    return tuple(lines)
-
-
-def _lines(change: RowChange) -> Iterator[str]:
-    table = change.table
-    if change.after is None:
-        yield f"op.execute({table}.delete().where({_where(table, change.before or ())}))"
-        return
-    key = tuple(pair for pair in change.after if pair[0] in change.key)
-    values = ", ".join(f"{name!r}: {value!r}" for name, value in change.after)
-    is_new = change.before is None or any(pair not in change.before for pair in key)
-    statement = f"op.execute({table}.insert().values({{{values}}}))"
-    if change.before is not None:
-        changed = ", ".join(
-            f"{name!r}: {value!r}" for name, value in change.after if (name, value) not in change.before
-        )
-        # Under another name it keeps what a site says there.
-        old = tuple(pair for pair in change.before if pair[0] in change.key) if is_new else change.before
-        statement = f"op.execute({table}.update().where({_where(table, old)}).values({{{changed}}}))"
-    if is_new:
-        yield f"if not op.get_bind().execute({table}.select().where({_where(table, key)})).fetchone():"
-        yield f"    {statement}"
-    else:
-        yield statement
-
-
-def _where(table: str, row: Tuple[Tuple[str, object], ...]) -> str:
-    tests = [
-        f"{table}.c.{name} == {'sa.null()' if value is None else repr(value)}"
-        if not isinstance(value, bool)
-        else f"{table}.c.{name}.is_({value})"
-        for name, value in row
-    ]
-    return tests[0] if len(tests) == 1 else f"sa.and_({', '.join(tests)})"
-
-
-def row_declarations(changes: Tuple[RowChange, ...]) -> Iterator[Declaration]:
-    """What the upgrade means to do to rows that are there."""
-    for change in changes:
-        if change.before is None:
-            continue
-        condition = " AND ".join(
-            f"{name} = {literal(value, 'sqlite')}" for name, value in change.before if name in change.key
-        )
-        if change.after is None:
-            yield Declaration(change.table, "*", REMOVED, condition)
-            continue
-        for pair, old in zip(change.after, change.before):
-            if pair != old:
-                yield Declaration(change.table, pair[0], CHANGED, condition)

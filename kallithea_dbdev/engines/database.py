@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
+    Any,
     Callable,
     ContextManager,
     Dict,
@@ -21,12 +22,14 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
 )
 
 from ..errors import TargetRefusedError
 from ..schema.model import Column, Schema, Table
 from .comparing import Shared
+from .watching import Watch
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ class Database(abc.ABC):
     needs_server = True
     #: Whether a text may be longer than its column's type says.
     ignores_lengths = False
+    #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
+    chooses_ways = False
+    #: How an administrator runs a file of SQL on a database of theirs, and stops at the first error.
+    script_command: str
     #: Driver names of URLs -> module to import, and the package that brings it.
     drivers: Mapping[str, Tuple[str, str]]
     #: What it is called where it is on a server of our own that is gone with the run: its address
@@ -122,6 +129,10 @@ class Database(abc.ABC):
     @abc.abstractmethod
     def count_rows(self) -> Dict[str, int]:
         """Rows per table, Alembic's version table left out. Read-only."""
+
+    @abc.abstractmethod
+    def size(self) -> int:
+        """The bytes that it takes on the disk, free room in it included. Read-only."""
 
     @abc.abstractmethod
     def counters(self) -> Dict[str, Counter]:
@@ -240,12 +251,53 @@ class Scratch(Database):
         """
 
     @abc.abstractmethod
+    def watch(self, connection: Any, trial: Optional["Scratch"] = None) -> Watch:
+        """What looks at a driver's connection to this database while a step is run through it.
+
+        ``trial`` is an empty database in which the server is asked how it would run a statement, where
+        it must be asked.
+        """
+
+    @abc.abstractmethod
+    def nowhere(self) -> str:
+        """A URL like that of ``handed_over``, to which nothing can connect."""
+
+    @abc.abstractmethod
     def execute(self, statements: Iterable[str]) -> None:
         """Run statements. Raises DatabaseError."""
+
+    @abc.abstractmethod
+    def statements_of(self, text: str) -> Iterator[str]:
+        """The statements of a text of SQL, as the engine's own program takes it apart."""
+
+    @abc.abstractmethod
+    def scripting(self) -> ContextManager[Callable[[str], None]]:
+        """A function that runs one statement, in a session such as that program opens; but where
+        sessions on the server are in UTC it is in another time zone, as with ``handed_over``.
+
+        Nothing is committed but by the statements, or by the server after each. Raises DatabaseError.
+        """
 
     @abc.abstractmethod
     def inserting(self, table: str) -> ContextManager[Callable[[Mapping[str, object]], bool]]:
         """A function that inserts one row (column -> value).
 
         It returns False where the database refuses the row. All is committed at the end.
+        """
+
+    @abc.abstractmethod
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        """Insert rows, as many at a time as can be; how many of them the database took.
+
+        What it refuses is left out.
+        """
+
+    def analyze(self, table: str) -> None:
+        """Have the server look at the rows of a table as it does by itself in time."""
+
+    @abc.abstractmethod
+    def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
+        """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
+
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
         """

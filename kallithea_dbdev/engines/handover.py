@@ -40,6 +40,17 @@ def handed_over(connect: Callable[[], object]) -> Iterator[None]:
         event.remove(Engine, "do_connect", listener)
 
 
+@contextmanager
+def cut_off() -> Iterator[None]:
+    """While this lasts no engine of SQLAlchemy's connects to anything."""
+
+    def refuse() -> object:
+        raise TargetRefusedError("a connection, where SQL is written for others to run", "do without it")
+
+    with handed_over(refuse):
+        yield
+
+
 def _place(dialect: Any, arguments: Sequence[Any], parameters: Mapping[str, Any]) -> str:
     if dialect.name == "sqlite":
         return str(arguments[0]) if arguments else ""

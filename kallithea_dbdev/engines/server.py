@@ -144,6 +144,10 @@ class Server(abc.ABC):
             raise
         return connection
 
+    @abc.abstractmethod
+    def commit_each(self, connection: Any) -> None:
+        """From now on a driver's connection commits each statement that is in no transaction."""
+
     @contextmanager
     def session(
         self,

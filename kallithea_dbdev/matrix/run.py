@@ -9,7 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
-from .. import app, throwaway
+from .. import throwaway
+from ..application.code import import_models
 from ..engines import open_database
 from ..engines.database import Database
 from ..errors import MigrationGraphError, UsageError
@@ -19,7 +20,7 @@ from ..processes import Child
 from ..verification.checks import undone
 from ..verification.engines import on_private
 from ..verification.result import Report, Result
-from ..verification.verify import BASE, Request, of_graph, report_of, verify_release
+from ..verification.verify import BASE, Request, of_graph, refuse_unknown_tables, report_of, verify_release
 from .plan import Place, in_order
 
 #: Says how far it is.
@@ -68,9 +69,10 @@ class Matrix:
 def run(matrix: Matrix, progress: Progress, jobs: Optional[int] = None) -> None:
     """Run all cells into ``matrix``. Raises Interrupted, and what is wrong for whatever cell."""
     request = matrix.request
-    app.import_models()  # once for all cells
+    import_models()  # once for all cells
     configured = open_database(request.instance.url)
     throwaway.refuse_remote(configured, request.allow_remote)
+    refuse_unknown_tables(request)
     try:
         matrix.head = Chain(Scripts(request.instance.scripts, request.instance.alembic)).head
     except MigrationGraphError as error:

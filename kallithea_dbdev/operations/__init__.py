@@ -7,13 +7,15 @@ Code is made for one engine, from what is in its catalogue; what is right there 
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Schema
 from ..schema.renames import COLUMN_RENAMED
 from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
+from .columns import new_columns
 from .context import Context
+from .misfits import Misfit, mended, misfits, new_tables
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
 from .script import lines_of, ordered, rebuild_head
@@ -21,9 +23,13 @@ from .script import lines_of, ordered, rebuild_head
 __all__ = [
     "Code",
     "Context",
+    "Misfit",
     "Operation",
     "Phase",
     "downgrade_lines",
+    "misfits",
+    "new_columns",
+    "new_tables",
     "operations_for",
     "rebuild_head",
     "upgrade_lines",
@@ -39,19 +45,25 @@ def operations_for(
     migrated: Schema,
     expected: Schema,
     fills: Optional[Mapping[Tuple[str, str], str]] = None,
+    kept: FrozenSet[Tuple[str, str]] = frozenset(),
+    mends: Optional[Mapping[Tuple[str, str], str]] = None,
 ) -> Tuple[Operation, ...]:
     """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
     the way up.
 
-    ``fills``: (table, column) -> SQL for the value of rows that are there. What no code can be made
-    for (``column-order``) is left out.
+    ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
+    ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
+    what becomes stricter. What no code can be made for (``column-order``) is left out.
     """
-    up = Context(engine, migrated, expected, fills or {})
+    changes = tuple(changes)
+    new = new_tables(changes)
+    up = Context(engine, migrated, expected, fills or {}, kept=kept)
     down = up.reversed
     found = []
     for group in _together(changes):
         back = tuple(change.reversed for change in group)
-        operation = Operation(tuple(group), tuple(_codes(up, group)), tuple(_codes(down, back)))
+        before = [code for change in group for code in mended(up, change, new, mends or {})]
+        operation = Operation(tuple(group), (*before, *_codes(up, group)), tuple(_codes(down, back)))
         if operation.upgrade or operation.downgrade:
             found.append(operation)
     return tuple(sorted(found, key=lambda operation: operation.phase))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Iterator
+from typing import FrozenSet, Iterable, Iterator, Tuple
 
 from ..schema import renames
 from ..schema.change import Change
-from ..schema.model import Table
+from ..schema.model import Column, Table
 from ..schema.renames import COLUMN_RENAMED
 from . import words
 from .alterations import (
@@ -40,22 +40,22 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
         column = replace(column, nullable=True)
     code = column_code(context.engine, column, table, context.expected)
     then = with_column(column)
+    may_be_there = (table.name, column.name) in context.kept and not context.back
     rebuilds = context.sqlite and not (is_constant(column) and not column.generated)
     if code is None:
-        yield Code(
-            Phase.ADD_COLUMNS,
-            (words.execute(f"{alter_table(context, table)} ADD COLUMN {in_sql(context, column)}"),),
-            table.name,
-            only=True,
-            then=then,
-        )
+        line = words.execute(f"{alter_table(context, table)} ADD COLUMN {in_sql(context, column)}")
     elif rebuilds:
         line = f"batch_op.add_column({code})"
-        yield Code(Phase.ADD_COLUMNS, (line,), table.name, rebuild=True, then=then)
     else:
-        yield Code(Phase.ADD_COLUMNS, (f"op.add_column({table.name!r}, {code})",), table.name, then=then)
+        line = f"op.add_column({table.name!r}, {code})"
+    lines = (_look(table.name, column.name), f"    {line}") if may_be_there else (line,)
+    is_rebuilt = rebuilds and code is not None
+    yield Code(Phase.ADD_COLUMNS, lines, table.name, only=code is None, rebuild=is_rebuilt, then=then)
     if fill is not None:
-        statement = f"UPDATE {quoted(context, table.name)} SET {quoted(context, column.name)} = {fill}"
+        name = quoted(context, column.name)
+        statement = f"UPDATE {quoted(context, table.name)} SET {name} = {fill}"
+        if may_be_there:
+            statement = f"{statement} WHERE {name} IS NULL"
         yield Code(Phase.ADD_COLUMNS, (words.execute(statement),), table.name)
         # They are filled: once is enough.
         filled = replace(context, fills={})
@@ -68,12 +68,42 @@ def drop_column(context: Context, change: Change) -> Iterator[Code]:
     table = change.tables[0]
     column = column_of(change.before)
     assert table is not None
+    if (table.name, column.name) in context.kept and context.back:
+        yield from _left(context, table, column)
+        return
     yield Code(
         Phase.DROP_COLUMNS,
         (f"batch_op.drop_column({column.name!r})",),
         table.name,
         then=without_column(column.name),
     )
+
+
+def _left(context: Context, table: Table, column: Column) -> Iterator[Code]:
+    """A column that stays, so that the older version can insert rows without it."""
+    if not (column.nullable or column.default is not None or column.generated or column.identity):
+        optional = replace(column, nullable=True)
+        yield from alter_column(context, table, column, optional, Phase.ALTER_COLUMNS)
+
+
+def _look(table: str, column: str) -> str:
+    return (
+        f"if {column!r} not in "
+        f"[column['name'] for column in sa.inspect(op.get_bind()).get_columns({table!r})]:"
+    )
+
+
+def new_columns(changes: Iterable[Change]) -> FrozenSet[Tuple[str, str]]:
+    """(table, column) of the new ones that a downgrade can leave: no part of a key."""
+    found = set()
+    for change in changes:
+        table = change.tables[1]
+        if change.kind == "column-missing" and table is not None:
+            key = table.primary_key.columns if table.primary_key else ()
+            name = column_of(change.after).name
+            if name not in key:
+                found.add((table.name, name))
+    return frozenset(found)
 
 
 @makes(COLUMN_RENAMED)

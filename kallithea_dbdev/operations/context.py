@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Mapping, Optional, Tuple
+from typing import FrozenSet, Mapping, Optional, Tuple
 
 from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema
 from .phase import Phase
@@ -25,6 +25,8 @@ class Context:
     fills: Mapping[Tuple[str, str], str] = field(default_factory=dict)
     #: Whether it is the way back: all that is renamed gets its old name at the end.
     back: bool = False
+    #: (table, column) of new columns that stay on the way back, and so may be there on the way up.
+    kept: FrozenSet[Tuple[str, str]] = frozenset()
 
     @property
     def reversed(self) -> "Context":

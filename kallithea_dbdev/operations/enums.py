@@ -26,6 +26,10 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     """A type that goes, after its last user."""
     enum = change.before
     assert isinstance(enum, Enum)
+    if context.back and any(
+        (table.name, column.name) in context.kept for table, column in _users(context, enum)
+    ):
+        return
     yield Code(Phase.DROP_TYPES, (words.execute(f"DROP TYPE {_q(enum.name)}"),), only=True)
 
 

@@ -39,7 +39,8 @@ class Code:
     @property
     def in_batch(self) -> bool:
         """Whether the lines stand in a ``batch_alter_table``; it may be empty."""
-        return bool(self.table) and all(line.startswith("batch_op.") for line in self.lines)
+        lines = self.lines[1:] if self.lines[:1] and self.lines[0].startswith("if ") else self.lines
+        return bool(self.table) and all(line.lstrip().startswith("batch_op.") for line in lines)
 
 
 @dataclass(frozen=True)

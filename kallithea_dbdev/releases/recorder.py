@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Sequence, Tuple
 
-from .. import app
+from ..application.set_up import Admin, cheap_passwords, set_up
 from ..engines import make_lab
 from ..engines.database import Database
 from ..errors import DatabaseError
@@ -27,7 +27,7 @@ _SCANNED = {
 #: Where the repositories of a recorded release are said to be.
 REPOSITORIES = "/srv/kallithea/repos"
 _MOMENT = "2000-01-01 00:00:00.000000"
-_ADMIN = app.Admin("admin", "recorded", "admin@example.com")
+_ADMIN = Admin("admin", "recorded", "admin@example.com")
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def record_set_up(like: Database) -> Recording:
         database = make_lab(like, workspace).scratch("recorded")
         repositories = workspace.path / "recorded-repositories"
         repositories.mkdir()
-        with database.handed_over() as url, app.cheap_passwords():
-            app.set_up(url, workspace.path, repositories, _ADMIN, True)
+        with database.handed_over() as url, cheap_passwords():
+            set_up(url, workspace.path, repositories, _ADMIN, True)
         return record(database)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterable, Mapping, Tuple
 
 from ..errors import UsageError
 from ..findings import CATALOGUE, SEVERITIES, Finding
-from .model import Cell, Page, StepLine
+from .model import Cell, LockLine, LongStatement, Page, StepLine
 
 SCHEMA_VERSION = 1
 
@@ -73,6 +73,7 @@ def _engine(cell: Cell) -> Dict[str, Any]:
             for answer in cell.answers
         },
         "command": cell.command or None,
+        "rows": dict(cell.rows),
     }
 
 
@@ -88,12 +89,22 @@ def _step(cell: Cell, step: StepLine) -> Dict[str, Any]:
         "verdict": step.verdict or None,
         "rows": step.rows,
         "rebuilt": list(step.rebuilt),
-        "longest": [
-            {"seconds": round(seconds, 3), "statement": statement} for seconds, statement in step.longest
-        ],
+        "longest": [{**asdict(one), "seconds": round(one.seconds, 3)} for one in step.longest],
         "rows_changed": {
             table: {"before": before, "after": after} for table, (before, after) in step.rows_changed.items()
         },
+        "touched": step.touched,
+        "locks": [
+            {
+                "table": lock.table or None,
+                "level": lock.level,
+                "blocks": lock.blocks or None,
+                "seconds": round(lock.seconds, 3),
+            }
+            for lock in step.locks
+        ],
+        "growth": step.growth,
+        "estimate": None if step.estimate is None else round(step.estimate, 3),
     }
 
 
@@ -158,6 +169,7 @@ def _cell_of(
         entry["command"] or "",
         tuple(finding for finding in findings if (finding.release, finding.engine) == place),
         tuple(pair for pair in accepted if (pair[0].release, pair[0].engine) == place),
+        dict(entry["rows"]),
     )
 
 
@@ -173,8 +185,15 @@ def _steps_of(entries: Iterable[Mapping[str, Any]], place: Tuple[object, object]
                 entry["verdict"] or "",
                 entry["rows"],
                 tuple(entry["rebuilt"]),
-                tuple((one["seconds"], one["statement"]) for one in entry["longest"]),
+                tuple(LongStatement(**one) for one in entry["longest"]),
                 {table: (rows["before"], rows["after"]) for table, rows in entry["rows_changed"].items()},
+                entry["touched"],
+                tuple(
+                    LockLine(lock["table"] or "", lock["level"], lock["blocks"] or "", lock["seconds"])
+                    for lock in entry["locks"]
+                ),
+                entry["growth"],
+                entry["estimate"],
             )
 
 

@@ -16,6 +16,27 @@ from .causes import Cause, causes
 
 
 @dataclass(frozen=True)
+class LockLine:
+    """The strongest lock that a step held on one table ("" is the whole database), and for how long."""
+
+    table: str
+    level: str
+    #: Who waits for it: "reads and writes", "writes", "writes to the same rows"; "" is nobody.
+    blocks: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LongStatement:
+    """A statement with its seconds, the rows that it inserted, changed or deleted, and the script's line."""
+
+    seconds: float
+    statement: str
+    rows: int = 0
+    line: Optional[int] = None
+
+
+@dataclass(frozen=True)
 class StepLine:
     """One step as it was run. ``rows_changed`` are numbers of rows before and after, per table."""
 
@@ -28,11 +49,18 @@ class StepLine:
     verdict: str = ""
     #: How many rows it touched, as far as they were compared.
     rows: int = 0
-    #: Tables that an SQLite batch rebuild made anew.
+    #: Tables of which every row was written anew.
     rebuilt: Tuple[str, ...] = ()
-    #: Seconds and text of the statements that took longest.
-    longest: Tuple[Tuple[float, str], ...] = ()
+    #: The statements that took longest.
+    longest: Tuple[LongStatement, ...] = ()
     rows_changed: Mapping[str, Tuple[Optional[int], Optional[int]]] = field(default_factory=dict)
+    #: How many rows its statements inserted, changed or deleted, as the server counts them.
+    touched: int = 0
+    locks: Tuple[LockLine, ...] = ()
+    #: The bytes by which the database grew.
+    growth: int = 0
+    #: The seconds with as many rows as somebody asked for.
+    estimate: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +83,8 @@ class Cell:
     findings: Tuple[Finding, ...] = ()
     #: Findings that somebody accepted, each with the reason.
     accepted: Tuple[Tuple[Finding, str], ...] = ()
+    #: The numbers of rows for which the times of its steps are estimated.
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Dict, Optional
+from typing import Dict, Iterator, Optional, Tuple
 
 from .. import __version__
+from ..engines.watching import BLOCKS
 from ..findings import Finding
 from ..migrations import StepRecord
-from ..schema.model import BATCH_LEFTOVER_PREFIX
 from ..secrets import mask
+from ..statements import Statement
 from ..verification.result import Report, Result
 from ..verification.verdicts import downgrade_verdict
-from .model import Cell, Page, StepLine
+from .model import Cell, LockLine, LongStatement, Page, StepLine
 
 #: Attributes of Finding that are texts, and masked; the others are identifiers.
 _TEXTS = ("table", "object", "message", "fix", "migrated", "expected", "statement", "traceback", "file")
-
-_REBUILD = re.compile(rf'CREATE TABLE "?{BATCH_LEFTOVER_PREFIX}(\w+)"?[ (]')
 
 
 def page_of(report: Report) -> Page:
@@ -42,6 +40,7 @@ def _cell(report: Report, result: Result) -> Cell:
         _command(report, result),
         tuple(_finding(finding, result.release) for finding in result.findings),
         tuple((_finding(finding, result.release), mask(reason)) for finding, reason in result.accepted),
+        dict(result.estimate.rows) if result.estimate else {},
     )
 
 
@@ -57,6 +56,7 @@ def _step(result: Result, record: StepRecord) -> StepLine:
     touched: Dict[str, int] = {}
     for change in record.rows.changes:
         touched[change.table] = max(change.count, touched.get(change.table, 0))
+    estimated = result.estimate.of(record.step) if result.estimate else None
     return StepLine(
         record.step.revision,
         record.step.direction,
@@ -65,10 +65,35 @@ def _step(result: Result, record: StepRecord) -> StepLine:
         len(record.statements),
         downgrade_verdict(record, result.findings),
         sum(touched.values()),
-        tuple(dict.fromkeys(found.group(1) for found in map(_REBUILD.match, record.statements) if found)),
-        tuple((seconds, mask(text)) for seconds, text in record.longest),
+        tuple(dict.fromkeys(table for statement in record.sent for table in statement.rebuilt)),
+        tuple(LongStatement(s.seconds, mask(s.sql), s.rows, s.line) for s in record.longest),
         {name: (before.get(name), after.get(name)) for name in tables if before.get(name) != after.get(name)},
+        sum(statement.rows for statement in _of_script(record)),
+        _locks(record),
+        record.after.size - record.before.size,
+        estimated.seconds if estimated else None,
     )
+
+
+def _of_script(record: StepRecord) -> Iterator[Statement]:
+    """The statements that the script sent; others are Alembic's, on its own table."""
+    return (statement for statement in record.sent if statement.line is not None)
+
+
+def _locks(record: StepRecord) -> Tuple[LockLine, ...]:
+    """The strongest lock on each table; of two equal ones that which was held longer."""
+    lines: Dict[str, LockLine] = {}
+    for held in (held for statement in _of_script(record) for held in statement.locks):
+        lock = held.lock
+        line = LockLine(lock.table, lock.level, lock.blocks, held.seconds)
+        known = lines.get(lock.table)
+        if known is None or _strength(line) > _strength(known):
+            lines[lock.table] = line
+    return tuple(lines.values())
+
+
+def _strength(line: LockLine) -> Tuple[int, float]:
+    return -BLOCKS.index(line.blocks), line.seconds
 
 
 def _finding(finding: Finding, release: str) -> Finding:

@@ -38,6 +38,9 @@ class Change:
     keys: Tuple[str, ...] = ()
     example: str = ""
     reversible: bool = False
+    #: Of rows that were added as a fresh set-up writes them: the names of those that every release has
+    #: written, as (column, text) pairs.
+    always: Tuple[Tuple[Tuple[str, str], ...], ...] = ()
 
 
 @dataclass(frozen=True)

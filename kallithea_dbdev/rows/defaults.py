@@ -6,6 +6,7 @@ the name in the row that it points at.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from ..engines.database import Database
@@ -18,7 +19,7 @@ from .values import canonical
 MOST_ROWS = 500
 
 #: Stands for a password or a key; what says that there is none stays.
-_DRAWN = "(drawn by lot)"
+DRAWN = "(drawn by lot)"
 _NO_SECRETS = ("", str(None))
 
 #: One row: column -> what it says, as text.
@@ -36,29 +37,44 @@ def telling_columns(table: Table) -> Tuple[Column, ...]:
     )
 
 
-def telling_expression(database: Database, schema: Schema, table: Table, column: Column) -> str:
-    """SQL for what a column says: for a foreign key the name in the row that it points at."""
-    own = f"{database.table(table.name)}.{database.quoted(column.name)}"
-    for key in table.foreign_keys:
-        referred = schema.table(key.referred_table)
-        name = _naming_column(referred) if referred else None
-        if key.columns == (column.name,) and referred and name and referred.name != table.name:
-            other = database.table(referred.name)
-            return (
-                f"(SELECT {other}.{database.quoted(name)} FROM {other} "
-                f"WHERE {other}.{database.quoted(key.referred_columns[0])} = {own})"
-            )
-    return own
+@dataclass(frozen=True)
+class Reference:
+    """What a foreign key of one column points at: ``key`` of ``table``, whose rows ``name`` names."""
+
+    table: Table
+    key: str
+    name: str
 
 
-def names_what_it_points_at(schema: Schema, table: Table, column: str) -> bool:
-    """Whether what a foreign key says (``telling_expression``) is the name of one row, no other's."""
+def reference_of(schema: Schema, table: Table, column: str) -> Optional[Reference]:
+    """What a column points at in another table whose rows have names; None: it says what it says."""
     for key in table.foreign_keys:
         referred = schema.table(key.referred_table)
         name = _naming_column(referred) if referred else None
         if key.columns == (column,) and referred and name and referred.name != table.name:
-            return (name,) in unique_keys(referred) or name.endswith("name")
-    return False
+            return Reference(referred, key.referred_columns[0], name)
+    return None
+
+
+def telling_expression(database: Database, schema: Schema, table: Table, column: Column) -> str:
+    """SQL for what a column says: for a foreign key the name in the row that it points at."""
+    own = f"{database.table(table.name)}.{database.quoted(column.name)}"
+    reference = reference_of(schema, table, column.name)
+    if reference is None:
+        return own
+    other = database.table(reference.table.name)
+    return (
+        f"(SELECT {other}.{database.quoted(reference.name)} FROM {other} "
+        f"WHERE {other}.{database.quoted(reference.key)} = {own})"
+    )
+
+
+def names_what_it_points_at(schema: Schema, table: Table, column: str) -> bool:
+    """Whether what a foreign key says (``telling_expression``) is the name of one row, no other's."""
+    reference = reference_of(schema, table, column)
+    if reference is None:
+        return False
+    return (reference.name,) in unique_keys(reference.table) or reference.name.endswith("name")
 
 
 def _naming_column(table: Table) -> Optional[str]:
@@ -120,7 +136,7 @@ def without_secrets(rows: Rows) -> Rows:
     return {
         table: tuple(
             {
-                column: text if text in _NO_SECRETS or not names_secret(column) else _DRAWN
+                column: text if text in _NO_SECRETS or not names_secret(column) else DRAWN
                 for column, text in row.items()
             }
             for row in said

@@ -31,6 +31,8 @@ class _Tally:
     example: str = ""
     #: Whether the script tells how to undo each of them; asked of what it declares.
     explained: bool = True
+    #: The names of added rows that every release has written.
+    always: List[Tuple[Tuple[str, str], ...]] = field(default_factory=list)
 
     def add(self, key: str, example: str) -> None:
         self.count += 1
@@ -112,6 +114,8 @@ class Reading:
         self._gone: List[Row] = []
         self._come: List[Row] = []
         self._script = script
+        #: The names of rows that are there no longer, under their numbers.
+        self._removed: Set[Tuple[Tuple[str, str], ...]] = set()
         self._tallies: Dict[Tuple[str, str, str, Optional[str]], _Tally] = {}
         self._origins: Dict[str, _Origins] = {}
         self._columns = {column.name: column for column in pair.after.columns}
@@ -136,12 +140,13 @@ class Reading:
             reversible = reversible and tally.explained
             yield Change(
                 self._pair.after.name, column, kind, how, accepted, tally.count, tuple(tally.keys),
-                tally.example, reversible,
+                tally.example, reversible, tuple(name for name in tally.always if name not in self._removed),
             )  # fmt: skip
 
     def _read(self, differing: Set[str], by_ourselves: bool) -> None:
         pair = self._pair
         self._gone, self._come = [], []
+        self._removed = set()
         key = pair.key or pair.columns
         columns = tuple(c for c in pair.columns if c in differing) if pair.key else ()
         self._tallies = {}
@@ -166,7 +171,14 @@ class Reading:
         row = after or before
         assert row is not None
         kind = ADDED if before is None else REMOVED
-        self._tally(row, ROWS, kind, "", self._accepts_row(kind, row))
+        accepted = self._accepts_row(kind, row)
+        tally = self._tally(row, ROWS, kind, "", accepted)
+        named = tuple((c.name, str(text)) for c, text in zip(self._says, row.says) if c.name in self._naming)
+        if kind == REMOVED:
+            if len(self._removed) < _VALUES:
+                self._removed.add(named)
+        elif accepted == AS_FRESH and self._written.always_written(row.says):
+            tally.always.append(named)
 
     def _naming_of(self, row: Row) -> Tuple[Optional[str], ...]:
         return tuple(text for column, text in zip(self._says, row.says) if column.name in self._naming)
@@ -196,9 +208,10 @@ class Reading:
         hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in zip(columns, before.values, after.values):
             retyped = column in self._pair.retyped
-            if retyped:
+            alike = (same if retyped else identical)(old, new)
+            if retyped or (not alike and self._columns[column].length is not None):
                 self._check_fit(column, after, old, new, hidden or column)
-            if (same if retyped else identical)(old, new) or self._points_at_the_same(column, before, after):
+            if alike or self._points_at_the_same(column, before, after):
                 self._origins[column].unchanged(new)
             else:
                 self._origins[column].changed(old, new)
@@ -218,14 +231,16 @@ class Reading:
                 tally.explained = explains(self._script, old, new)
 
     def _check_fit(self, column: str, row: Row, old: object, new: object, name: str) -> None:
-        """SQLite keeps a value that its column's new type does not hold; others would refuse it."""
+        """SQLite keeps a value that its column's type does not hold; others would refuse it."""
         wrong = misfit(name, new, self._columns[column])
         if wrong is not None:
             how, example = wrong
             earlier = self._pair.before.column(self._pair.renamed_from or column)
             # What did not fit before, either, is no fault of the step.
-            before = earlier is not None and same(old, new) and misfit(name, old, earlier) is not None
-            self._tally(row, column, CHANGED, how, BEFORE if before else None, example)
+            misfitted = earlier is not None and misfit(name, old, earlier) is not None
+            if column in self._pair.retyped or not misfitted:
+                before = misfitted and same(old, new)
+                self._tally(row, column, CHANGED, how, BEFORE if before else None, example)
 
     def _tally(
         self, row: Row, column: str, kind: str, how: str, accepted: Optional[str], example: str = ""

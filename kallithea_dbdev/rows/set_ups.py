@@ -49,6 +49,12 @@ class Written:
         """Whether a release's set-up wrote that very row, in the columns that it had."""
         return self._wrote(dict(zip(self._names, says)), self._names)
 
+    def always_written(self, says: Says) -> bool:
+        """Whether the set-up of every release has written a row of that name into the table."""
+        said = dict(zip(self._names, says))
+        sources = [rows for rows in self._older() if rows]
+        return bool(sources) and all(self._in((rows,), said, self._naming) for rows in sources)
+
     def becomes_fresh(self, before: Says, after: Says, differing: Collection[str]) -> bool:
         """Whether a row that says in the ``differing`` columns what a release's set-up wrote says there
         now what the current one writes. In the other columns a site may have set something else."""

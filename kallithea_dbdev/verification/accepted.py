@@ -43,6 +43,9 @@ _OF_DOWNGRADES = {
     "downgrade-keeps-column",
     "downgrade-loses-data",
     "not-restored",
+    "older-default-missing",
+    "older-insert-fails",
+    "older-schema",
 }
 
 _HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from .. import throwaway
-from ..app import Instance
+from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database
 from ..engines.lab import Lab

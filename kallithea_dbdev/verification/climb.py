@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
-from .. import app
+from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..engines.watching import Watch
 from ..errors import DeclarationError
 from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
+from ..offline.step import SqlStep
+from ..offline.trial import Trials
+from ..releases import Release
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .estimate import Estimate
 from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
+from .older_version import OlderVersion, OlderVersions
 from .past import Past
 from .probing import Probing, probe_step
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
+
+_NOT_TRIED = "how the server alters tables was not asked: there is one scratch database only"
 
 #: Tells what is going on; the command shows it on a terminal.
 Progress = Callable[[str], None]
@@ -65,8 +73,16 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: "Problems" = ()
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = ()
+    #: What the versions before met after steps down, where that may be something else than they knew.
+    older: Tuple[OlderVersion, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
+    #: For how many seconds a step may keep others from a table; None where nobody asks.
+    max_lock: Optional[float] = None
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -105,6 +121,10 @@ class Options:
     probe: bool = False
     #: End at the head: no step down, and none up again.
     up_only: bool = False
+    #: Prove each step as a file of SQL, too.
+    sql: bool = False
+    #: For how many seconds a step may keep others from a table; None: nobody asked.
+    max_lock: Optional[float] = None
 
 
 #: (table, message) of each mapped class that cannot load or save a row of a database.
@@ -114,7 +134,7 @@ Problems = Tuple[Tuple[str, str], ...]
 def use_models(database: Scratch) -> Problems:
     """Load and save a row of every model, and take that back."""
     with database.handed_over() as url:
-        return tuple(app.exercise_models(url))
+        return tuple(exercise_models(url))
 
 
 @dataclass(frozen=True)
@@ -130,6 +150,8 @@ class Reference:
     written: Tuple[Rows, ...] = ()
     #: How the models are used on a database in a certain state.
     use_models: Callable[[Scratch, State], Problems] = lambda database, state: use_models(database)
+    #: A recorded release as its set-up made it; None where it is not at hand.
+    recorded: Callable[[Release], Optional[State]] = lambda release: None
 
 
 def climb(
@@ -152,7 +174,7 @@ def climb(
         if options.seed is not None:
             progress("filling empty tables with sample rows")
             sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
-            start = replace(start, rows=copy.count_rows(), counters=copy.counters())
+            start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
     upward = chain.between(start.revision, chain.head) or ()
     below = options.bottom
     if below is None:
@@ -175,11 +197,16 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = _Walker(failures, chain, copy, known, lab, progress, options, total, past, again is None)
+    trial = trial_for(copy, lab, "trial") if options.max_lock is not None else None
+    walker = _Walker(
+        failures, chain, copy, known, lab, progress, options, total, past, again is None,
+        lambda connection: copy.watch(connection, trial), reference.recorded,
+    )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
+    walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
     if reached and top.revisions == (chain.head,):
@@ -198,8 +225,19 @@ def climb(
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
-        application=problems, failures=tuple(failures),
+        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
+        failures=tuple(failures), max_lock=options.max_lock,
     )  # fmt: skip
+
+
+def trial_for(copy: Scratch, lab: Lab, label: str) -> Optional[Scratch]:
+    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
+    if not copy.chooses_ways:
+        return None
+    if lab.single:
+        lab.remark(_NOT_TRIED)
+        return None
+    return lab.scratch(label)
 
 
 class _Walker:
@@ -217,6 +255,8 @@ class _Walker:
         total: int,
         past: Past,
         keeps_base: bool,
+        watch: Callable[[Any], Watch],
+        recorded: Callable[[Release], Optional[State]],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -228,6 +268,14 @@ class _Walker:
         self._progress = progress
         self._crash = options.crash
         self.crash_tests: List[CrashTest] = []
+        #: What tries each step as a file of SQL; None: nobody wants that.
+        self.trials = Trials(chain, lab) if options.sql else None
+        #: What looks at the database as the version before a step down does.
+        self.older = OlderVersions(lab, recorded)
+        #: What it was at the revisions of the way up.
+        self.walked: Mapping[Optional[str], State] = {}
+        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
+        self._goes_down = not options.up_only
         #: Whether each step up is run once more with probing rows.
         self.probe = options.probe
         self.probings: List[Probing] = []
@@ -235,6 +283,7 @@ class _Walker:
         self._done = 0
         self._past = past
         self._keeps_base = keeps_base
+        self._watch = watch
         #: The copy before the first step, where it is kept.
         self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
@@ -253,6 +302,7 @@ class _Walker:
             self.stopped = True
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
+                untouched = self._untouched(step, earlier)
                 with self._copy.connected():
                     record = self._run(step, state)
                     if not record.error:
@@ -261,15 +311,26 @@ class _Walker:
                 self.stopped = False
             if self.stopped:
                 break
+            if untouched:
+                self._try(untouched, record)
+            if untouched and not earlier:
+                self._lab.discard(untouched)
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
+            if step.direction == DOWNGRADE:
+                with going_on(f"the older version after {name}", self._failures):
+                    self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self.probe and earlier:
                 with going_on(f"{name} with probing rows", self._failures):
-                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
+                    after = Side(self._copy, record.after.schema)
+                    probing = probe_step(
+                        self._chain, self._lab, earlier, after, record, self._known, self._goes_down
+                    )
+                    self.probings.append(probing)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):
@@ -281,7 +342,7 @@ class _Walker:
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
-        record = run_step(self._chain, self._copy, step, state)
+        record = run_step(self._chain, self._copy, step, state, watch=self._watch)
         if record.error and step.direction == UPGRADE:
             retry = run_step(self._chain, self._copy, step, record.after)
             return replace(record, retry=retry)
@@ -305,6 +366,24 @@ class _Walker:
         if self._keeps_base and self.base is None:
             self.base = database
         return Side(database, state.schema)
+
+    def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
+        """The copy as it is now, where the step is to be tried as a file of SQL."""
+        if self.trials is None or not self.trials.wants(step):
+            return None
+        if earlier:
+            assert isinstance(earlier.database, Scratch)
+            return earlier.database
+        self._copies += 1
+        return self._lab.copy(self._copy, f"untouched {self._copies}")
+
+    def _try(self, untouched: Scratch, record: StepRecord) -> None:
+        """Try a step as a file of SQL."""
+        name = f"{record.step.direction}() of {record.step.revision}"
+        self._progress(f"running the SQL of {name}")
+        with going_on(f"the SQL of {name}", self._failures):
+            assert self.trials
+            self.trials.run(untouched, record, self._copy)
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""

@@ -7,7 +7,7 @@ was given a column keeps it.
 
 from __future__ import annotations
 
-from .. import app
+from ..application.exercise import add_later_columns
 from ..engines.database import Scratch
 from ..migrations import Chain, Step, run_step
 from ..processes import Child
@@ -21,7 +21,7 @@ def error_with_later_models(chain: Chain, database: Scratch, step: Step, state: 
     """
 
     def work() -> str:
-        app.add_later_columns()
+        add_later_columns()
         record = run_step(chain, database, step, state, blind=True)
         return record.error.message if record.error else ""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Sequence, Tuple
+from typing import Iterable, Optional, Sequence, Tuple
 
 from ..findings import ERROR, SEVERITIES, WARNING, Finding, sort
 from ..migrations import StepRecord
+from ..offline.step import SqlStep
+from .estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,15 @@ class Result:
     release: str = ""
     #: Product and version of what held it; "" where it could not be asked.
     server: str = ""
+    #: Each step as a file of SQL, where that was asked for.
+    sql: Tuple[SqlStep, ...] = field(default=(), repr=False)
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """``0.6.3 on sqlite``."""
+        return f"{self.release or 'configured database'} on {self.engine}"
 
 
 @dataclass(frozen=True)

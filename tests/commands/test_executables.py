@@ -49,7 +49,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
         ),
         1,
     ),
-    (("db-verify", "--seed", "3", "--crash-test", "--strict", "-q"), 1),
+    (("db-verify", "--seed", "3", "--crash-test", "--max-lock", "60", "--strict", "-q"), 1),
     (("db-verify", "--output", "/dev/null", "--accept", "nowhere.ini"), 2),
     (("db-verify", "--explain", "all"), 0),
     (("db-verify", "--explain", "nothing"), 2),
@@ -57,12 +57,28 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-verify", "--release", "0.6.3", "--up-only"), 0),
     (("db-verify", "--merge", "nowhere.json"), 2),
     (("db-verify", "--no-cache", "--up-only"), 0),
+    (("db-verify", "--rows", "users=x"), 2),
     (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "nowhere"), 2),
     (("db-revision", "--stdout", "--replace", "--sql"), 2),
     (("db-revision", "--check", "--base", "x"), 2),
-    (("db-revision", "-m", "x: y", "--fill", "a", "--rename", "b", "--rename-table", "c", "--no-rename"), 2),
+    (
+        (
+            "db-revision",
+            "-m",
+            "x: y",
+            "--fill",
+            "a",
+            "--rename",
+            "b",
+            "--rename-table",
+            "c",
+            "--no-rename",
+            "--keep-columns",
+        ),
+        2,
+    ),
     (("db-throwaway", "-c", "old.ini", "--at", "x"), 2),
     (("db-throwaway", "-c", "development.ini", "--force-yes"), 2),
     (("db-throwaway", "-c", "development.ini", "--drop"), 2),
@@ -75,7 +91,7 @@ MAKING: List[Tuple[str, ...]] = [
     ("db-throwaway", "-c", "a.ini", "--no-public-access", "--sample-rows", "2", "--force-yes", "-v"),
     ("db-throwaway", "--config", "b.ini", "--from", "a.ini", "--repos", "repos", "--public-access"),
     ("db-throwaway", "-c", "b.ini", "--drop", "--force-yes", "--log-file", "log"),
-    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept"),
+    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept", "--sql", "by-hand"),
 ]
 #: Runs on a server; SCRATCH stands for the URL of an empty database.
 SERVING: List[Tuple[str, ...]] = [
@@ -98,7 +114,7 @@ def test_every_option_is_used() -> None:
 
 
 def plain(text: str) -> str:
-    text = re.sub(r'"longest": \[.*?\n +\]', "LONGEST", text, flags=re.DOTALL)
+    text = re.sub(r'"(longest|locks)": \[.*?\n +\]', "LONGEST", text, flags=re.DOTALL)
     return re.sub(r" +\d+\.\d\d s |\"seconds\": [\d.]+", " SECONDS ", text)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Dict
 from ..conftest import need
 from ..projects import Project
 from .test_revision import ADD_ALL, CHECK, DRAFT, DROP, LONGER, TABLE, TABLE_WITH_TYPES, change
+from .test_revision_rows import PERMISSIONS
 
 ALL = ("--engine", "sqlite,postgresql,mysql")
 
@@ -14,7 +15,7 @@ ALL = ("--engine", "sqlite,postgresql,mysql")
 def test_one_script_for_all_engines(project: Project, running: Dict[str, Any]) -> None:
     for engine in ("postgresql", "mysql"):
         need(engine, running)
-    change(project, ADD_ALL, TABLE_WITH_TYPES, TABLE, CHECK, LONGER, *DROP)
+    change(project, *PERMISSIONS, ADD_ALL, TABLE_WITH_TYPES, TABLE, CHECK, LONGER, *DROP)
     done = project.gearbox(*DRAFT, "--stdout", *ALL)
     assert done.returncode == 0, done.stdout + done.stderr
     compile(done.stdout, "script", "exec")

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from kallithea_dbdev.drafting.script import dated, filled, in_docstring, shortened, tidy, with_todos
+from kallithea_dbdev.drafting.script import asking, dated, filled, in_docstring, shortened, tidy, with_todos
 
 TEMPLATE = '''\
 # License
@@ -80,3 +80,13 @@ def test_todos_stand_at_the_top_of_their_function() -> None:
 def test_shortened() -> None:
     assert shortened("a b c", 5) == "a b c"
     assert shortened("a b c d e", 6) == "a ..."
+
+
+def test_lines_that_ask_the_database() -> None:
+    text = (
+        "data_changes = []\n\n\ndef upgrade():\n    if op.get_bind().dialect.name == 'sqlite':\n        pass\n"
+        "    if 'a' not in sa.inspect(op.get_bind()).get_columns('b'):\n        op.x()\n\n\n"
+        "def downgrade():\n    pass\n"
+    )
+    lines = ["if 'a' not in sa.inspect(op.get_bind()).get_columns('b'):"]
+    assert asking(text) == {"upgrade": lines, "downgrade": []}

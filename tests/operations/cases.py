@@ -47,6 +47,8 @@ class Case:
     #: Statements for both databases.
     more: Tuple[str, ...] = ()
     renames: Renames = field(default_factory=Renames)
+    #: What rows get that do not fit: SQL by column.
+    mends: Dict[str, str] = field(default_factory=dict)
     #: What the first column of those rows holds after the way up, as text.
     values: Tuple[str, ...] = ()
 
@@ -221,5 +223,18 @@ CASES = [
         "CREATE TRIGGER triggered_t_tr AFTER INSERT ON triggered_t WHEN new.n > 9 BEGIN SELECT 1; END",
         "CREATE VIEW triggered_t_v AS SELECT n FROM triggered_t",
     )),
+    case("mend_length", NAME, "Column('name', String(3))", "'ab'", "'abcdef'", values=("ab", "abc"), mends={"name": "substr(name, 1, 3)"}),
+    case("mend_number", "Column('n', BigInteger())", "Column('n', Integer())", "7", "8589934592", values=("7", "-1"), mends={"n": "-1"},
+         engines="postgresql mysql"),
+    case("mend_digits", "Column('n', Numeric(12, 2))", "Column('n', Numeric(6, 2))", "7", "123456", values=("7.00", "9.00"), mends={"n": "9"}, engines="postgresql mysql"),
+    case("mend_unique", NAME, "Column('name', String(60), unique=True)", "'a'", "'b'", "NULL", "'a'", "NULL", values=("a", "b", "None", "a4", "None"),
+         mends={"name": "concat(name, id)"}, engines="postgresql mysql"),
+    case("mend_unique_index", NAME, NAME + ", Index('ix_mend_unique_index_x', 'name', unique=True)", "'a'", "'a'", values=("a", "a2"),
+         mends={"name": "name || id"}, engines="sqlite"),
+    case("mend_check", "Column('class', Integer())", "Column('class', Integer()), CheckConstraint(sqltext='\"class\" > 0', name='ck_mend_check_c')", "-4", "NULL", "4",
+         values=("4", "None", "4"), mends={"class": "4"}, engines="sqlite postgresql"),
+    case("mend_reference", "Column('u_id', Integer())", REFER, "NULL", "77", values=("None", "None"), mends={"u_id": "NULL"}, **same(**REFERRED)),
+    case("mend_self", "Column('up', Integer())", "Column('up', Integer(), ForeignKey('{t}t.id'))", "1", "1", "9", values=("1", "1", "1"), mends={"up": "1"}),
+    case("mend_new_table", "Column('u_id', Integer())", REFER, "NULL", "77", values=("None", "None"), mends={"u_id": "NULL"}, first={}, then=REFERRED),
     case("dropped", NAME + ", Column('code', String(20), unique=True), Column('b', Boolean(), nullable=False, server_default=sa.true()), " + REFER, NAME, "'a'", **same(**REFERRED)),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from alembic.operations import Operations
 
 from kallithea_dbdev.engines import Lab, make_lab, open_database
 from kallithea_dbdev.engines.database import Scratch
-from kallithea_dbdev.operations import Context, downgrade_lines, operations_for, upgrade_lines
+from kallithea_dbdev.operations import Context, downgrade_lines, new_columns, operations_for, upgrade_lines
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.renames import Renames, changes_with
 from kallithea_dbdev.workspace import Workspace
@@ -58,6 +58,13 @@ class Pair:
                 said = value.format(**WORDS[lab.engine])
                 self.migrated.execute([f"INSERT INTO {case.name}_t (id, {column}) VALUES ({number}, {said})"])
         self.after = self.expected.read_schema()
+        self.renames = Renames(
+            tuple(names for case in self.cases for names in case.renames.tables),
+            tuple(triple for case in self.cases for triple in case.renames.columns),
+        )
+        self.mends = {
+            (f"{case.name}_t", name): sql for case in self.cases for name, sql in case.mends.items()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +91,10 @@ def test_up_and_down(engine: str, pairs: Dict[str, Any]) -> None:
     """The code of all cases makes of what the models were what they are, and of that the former again."""
     pair = pair_on(engine, pairs)
     before, after = pair.migrated.read_schema(), pair.after
-    renames = Renames(
-        tuple(pair for case in pair.cases for pair in case.renames.tables),
-        tuple(triple for case in pair.cases for triple in case.renames.columns),
-    )
-    changes = changes_with(before, after, renames)
+    changes = changes_with(before, after, pair.renames)
     for case in pair.cases:
         assert any(case.belongs(change.table, change.item.name) for change in changes), case.name
-    operations = operations_for(changes, engine, before, after)
+    operations = operations_for(changes, engine, before, after, mends=pair.mends)
     context = Context(engine, before, after)
     run(pair.migrated, upgrade_lines(operations, context))
     assert_equal(pair, after, changes)
@@ -100,6 +103,34 @@ def test_up_and_down(engine: str, pairs: Dict[str, Any]) -> None:
             assert values(pair.migrated, case, after) == case.values
     run(pair.migrated, downgrade_lines(operations, context))
     assert_equal(pair, before, [change.reversed for change in changes])
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_new_columns_stay(engine: str, pairs: Dict[str, Any]) -> None:
+    """With them the older version can insert rows, and the upgrade comes to the same."""
+    pair = pair_on(engine, pairs)
+    before, after = pair.migrated.read_schema(), pair.after
+    changes = changes_with(before, after, pair.renames)
+    kept = new_columns(changes)
+    operations = operations_for(changes, engine, before, after, kept=kept, mends=pair.mends)
+    context = Context(engine, before, after, kept=kept)
+    up, down = upgrade_lines(operations, context), downgrade_lines(operations, context)
+    run(pair.migrated, up)
+    run(pair.migrated, down)
+    left = compare(pair.migrated.read_schema(), before)
+    rest = [change for change in left if change.kind not in ("column-extra", "column-order", "enum-extra")]
+    assert not rest, rest
+    assert {(c.table, c.object) for c in left if c.kind == "column-extra"} == kept
+    for case in pair.cases:
+        if case.rows and any(table == f"{case.name}_t" for table, _ in kept):
+            column = models([case], False).tables[f"{case.name}_t"].columns.keys()[1]
+            said = case.rows[0].format(**WORDS[engine])
+            pair.migrated.execute([f"INSERT INTO {case.name}_t (id, {column}) VALUES (99, {said})"])
+    run(pair.migrated, up)
+    assert_equal(pair, after, changes)
+    # As it was, for whoever comes next.
+    operations = operations_for(changes, engine, before, after)
+    run(pair.migrated, downgrade_lines(operations, Context(engine, before, after)))
 
 
 def assert_equal(pair: Pair, expected: Any, changes: Any) -> None:

@@ -36,19 +36,29 @@ def test_the_whole_report() -> None:
     assert document["engines"] == [
         {"engine": "sqlite", "release": None, "database": "/tmp/a.db", "server": "SQLite 3.40.1", "private": False,
          "start": "aaa", "head": "abc", "seconds": 2.346, "remarks": ["copied by hand"],
-         "command": f"{command} sqlite"},
+         "command": f"{command} sqlite", "rows": {"users": 1000}},
         {"engine": "mysql", "release": None, "database": "mysql database a on h", "server": None, "private": False,
-         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql"},
+         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql", "rows": {}},
     ]  # fmt: skip
     up, down, failed = document["steps"]
     assert up == {
-        "engine": "sqlite", "release": None, "revision": "abc", "direction": "upgrade", "ok": True, "seconds": 1.235, "statements": 3,
+        "engine": "sqlite", "release": None, "revision": "abc", "direction": "upgrade", "ok": True, "seconds": 1.235, "statements": 4,
         "verdict": None, "rows": 0, "rebuilt": ["users"],
-        "longest": [{"seconds": 1.0, "statement": "UPDATE users SET url = 'ftp://u:***@h'"}],
+        "longest": [
+            {"seconds": 1.0, "statement": "UPDATE users SET url = 'ftp://u:***@h'", "rows": 3, "line": 12},
+            {"seconds": 0.0, "statement": "UPDATE alembic_version SET version_num = 'abc'", "rows": 1, "line": None},
+            {"seconds": 0.0, "statement": "DROP TABLE gone", "rows": 0, "line": 13},
+        ],
         "rows_changed": {
             "gone": {"before": 1, "after": None}, "new": {"before": None, "after": 2},
             "users": {"before": 3, "after": 1},
         },
+        "touched": 3,
+        "locks": [
+            {"table": "users", "level": "AccessExclusiveLock", "blocks": "reads and writes", "seconds": 0.25},
+            {"table": None, "level": "RESERVED", "blocks": "writes", "seconds": 0.1},
+        ],
+        "growth": 1234567, "estimate": 12.346,
     }  # fmt: skip
     assert list(up["rows_changed"]) == ["gone", "new", "users"]
     assert (down["ok"], down["verdict"], down["rows_changed"]) == (True, "broken", {})

@@ -28,9 +28,11 @@ DOWN_TO = {"0.6.3": "ad357ccd9521", "0.7.0": "4851d15bc437"}
 
 
 def normalised(text: str) -> str:
-    """A report without what differs from run to run: names of databases, versions and seconds."""
+    """A report without what differs from run to run: names of databases, versions, seconds and bytes."""
     text = re.sub(r"^(Kallithea 0\.7\.0, \w+ database) .*$", r"\1 DATABASE", text, flags=re.MULTILINE)
     text = re.sub(r"^with kallithea-dbdev .*$", "with VERSIONS", text, flags=re.MULTILINE)
+    text = re.sub(r"^ +the database (grows|shrinks) by .*\n", "", text, flags=re.MULTILINE)
+    text = re.sub(r" for \d+\.\d\d s,", " for SECONDS,", text)
     return re.sub(r" +\d+\.\d\d s ", " SECONDS ", text)
 
 

@@ -35,13 +35,22 @@ VERDICT = "FAILED: 2 errors, 1 note, 1 accepted; 3 steps on sqlite, mysql, head 
 PAGE = page_of(REPORT)
 
 
-def text(notes: str) -> str:
+COSTS = """
+            3 rows touched
+            written anew: users
+            users: AccessExclusiveLock for 0.25 s, reads and writes wait
+            the whole database: RESERVED for 0.10 s, writes wait
+            the database grows by 1.2 MB"""
+
+
+def text(notes: str, costs: str = "") -> str:
     return f"""\
 Kallithea 0.7.0, sqlite database /tmp/a.db
 at revision aaa, head abc
 copied by hand
+estimated for 1000 rows in users
 
-  upgrade   abc  ok       1.23 s  3 statements
+  upgrade   abc  ok       1.23 s  4 statements, estimated 12.35 s{costs}
   downgrade abc  ok       1.23 s  3 statements, broken
   downgrade abc  failed   1.23 s  3 statements, broken
 
@@ -74,7 +83,7 @@ configured database on mysql:
 
 def test_the_whole_report() -> None:
     assert render(PAGE, "text") == text("notes: column-order (-v shows them)\n")
-    assert render(PAGE, "text", Look(unfolded=True)) == text(NOTE_TEXT)
+    assert render(PAGE, "text", Look(unfolded=True)) == text(NOTE_TEXT, COSTS)
 
 
 def test_a_report_with_nothing_in_it() -> None:

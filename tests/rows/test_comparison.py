@@ -103,3 +103,20 @@ def test_a_key_of_which_only_the_case_changes(engine: str, running: Dict[str, An
     ]
     found = changes(like, create, ["UPDATE t SET k = 'ABC'"])
     assert sorted(told(found)) == [("t", "*", "added", 1), ("t", "*", "removed", 1)]
+
+
+def test_a_value_that_does_not_fit_its_column_any_more(tmp_path: Path) -> None:
+    """SQLite takes it; no server does. One that did not fit before is the database's own."""
+    create = [
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(4), n INTEGER)",
+        "INSERT INTO t VALUES (1, 'abc', 1), (2, 'ab', 2), (3, 'abcdefg', 3)",
+    ]
+    found = changes(sqlite(tmp_path), create, ["UPDATE t SET v = v || '!!' WHERE id < 3"])
+    assert [(c.how, c.count, c.keys) for c in found.changes] == [
+        ("too-long", 1, ("id=1",)), ("changed", 2, ("id=1", "id=2")),
+    ]  # fmt: skip
+    # what is told as another value needs no second finding
+    found = changes(
+        sqlite(tmp_path), create, ["UPDATE t SET n = 'x' WHERE id = 1", "DELETE FROM t WHERE id = 3"]
+    )
+    assert sorted(c.how for c in found.changes) == ["", "changed"]

@@ -54,6 +54,20 @@ def test_all_releases_are_asked_last() -> None:
     assert len(asked) == 3
 
 
+def test_what_every_release_has_written() -> None:
+    def written(*older: "tuple[dict[str, str], ...]") -> Written:
+        return Written(NAMES, ("name",), FRESH, (OLD,), lambda: older)
+
+    title = ("title", "Kallithea", "str")
+    assert written(OLD, OLDEST).always_written(title)
+    # whatever else it says; a release that fills no such table says nothing
+    assert written(OLD, OLDEST, ()).always_written(("title", "another", "?"))
+    assert not written(OLD, OLDEST).always_written(("push_ssl", "no", "bool"))
+    assert not written(OLD, OLDEST).always_written(("realm", "x", "str"))
+    assert not written(()).always_written(title)
+    assert not written().always_written(title)
+
+
 def test_nothing_is_known() -> None:
     nothing = Written(NAMES, ("name",), (), ((),))
     assert WRITTEN.known

@@ -30,7 +30,7 @@ def state(*tables: Table) -> State:
 
 def record(before: State, after: State, direction: str = UPGRADE) -> StepRecord:
     return StepRecord(
-        step=Step("b", direction, "a"), before=before, after=after, seconds=0.0, statements=(), source=""
+        step=Step("b", direction, "a"), before=before, after=after, seconds=0.0, sent=(), source=""
     )
 
 

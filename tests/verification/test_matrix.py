@@ -103,7 +103,7 @@ def triggered(report: Dict[str, Any], cases: "List[Case]", names: Dict[str, str]
 
 
 #: After each step every table is read: three short chains take half as long as one.
-PARTS = 3
+PARTS = 7
 on_each_part = pytest.mark.parametrize("part", range(PARTS))
 wrong_and_right = pytest.mark.parametrize("right", [False, True], ids=["wrong", "right"])
 
@@ -145,6 +145,7 @@ ELSEWHERE = {
     "downgrade-fails": "engines.test_servers.test_a_downgrade_that_raises",
     "downgrade-irreversible": "engines.test_servers.test_a_downgrade_that_raises",
     "not-restartable": "verification.test_judgement.test_a_crash_test_on_servers",
+    "long-lock": "commands.test_verify_costs.test_a_lock_that_is_held_for_long",
     "several-heads": "commands.test_verify.test_graph_errors_are_findings",
     "missing-revision": "commands.test_verify.test_graph_errors_are_findings",
     "duplicate-revision": "commands.test_verify.test_graph_errors_are_findings",

@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Set
 
 import pytest
 
-from kallithea_dbdev import app
+from kallithea_dbdev.application.set_up import Admin, cheap_passwords, set_up
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.migrations import Chain, Scripts, run_step
@@ -52,9 +52,9 @@ def check_against_catalogue(like: Database, folder: Path) -> None:
     with Workspace() as workspace:
         lab = make_lab(like, workspace)
         fresh = lab.scratch("fresh")
-        with fresh.handed_over() as url, app.cheap_passwords():
-            admin = app.Admin("admin", "secret1", "admin@example.com")
-            app.set_up(url, folder, folder / "repositories", admin, True)
+        with fresh.handed_over() as url, cheap_passwords():
+            admin = Admin("admin", "secret1", "admin@example.com")
+            set_up(url, folder, folder / "repositories", admin, True)
         expected = fresh.read_schema()
         for found in RELEASES:
             database = made(found, lab)

@@ -17,6 +17,11 @@ TITLE = (
     "op.execute(\"UPDATE settings SET app_settings_value = 'Kallithea' WHERE app_settings_name = 'realm'\")"
 )
 
+LARGEFILES = (
+    "INSERT INTO ui (ui_section, ui_key, ui_value, ui_active) SELECT 'extensions', 'largefiles', '', TRUE "
+    "WHERE NOT EXISTS (SELECT 1 FROM ui WHERE ui_key = 'largefiles')"
+)
+
 #: Name -> upgrade, downgrade, data_changes, the expected findings, a text that one of them holds.
 SCRIPTS: Dict[str, Any] = {
     "sets the site's choice back to what a fresh set-up writes": (
@@ -44,6 +49,20 @@ SCRIPTS: Dict[str, Any] = {
         "[('users', 'extern_type', 'changed', 'extern_type IS NULL')]", {"downgrade:not-restored"},
         "empty or zero where there was no value",
     ),
+    "inserts again what the site has removed": (
+        f"op.execute(\"{LARGEFILES}\")", "op.execute(\"DELETE FROM ui WHERE ui_key = 'largefiles'\")", "",
+        {"upgrade:rows-added"}, "1 row (extensions largefiles) that the site had removed added again",
+    ),
+    "inserts again what the site has removed, and says so": (
+        "op.execute(\"INSERT INTO permissions (permission_name) VALUES ('hg.admin')\")",
+        "op.execute(\"DELETE FROM permissions WHERE permission_name = 'hg.admin'\")",
+        "[('permissions', '*', 'added', \"permission_name = 'hg.admin'\")]", set(), "",
+    ),
+    "removes a row and inserts it again": (
+        "op.execute(\"DELETE FROM ui WHERE ui_key = 'hggit'\")\n"
+        "op.execute(\"INSERT INTO ui (ui_section, ui_key, ui_value, ui_active) "
+        "VALUES ('extensions', 'hggit', '', FALSE)\")", "pass", "[('ui', '*', 'removed')]", set(), "",
+    ),
     "names a setting anew": (
         "op.execute(\"DELETE FROM settings WHERE app_settings_name = 'ga_code'\")\n"
         "op.execute(\"INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) "
@@ -54,6 +73,8 @@ SCRIPTS: Dict[str, Any] = {
     ),
 }  # fmt: skip
 SITE = (
+    "DELETE FROM ui WHERE ui_key = 'largefiles'",
+    "DELETE FROM permissions WHERE permission_name = 'hg.admin'",
     "UPDATE settings SET app_settings_value = 'Our forge' WHERE app_settings_name = 'realm'",
     "UPDATE settings SET app_settings_value = 'UA-1' WHERE app_settings_name = 'ga_code'",
     "UPDATE users SET extern_name = NULL, extern_type = NULL WHERE username = 'default'",
@@ -62,7 +83,7 @@ SITE = (
 
 def test_what_a_site_has(project: Project) -> None:
     project.sql(*SITE)
-    check(project, md5="hex")
+    check(project, hashed="substr(hex(fingerprint), 1, 40)")
 
 
 def test_what_a_site_has_on_servers(server_project: Project, server: Server) -> None:
@@ -70,13 +91,13 @@ def test_what_a_site_has_on_servers(server_project: Project, server: Server) -> 
     check(server_project)
 
 
-def check(project: Project, md5: str = "md5") -> None:
+def check(project: Project, hashed: str = "md5(fingerprint)") -> None:
     project.change_models(MANUAL)
     below, names = HEAD, {}
     for number, (name, (up, down, declared, *_)) in enumerate(SCRIPTS.items()):
         revision = f"feed{number:08x}"
         project.write_script(
-            up.replace("md5(", f"{md5}("),
+            up.replace("md5(fingerprint)", hashed),
             down,
             revision,
             below,

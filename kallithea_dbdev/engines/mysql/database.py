@@ -9,7 +9,19 @@ import re
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from ...errors import DatabaseError
 from ...schema.model import BYTES, MARK_TABLE, VERSION_TABLE, Column, Privilege, Schema, Table
@@ -19,11 +31,14 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch
+from . import script
 from .catalogue import create_statement, read_schema
 from .copying import Copying
 from .definition import as_made
 from .privileges import effective, read_privileges
 from .server import MysqlServer, is_mariadb, quoted
+from .trial import Trial
+from .watching import MysqlWatch
 
 _LOCK_NAME_LIMIT = 64
 
@@ -39,6 +54,13 @@ _OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
 _DEFAULTS = (
     "SELECT default_character_set_name AS c, default_collation_name AS l FROM information_schema.schemata "
     "WHERE schema_name = %s"
+)
+
+_FILE_SIZES = (
+    "SELECT sum(file_size) AS size FROM information_schema.{} WHERE substring_index(name, '/', 1) = %s"
+)
+_TABLE_SIZES = (
+    "SELECT sum(data_length + index_length) AS size FROM information_schema.tables WHERE table_schema = %s"
 )
 
 #: Variables that tell the session, the moment or where the server is, and decide nothing.
@@ -90,7 +112,9 @@ class MysqlDatabase(ServerDatabase):
     """A database on a MySQL or MariaDB server."""
 
     engine = "mysql"
+    chooses_ways = True
     drivers = MysqlServer.drivers
+    script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer
     _no_values = "() VALUES ()"
     #: What is granted on the names of what this is a copy of.
@@ -154,6 +178,17 @@ class MysqlDatabase(ServerDatabase):
         tables = [table for table in self._base_tables() if table not in (VERSION_TABLE, MARK_TABLE)]
         counts = self.fetch_each(f"SELECT count(*) FROM {quoted(table)}" for table in tables)
         return {table: int(str(count)) for table, ((count,),) in zip(tables, counts)}
+
+    def size(self) -> int:
+        with self._reading() as cursor:
+            files = "innodb_sys_tablespaces" if is_mariadb(cursor) else "innodb_tablespaces"
+            # The sizes of the files are up to date; who may not ask for them gets the server's estimates.
+            for sql in (_FILE_SIZES.format(files), _TABLE_SIZES):
+                with suppress(self.server.driver.Error):
+                    size = fetch(cursor, sql, (self.name,))[0]["size"]
+                    if size is not None:
+                        return int(size)
+        return 0
 
     def counters(self) -> Dict[str, Counter]:
         with self._reading() as cursor:
@@ -357,6 +392,16 @@ class MysqlDatabase(ServerDatabase):
 
 class MysqlScratch(MysqlDatabase, ServerScratch):
     """A scratch database on a MySQL or MariaDB server."""
+
+    def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
+        assert trial is None or isinstance(trial, MysqlScratch)
+        return MysqlWatch(connection, Trial(self.server, self.name, trial.name) if trial else None)
+
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    def analyze(self, table: str) -> None:
+        self.execute([f"ANALYZE TABLE {quoted(table)}"])
 
     def _clear(self) -> None:
         self._drop_beside_tables()

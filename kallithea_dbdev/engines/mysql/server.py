@@ -60,7 +60,7 @@ class MysqlServer(Server):
         # A TIMESTAMP is shown in the session's zone.
         ours += ", time_zone = '+00:00'" if use.exact else ""
         if not use.handed_over:
-            connection.autocommit(True)
+            self.commit_each(connection)
         cursor = connection.cursor()
         statements = [f"SET SESSION {limits}{ours}", *settings]
         statements += [] if use.writing else ["SET SESSION TRANSACTION READ ONLY"]
@@ -72,6 +72,9 @@ class MysqlServer(Server):
         if use.handed_over:
             connection.rollback()
         return name, " ".join(map(str, identity))
+
+    def commit_each(self, connection: Any) -> None:
+        connection.autocommit(True)
 
     def _is_name(self, landed: Optional[str], database: Optional[str]) -> bool:
         # A server may fold names; whether this one does costs a query more.

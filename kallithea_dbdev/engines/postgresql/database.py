@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Sequence, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
@@ -15,11 +27,12 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch
-from . import contents, ways_out
+from . import contents, script, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, traces
 from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
+from .watching import PostgresqlWatch
 
 #: A comment cannot be given when a database is created, a limit can: one that nobody else would set.
 _BORN = 1_801_745_508  # "kdbd"
@@ -48,6 +61,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     engine = "postgresql"
     drivers = PostgresqlServer.drivers
+    script_command = "PGCLIENTENCODING=UTF8 psql --set ON_ERROR_STOP=1 --file {file} DATABASE"
     # One round trip with the row.
     _before_refusal, _after_refusal = "SAVEPOINT refused; ", "ROLLBACK TO SAVEPOINT refused"
 
@@ -98,6 +112,9 @@ class PostgresqlDatabase(ServerDatabase):
             names = sorted({joined(row["schema"], row["name"]) for row in tables} - {VERSION_TABLE})
             parts = [f"(SELECT count(*) FROM {self.table(name)})" for name in names]
             return dict(zip(names, one_row(cursor, parts)))
+
+    def size(self) -> int:
+        return int(self.rows("SELECT pg_database_size(current_database()) AS size")[0]["size"])
 
     def counters(self) -> Dict[str, Counter]:
         with self._reading() as cursor:
@@ -364,11 +381,26 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
         with super().handed_over(other_zone) as url:
             yield url
 
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        self._fingerprints = {}
+        with super().scripting() as run:
+            yield run
+
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         self._fingerprints = {}
         with super()._writing() as cursor:
             yield cursor
+
+    def watch(self, connection: Any, trial: Optional[Scratch] = None) -> PostgresqlWatch:
+        return PostgresqlWatch(connection)
+
+    def analyze(self, table: str) -> None:
+        self.execute([f"ANALYZE {self.table(table)}"])
 
     def _resemble(self, like: ServerDatabase) -> None:
         assert isinstance(like, PostgresqlDatabase)

@@ -76,6 +76,9 @@ class PostgresqlServer(Server):
         connection.autocommit = not use.handed_over
         return str(name), str(started)
 
+    def commit_each(self, connection: Any) -> None:
+        connection.autocommit = True
+
     def _register_types(self, connection: Any, exact: bool) -> None:
         extensions = self.driver.extensions
 

@@ -27,6 +27,7 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
 )
 
@@ -38,6 +39,7 @@ from ...workspace import lock_folder
 from ..comparing import Shared, differing_in, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
+from . import script
 from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
@@ -50,7 +52,8 @@ from .connect import (
     stamp,
     writing,
 )
-from .fingerprints import fingerprints, untouched
+from .fingerprints import fingerprints, unwritten
+from .watching import SqliteWatch
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
@@ -64,6 +67,7 @@ class SqliteDatabase(Database):
 
     engine = "sqlite"
     drivers = {"pysqlite": ("sqlite3", "Python with SQLite")}
+    script_command = "sqlite3 -bail DATABASE < {file}"
     rebuilds = True
     needs_server = False
     ignores_lengths = True
@@ -179,6 +183,13 @@ class SqliteDatabase(Database):
                         raise
             return counts
 
+    def size(self) -> int:
+        with reading(self.path) as connection:
+            pages, bytes_each = (
+                connection.execute(f"PRAGMA {pragma}").fetchone()[0] for pragma in ("page_count", "page_size")
+            )
+        return int(pages * bytes_each)
+
     def counters(self) -> Dict[str, Counter]:
         with reading(self.path) as connection:
             # The table is there as soon as one table has AUTOINCREMENT.
@@ -201,7 +212,7 @@ class SqliteDatabase(Database):
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)
-        as_before = untouched(before.path, self.path)
+        as_before = unwritten(before.path, self.path)
         found = {}
         with reading(self.path) as connection:
             connection.execute("ATTACH ? AS earlier", (attachable(before.path),))
@@ -314,9 +325,15 @@ class SqliteScratch(SqliteDatabase, Scratch):
             hurry(connection)
             return connection
 
-        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
         with handed_over(connect):
-            yield f"sqlite:////{NOWHERE}/scratch.db"
+            yield self.nowhere()
+
+    def nowhere(self) -> str:
+        # Not its path: that may hold what a URL or Kallithea's stamping cannot.
+        return f"sqlite:////{NOWHERE}/scratch.db"
+
+    def watch(self, connection: sqlite3.Connection, trial: Optional[Scratch] = None) -> SqliteWatch:
+        return SqliteWatch(connection)
 
     def execute(self, statements: Iterable[str]) -> None:
         try:
@@ -327,27 +344,60 @@ class SqliteScratch(SqliteDatabase, Scratch):
         except sqlite3.Error as error:
             raise database_error(self.path, error) from error
 
+    def statements_of(self, text: str) -> Iterator[str]:
+        return script.statements(text)
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        try:
+            with writing(self.path) as connection:
+                hurry(connection)
+
+                def run(statement: str) -> None:
+                    connection.execute(statement).fetchall()
+
+                yield run
+        except sqlite3.Error as error:
+            raise database_error(self.path, error) from error
+
     @contextmanager
     def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
         with writing(self.path) as connection:
             hurry(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN")
-
-            def insert(row: Mapping[str, object]) -> bool:
-                names = ", ".join(map(_quoted, row))
-                marks = ", ".join("?" * len(row))
-                values = f"({names}) VALUES ({marks})" if row else "DEFAULT VALUES"
-                try:
-                    connection.execute(
-                        f"INSERT INTO {_quoted(table)} {values}", tuple(map(_stored, row.values()))
-                    )
-                except sqlite3.Error:
-                    return False
-                return True
-
-            yield insert
+            yield lambda row: not _refused(connection, table, row)
             connection.execute("COMMIT")
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        names, marks = ", ".join(map(_quoted, columns)), ", ".join("?" * len(columns))
+        sql = f"INSERT OR IGNORE INTO {_quoted(table)} ({names}) VALUES ({marks})"
+        with writing(self.path) as connection:
+            hurry(connection)
+            connection.execute("BEGIN")
+            done = connection.executemany(sql, (tuple(map(_stored, row)) for row in rows)).rowcount
+            connection.execute("COMMIT")
+        return done
+
+    @contextmanager
+    def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
+        with writing(self.path) as connection:
+            hurry(connection)
+            # Kallithea leaves foreign keys to themselves.
+            connection.execute("BEGIN")
+            yield partial(_refused, connection)
+
+
+def _refused(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> str:
+    """Insert a row: why SQLite refuses it; "" where it does not."""
+    names = ", ".join(map(_quoted, row))
+    marks = ", ".join("?" * len(row))
+    values = f"({names}) VALUES ({marks})" if row else "DEFAULT VALUES"
+    try:
+        connection.execute(f"INSERT INTO {_quoted(table)} {values}", tuple(map(_stored, row.values())))
+    except sqlite3.Error as error:
+        return str(error)
+    return ""
 
 
 def _settle(path: Path) -> None:

@@ -139,10 +139,10 @@ class _Pages:
             number = self._gone_over.find(0, number + 1)
 
 
-def untouched(before: Path, now: Path) -> FrozenSet[str]:
+def unwritten(before: Path, now: Path) -> FrozenSet[str]:
     """Tables of which not one page differs between a database and its earlier self, of which it was a
-    copy byte by byte, and whose columns are those of before, first of all. Many may be untouched that
-    are not among them.
+    copy byte by byte, and whose columns are those of before, first of all. Others may have
+    the same rows, too.
 
     Comparing the two files costs a fraction of what comparing rows costs.
     """

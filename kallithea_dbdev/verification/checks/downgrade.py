@@ -2,43 +2,62 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Set
+from typing import Iterator, Set, Tuple
 
 from ...findings import ERROR, Finding, make
 from ...migrations import StepRecord
 from ...schema.change import Change
 from ...schema.compare import compare
-from ...schema.model import Column
+from ...schema.model import Column, Enum
 from ..climb import Climb
 from .differences import BEFORE_UPGRADE, finding
+from .older_version import refused_columns
 
 
 def check(climb: Climb) -> Iterator[Finding]:
     """What a downgrade did not undo, once, at the step that should have undone it.
 
     Columns that the upgrade added and the downgrade leaves are Kallithea's documented practice:
-    a note, unless the older version could then not insert a row.
+    a note, unless the older version could then not insert a row. A type of theirs stays with them.
     """
     recorded = climb.recorded
+    refused = refused_columns(climb)
     seen: Set[Change] = set()
     for record in climb.down:
         before = recorded.get(record.step.lower)
         if record.error or before is None:
             continue
-        for difference in compare(record.after.schema, before.schema):
+        differences = compare(record.after.schema, before.schema)
+        for difference in differences:
             if difference in seen:
                 continue
             seen.add(difference)
+            if isinstance(difference.before, Enum) and _is_of_kept(difference, record, differences):
+                continue
             if difference.kind == "column-extra":
-                yield _kept_column(climb.engine, record, difference)
+                told = (difference.table, difference.object, record.step.revision) in refused
+                yield _kept_column(climb.engine, record, difference, told)
             elif difference.kind != "column-order":
                 yield finding(difference, climb.engine, BEFORE_UPGRADE, record, goal=before.schema)
 
 
-def _kept_column(engine: str, record: StepRecord, difference: Change) -> Finding:
+def _is_of_kept(difference: Change, record: StepRecord, differences: Tuple[Change, ...]) -> bool:
+    """Whether an enum type stays for columns that stay, and for none else."""
+    kept = {(d.table, d.object) for d in differences if d.kind == "column-extra"}
+    users = {
+        (table.name, column.name)
+        for table in record.after.schema.tables
+        for column in table.columns
+        if column.type == difference.object
+    }
+    return difference.kind == "enum-extra" and bool(users) and users <= kept
+
+
+def _kept_column(engine: str, record: StepRecord, difference: Change, told: bool) -> Finding:
+    """``told``: that the older version cannot insert because of it is a finding by itself."""
     column = difference.before
     assert isinstance(column, Column)
-    blocks = not (column.nullable or column.default or column.generated)
+    blocks = not (told or column.nullable or column.default or column.generated)
     message = f"stays after the downgrade: {difference.migrated}"
     fix = None
     if blocks:

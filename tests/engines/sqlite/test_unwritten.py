@@ -11,7 +11,7 @@ import pytest
 
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.sqlite import lab as labs
-from kallithea_dbdev.engines.sqlite.fingerprints import untouched
+from kallithea_dbdev.engines.sqlite.fingerprints import unwritten
 from kallithea_dbdev.workspace import Workspace
 
 TABLES = """
@@ -40,14 +40,14 @@ def before(tmp_path: Path) -> Path:
 
 
 def after(before: Path, *statements: str) -> FrozenSet[str]:
-    """The untouched tables after such statements on a copy; the rows of all of them are the same."""
+    """The unwritten tables after such statements on a copy; the rows of all of them are the same."""
     now = before.with_name("now.db")
     shutil.copyfile(before, now)
     connection = sqlite3.connect(now, isolation_level=None)
     for statement in statements:
         connection.execute(statement)
     connection.execute("ATTACH ? AS earlier", (str(before),))
-    found = untouched(before, now)
+    found = unwritten(before, now)
     for table in found:
         columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA earlier.table_info({table})"))
         rows = [connection.execute(f"SELECT {columns} FROM {name}.{table}") for name in ("main", "earlier")]
@@ -80,7 +80,7 @@ def after(before: Path, *statements: str) -> FrozenSet[str]:
         (["VACUUM"], None),
     ],
 )
-def test_what_is_untouched(before: Path, statements: List[str], expected: "FrozenSet[str] | None") -> None:
+def test_what_is_unwritten(before: Path, statements: List[str], expected: "FrozenSet[str] | None") -> None:
     found = after(before, *statements)
     assert found == expected or expected is None
 
@@ -115,4 +115,4 @@ def test_nobody_writes_to_a_database_that_is_being_copied(
         copy = make_lab(database, workspace).copy(database, "copy")
         assert refused == ["database is locked"]
         assert copy.count_rows() == database.count_rows()
-        assert untouched(before, Path(copy.display.rpartition(" ")[2])) == ALL
+        assert unwritten(before, Path(copy.display.rpartition(" ")[2])) == ALL

@@ -1,0 +1,61 @@
+"""The models used on a database: whether they can load and save what is in it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import List, Tuple
+
+from ..foreign import foreign_code
+from .code import import_models
+from .mistakes import said_by
+from .models import mapped_classes
+
+
+def exercise_models(url: str) -> List[Tuple[str, str]]:
+    """Load and save one row of every mapped class; all of it is rolled back.
+
+    Returns (table, message) of each class that cannot.
+    """
+    import_models()
+    sqlalchemy = importlib.import_module("sqlalchemy")
+    orm = importlib.import_module("sqlalchemy.orm")
+    attributes = importlib.import_module("sqlalchemy.orm.attributes")
+    meta = importlib.import_module("kallithea.model.meta")
+    engine = sqlalchemy.create_engine(url)
+    problems: List[Tuple[str, str]] = []
+    meta.Session.remove()
+    # What the classes do by themselves goes through the global session.
+    meta.Session.configure(bind=engine)
+    try:
+        for cls in mapped_classes():
+            table = str(cls.__table__.name)
+            session = meta.Session()
+            try:
+                with foreign_code():
+                    row = session.query(cls).first()
+                    if row is not None:
+                        # The key stays, and a generated column is the server's to write.
+                        left = {
+                            c.name for c in cls.__table__.columns if c.primary_key or c.computed is not None
+                        }
+                        for prop in orm.class_mapper(cls).column_attrs:
+                            if not left & {column.name for column in prop.columns}:
+                                attributes.flag_modified(row, prop.key)
+                        session.flush()
+            except Exception as error:
+                problems.append((table, f"{cls.__name__} cannot be loaded and saved: {said_by(error)}"))
+            finally:
+                session.rollback()
+                meta.Session.remove()
+    finally:
+        meta.Session.configure(bind=None)
+        engine.dispose()
+    return problems
+
+
+def add_later_columns() -> None:
+    """Give every mapped class one more column, as a later version may. For this process for good."""
+    import_models()
+    sqlalchemy = importlib.import_module("sqlalchemy")
+    for cls in mapped_classes():
+        cls.kallithea_dbdev_later = sqlalchemy.Column(sqlalchemy.Integer())

@@ -1,0 +1,87 @@
+"""What Kallithea's code did wrong, and where in it: one line each."""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import re
+from pathlib import Path
+from typing import Optional
+
+from ..causes import cause_of
+from ..errors import DbdevError, KallitheaError
+from ..foreign import ExitCalledError
+from ..messages import kind_and_line, one_line, place_of
+from .models import mapped_classes
+
+
+def import_error(error: Exception) -> KallitheaError:
+    """Of what Kallithea's code raises when it is imported."""
+    return failed("Kallithea cannot be imported", error)
+
+
+def failed(what: str, error: BaseException) -> KallitheaError:
+    """An error of Kallithea's code with its place, and what is to be mended."""
+    place = place_in_kallithea(error)
+    where = f" ({place})" if place else ""
+    hint = "--debug shows the traceback"
+    if getattr(error, "orig", None) is not None:
+        # The statement is the models' doing, wherever it was sent from.
+        hint = f"mend the models; {hint}"
+    elif place:
+        file = Path(place.rpartition(", line ")[0])
+        guilty = {"db.py": "the models", "env.py": "the script"}.get(file.name, "what stands there")
+        hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
+    return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
+
+
+def said_by(error: BaseException) -> str:
+    """The database's words; of other exceptions the class, the words, and the place."""
+    if getattr(error, "orig", None) is not None:
+        return one_line(error)
+    place = place_in_kallithea(error)
+    return kind_and_line(error) + (f" ({place})" if place else "")
+
+
+def cause_in_kallithea(error: BaseException) -> Optional[DbdevError]:
+    """What the machine is to blame for; what Kallithea's code cannot import, and that it wants to end
+    the process, is its own mistake."""
+    return None if isinstance(error, (ImportError, ExitCalledError)) else cause_of(error)
+
+
+def place_in_kallithea(error: BaseException) -> Optional[str]:
+    """``file, line 7`` in Kallithea's code that an exception comes from; None where nothing tells."""
+    spec = importlib.util.find_spec("kallithea")
+    folders = [Path(folder) for folder in (spec.submodule_search_locations if spec else None) or ()]
+    return _place_in_models(error) or place_of(error, folders)
+
+
+#: How SQLAlchemy names what it cannot map or create: a class and its attribute, or a table and its column.
+_MAPPED = (
+    re.compile(r"(?:[Mm]apped class|relationship|[Mm]apper) (?P<cls>\w+)(?:->\w+|\.(?P<attribute>\w+))"),
+    re.compile(r"column '(?P<table>\w+)\.(?P<column>\w+)'"),
+    re.compile(r"in table '(?P<table>\w+)', column '(?P<column>\w+)'"),
+)
+
+
+def _place_in_models(error: BaseException) -> Optional[str]:
+    """The line of the models that SQLAlchemy cannot make sense of.
+
+    It looks at relationships and types when somebody asks for the first row, or creates the
+    tables: no frame leads to the models then, but the message names them.
+    """
+    if not type(error).__module__.startswith("sqlalchemy."):
+        return None
+    found = next(filter(None, (pattern.search(str(error)) for pattern in _MAPPED)), None)
+    names = found.groupdict() if found else {}
+    for cls in mapped_classes() if names else ():
+        if cls.__name__ == names.get("cls") or cls.__table__.name == names.get("table"):
+            try:
+                lines, first = inspect.getsourcelines(cls)
+            except (OSError, TypeError):
+                return None  # its module was not imported to its end: a frame tells
+            name = names.get("attribute") or names.get("column")
+            words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", str(error))]
+            numbers = (number for word in words for number, line in enumerate(lines) if word in line)
+            return f"{inspect.getsourcefile(cls)}, line {first + next(numbers, 0)}"
+    return None

@@ -1,0 +1,132 @@
+"""Rows that do not fit what becomes stricter, where nobody said what is to be made of them.
+
+One finding, and one line in the script, for each change: how many rows of the development database, and
+the query that shows them. What the run of the draft says of the same is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+from ..engines.database import Database
+from ..findings import ERROR, Finding, make
+from ..migrations import UPGRADE
+from ..operations import Context, Misfit, misfits, new_tables
+from ..schema.change import Change
+from ..schema.renames import Renames, changes_with
+from .answers import Answers, Sides
+from .ground import Ground
+
+#: What the run of a draft says of such rows.
+_SHOWN = {"rows-refused", "rows-orphaned", "upgrade-fails", "upgrade-again-fails", "values-too-long"}
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """What is said of rows that do not fit, and the findings that say the same."""
+
+    findings: Tuple[Finding, ...]
+    same: Tuple[Finding, ...]
+
+
+def unfit(
+    findings: Sequence[Finding],
+    grounds: Sequence[Ground],
+    sides: Sequence[Sides],
+    answers: Answers,
+    development: Optional[Database],
+    revision: str,
+) -> Unfit:
+    """One finding for each change that refuses rows, on whichever engine.
+
+    ``development`` is only read; it belongs to the first ground.
+    """
+    same: List[Finding] = []
+    found: Dict[Tuple[object, ...], Finding] = {}
+    for ground, side in zip(grounds, sides):
+        database = development if ground is grounds[0] else None
+        for misfit in _open(ground, side, answers):
+            key = (misfit.table, misfit.column, misfit.what.split()[1])
+            told = [
+                finding
+                for finding in findings
+                if finding.engine == ground.engine and _is_about(finding, misfit)
+            ]
+            count = _count(database, _as_before(misfit.count, answers.renames)) if database else None
+            same += told
+            if (count or told) and key not in found:
+                asked = replace(misfit, query=_as_before(misfit.query, answers.renames))
+                found[key] = _finding(ground.engine, asked, count, revision)
+    return Unfit(tuple(found.values()), tuple(same))
+
+
+def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> bool:
+    """Whether there may be rows that do not fit."""
+    return any(True for pair in zip(grounds, sides) for _ in _all(*pair, answers))
+
+
+def _all(ground: Ground, side: Sides, answers: Answers) -> Iterator[Tuple[Change, Misfit]]:
+    changes = changes_with(side.before, side.after, answers.renames)
+    context = Context(ground.engine, side.before, side.after)
+    for change in changes:
+        for misfit in misfits(context, change, new_tables(changes)):
+            yield change, misfit
+
+
+def _open(ground: Ground, side: Sides, answers: Answers) -> Iterator[Misfit]:
+    """Those that nobody has answered; each once."""
+    found: Dict[Misfit, None] = {}
+    for change, misfit in _all(ground, side, answers):
+        fills = side.fills if change.kind == "column-nullability" else {}
+        is_filled = (misfit.table, misfit.column or "") in {**fills, **answers.fills}
+        if not (is_filled and misfit.where is not None):
+            found[misfit] = None
+    yield from found
+
+
+def _as_before(sql: str, renames: Renames) -> str:
+    """SQL in the names of the database before the upgrade."""
+    names = [(new, old) for old, new in renames.tables] + [(new, old) for _, old, new in renames.columns]
+    for new, old in names:
+        sql = re.sub(rf"\b{re.escape(new)}\b", old, sql)
+    return sql
+
+
+def _count(database: Database, query: str) -> Optional[int]:
+    """How many rows do not fit; None where that cannot be asked."""
+    try:
+        ((count,),) = database.stream(query)
+        return int(str(count))
+    except Exception:
+        return None  # a database that differs from what every site has is told of elsewhere
+
+
+def _is_about(finding: Finding, misfit: Misfit) -> bool:
+    if finding.severity != ERROR or finding.code not in _SHOWN or finding.direction not in (None, UPGRADE):
+        return False
+    text = f"{finding.object or ''} {finding.message} {finding.statement or ''}"
+    named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in misfit.names)
+    return named and (finding.table in (None, misfit.table))
+
+
+def _finding(engine: str, misfit: Misfit, count: Optional[int], revision: str) -> Finding:
+    rows = "rows of other sites may not fit"
+    if count:
+        plural = count != 1
+        rows = f"{count} row{'s' * plural} of the development database do{'es' * (not plural)} not fit"
+    fill = ""
+    if misfit.column and misfit.where is not None:
+        fill = f"draft it with --fill {misfit.table}.{misfit.column}=SQL, which they get, or "
+    return make(
+        "rows-refused",
+        engine,
+        f"{misfit.what}; {rows}: {misfit.query}",
+        table=misfit.table,
+        object=misfit.column,
+        aspect=misfit.what,
+        revision=revision,
+        direction=UPGRADE,
+        fix=f"{fill}write above the change what is to be made of them, and declare it with data_changes",
+    )

@@ -1,0 +1,73 @@
+"""A text of SQL taken apart as ``psql`` takes it apart. Pure.
+
+https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Iterator, List
+
+_PIECE = re.compile(
+    r"""
+      (?P<text>[eE]'(?:[^'\\]|\\.|'')*(?:'|\Z)|'(?:[^']|'')*(?:'|\Z)|"(?:[^"]|"")*(?:"|\Z))
+    | (?P<dollar>\$(?:[^\W\d]\w*)?\$).*?(?:(?P=dollar)|\Z)
+    | (?P<line>--[^\n]*)
+    | (?P<comment>/\*)
+    | (?P<word>[^\W\d][\w$]*)
+    | (?P<blank>\s+)
+    | (?P<sign>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_MARK = re.compile(r"/\*|\*/")
+#: How a statement begins that may hold others, between BEGIN ATOMIC and END.
+_WITH_BODY = re.compile(r"create (or replace )?(function|procedure)\b")
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements, without the semicolon behind each; what is a comment only is none."""
+    start = position = brackets = bodies = 0
+    words: List[str] = []
+    is_empty = True
+    while position < len(text):
+        piece = _PIECE.match(text, position)
+        assert piece is not None
+        position = piece.end()
+        kind, said = str(piece.lastgroup), piece.group()
+        if kind == "comment":
+            position = _end_of_comment(text, position)
+            continue
+        if kind == "sign" and said == ";" and not brackets and not bodies:
+            if not is_empty:
+                yield text[start : position - 1].strip()
+            start, words, is_empty = position, [], True
+            continue
+        is_empty = is_empty and kind in ("blank", "line")
+        if kind == "sign":
+            brackets = max(0, brackets + {"(": 1, ")": -1}.get(said, 0))
+        elif kind == "word":
+            words.append(said.lower())
+            if _WITH_BODY.match(" ".join(words[:4])):
+                bodies = _inside(bodies, words[-1])
+    if not is_empty:
+        yield text[start:].strip()
+
+
+def _inside(bodies: int, word: str) -> int:
+    """How deep in bodies of statements one is after a word."""
+    if word == "begin" or (bodies and word == "case"):
+        return bodies + 1
+    return bodies - 1 if bodies and word == "end" else bodies
+
+
+def _end_of_comment(text: str, position: int) -> int:
+    """Where a comment ends that began before ``position``: one may hold others."""
+    depth = 1
+    while depth:
+        mark = _COMMENT_MARK.search(text, position)
+        if mark is None:
+            return len(text)
+        depth += 1 if mark.group() == "/*" else -1
+        position = mark.end()
+    return position

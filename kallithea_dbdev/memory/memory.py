@@ -68,16 +68,20 @@ class Memory:
         return self._store is not None
 
     def kept(
-        self, what: str, kind: Any, scripts: Mapping[Path, str], circumstances: Iterable[str]
+        self, what: str, kind: Any, scripts: Mapping[Path, Optional[str]], circumstances: Iterable[str]
     ) -> "Kept[Any]":
         """The value of type ``kind`` that is made from all that was read, from these scripts (path -> as
-        much of the text as matters) and under these circumstances."""
+        much of the text as matters; None: not even that it is there) and under these circumstances."""
         if self._store is None:
             return Kept(self, "", kind, ())
         for path in scripts:
             if not any(folder in path.parents for folder in self._folders):
                 self._folders[path.parent] = Folder(path.parent)
-        texts = [f"{path.name}={sources.digest(text.encode())}" for path, text in scripts.items()]
+        texts = [
+            f"{path.name}={sources.digest(text.encode())}"
+            for path, text in scripts.items()
+            if text is not None
+        ]
         # As JSON no two lists of texts are one.
         parts = [what, self._all_but(frozenset(scripts)), sorted(texts), list(circumstances)]
         return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
@@ -151,6 +155,12 @@ class Kept(Generic[Value]):
                 self._memory.keep(self._key, self._kind, value, self._scripts)
             self.found = Found(value)
         return self.found.value
+
+    def replace(self, value: Value) -> None:
+        """Keep another value in the place of the one that was found."""
+        self.found = Found(value)
+        if self._key:
+            self._memory.keep(self._key, self._kind, value, self._scripts)
 
 
 #: For who wants none.

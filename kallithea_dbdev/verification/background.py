@@ -67,7 +67,7 @@ def background(
 
     def make_fresh() -> State:
         with place() as (lab, own):
-            return reference.or_make(lambda: throwaway.fresh(instance, lab, own), is_whole)
+            return remembered.fresh(reference, lambda: throwaway.fresh(instance, lab, own))
 
     def make_released() -> Released:
         failures: List[Failure] = []

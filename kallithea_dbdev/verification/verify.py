@@ -166,7 +166,7 @@ def _climb(
     lab: Lab,
     progress: Progress,
 ) -> Climb:
-    remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
+    remembered = Remembered(request.memory, chain, lab)
     lowest = below[0].lower if below else start
     failures: List[Failure] = []
 

@@ -421,8 +421,9 @@ _KINDS = (
     Kind(
         "rows-refused",
         ERROR,
-        "upgrade() of a script raises as soon as a table holds a row that the schema before it allows.",
-        "The rows of the database at hand are few; there are sites with such a row, and their upgrade fails.",
+        "A script raises as soon as a table holds a row that the schema before the step allows.",
+        "The rows of the database at hand are few; there are sites with such a row, and their upgrade or downgrade "
+        "fails. That a downgrade fails at a row that only the newer schema takes is a warning.",
         "UPDATE or DELETE such rows first, and declare it: data_changes = [('{table}', '{object}', 'changed', "
         "'...')]; or do not make the table stricter",
     ),

@@ -22,6 +22,7 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
 )
 
@@ -283,6 +284,16 @@ class Scratch(Database):
 
         It returns False where the database refuses the row. All is committed at the end.
         """
+
+    @abc.abstractmethod
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        """Insert rows, as many at a time as can be; how many of them the database took.
+
+        What it refuses is left out.
+        """
+
+    def analyze(self, table: str) -> None:
+        """Have the server look at the rows of a table as it does by itself in time."""
 
     @abc.abstractmethod
     def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:

@@ -32,6 +32,9 @@ from .lab import Lab
 from .marks import Mark, lease_of, scratch_mark, throwaway_mark
 from .server import Server, Settings, fetch
 
+#: How many rows one statement inserts.
+_AT_A_TIME = 500
+
 
 class ServerDatabase(Database):
     """A database on a server: an address, which compares, and what can be asked there."""
@@ -278,6 +281,31 @@ class ServerScratch(ServerDatabase, Scratch):
                 cursor.execute("ROLLBACK")
                 raise
             cursor.execute("COMMIT")
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        names = ", ".join(map(self.quoted, columns))
+        target = f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ".replace("%", "%%")
+        one = f"({', '.join(['%s'] * len(columns))})"
+
+        def insert(cursor: Any, some: Sequence[Sequence[object]]) -> int:
+            try:
+                cursor.execute(
+                    target + ", ".join([one] * len(some)), [value for row in some for value in row]
+                )
+                return len(some)
+            except self.server.driver.Error:
+                if self._after_refusal:
+                    cursor.execute(self._after_refusal)
+            if len(some) == 1:
+                return 0
+            middle = len(some) // 2
+            return insert(cursor, some[:middle]) + insert(cursor, some[middle:])
+
+        with self._writing() as cursor:
+            cursor.execute("BEGIN")
+            done = sum(insert(cursor, rows[n : n + _AT_A_TIME]) for n in range(0, len(rows), _AT_A_TIME))
+            cursor.execute("COMMIT")
+        return done
 
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:

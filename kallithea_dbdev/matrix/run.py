@@ -20,7 +20,7 @@ from ..processes import Child
 from ..verification.checks import undone
 from ..verification.engines import on_private
 from ..verification.result import Report, Result
-from ..verification.verify import BASE, Request, of_graph, report_of, verify_release
+from ..verification.verify import BASE, Request, of_graph, refuse_unknown_tables, report_of, verify_release
 from .plan import Place, in_order
 
 #: Says how far it is.
@@ -72,6 +72,7 @@ def run(matrix: Matrix, progress: Progress, jobs: Optional[int] = None) -> None:
     import_models()  # once for all cells
     configured = open_database(request.instance.url)
     throwaway.refuse_remote(configured, request.allow_remote)
+    refuse_unknown_tables(request)
     try:
         matrix.head = Chain(Scripts(request.instance.scripts, request.instance.alembic)).head
     except MigrationGraphError as error:

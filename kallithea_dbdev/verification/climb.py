@@ -21,6 +21,7 @@ from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .estimate import Estimate
 from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
@@ -80,6 +81,8 @@ class Climb:
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
     max_lock: Optional[float] = None
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -193,7 +196,7 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    trial = _trial(copy, lab) if options.max_lock is not None else None
+    trial = trial_for(copy, lab, "trial") if options.max_lock is not None else None
     walker = _Walker(
         failures, chain, copy, known, lab, progress, options, total, past, again is None,
         lambda connection: copy.watch(connection, trial), reference.recorded,
@@ -226,14 +229,14 @@ def climb(
     )  # fmt: skip
 
 
-def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+def trial_for(copy: Scratch, lab: Lab, label: str) -> Optional[Scratch]:
     """An empty database in which a server is asked how it would run a statement, where it must be asked."""
     if not copy.chooses_ways:
         return None
     if lab.single:
         lab.remark(_NOT_TRIED)
         return None
-    return lab.scratch("trial")
+    return lab.scratch(label)
 
 
 class _Walker:
@@ -270,6 +273,8 @@ class _Walker:
         self.older = OlderVersions(lab, recorded)
         #: What it was at the revisions of the way up.
         self.walked: Mapping[Optional[str], State] = {}
+        #: Whether the way goes down again: else nobody asks for a step down with probing rows.
+        self._goes_down = not options.up_only
         #: Whether each step up is run once more with probing rows.
         self.probe = options.probe
         self.probings: List[Probing] = []
@@ -318,7 +323,11 @@ class _Walker:
                     record = self._with_later_models(record, earlier.database)
             if step.direction == UPGRADE and self.probe and earlier:
                 with going_on(f"{name} with probing rows", self._failures):
-                    self.probings.append(probe_step(self._chain, self._lab, earlier, record, self._known))
+                    after = Side(self._copy, record.after.schema)
+                    probing = probe_step(
+                        self._chain, self._lab, earlier, after, record, self._known, self._goes_down
+                    )
+                    self.probings.append(probing)
             if step.direction == UPGRADE and self._crash and earlier:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import List, Optional, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
+from ..application.code import metadata
 from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
@@ -23,9 +24,11 @@ from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, start_at
 from .checks import CHECKS, undone
-from .climb import Climb, Options, Progress, Reference, climb
+from .climb import Climb, Options, Progress, Reference, climb, trial_for
 from .descent import with_descent
 from .engines import on_engine
+from .estimate import Estimate, Estimating
+from .limits import refuse_unknown, written
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
@@ -62,6 +65,8 @@ class Request:
     max_lock: Optional[float] = None
     #: Prove each step as a file of SQL, too.
     sql: bool = False
+    #: Numbers of rows in tables for which times are estimated.
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -76,6 +81,7 @@ def verify(request: Request, progress: Progress) -> Report:
     loader = ChainLoader(instance, request.memory)
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
+    refuse_unknown_tables(request, database)
     unchanged = watch(database)
     try:
         chain = loader.load()
@@ -105,7 +111,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                results.append(replace(found, sql=seen.sql))
+                results.append(replace(found, sql=seen.sql, estimate=seen.estimate))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -139,7 +145,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
-        found = replace(found, sql=seen.sql)
+        found = replace(found, sql=seen.sql, estimate=seen.estimate)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -206,6 +212,10 @@ def _climb(
         )  # fmt: skip
         seen = climb(chain, copy, lab, reference, options, progress, begin)
         _, stuck, more = made()
+    if request.rows:
+        estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
+        seen = replace(seen, estimate=estimate)
+        failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
         seen = with_descent(seen, chain, states, lab, remembered)
     failures.extend(more)
@@ -217,6 +227,38 @@ def _climb(
     )
 
 
+def _estimated(
+    request: Request,
+    chain: Chain,
+    seen: Climb,
+    lab: Lab,
+    copy: Scratch,
+    begin: Callable[[str], Scratch],
+    progress: Progress,
+) -> Tuple[Optional[Estimate], Tuple[Failure, ...]]:
+    """The steps of a walk at the sizes that were asked for. Raises UsageError where a table cannot have so
+    many rows."""
+    progress(f"running the steps with more rows, for {written(request.rows)}")
+    for table in request.rows:
+        if seen.start.schema.table(table) is None:
+            lab.remark(f"--rows {table}=...: there is no such table before the upgrade: estimated without it")
+    # A database that is at the head goes up what it went down.
+    records = seen.up + seen.down if seen.up else seen.down + seen.again
+    steps = [record.step for record in records if record.error is None]
+    trial = trial_for(copy, lab, "sized trial") if request.max_lock is not None else None
+    try:
+        estimate = Estimating(chain, lab, begin, steps, request.seed, trial).estimate(request.rows)
+        if estimate.stopped:
+            lab.remark(
+                f"with the rows made for --rows a step fails, nothing is estimated from it on: {estimate.stopped}"
+            )
+        return estimate, ()
+    except UsageError:
+        raise
+    except Exception as error:
+        return None, (failure_of("the estimate for --rows", error),)
+
+
 def judge(seen: Climb) -> Tuple[Finding, ...]:
     """All findings of all checks, worst first; a check that raises is a finding itself."""
     found: List[Finding] = []
@@ -226,6 +268,15 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
             found.extend(check(seen))
     found.extend(undone.finding(seen.engine, failure) for failure in failures)
     return sort(found)
+
+
+def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:
+    """Raise UsageError where rows are asked for of a table that neither the models nor ``database`` have."""
+    if request.rows:
+        tables = set(metadata().tables)
+        if database is not None:
+            tables.update(table.name for table in database.read_schema().tables)
+        refuse_unknown("--rows", request.rows, tables)
 
 
 def open_configured(instance: Instance, allow_remote: bool) -> Database:

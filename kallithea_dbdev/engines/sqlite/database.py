@@ -17,7 +17,18 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import (
+    Callable,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from sqlalchemy.engine.url import URL
 
@@ -341,6 +352,16 @@ class SqliteScratch(SqliteDatabase, Scratch):
             connection.execute("BEGIN")
             yield lambda row: not _refused(connection, table, row)
             connection.execute("COMMIT")
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        names, marks = ", ".join(map(_quoted, columns)), ", ".join("?" * len(columns))
+        sql = f"INSERT OR IGNORE INTO {_quoted(table)} ({names}) VALUES ({marks})"
+        with writing(self.path) as connection:
+            hurry(connection)
+            connection.execute("BEGIN")
+            done = connection.executemany(sql, (tuple(map(_stored, row)) for row in rows)).rowcount
+            connection.execute("COMMIT")
+        return done
 
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:

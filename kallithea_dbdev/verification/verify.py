@@ -268,7 +268,15 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
         with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
             found.extend(check(seen))
     found.extend(undone.finding(seen.engine, failure) for failure in failures)
-    return sort(found)
+    return sort(_with_beginning(finding, seen) for finding in found)
+
+
+def _with_beginning(finding: Finding, seen: Climb) -> Finding:
+    """The finding with the release that the database began as, where it is a step's doing on what that
+    release had, or was found in that release itself. What was so at the start the check knows."""
+    if finding.began is None and (finding.revision or finding.code.startswith("default-")):
+        return replace(finding, began=seen.began)
+    return finding
 
 
 def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:

@@ -91,7 +91,7 @@ MAKING: List[Tuple[str, ...]] = [
     ("db-throwaway", "-c", "a.ini", "--no-public-access", "--sample-rows", "2", "--force-yes", "-v"),
     ("db-throwaway", "--config", "b.ini", "--from", "a.ini", "--repos", "repos", "--public-access"),
     ("db-throwaway", "-c", "b.ini", "--drop", "--force-yes", "--log-file", "log"),
-    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept"),
+    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept", "--sql", "by-hand"),
 ]
 #: Runs on a server; SCRATCH stands for the URL of an empty database.
 SERVING: List[Tuple[str, ...]] = [

@@ -27,6 +27,8 @@ FINDING_KEYS = (
     "file",
     "line",
     "release",
+    "began",
+    "since",
     "message",
     "fix",
     "migrated",

@@ -99,6 +99,11 @@ class Climb:
         return states
 
     @property
+    def began(self) -> Optional[str]:
+        """The recorded release that the database began as, as far as its schema tells."""
+        return (self.ways[0].version or None) if self.ways else None
+
+    @property
     def top(self) -> State:
         """The state at the end of the way up."""
         return self.up[-1].after if self.up else self.start

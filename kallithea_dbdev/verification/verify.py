@@ -140,7 +140,8 @@ def verify_release(request: Request, release: Release, database: Database, progr
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
-            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
+            below = steps_below_release(chain, release, request.down_to)
+            seen = _climb(request, chain, release.revision, below, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
@@ -245,7 +246,15 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
         with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
             found.extend(check(seen))
     found.extend(undone.finding(seen.engine, failure) for failure in failures)
-    return sort(found)
+    return sort(_with_beginning(finding, seen) for finding in found)
+
+
+def _with_beginning(finding: Finding, seen: Climb) -> Finding:
+    """The finding with the release that the database began as, where it is a step's doing on what that
+    release had, or was found in that release itself. What was so at the start the check knows."""
+    if finding.began is None and (finding.revision or finding.code.startswith("default-")):
+        return replace(finding, began=seen.began)
+    return finding
 
 
 def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:
@@ -295,16 +304,35 @@ def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> O
     """
     if down_to is None:
         return None
-    lower = None if down_to == BASE else chain.resolve(down_to)
-    if lower is None and down_to != BASE:
-        raise UsageError(f"--from {down_to}: there is no such revision", "alembic -c INI history lists them")
-    steps = chain.between(lower, start)
+    steps = chain.between(_revision(chain, down_to), start)
     if steps is None:
         raise UsageError(
             f"--from {down_to}: not an ancestor of {start or BASE}, the revision of the database",
             "name an older revision",
         )
     return steps
+
+
+def steps_below_release(chain: Chain, release: Release, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
+    """The same for a recorded release; None also where its databases begin below ``down_to``: the way down
+    then ends where it began.
+
+    Raises UsageError where ``down_to`` is unknown, or neither below nor above.
+    """
+    if down_to is None:
+        return None
+    lower = _revision(chain, down_to)
+    if lower != release.revision and chain.between(release.revision, lower) is not None:
+        return None
+    return steps_below(chain, release.revision, down_to)
+
+
+def _revision(chain: Chain, text: str) -> Optional[str]:
+    """The revision that is named; None is the base. Raises UsageError."""
+    found = None if text == BASE else chain.resolve(text)
+    if found is None and text != BASE:
+        raise UsageError(f"--from {text}: there is no such revision", "alembic -c INI history lists them")
+    return found
 
 
 def refuse_where_foreseen(errors: Sequence[Exception]) -> None:

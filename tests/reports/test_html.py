@@ -91,6 +91,8 @@ def test_it_holds_what_a_release_manager_asks_for() -> None:
     for said in (
         "0.3.7", "PostgreSQL 15.5", "no, 2 causes", "gearbox db-verify -c a.ini --engine sqlite", "versions/abc.py:7",
         "it is ours", "Python 3.11.2", "users: 3 to 1", "1.000 s", "all 30", 'class="chain"', "1.23",
+        "users: AccessExclusiveLock for 0.25 s, reads and writes wait", "the whole database: RESERVED", "1.2 MB",
+        ", line 12, 3 rows:", "Estimated for 1000 rows in users.", ">12.35<",
     ):  # fmt: skip
         assert said in text, said
     assert text.count("a_table_with_a_very_long_name_number_29") == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..application.code import metadata
@@ -110,7 +110,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                results.append(replace(found, sql=seen.sql, estimate=seen.estimate))
+                results.append(replace(found, **_of_climb(seen)))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -145,7 +145,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
-        found = replace(found, sql=seen.sql, estimate=seen.estimate)
+        found = replace(found, **_of_climb(seen))
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -358,6 +358,14 @@ def _without(
     display = configured.display if engine == configured.engine else "(none)"
     finding = undone.finding(engine, failure, aspect="engine")
     return Result(engine, display, start, head, (), (finding,), time.monotonic() - started)
+
+
+def _of_climb(seen: Climb) -> Dict[str, Any]:
+    """What a result has from the walk itself."""
+    began = seen.began if seen.configured else None
+    return {
+        "sql": seen.sql, "estimate": seen.estimate, "began": began or "", "compared": seen.reached_head,
+    }  # fmt: skip
 
 
 def _result(

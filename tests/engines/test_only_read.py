@@ -25,7 +25,7 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
     scratch = ("--scratch-url", scratch_url) if scratch_url else ()
     return [
         ("db-verify", "--from", BELOW_HEAD, "--seed", "3", "--strict", "--format", "json", "--output", "report.json",
-         "--accept", "accepted.ini", "--update-accept", "--allow-remote", "-v"),
+         "--accept", "accepted.ini", "--update-accept", "--allow-remote", "-v", "--sql", "by-hand"),
         ("db-verify", "--no-sample", "--no-cache", "--up-only", "--no-accept", *scratch),
         ("db-revision", "--check", *scratch),
         ("db-revision", "-m", "users: add theme", "--stdout", "--sql", "--no-rename", "--fill", "users.theme='x'"),
@@ -35,7 +35,7 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
         ("db-throwaway", "-c", "development.ini", "--drop", "--force-yes"),
         ("db-throwaway", "-c", "temp.ini", "--drop", "--force-yes"),
         ("--debug", "db-revision", "-m", "users: add theme"),
-        ("db-verify", "--crash-test"),
+        ("db-verify", "--crash-test", "--max-lock", "60", "--rows", "users=100"),
     ]  # fmt: skip
 
 
@@ -161,7 +161,7 @@ def test_the_listing_names_every_option_that_has_to_do_with_databases(project: P
         "--explain", "--version-path", "--user", "--email", "--password", "--repos", "--public-access",
         "--no-public-access", "-c", "-m", "--empty",
         "--at", "--base", "--replace",  # need a checkout: see test_checkouts
-        "--rename", "--rename-table",  # what is answered changes the text only
+        "--rename", "--rename-table", "--keep-columns",  # what is answered changes the text only
         "--release", "--merge",  # connect to nothing that is configured
     }  # fmt: skip
     for cls in (throwaway.ThrowawayCommand, revision.RevisionCommand, verify.VerifyCommand):

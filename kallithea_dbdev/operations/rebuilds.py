@@ -32,8 +32,7 @@ def batch_arguments(
     source = after if early else table
     kept = _kept_checks(after, new_checks)
     if _must_be_written_down(source, early):
-        whole = _written_down(context, source, kept)
-        return () if whole is None else whole
+        return _written_down(context, source, kept)
     found: List[str] = []
     if dict(after.options).get("autoincrement"):
         found.append("table_kwargs={'sqlite_autoincrement': True}")
@@ -69,12 +68,10 @@ def _must_be_written_down(table: Table, early: bool) -> bool:
     return early or deferred or any(column.generated for column in table.columns)
 
 
-def _written_down(context: Context, table: Table, checks: List[Check]) -> Optional[Tuple[str, ...]]:
+def _written_down(context: Context, table: Table, checks: List[Check]) -> Tuple[str, ...]:
     elements = table_elements(
         context.engine, replace(table, checks=tuple(checks)), context.expected, table.foreign_keys
     )
-    if elements is None:
-        return None
     for index in table.indexes:
         if not is_lost_in_rebuild(index):
             keys = [words.string(key.expression) for key in index.keys]

@@ -105,9 +105,7 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     then = _renamed(before, after)
     if context.sqlite:
         # Built anew from the table as it is to be.
-        yield Code(
-            Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, alone=True, then=then
-        )
+        yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
     elif isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
         yield drop_foreign_key(table, before)
         yield create_foreign_key(table, after)

@@ -31,6 +31,26 @@ class _Watched:
     flags: Tuple[bool, ...]
 
 
+class _Tallies:
+    """What happened to the rows of one table, one change for each column and kind."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._found: Dict[Tuple[str, str, str], Change] = {}
+
+    def add(self, column: str, kind: str, how: str, name: str, example: str) -> None:
+        """One more row of that name."""
+        first = self._found.setdefault(
+            (column, kind, how), Change(self._table, column, kind, how, None, 0, (), example)
+        )
+        keys = first.keys if name in first.keys else (*first.keys, name)[:KEYS]
+        self._found[column, kind, how] = replace(first, count=first.count + 1, keys=keys)
+
+    def changes(self) -> Iterable[Change]:
+        """The changes so far."""
+        return self._found.values()
+
+
 class Watch:
     """The probing rows of a copy, read before a step is run on it."""
 
@@ -49,6 +69,8 @@ class Watch:
         #: Table -> number of the row -> the row; and the real row that probes are like.
         self._rows: Dict[str, Dict[int, _Watched]] = {}
         self._real: Dict[str, int] = {}
+        #: Table -> number of the row -> what it held when it was compared, by the columns' names before.
+        self._later: Dict[str, Dict[int, Dict[str, object]]] = {}
         by_table: Dict[str, List[Probe]] = {}
         for probe in probes:
             by_table.setdefault(probe.table, []).append(probe)
@@ -123,6 +145,47 @@ class Watch:
         old = {(o.table, o.column) for o in known.orphans}
         return tuple(changes), tuple(o for o in orphans if not o.older and (o.table, o.column) not in old)
 
+    def compare_back(self, now: Side) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
+        """What became of them in the step down: neither as they were before the step up, nor as after it."""
+        changes: List[Change] = []
+        for name, rows in self._rows.items():
+            before, today = self._before.schema.table(name), now.schema.table(name)
+            if before is not None and today is not None and rows:
+                changes += self._back(now, before, today, rows)
+        added = [Change(name, ROWS, ADDED, "", None, 1) for name in self._rows]
+        orphans = find_orphans(Side(self._original, self._before.schema), now, [*added, *changes], (), ())
+        return tuple(changes), tuple(o for o in orphans if not o.older)
+
+    def _back(self, now: Side, before: Table, today: Table, rows: Dict[int, _Watched]) -> Iterator[Change]:
+        assert before.primary_key is not None
+        key = before.primary_key.columns[0]
+        columns = [c for c in today.columns if before.column(c.name) and not c.generated and c.name != key]
+        if today.column(key) is None:
+            return
+        listed = f"{now.database.quoted(key)} IN ({', '.join(map(str, rows))})"
+        found = dict(_read(now, today, tuple(columns), [], listed, key))
+        later = self._later.get(before.name, {})
+        usual = self._changed_columns(before, [(c, c) for c in columns], rows, found)
+        tallies = _Tallies(before.name)
+        for number, row in rows.items():
+            if number not in later:
+                continue
+            if number not in found:
+                if not row.only and ROWS not in usual:
+                    tallies.add(ROWS, REMOVED, "", row.name, "")
+                continue
+            for column in columns:
+                old, new = row.values.get(column.name), found[number][0][column.name]
+                kept = later[number].get(column.name, old)
+                if (row.only and column.name not in row.only) or (not row.only and column.name in usual):
+                    continue
+                if same(new, old) or same(new, kept) or str(new).startswith(_HOOK):
+                    continue
+                if not self._declares(before.name, column.name, CHANGED, row.flags):
+                    example = f"{shown_of(column.name, old)} became {shown_of(column.name, new)}"
+                    tallies.add(column.name, CHANGED, what_happened(old, new, False), row.name, example)
+        yield from tallies.changes()
+
     def _of_table(
         self,
         after: Side,
@@ -144,15 +207,11 @@ class Watch:
         ]
         listed = f"{after.database.quoted(place)} IN ({', '.join(map(str, rows))})"
         found = dict(_read(after, later, tuple(new for _, new in pairs), [], listed, place))
-        tallies: Dict[Tuple[str, str, str], Change] = {}
-
-        def tally(column: str, kind: str, how: str, name: str, example: str) -> None:
-            first = tallies.setdefault(
-                (column, kind, how), Change(later.name, column, kind, how, None, 0, (), example)
-            )
-            keys = first.keys if name in first.keys else (*first.keys, name)[:KEYS]
-            tallies[column, kind, how] = replace(first, count=first.count + 1, keys=keys)
-
+        self._later[before.name] = {
+            number: {column.name: values[new.name] for column, new in pairs}
+            for number, (values, _) in found.items()
+        }
+        tallies = _Tallies(later.name)
         usual = self._changed_columns(before, pairs, rows, found)
         for number, row in rows.items():
             now = found.get(number)
@@ -162,7 +221,7 @@ class Watch:
                     and ROWS not in usual
                     and not self._declares(before.name, ROWS, REMOVED, row.flags)
                 ):
-                    tally(ROWS, REMOVED, "", row.name, "")
+                    tallies.add(ROWS, REMOVED, "", row.name, "")
                 continue
             for column, new in pairs:
                 if row.only and column.name not in row.only:
@@ -172,8 +231,8 @@ class Watch:
                 kind = _what_became(row.values[column.name], now[0][new.name], column, new)
                 hook = row.only and str(now[0][new.name]).startswith(_HOOK)
                 if kind and not hook and not self._declares(before.name, new.name, CHANGED, row.flags):
-                    tally(new.name, CHANGED, kind[0], row.name, kind[1])
-        yield from tallies.values()
+                    tallies.add(new.name, CHANGED, kind[0], row.name, kind[1])
+        yield from tallies.changes()
 
     def _changed_columns(
         self,

@@ -1,42 +1,32 @@
-"""A step up once more, on a copy where probing rows stand beside the real ones.
+"""A step up once more, and down again, on a copy where probing rows stand beside the real ones.
 
 Only where the step makes a table stricter, or reads or writes rows: nothing else can go wrong with them.
-The copy is thrown away, so no other verdict is disturbed.
+And where the way down makes one stricter: a step down, with rows that only the newer schema takes. The
+copies are thrown away, so no other verdict is disturbed.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import List, Optional, Sequence, Set, Tuple
 
-from ..engines.database import Database, Scratch
+from ..engines.database import Database
 from ..engines.lab import Lab
-from ..migrations import Chain, Step, StepError, StepRecord, run_step
-from ..rows.changes import Change, Known, Orphans, Side
+from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
+from ..rows.changes import NOTHING, Change, Known, Orphans, Side
 from ..rows.choices import Choice, choices_for
-from ..rows.probe import NULL, PLAIN, Probe, Row
+from ..rows.probe import Probe, Row
 from ..rows.probes import probes_for
 from ..rows.samples import existing_keys
-from ..rows.stricter import Key, keys_of, suspects, tightened
+from ..rows.stricter import Key, keys_of, tightened
+from ..rows.values import MISFIT, TOO_LONG
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
+from .attempts import Attempts, Refusal, looked_for, together
 
-#: How often a row is tried where a counter is behind.
-_MOST_TRIES = 1000
-#: How many reasons to fail are looked for.
-_REFUSALS = 4
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The step fails as soon as there is such a row."""
-
-    probe: Probe
-    error: StepError
 
 
 @dataclass(frozen=True)
@@ -47,36 +37,146 @@ class Probing:
     refusals: Tuple[Refusal, ...] = ()
     changes: Tuple[Change, ...] = ()
     orphans: Tuple[Orphans, ...] = ()
+    #: What the step down did to the same rows.
+    back: Optional["Probing"] = None
+    #: What the step down does to rows that only the newer schema takes.
+    newer: Optional["Probing"] = None
 
 
-def probe_step(chain: Chain, lab: Lab, before: Side, record: StepRecord, known: Known) -> Probing:
-    """Run the step of ``record`` with probing rows. ``before`` is a database from before it, only read."""
-    tables = probed_tables(record)
-    if not tables:
-        return Probing(record.step)
-    probes = [probe for table in tables for probe in _probes(before, record, table)]
-    choices = [
-        c for table in tables if _writes(record, table.name) for c in choices_for(before, table, known)
-    ]
-    return _Trial(chain, lab, before, record).run(probes, choices)
+def probe_step(
+    chain: Chain, lab: Lab, before: Side, after: Side, record: StepRecord, known: Known, down: bool
+) -> Probing:
+    """Run the step of ``record`` with probing rows. ``before`` and ``after`` are databases from before and
+    after it, only read. ``down``: also the step down."""
+    back = Step(record.step.revision, DOWNGRADE, record.step.lower) if down else None
+    tables = probed_tables(record, back is not None)
+    looser = _loosened(record) if back else ()
+    if tables or looser:
+        # No fourth database: where a fresh one is being made it must be gone.
+        known.fresh()
+    found = Probing(record.step)
+    if tables:
+        later = record.after.schema
+        probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
+        written = _written_back(record) if back else ""
+        chosen = (t for t in tables if _writes(record, t.name) or _speaks_of(written, t.name))
+        choices = [choice for table in chosen for choice in choices_for(before, table, known)]
+        found = _there_and_back(Attempts(chain, lab, before, record.before, later), before, record,
+                                probes, choices, back)  # fmt: skip
+    if back and looser:
+        found = replace(found, newer=_newer(chain, lab, after, record, looser, back))
+    return found
 
 
-def probed_tables(record: StepRecord) -> Tuple[Table, ...]:
-    """The tables that the step makes stricter, and those whose rows it reads or writes."""
+def _there_and_back(
+    attempts: Attempts,
+    before: Side,
+    record: StepRecord,
+    probes: Sequence[Probe],
+    choices: Sequence[Choice],
+    back: Optional[Step],
+) -> Probing:
+    """All probes at once; where that fails, those that are to blame by themselves."""
+    rest = list(probes)
+    refusals: List[Refusal] = []
+    while True:
+        undone = None
+        with attempts.copy(rest, choices) as (copy, inserted):
+            watch = Watch(Side(copy, before.schema), before.database, record.declared, inserted, choices)
+            error = attempts.run(copy, record.step)
+            if error is None:
+                seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
+                found = Probing(record.step, tuple(refusals), *seen)
+                undone = attempts.run(copy, back) if back else None
+                if back and undone is None:
+                    found = replace(
+                        found, back=Probing(back, (), *watch.compare_back(Side(copy, copy.read_schema())))
+                    )
+        if error is None:
+            if back and undone and _is_their_fault(attempts, (record.step, back), undone):
+                found = replace(
+                    found, back=Probing(back, _refusals(attempts, rest, (record.step, back), undone))
+                )
+            return found
+        refusal, unexplained = attempts.blame(rest, (record.step,), error)
+        if refusal is None and choices:
+            choices = ()  # what a site has chosen is no row that a schema could refuse
+            continue
+        refusals.append(refusal or together(rest, error))
+        rest = unexplained
+        if looked_for(refusals):
+            return Probing(record.step, tuple(refusals))
+
+
+def _newer(
+    chain: Chain, lab: Lab, after: Side, record: StepRecord, tables: Sequence[Table], back: Step
+) -> Probing:
+    """The step down with rows that the schema before the upgrade does not take. What it makes of them is its
+    choice, as long as it goes on and leaves no value that the older schema does not take."""
+    earlier = record.before.schema
+    probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
+    attempts = Attempts(chain, lab, after, record.after, earlier)
+    with attempts.copy(probes) as (copy, inserted):
+        watch = Watch(Side(copy, after.schema), after.database, (), inserted, ())
+        error = attempts.run(copy, back)
+        if error is None:
+            changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)
+            return Probing(back, (), tuple(c for c in changes if c.how in (TOO_LONG, MISFIT)), orphans)
+    blamed = _is_their_fault(attempts, (back,), error)
+    return Probing(back, _refusals(attempts, probes, (back,), error) if blamed else ())
+
+
+def _is_their_fault(attempts: Attempts, steps: Sequence[Step], error: StepError) -> bool:
+    """Whether a step down fails for probing rows only, and not on purpose: else that is told by itself."""
+    return not error.irreversible and attempts.error((), steps) is None
+
+
+def _refusals(
+    attempts: Attempts, probes: Sequence[Probe], steps: Sequence[Step], error: Optional[StepError]
+) -> Tuple[Refusal, ...]:
+    found: List[Refusal] = []
+    while error and not looked_for(found):
+        refusal, unexplained = attempts.blame(probes, steps, error)
+        found.append(refusal or together(probes, error))
+        probes = unexplained
+        error = attempts.error(probes, steps) if probes else None
+    return tuple(found)
+
+
+def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
+    """The tables that the step makes stricter, and those whose rows it reads or writes; ``down``: or the step
+    down, as far as its text tells."""
     before, after = record.before.schema, record.after.schema
     renamed = {v.table: v.moved_to for v in record.rows.vanished if v.column == "*" and v.moved_to}
+    written = _written_back(record) if down else ""
     found = []
     for table in before.tables:
         later = after.table(renamed.get(table.name) or table.name)
         if table.name.startswith(BATCH_LEFTOVER_PREFIX):
             continue
-        if (later and tightened(table, later)) or any(
-            _ROWS.match(s) and _speaks_of(s, table.name) for s in record.statements
+        if (
+            (later and tightened(table, later))
+            or any(_ROWS.match(s) and _speaks_of(s, table.name) for s in record.statements)
+            or _speaks_of(written, table.name)
         ):
             found.append(table)
     return tuple(found)
 
 
+def _written_back(record: StepRecord) -> str:
+    """The text of the step down where it writes rows that are there."""
+    text = record.source.partition("def downgrade")[2]
+    return text if _WRITING.search(text) else ""
+
+
+def _loosened(record: StepRecord) -> Tuple[Table, ...]:
+    """The tables, as they are after the step, that the step down makes stricter."""
+    pairs = ((table, record.before.schema.table(table.name)) for table in record.after.schema.tables)
+    return tuple(table for table, before in pairs if before and tightened(table, before))
+
+
+#: What a script says that writes rows which are there.
+_WRITING = re.compile(r"\b(update|delete|replace|merge)\b", re.I)
 #: Statements that read rows, or write rows that are there already.
 _ROWS = re.compile(
     r"\s*(SELECT|WITH|UPDATE|DELETE|REPLACE|MERGE|DO|CALL|INSERT (?!INTO \S*_alembic_tmp_).*\bSELECT)\b",
@@ -95,16 +195,16 @@ def _speaks_of(statement: str, table: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", statement))
 
 
-def _probes(before: Side, record: StepRecord, table: Table) -> List[Probe]:
-    database = before.database
+def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:
+    """Probing rows for a table of a database, which is ``later`` after the step."""
+    database = side.database
     parents = {
         column: existing_keys(database, key.referred_table, referred)
         for key in table.foreign_keys
         for column, referred in zip(key.columns, key.referred_columns)
     }
     taken = {key: _taken(database, table, key) for key in keys_of(table) if set(key) <= set(parents)}
-    later = record.after.schema.table(table.name)
-    return list(probes_for(before.schema, table, later, _real_row(database, table), parents, taken))
+    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken))
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:
@@ -129,127 +229,3 @@ def _insertable(value: object) -> object:
 def _taken(database: Database, table: Table, key: Key) -> Set[Tuple[object, ...]]:
     names = ", ".join(map(database.quoted, key))
     return set(database.stream(f"SELECT {names} FROM {database.table(table.name)} LIMIT {_MOST_KEYS}"))
-
-
-class _Trial:
-    """Runs of one step on copies that hold probing rows."""
-
-    def __init__(self, chain: Chain, lab: Lab, before: Side, record: StepRecord) -> None:
-        self._chain = chain
-        self._lab = lab
-        self._before = before
-        self._record = record
-        self._runs = 0
-        self._plain_works: Set[str] = set()
-        self._behind = {
-            counter.table: counter.highest - counter.next + 1
-            for counter in record.before.counters.values()
-            if counter.highest is not None
-        }
-
-    def run(self, probes: Sequence[Probe], choices: Sequence[Choice]) -> Probing:
-        """All probes at once; where that fails, those that are to blame by themselves."""
-        rest = list(probes)
-        refusals: List[Refusal] = []
-        while True:
-            with self._copy(rest, choices) as (copy, inserted):
-                side = Side(copy, self._before.schema)
-                watch = Watch(side, self._before.database, self._record.declared, inserted, choices)
-                error = self._run_on(copy)
-                if error is None:
-                    found = watch.compare(Side(copy, copy.read_schema()), self._record.rows)
-                    return Probing(self._record.step, tuple(refusals), *found)
-            refusal = self._culprit(rest, error)
-            if refusal is None and choices:
-                choices = ()  # what a site has chosen is no row that a schema could refuse
-                continue
-            if refusal is None:
-                together = Probe(rest[0].table, None, f"{len(rest)} probing rows together", ())
-                refusal = Refusal(together, error)
-            refusals.append(refusal)
-            rest = [probe for probe in rest if not _is_explained(probe, refusal.probe)]
-            if len(refusals) == _REFUSALS or not refusal.probe.rows:
-                return Probing(self._record.step, tuple(refusals))
-
-    def _culprit(self, probes: Sequence[Probe], error: StepError) -> Optional[Refusal]:
-        """One probe with which alone the step fails; a plain one before any that is odd."""
-        before, after = self._record.before.schema, self._record.after.schema
-        for probe in suspects(probes, before, after, error.message)[:2]:
-            alone = self._error([probe])
-            if alone:
-                return self._plain(probes, probe.table) or Refusal(probe, alone)
-        return self._halved(list(probes), error)
-
-    def _plain(self, probes: Sequence[Probe], table: str) -> Optional[Refusal]:
-        """The plain probe of a table, if the step fails with it; asked once."""
-        if table in self._plain_works:
-            return None
-        self._plain_works.add(table)
-        for probe in probes:
-            if (probe.table, probe.what) == (table, PLAIN):
-                alone = self._error([probe])
-                return Refusal(probe, alone) if alone else None
-        return None
-
-    def _halved(self, probes: List[Probe], error: StepError) -> Optional[Refusal]:
-        while len(probes) > 1:
-            for half in (probes[: len(probes) // 2], probes[len(probes) // 2 :]):
-                found = self._error(half)
-                if found:
-                    probes, error = half, found
-                    break
-            else:
-                return None
-        return Refusal(probes[0], error) if probes else None
-
-    def _error(self, probes: Sequence[Probe]) -> Optional[StepError]:
-        with self._copy(probes, ()) as (copy, _):
-            return self._run_on(copy)
-
-    def _run_on(self, copy: Scratch) -> Optional[StepError]:
-        return run_step(self._chain, copy, self._record.step, self._record.before, blind=True).error
-
-    @contextmanager
-    def _copy(
-        self, probes: Sequence[Probe], choices: Sequence[Choice]
-    ) -> Iterator[Tuple[Scratch, List[Probe]]]:
-        """A copy with the probes that it takes, until the end of the ``with``."""
-        self._runs += 1
-        copy = self._lab.copy(self._before.database, f"probing {self._runs}")
-        try:
-            copy.execute(choice.statement for choice in choices)
-            yield copy, _inserted(copy, probes, self._behind)
-        finally:
-            self._lab.discard(copy)
-
-
-def _is_explained(probe: Probe, known: Probe) -> bool:
-    """Whether it is said already why a probe is refused."""
-    if known.what == PLAIN:
-        return probe.table == known.table
-    # That NULL is refused says nothing of values.
-    return (probe.table, probe.column, probe.what == NULL) == (known.table, known.column, known.what == NULL)
-
-
-def _inserted(copy: Scratch, probes: Sequence[Probe], behind: Mapping[str, int]) -> List[Probe]:
-    """Insert the probes that the copy takes. ``behind``: by how many numbers a table's counter is behind
-    the highest that is used; each try takes one."""
-    tables: Dict[str, List[Probe]] = {}
-    for probe in probes:
-        tables.setdefault(probe.table, []).append(probe)
-    done: List[Probe] = []
-    for table, group in tables.items():
-        tries = min(behind.get(table, 0), _MOST_TRIES)
-        with copy.inserting(table) as insert:
-            for probe in group:
-                rows = []
-                for row in probe.rows:
-                    inserted = insert(row)
-                    while not inserted and tries > 0:
-                        tries -= 1
-                        inserted = insert(row)
-                    # A row that a CHECK or trigger refuses cannot be at any site.
-                    rows += [row] if inserted else []
-                if rows:
-                    done.append(replace(probe, rows=tuple(rows)))
-    return done

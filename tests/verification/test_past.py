@@ -13,8 +13,7 @@ from kallithea_dbdev.engines.sqlite.lab import FileLab
 from kallithea_dbdev.migrations import Chain, Scripts, run_step
 from kallithea_dbdev.rows.changes import NOTHING, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
-from kallithea_dbdev.state import read_state
-from kallithea_dbdev.verification import climb as climbing
+from kallithea_dbdev.state import State, read_state
 from kallithea_dbdev.verification.climb import Climb, Options, Reference, climb
 from kallithea_dbdev.workspace import Workspace
 
@@ -54,14 +53,16 @@ def write_scripts(folder: Path, steps: "tuple[tuple[str, str, bool], ...]", more
     return Scripts(folder)
 
 
-def original(path: Path) -> Database:
+def original(path: Path, revision: str = "r0001") -> Database:
+    """A database at a revision; none: at the base."""
+    stamp = [f"INSERT INTO alembic_version VALUES ('{revision}')"] if revision else []
     with Workspace() as workspace:
         lab = make_lab(open_database("sqlite:///like.db"), workspace)
         scratch = lab.scratch("x")
         scratch.execute(
             [
                 "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
-                "INSERT INTO alembic_version VALUES ('r0001')",
+                *stamp,
                 "CREATE TABLE a (id INTEGER PRIMARY KEY, name TEXT, n INTEGER)",
                 "CREATE TABLE b (id INTEGER PRIMARY KEY, word TEXT)",
                 "INSERT INTO a VALUES (1, 'one', 1), (2, 'Two', 2)",
@@ -74,65 +75,73 @@ def original(path: Path) -> Database:
 
 
 class Counted:
-    """How many databases a lab holds at a time, at most, and how many it made."""
+    """How many databases the lab of a walk holds at a time, at most, and how many it made."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self) -> None:
         self.living: Set[str] = set()
         self.most = 0
         self.names: List[str] = []
-        for name in ("scratch", "copy"):
-            monkeypatch.setattr(FileLab, name, self._counting(getattr(FileLab, name)))
-        discard = FileLab.discard
+        #: How many with probing rows had been made each time that somebody asked for the fresh one.
+        self.asked: List[int] = []
 
-        def discarding(lab: FileLab, database: Scratch) -> None:
-            discard(lab, database)
-            self.living.remove(database.display)
+    def add(self, database: Scratch) -> Scratch:
+        assert database.display not in self.living
+        self.living.add(database.display)
+        self.names.append(Path(database.display).stem)
+        self.most = max(self.most, len(self.living))
+        return database
 
-        monkeypatch.setattr(FileLab, "discard", discarding)
+    def walk(
+        self,
+        scripts: Scripts,
+        database: Database,
+        with_again: bool = True,
+        seed: Optional[int] = None,
+        crash: bool = False,
+        probe: bool = False,
+    ) -> Climb:
+        """Up, down and up again, through a lab that is counted."""
+        chain = Chain(scripts)
+        with Workspace() as workspace:
+            lab = CountedLab(database, workspace, self)
 
-    def _counting(self, make: "object") -> "object":
-        def making(lab: FileLab, *arguments: object) -> Scratch:
-            database: Scratch = make(lab, *arguments)  # type: ignore[operator]
-            assert database.display not in self.living
-            self.living.add(database.display)
-            self.names.append(Path(database.display).stem)
-            self.most = max(self.most, len(self.living))
-            return database
+            def again(label: str) -> Scratch:
+                return lab.copy(database, label)
 
-        return making
+            def fresh() -> State:
+                self.asked.append(sum(name.startswith("probing") for name in self.names))
+                return state
+
+            copy = again("copy")
+            state = read_state(database)
+            options = Options(seed=seed, crash=crash, probe=probe)
+            reference = Reference(fresh)
+            return climb(
+                chain, copy, lab, reference, options, lambda text: None, again if with_again else None
+            )
+
+
+class CountedLab(FileLab):
+    """A lab that tells what it makes and discards."""
+
+    def __init__(self, like: Database, workspace: Workspace, counted: Counted) -> None:
+        super().__init__(like, workspace)
+        self._counted = counted
+
+    def scratch(self, label: str) -> Scratch:
+        return self._counted.add(super().scratch(label))
+
+    def copy(self, source: Database, label: str) -> Scratch:
+        return self._counted.add(super().copy(source, label))
+
+    def discard(self, database: Scratch) -> None:
+        super().discard(database)
+        self._counted.living.remove(database.display)
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
-    monkeypatch.setattr(climbing.app, "exercise_models", lambda url: [])
-    return Counted(monkeypatch)
-
-
-def walk(
-    scripts: Scripts,
-    database: Database,
-    with_again: bool = True,
-    seed: Optional[int] = None,
-    crash: bool = False,
-) -> Climb:
-    chain = Chain(scripts)
-    with Workspace() as workspace:
-        lab = make_lab(database, workspace)
-
-        def again(label: str) -> Scratch:
-            return lab.copy(database, label)
-
-        copy = again("copy")
-        fresh = read_state(database)
-        return climb(
-            chain,
-            copy,
-            lab,
-            Reference(lambda: fresh),
-            Options(seed=seed, crash=crash),
-            lambda text: None,
-            again if with_again else None,
-        )
+def counted() -> Counted:
+    return Counted()
 
 
 def with_copies(scripts: Scripts, database: Database, seen: Climb) -> Iterator[Optional[RowChanges]]:
@@ -156,7 +165,7 @@ def with_copies(scripts: Scripts, database: Database, seen: Climb) -> Iterator[O
 def test_a_chain_of_ten_steps(tmp_path: Path, counted: Counted, with_again: bool) -> None:
     scripts = write_scripts(tmp_path / "scripts", (STEPS[0], *STEPS))
     database = original(tmp_path / "a.db")
-    seen = walk(scripts, database, with_again)
+    seen = counted.walk(scripts, database, with_again)
     assert not seen.failures and len(seen.up) == len(seen.down) == len(STEPS)
     assert counted.most == (2 if with_again else 3)
     again_made = sum(name.startswith("again") for name in counted.names)
@@ -185,7 +194,7 @@ def test_sample_rows_are_the_same_when_it_is_made_again(tmp_path: Path, counted:
             ["DELETE FROM b", "DROP TABLE b", "CREATE TABLE b (id INTEGER PRIMARY KEY, word VARCHAR(9))"]
         )
         counted.living.clear()
-        seen = walk(scripts, emptied, seed=3)
+        seen = counted.walk(scripts, emptied, seed=3)
     (last, first) = seen.down
     assert seen.sampled == {"b"} and not seen.failures
     assert first.not_undone and last.not_undone
@@ -204,7 +213,7 @@ def test_what_comes_from_the_clock_is_no_loss(tmp_path: Path, counted: Counted) 
         ("UPDATE b SET word = upper(word)", "UPDATE b SET word = lower(word)", False),
         ("UPDATE a SET name = 'lost'", "SELECT 1", True),
     )
-    seen = walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
+    seen = counted.walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
     for record in seen.down:
         assert record.not_undone and not record.not_undone.failed
         assert {(c.table, c.column) for c in record.not_undone.changes} == {("a", "name")}
@@ -220,7 +229,7 @@ def test_what_comes_from_chance_is_not_told_of_a_script_that_does_not_touch_it(
         ("UPDATE a SET name = 'lost'", "SELECT 1", True),
         ("UPDATE b SET word = 'lost'", "SELECT 1", True),
     )
-    seen = walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
+    seen = counted.walk(write_scripts(tmp_path / "scripts", steps), original(tmp_path / "a.db"))
     at_three, at_two, at_one = (record.not_undone for record in seen.down)
     assert at_three and at_two and at_one
     for changes in (at_three, at_two):
@@ -229,16 +238,68 @@ def test_what_comes_from_chance_is_not_told_of_a_script_that_does_not_touch_it(
     assert {change.table for change in at_one.changes} == {"a", "b"} and not at_one.failed
 
 
+def test_the_step_from_the_base_is_one_of_those_that_make_a_revision_again(
+    tmp_path: Path, counted: Counted
+) -> None:
+    scripts = write_scripts(tmp_path / "scripts", STEPS[:3])
+    database = original(tmp_path / "a.db", "")
+    seen = counted.walk(scripts, database)
+    assert not seen.failures and [record.step.lower for record in seen.up] == [None, "r0001", "r0002"]
+    *upper, lowest = seen.down
+    # Nobody tells of the base what was there: its step down is judged by itself.
+    assert lowest.not_undone is None
+    assert all(record.not_undone and not record.not_undone.failed for record in upper)
+    *expected, _ = with_copies(scripts, database, seen)
+    assert [record.not_undone for record in upper] == expected
+    assert any(found and found.changes for found in expected)
+
+
+#: A stricter table, one that is less so, and a step that reads rows.
+PROBED = (
+    ("SELECT 1", "SELECT 1", False),
+    ("CREATE UNIQUE INDEX words ON b (word)", "DROP INDEX words", False),
+    ("UPDATE a SET name = upper(name)", "DELETE FROM a WHERE name = ''", False),
+    ("DROP INDEX words", "CREATE UNIQUE INDEX words ON b (word)", False),
+)
+
+
+def test_probing_rows_take_no_more_copies(tmp_path: Path, counted: Counted) -> None:
+    scripts = write_scripts(tmp_path / "scripts", PROBED)
+    seen = counted.walk(scripts, original(tmp_path / "a.db"), probe=True)
+    assert not seen.failures
+    unique, update, dropped = seen.probings
+    assert [refusal.probe.table for refusal in unique.refusals] == ["b"]
+    assert update.back and [change.kind for change in update.back.changes] == ["removed"]
+    assert dropped.newer and [refusal.probe.table for refusal in dropped.newer.refusals] == ["b"]
+    assert not dropped.refusals and dropped.back is None
+    made = [name for name in counted.names if name.startswith("probing")]
+    assert len(made) > 6 and counted.most == 3
+    # Before the first of them: where a fresh database is being made it is gone then.
+    assert counted.asked[0] == 0
+
+
+def test_nobody_who_stays_at_the_head_asks_for_a_step_down(tmp_path: Path) -> None:
+    scripts = write_scripts(tmp_path / "scripts", PROBED)
+    database = original(tmp_path / "a.db")
+    with Workspace() as workspace:
+        lab = FileLab(database, workspace)
+        state = read_state(database)
+        options = Options(up_only=True, probe=True)
+        copy = lab.copy(database, "copy")
+        seen = climb(Chain(scripts), copy, lab, Reference(lambda: state), options, lambda text: None)
+    assert [(p.back, p.newer) for p in seen.probings] == [(None, None)] * 3
+
+
 def test_crash_tests_take_no_more_copies(tmp_path: Path, counted: Counted) -> None:
     more = "import kallithea.model"
     scripts = write_scripts(tmp_path / "scripts", STEPS[:4], more)
-    seen = walk(scripts, original(tmp_path / "a.db"), crash=True)
+    seen = counted.walk(scripts, original(tmp_path / "a.db"), crash=True)
     assert len(seen.crash_tests) == 3
     assert counted.most == 3 and counted.living
 
 
 def test_states_in_a_row_share_what_did_not_change(tmp_path: Path, counted: Counted) -> None:
-    seen = walk(write_scripts(tmp_path / "scripts", (STEPS[0], *STEPS)), original(tmp_path / "a.db"))
+    seen = counted.walk(write_scripts(tmp_path / "scripts", (STEPS[0], *STEPS)), original(tmp_path / "a.db"))
     objects = {id(table) for record in seen.records for table in record.after.schema.tables}
     records: List[object] = list(seen.records)
     assert len(records) == 24  # the column that was left stops the second way up

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Iterator
 
 from ...engines.comparing import ROWS
 from ...findings import WARNING, Finding, make
 from ...rows.changes import Change
 from ...rows.declared import CHANGED, REMOVED, line
+from ..attempts import Refusal
 from ..climb import Climb
-from ..probing import Probing, Refusal
+from ..probing import Probing
 from .orphans import finding as finding_of_orphans
 from .rows import HOW
 
@@ -18,23 +20,35 @@ SHOWN = "probing rows show it"
 
 
 def check(climb: Climb) -> Iterator[Finding]:
-    """Steps up that fail at probing rows, lose them, change them, or make them point at nothing."""
+    """Steps that fail at probing rows, lose them, change them, or make them point at nothing."""
     for probing in climb.probings:
-        for refusal in probing.refusals:
-            yield _refused(climb, probing, refusal)
-        for change in probing.changes:
-            yield _changed(climb, probing, change)
-        for orphans in probing.orphans:
-            yield finding_of_orphans(climb.engine, probing.step, orphans, f"; {SHOWN}")
+        yield from _shown(climb, probing)
+        if probing.back:
+            yield from _shown(climb, probing.back)
+        if probing.newer:
+            known = {refusal.probe.column for refusal in probing.back.refusals} if probing.back else set()
+            for found in _shown(climb, probing.newer, "; only the newer schema takes it"):
+                if found.object not in known:
+                    yield replace(found, severity=WARNING)
 
 
-def _refused(climb: Climb, probing: Probing, refusal: Refusal) -> Finding:
+def _shown(climb: Climb, probing: Probing, remark: str = "") -> Iterator[Finding]:
+    for refusal in probing.refusals:
+        yield _refused(climb, probing, refusal, remark)
+    for change in probing.changes:
+        yield _changed(climb, probing, change, remark)
+    for orphans in probing.orphans:
+        yield finding_of_orphans(climb.engine, probing.step, orphans, f"; {SHOWN}{remark}")
+
+
+def _refused(climb: Climb, probing: Probing, refusal: Refusal, remark: str) -> Finding:
     probe, error = refusal.probe, refusal.error
-    message = f"upgrade() of {probing.step.revision} raises at a probing row ({probe}): {error.message}"
+    message = f"{_place(probing)} raises at a probing row ({probe}): {error.message}"
     if error.where:
         message += f"; at {error.where}"
     if error.statement:
         message += f"; statement: {error.statement}"
+    message += remark
     # A script may be right not to expect any text; what a database refuses is refused everywhere.
     doubtful = error.statement is None and probe.what != "NULL"
     return make(
@@ -52,7 +66,7 @@ def _refused(climb: Climb, probing: Probing, refusal: Refusal) -> Finding:
     )
 
 
-def _changed(climb: Climb, probing: Probing, change: Change) -> Finding:
+def _changed(climb: Climb, probing: Probing, change: Change, remark: str) -> Finding:
     rows = f"{change.count} row{'s' * (change.count != 1)} ({'; '.join(change.keys)})"
     what = f"{rows} lost" if change.kind == REMOVED else f"{HOW[change.how]} in {rows} ({change.example})"
     column = None if change.column == ROWS else change.column
@@ -60,7 +74,7 @@ def _changed(climb: Climb, probing: Probing, change: Change) -> Finding:
     return make(
         f"values-{change.how}" if change.kind == CHANGED else "rows-lost",
         climb.engine,
-        f"{what} by upgrade() of {probing.step.revision}; {SHOWN}",
+        f"{what} by {_place(probing)}; {SHOWN}{remark}",
         table=change.table,
         object=column,
         aspect="values" if column else "rows",
@@ -68,3 +82,7 @@ def _changed(climb: Climb, probing: Probing, change: Change) -> Finding:
         direction=probing.step.direction,
         fix=f"mend the statement, or, if it is meant, declare it in the script: {entry}",
     )
+
+
+def _place(probing: Probing) -> str:
+    return f"{probing.step.direction}() of {probing.step.revision}"

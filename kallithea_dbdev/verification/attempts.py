@@ -1,0 +1,158 @@
+"""Runs of one step on copies that hold probing rows, and which of them is to blame where it fails.
+
+Each run begins with a copy of its own, thrown away before the next: never two at a time.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ..engines.database import Scratch
+from ..engines.lab import Lab
+from ..migrations import Chain, Step, StepError, run_step
+from ..rows.changes import Side
+from ..rows.choices import Choice
+from ..rows.probe import NULL, PLAIN, Probe
+from ..rows.stricter import suspects
+from ..schema.model import Schema
+from ..state import State
+
+#: How often a row is tried where a counter is behind.
+_MOST_TRIES = 1000
+#: How many reasons to fail are looked for.
+_REFUSALS = 4
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The step fails as soon as there is such a row."""
+
+    probe: Probe
+    error: StepError
+
+
+class Attempts:
+    """Runs ``steps``, one or more in a row, beginning with a copy of ``begin``, a database in a known state."""
+
+    def __init__(self, chain: Chain, lab: Lab, begin: Side, state: State, after: Schema) -> None:
+        """``after`` is the schema after the last of the steps, where real rows are all there is."""
+        self._chain = chain
+        self._lab = lab
+        self._begin = begin
+        self._state = state
+        self._after = after
+        self._runs = 0
+        self._plain_works: Set[str] = set()
+        self._behind = {
+            counter.table: counter.highest - counter.next + 1
+            for counter in state.counters.values()
+            if counter.highest is not None
+        }
+
+    def run(self, copy: Scratch, step: Step) -> Optional[StepError]:
+        """Why a step fails on a copy; None where it works."""
+        return run_step(self._chain, copy, step, self._state, blind=True).error
+
+    @contextmanager
+    def copy(
+        self, probes: Sequence[Probe], choices: Sequence[Choice] = ()
+    ) -> Iterator[Tuple[Scratch, List[Probe]]]:
+        """A copy with the probes that it takes, until the end of the ``with``."""
+        self._runs += 1
+        copy = self._lab.copy(self._begin.database, f"probing {self._runs}")
+        try:
+            copy.execute(choice.statement for choice in choices)
+            yield copy, _inserted(copy, probes, self._behind)
+        finally:
+            self._lab.discard(copy)
+
+    def blame(
+        self, probes: Sequence[Probe], steps: Sequence[Step], error: StepError
+    ) -> Tuple[Optional[Refusal], List[Probe]]:
+        """One probe with which alone the last of the steps fails, and the probes that this does not explain."""
+        refusal = self._culprit(probes, steps, error)
+        if refusal is None:
+            return None, []
+        return refusal, [probe for probe in probes if not _is_explained(probe, refusal.probe)]
+
+    def error(self, probes: Sequence[Probe], steps: Sequence[Step]) -> Optional[StepError]:
+        """Why the last of the steps fails with these probes; None where it works, or another one fails."""
+        with self.copy(probes) as (copy, _):
+            for step in steps[:-1]:
+                if self.run(copy, step):
+                    return None
+            return self.run(copy, steps[-1])
+
+    def _culprit(self, probes: Sequence[Probe], steps: Sequence[Step], error: StepError) -> Optional[Refusal]:
+        """One probe with which alone the step fails; a plain one before any that is odd."""
+        for probe in suspects(probes, self._begin.schema, self._after, error.message)[:2]:
+            alone = self.error([probe], steps)
+            if alone:
+                return self._plain(probes, probe.table, steps) or Refusal(probe, alone)
+        return self._halved(list(probes), steps, error)
+
+    def _plain(self, probes: Sequence[Probe], table: str, steps: Sequence[Step]) -> Optional[Refusal]:
+        """The plain probe of a table, if the step fails with it; asked once."""
+        if table in self._plain_works:
+            return None
+        self._plain_works.add(table)
+        for probe in probes:
+            if (probe.table, probe.what) == (table, PLAIN):
+                alone = self.error([probe], steps)
+                return Refusal(probe, alone) if alone else None
+        return None
+
+    def _halved(self, probes: List[Probe], steps: Sequence[Step], error: StepError) -> Optional[Refusal]:
+        while len(probes) > 1:
+            for half in (probes[: len(probes) // 2], probes[len(probes) // 2 :]):
+                found = self.error(half, steps)
+                if found:
+                    probes, error = half, found
+                    break
+            else:
+                return None
+        return Refusal(probes[0], error) if probes else None
+
+
+def looked_for(refusals: Sequence[Refusal]) -> bool:
+    """Whether so many reasons were found that nobody looks for more."""
+    return len(refusals) >= _REFUSALS or any(not refusal.probe.rows for refusal in refusals)
+
+
+def together(probes: Sequence[Probe], error: StepError) -> Refusal:
+    """The refusal where no probe alone is to blame."""
+    return Refusal(Probe(probes[0].table, None, f"{len(probes)} probing rows together", ()), error)
+
+
+def _is_explained(probe: Probe, known: Probe) -> bool:
+    """Whether it is said already why a probe is refused."""
+    if known.what == PLAIN:
+        return probe.table == known.table
+    # That NULL is refused says nothing of values.
+    return (probe.table, probe.column, probe.what == NULL) == (known.table, known.column, known.what == NULL)
+
+
+def _inserted(copy: Scratch, probes: Sequence[Probe], behind: Mapping[str, int]) -> List[Probe]:
+    """Insert the probes that the copy takes. ``behind``: by how many numbers a table's counter is behind
+    the highest that is used; each try takes one."""
+    tables: Dict[str, List[Probe]] = {}
+    for probe in probes:
+        tables.setdefault(probe.table, []).append(probe)
+    done: List[Probe] = []
+    for table, group in tables.items():
+        tries = min(behind.get(table, 0), _MOST_TRIES)
+        with copy.inserting(table) as insert:
+            for probe in group:
+                rows = []
+                for row in probe.rows:
+                    inserted = insert(row)
+                    while not inserted and tries > 0:
+                        tries -= 1
+                        inserted = insert(row)
+                    # A row that a CHECK or trigger refuses cannot be at any site.
+                    rows += [row] if inserted else []
+                if rows:
+                    done.append(replace(probe, rows=tuple(rows)))
+    return done

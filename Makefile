@@ -87,6 +87,7 @@ bench: .venv/ready  ## ratios against the manual procedure and pytest-alembic
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/revision.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/chains.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/sizes.py
 
 clean:  ## remove what the other targets made
 	rm -rf .venv .venv-0.6.3 .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis

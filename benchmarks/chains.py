@@ -30,7 +30,8 @@ from kallithea_dbdev.workspace import Workspace
 ENVIRONMENT = """
 from alembic import context
 from sqlalchemy import create_engine, pool
-engine = create_engine(context.config.get_main_option("sqlalchemy.url"), poolclass=pool.NullPool)
+url = context.config.get_section_option("app:main", "sqlalchemy.url")
+engine = create_engine(url, poolclass=pool.NullPool)
 with engine.connect() as connection:
     context.configure(connection=connection)
     with context.begin_transaction():

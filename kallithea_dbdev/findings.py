@@ -53,6 +53,11 @@ class Finding:
     line: Optional[int] = None
     #: The recorded release with which it was found; None for the configured database.
     release: Optional[str] = None
+    #: The release that the database began as, where that is what makes it so; None where it is the
+    #: database's own, or nobody knows.
+    began: Optional[str] = None
+    #: The revision of the script that has made it so in databases of that release, long before this run.
+    since: Optional[str] = None
 
     @property
     def where(self) -> str:
@@ -634,6 +639,29 @@ _KINDS = (
         "A downgrade leaves a column that the upgrade added.",
         "That is Kallithea's documented practice: no data is lost, older versions ignore it.",
         "nothing to do; upgrade() must look whether the column is there before it adds it",
+    ),
+    Kind(
+        "older-insert-fails",
+        ERROR,
+        "After a downgrade the older version cannot insert a row.",
+        "Its models name the columns that they know: for one that was left, NOT NULL without a default, they give "
+        "nothing. A site that has gone back cannot write.",
+        "undo in downgrade() what refuses the row",
+    ),
+    Kind(
+        "older-schema",
+        ERROR,
+        "After a downgrade to a recorded release the schema is not that of the release.",
+        "The release was never tried with such a database.",
+        "undo it in downgrade()",
+    ),
+    Kind(
+        "older-default-missing",
+        ERROR,
+        "After a downgrade to a recorded release rows are missing that its set-up wrote, and the current one does "
+        "not.",
+        "The release looks for them: a permission that cannot be granted, a hook that does not run.",
+        "insert them in downgrade(), as the set-up of that release writes them: {expected}",
     ),
     Kind(
         "accept-unused",

@@ -72,6 +72,8 @@ def command_line(options: Any) -> str:
         words += ["--seed", str(options.seed)]
     if options.max_lock is not None:
         words += ["--max-lock", options.max_lock]
+    if options.rows is not None:
+        words += ["--rows", options.rows]
     for name in ("no_sample", "strict", "crash_test", "up_only", "no_accept"):
         if getattr(options, name):
             words.append(f"--{name.replace('_', '-')}")

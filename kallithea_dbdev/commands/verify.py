@@ -28,7 +28,7 @@ examples:
   gearbox db-verify -c development.ini --from a0a1bf09c143
   gearbox db-verify -c development.ini --engine sqlite,postgresql,mysql
   gearbox db-verify -c development.ini --strict
-  gearbox db-verify -c development.ini --max-lock 2
+  gearbox db-verify -c development.ini --max-lock 2 --rows user_logs=50000
   gearbox db-verify -c development.ini --accept accepted.ini
   gearbox db-verify --explain autoincrement
   gearbox db-verify -c development.ini --format json --output report.json
@@ -78,6 +78,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             "--max-lock",
             metavar="SECONDS",
             help="warn of steps that keep other sessions from a table with rows for longer than that",
+        )
+        parser.add_argument(
+            "--rows",
+            metavar="LIST",
+            help="estimate the time of each step with so many rows: users=100000,user_logs=5000000",
         )
         parser.add_argument(
             "--accept",
@@ -135,7 +140,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         from ..signals import Interrupted
         from ..verification import accepted
         from ..verification.engines import parse_engines
-        from ..verification.limits import parse_seconds
+        from ..verification.limits import parse_rows, parse_seconds
         from ..verification.result import Report
         from ..verification.verify import Request, verify
 
@@ -146,6 +151,12 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
                 raise UsageError(
                     "--sql and --scratch-url do not go together: it takes two databases", "leave out one"
                 )
+        max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
+        rows = {} if options.rows is None else parse_rows("--rows", options.rows)
+        if rows and options.scratch_url:
+            raise UsageError(
+                "--rows and --scratch-url do not go together: it takes two databases", "leave out one"
+            )
         engines = parse_engines(options.engine) if options.engine is not None else ()
         # Before Kallithea is imported: what is imported must not be older than what was read.
         memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
@@ -163,8 +174,9 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             memory,
             outputs.command_line(options),
             options.up_only,
-            None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock),
+            max_lock,
             options.sql is not None,
+            rows,
         )
         path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
         if options.no_accept and (options.accept or options.update_accept):
@@ -243,8 +255,7 @@ def _planned(request: Any, options: Any) -> Any:
     from ..matrix.run import Matrix
     from ..releases import RELEASES
 
-    for name, value in (("--from", options.down_to), ("--scratch-url", options.scratch_url)):
-        if value is not None:
-            raise UsageError(f"--release and {name} do not go together", f"leave out {name}")
+    if options.scratch_url is not None:
+        raise UsageError("--release and --scratch-url do not go together", "leave out --scratch-url")
     engines = request.engines or (open_database(request.instance.url).engine,)
     return Matrix(request, places(parse_releases(options.release, RELEASES), engines))

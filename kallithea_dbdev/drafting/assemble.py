@@ -26,6 +26,8 @@ class _Piece:
     texts: Dict[str, str]
     #: The statements inside a ``batch_alter_table``, by engine.
     inside: Dict[str, List["_Piece"]] = field(default_factory=dict)
+    #: It may be right on the engines of ``texts`` only.
+    only: bool = False
 
 
 def function_body(lines: Mapping[str, Sequence[str]]) -> Tuple[str, Tuple[str, ...]]:
@@ -62,7 +64,9 @@ def _pieces(text: str, engine: str) -> Tuple[List[_Piece], List[str]]:
             inner, more = _pieces(_unindented(statement.split("\n", 1)[1]), engine)
             imports += more
             for piece in inner:
-                piece.key = f"{engine}: {piece.key}"
+                key = piece.key.rpartition(" ")[0]
+                counts[key] = counts.get(key, 0) + 1
+                piece.key, piece.only = f"{key} {counts[key]}", True
             found += inner
             continue
         if batch and isinstance(node, ast.With):
@@ -89,7 +93,8 @@ def _merged(sequences: Mapping[str, Sequence[_Piece]]) -> List[_Piece]:
         for tag, i, j, k, n in matcher.get_opcodes():
             if tag == "equal":
                 for old, new in zip(merged[i:j], pieces[k:n]):
-                    result.append(_Piece(old.key, {**old.texts, **new.texts}, {**old.inside, **new.inside}))
+                    texts, inside = {**old.texts, **new.texts}, {**old.inside, **new.inside}
+                    result.append(_Piece(old.key, texts, inside, old.only or new.only))
             else:
                 result += merged[i:j]
                 result += pieces[k:n]
@@ -103,7 +108,7 @@ def _text(pieces: Sequence[_Piece], engines: Tuple[str, ...]) -> str:
     for piece in pieces:
         needed = tuple(engine for engine in engines if engine in piece.texts)
         # A line that could be for any engine, but is for one that was drafted alone, was marked so.
-        for_one = len(engines) == 1 and piece.key.startswith(f"{engines[0]}: ")
+        for_one = len(engines) == 1 and piece.only
         condition = needed if for_one or needed != engines else ()
         text = _one(piece, needed)
         if groups and groups[-1][0] == condition and condition:

@@ -26,7 +26,7 @@ from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
 from .set_up_rows import row_changes
-from .tables import for_all_engines, usual_options, with_native_booleans
+from .tables import checks_of_enums, for_all_engines, usual_options, with_native_types
 
 
 def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
@@ -72,7 +72,7 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            bodies[name] = with_native_booleans(bodies[name])
+            bodies[name] = with_native_types(bodies[name], checks_of_enums(models_metadata()))
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

@@ -10,6 +10,7 @@ from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
 from ..application.checkouts import checkout_of
+from ..application.code import metadata as models_metadata
 from ..application.instance import Instance
 from ..application.worker import exported
 from ..engines import ENGINES, open_database
@@ -38,6 +39,7 @@ from .proof import prove
 from .script import asking, shortened, tidy, with_todos
 from .template import Header, copy_scripts, write
 from .unfit import is_stricter, unfit
+from .unseen import unseen
 from .witness import Witness, find_witness, subject
 
 #: What Alembic does beside the script.
@@ -131,7 +133,18 @@ def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, .
     Like ``draft``, but writes nothing.
     """
     with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
+        for line in _unseen(tuple(ground.engine for ground in prepared.grounds)):
+            remark(line)
         return needs(prepared.grounds)
+
+
+def _unseen(engines: Tuple[str, ...]) -> Tuple[str, ...]:
+    """What a look at one engine alone leaves open."""
+    names = unseen(models_metadata(), engines[0]) if len(engines) == 1 else ()
+    if not names:
+        return ()
+    whole = ",".join(ENGINES)
+    return (f"{engines[0]} alone does not show a change of {', '.join(names)}: --engine {whole} does",)
 
 
 def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
@@ -179,7 +192,8 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         written = (anew.path if anew else folder / path.name) if folder else None
         if written:
             _write(written, text, over=anew is not None)
-        remarks = tuple(text for ground in prepared.grounds for text in ground.lab.remarks)
+        said = [text for ground in prepared.grounds for text in ground.lab.remarks]
+        remarks = (*said, *_unseen(engines))
         return Draft(revision, text, written, engines, findings, remarks, proof.statements)
 
 

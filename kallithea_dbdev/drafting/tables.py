@@ -7,7 +7,9 @@ the options of a table, the name of its key, the CHECK of a Boolean where there 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
+
+from sqlalchemy import CheckConstraint, Enum
 
 _OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
 _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
@@ -15,6 +17,7 @@ _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
 _BOOLEAN = r"[`\"]?(?P<column>\w+)[`\"]? in \(0, ?1\)"
 _IN_TABLE = re.compile(rf"^    sa\.CheckConstraint\('{_BOOLEAN}', name='(?P<name>\w+)'\),?$")
 _ADDED = re.compile(rf"^\s*batch_op\.create_check_constraint\('\w+', sa\.text\('{_BOOLEAN}'\)\)$")
+_CHECK = re.compile(r"^\s*batch_op\.create_check_constraint\('(\w+)', ")
 
 
 def usual_options(metadata: Any) -> Mapping[str, Mapping[str, object]]:
@@ -71,18 +74,33 @@ def _elements(rows: Iterable[str], options: Mapping[str, object]) -> List[str]:
     return [*(f"{text}," for text in texts[:-1]), *texts[-1:]]
 
 
-def with_native_booleans(body: str) -> str:
-    """A body for one engine: the CHECKs of Booleans are not made where the engine has Booleans."""
+def checks_of_enums(metadata: Any) -> FrozenSet[str]:
+    """The names of the CHECKs that Enums have where they are no types of their own."""
+    return frozenset(
+        str(constraint.name)
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+        and constraint._type_bound
+        and any(isinstance(column.type, Enum) for column in constraint.columns)
+    )
+
+
+def with_native_types(body: str, enums: Collection[str] = ()) -> str:
+    """A body for one engine: the CHECKs of types are not made where the engine has those types.
+
+    ``enums`` are the names of those of Enums, which SQLite alone does not have.
+    """
     found: List[str] = []
-    guarded = False
+    guard = ""
     for row in body.split("\n"):
         indent = row[: len(row) - len(row.lstrip())]
-        if _ADDED.match(row):
-            if not guarded:
-                found.append(f"{indent}if op.get_bind().dialect.name != 'postgresql':")
-            guarded = True
-            found.append(f"    {row}")
-            continue
-        guarded = False
-        found.append(row)
+        name = _CHECK.match(row)
+        needed = "!= 'postgresql'" if _ADDED.match(row) else ""
+        if name and name.group(1) in enums:
+            needed = "== 'sqlite'"
+        if needed and needed != guard:
+            found.append(f"{indent}if op.get_bind().dialect.name {needed}:")
+        guard = needed
+        found.append(f"    {row}" if needed else row)
     return "\n".join(found)

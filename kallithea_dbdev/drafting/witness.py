@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import Callable, Optional, Set, Tuple
+from typing import Callable, Optional, Tuple
 
 from ..engines.database import Database, Scratch
 from ..findings import ERROR, WARNING, Finding
 from ..migrations import Chain
 from ..schema.change import Change
 from ..schema.compare import compare, leftovers
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema
+from ..schema.model import Schema
 from ..state import State, read_state
 from ..verification.checks.differences import MODELS, Side, sentence
 from .anew import taken_back
@@ -72,17 +73,30 @@ class Witness:
             for finding in findings
             if finding.revision is not None or (finding.code, finding.table, finding.object) not in known
         ]
-        tables = {difference.table for difference in self.odd}
-        tables.update(name[len(BATCH_LEFTOVER_PREFIX) :] for name in self.leftovers)
-        drafted = {difference.table for difference in ground.differences}
-        return tuple(self._softened(finding, tables, drafted) for finding in rest)
+        return tuple(self._softened(finding) for finding in rest)
 
-    def _softened(self, finding: Finding, tables: Set[Optional[str]], drafted: Set[Optional[str]]) -> Finding:
-        its_own = finding.table in tables if finding.table else bool(tables & drafted)
-        if finding.severity != ERROR or not its_own:
+    def _softened(self, finding: Finding) -> Finding:
+        if finding.severity != ERROR or not self._is_its_own(finding):
             return finding
         remark = f"{finding.message}; only in {self.database.display}, which is not what every site has"
         return replace(finding, severity=WARNING, message=remark)
+
+    def _is_its_own(self, finding: Finding) -> bool:
+        """Whether a finding speaks of what only this database has or lacks. What it says of rows, or of
+        a step that fails for them, is true for other sites, too."""
+        # A statement that builds a table anew names all its columns, whichever is to blame.
+        text = re.split("; (?:at|statement:) ", finding.message)[0].replace('"', "").replace("'", "")
+        if any(f"{name} already exists" in text for name in self.leftovers):
+            return True
+        for difference in self.odd:
+            same = (difference.table, difference.object) == (finding.table, finding.object)
+            if same and (difference.object or difference.kind in (finding.code, "table-extra")):
+                return True
+            whole = difference.table if difference.kind == "table-extra" else None
+            name = whole or difference.object
+            if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                return True
+        return False
 
 
 def subject(difference: Change) -> str:

@@ -22,6 +22,7 @@ from typing import (
     List,
     Mapping,
     Optional,
+    Sequence,
     Tuple,
 )
 
@@ -282,4 +283,21 @@ class Scratch(Database):
         """A function that inserts one row (column -> value).
 
         It returns False where the database refuses the row. All is committed at the end.
+        """
+
+    @abc.abstractmethod
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        """Insert rows, as many at a time as can be; how many of them the database took.
+
+        What it refuses is left out.
+        """
+
+    def analyze(self, table: str) -> None:
+        """Have the server look at the rows of a table as it does by itself in time."""
+
+    @abc.abstractmethod
+    def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
+        """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
+
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
         """

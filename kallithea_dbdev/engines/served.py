@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import re
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import (
     Any,
@@ -23,12 +24,16 @@ from typing import (
 )
 
 from ..errors import DatabaseError
+from ..messages import one_line
 from ..schema.model import Column, Table
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
 from .marks import Mark, lease_of, scratch_mark, throwaway_mark
 from .server import Server, Settings, fetch
+
+#: How many rows one statement inserts.
+_AT_A_TIME = 500
 
 
 class ServerDatabase(Database):
@@ -261,40 +266,75 @@ class ServerScratch(ServerDatabase, Scratch):
 
     @contextmanager
     def scripting(self) -> Iterator[Callable[[str], None]]:
-        try:
-            connection = self.server.connect(self.name, (*self.settings, self.server.other_zone))
-            with closing(connection):
-                self.server.commit_each(connection)
-                with closing(connection.cursor()) as cursor:
-                    yield cursor.execute
-        except self.server.driver.Error as error:
-            raise self.server.error(error, self.name) from error
+        with self._connected((*self.settings, self.server.other_zone)) as connection:
+            self.server.commit_each(connection)
+            with closing(connection.cursor()) as cursor:
+                yield cursor.execute
 
     @contextmanager
     def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
         with self._writing() as cursor:
             cursor.execute("BEGIN")
-
-            def insert(row: Mapping[str, object]) -> bool:
-                names = ", ".join(map(self.quoted, row))
-                marks = ", ".join(["%s"] * len(row))
-                # What is not to be filled in must be doubled: a name may hold a "%".
-                target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
-                values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
-                try:
-                    cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
-                except self.server.driver.Error:
-                    if self._after_refusal:
-                        cursor.execute(self._after_refusal)
-                    return False
-                return True
-
             try:
-                yield insert
+                yield lambda row: not self._refused(cursor, table, row)
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
             cursor.execute("COMMIT")
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        names = ", ".join(map(self.quoted, columns))
+        target = f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ".replace("%", "%%")
+        one = f"({', '.join(['%s'] * len(columns))})"
+
+        def insert(cursor: Any, some: Sequence[Sequence[object]]) -> int:
+            try:
+                cursor.execute(
+                    target + ", ".join([one] * len(some)), [value for row in some for value in row]
+                )
+                return len(some)
+            except self.server.driver.Error:
+                if self._after_refusal:
+                    cursor.execute(self._after_refusal)
+            if len(some) == 1:
+                return 0
+            middle = len(some) // 2
+            return insert(cursor, some[:middle]) + insert(cursor, some[middle:])
+
+        with self._writing() as cursor:
+            cursor.execute("BEGIN")
+            done = sum(insert(cursor, rows[n : n + _AT_A_TIME]) for n in range(0, len(rows), _AT_A_TIME))
+            cursor.execute("COMMIT")
+        return done
+
+    @contextmanager
+    def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
+        with self._connected(self.settings) as connection, closing(connection.cursor()) as cursor:
+            yield partial(self._refused, cursor)
+
+    def _refused(self, cursor: Any, table: str, row: Mapping[str, object]) -> str:
+        """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""
+        names = ", ".join(map(self.quoted, row))
+        marks = ", ".join(["%s"] * len(row))
+        # What is not to be filled in must be doubled: a name may hold a "%".
+        target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
+        values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
+        try:
+            cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
+        except self.server.driver.Error as error:
+            if self._after_refusal:
+                cursor.execute(self._after_refusal)
+            return one_line(error)
+        return ""
+
+    @contextmanager
+    def _connected(self, settings: Settings) -> Iterator[Any]:
+        """A driver's connection such as Kallithea gets. Raises DatabaseError."""
+        try:
+            with closing(self.server.connect(self.name, settings)) as connection:
+                yield connection
+        except self.server.driver.Error as error:
+            raise self.server.error(error, self.name) from error
 
     def _resemble(self, like: ServerDatabase) -> None:
         """Give this empty database what sessions on another one rely on."""

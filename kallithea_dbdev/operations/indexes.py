@@ -57,8 +57,7 @@ def rename_index(context: Context, expected: Table, before: Index, after: Index)
 def create_index(context: Context, table: Table, index: Index) -> Code:
     """``op.create_index(...)``, or the server's statement where Alembic has no words for it."""
     options = index_options(index)
-    only = any(not key.expression.isidentifier() or key.prefix for key in index.keys)
-    only = only or bool(index.predicate or index.method)
+    only = _is_of_one_engine(index)
     if index.predicate:
         options[f"{context.engine}_where"] = words.text_of(index.predicate)
     if index.method:
@@ -84,11 +83,18 @@ def drop_index(context: Context, table: Table, index: Index, expected: Optional[
     line = f"op.drop_index({index.name!r}, {table.name!r})"
     keys = expected.foreign_keys if expected is not None and context.mysql else ()
     if not any(key.columns[:1] == tuple(k.expression for k in index.keys[:1]) for key in keys):
-        return Code(Phase.DROP_INDEXES, (line,), table.name, then=_without(index))
+        only = _is_of_one_engine(index)
+        return Code(Phase.DROP_INDEXES, (line,), table.name, only=only, then=_without(index))
     look = f"if {index.name!r} in [index['name'] for index in sa.inspect(op.get_bind()).get_indexes({table.name!r})]:"
     return Code(
         Phase.DROP_SERVING_INDEXES, (look, f"    {line}"), table.name, only=True, then=_without(index)
     )
+
+
+def _is_of_one_engine(index: Index) -> bool:
+    """Whether another engine may have it in other words, or not at all."""
+    odd = any(not key.expression.isidentifier() or key.prefix for key in index.keys)
+    return odd or bool(index.predicate or index.method)
 
 
 def _comes_with_key(index: Index, table: Table, before: Optional[Table]) -> bool:

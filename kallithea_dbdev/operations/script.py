@@ -97,12 +97,14 @@ def _batch_lines(
     for code in batch.codes:
         _follow(current, code)
     after = current.get(batch.table, before)
-    inside = [line for code in batch.codes for line in code.lines]
+    only = all(code.only for code in batch.codes)
+    inside: List[str] = []
+    for code in batch.codes:
+        inside += _guarded(context, code.lines) if code.only and code.lines and not only else code.lines
     inside += computed_again(context, before, after)
     new = [check for check in after.checks if check not in before.checks and _is_made(check, inside)]
     early = any(code.early for code in batch.codes)
     arguments = list(batch_arguments(context, before, after, new, early))
-    only = all(code.only for code in batch.codes)
     rebuild = any(code.rebuild for code in batch.codes)
     if rebuild and context.sqlite:
         arguments.insert(0, "recreate='always'" if only else _RECREATE)
@@ -129,7 +131,9 @@ _RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'a
 
 
 def _is_made(check: Check, inside: Sequence[str]) -> bool:
-    return any(line.startswith(f"batch_op.create_check_constraint({check.name!r},") for line in inside)
+    return any(
+        line.lstrip().startswith(f"batch_op.create_check_constraint({check.name!r},") for line in inside
+    )
 
 
 def _views_on(context: Context, table: str) -> List[View]:

@@ -27,6 +27,8 @@ FINDING_KEYS = (
     "file",
     "line",
     "release",
+    "began",
+    "since",
     "message",
     "fix",
     "migrated",
@@ -73,6 +75,7 @@ def _engine(cell: Cell) -> Dict[str, Any]:
             for answer in cell.answers
         },
         "command": cell.command or None,
+        "rows": dict(cell.rows),
     }
 
 
@@ -103,6 +106,7 @@ def _step(cell: Cell, step: StepLine) -> Dict[str, Any]:
             for lock in step.locks
         ],
         "growth": step.growth,
+        "estimate": None if step.estimate is None else round(step.estimate, 3),
     }
 
 
@@ -167,6 +171,7 @@ def _cell_of(
         entry["command"] or "",
         tuple(finding for finding in findings if (finding.release, finding.engine) == place),
         tuple(pair for pair in accepted if (pair[0].release, pair[0].engine) == place),
+        dict(entry["rows"]),
     )
 
 
@@ -190,6 +195,7 @@ def _steps_of(entries: Iterable[Mapping[str, Any]], place: Tuple[object, object]
                     for lock in entry["locks"]
                 ),
                 entry["growth"],
+                entry["estimate"],
             )
 
 

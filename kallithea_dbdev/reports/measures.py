@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Mapping
 
 from .model import LockLine, StepLine
 
@@ -21,6 +21,11 @@ def lock(line: LockLine) -> str:
     """``users: AccessExclusiveLock for 0.01 s, reads and writes wait``."""
     waiting = f", {line.blocks} wait" if line.blocks else ""
     return f"{line.table or 'the whole database'}: {line.level} for {line.seconds:.2f} s{waiting}"
+
+
+def rows(numbers: Mapping[str, int]) -> str:
+    """``100000 rows in users, 5000000 rows in user_logs``."""
+    return ", ".join(f"{number} rows in {table}" for table, number in numbers.items())
 
 
 def of_step(step: StepLine) -> List[str]:

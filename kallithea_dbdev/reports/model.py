@@ -59,6 +59,8 @@ class StepLine:
     locks: Tuple[LockLine, ...] = ()
     #: The bytes by which the database grew.
     growth: int = 0
+    #: The seconds with as many rows as somebody asked for.
+    estimate: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Cell:
     findings: Tuple[Finding, ...] = ()
     #: Findings that somebody accepted, each with the reason.
     accepted: Tuple[Tuple[Finding, str], ...] = ()
+    #: The numbers of rows for which the times of its steps are estimated.
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

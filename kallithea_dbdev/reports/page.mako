@@ -1,6 +1,6 @@
 <%!
 from kallithea_dbdev.reports.answers import KNOWN, NO, YES
-from kallithea_dbdev.reports.measures import lock, size
+from kallithea_dbdev.reports.measures import lock, rows, size
 MARKS = {YES: "good", NO: "bad", KNOWN: "doubtful"}
 %>\
 <%def name="badge(answer)">\
@@ -155,20 +155,31 @@ ${picture | n}
 % for remark in cell.remarks:
 <p>${remark}</p>
 % endfor
+% if cell.rows:
+<p>Estimated for ${rows(cell.rows)}.</p>
+% endif
 % if cell.command:
 <p>Run this alone: <code>${cell.command}</code></p>
 % endif
 % if cell.steps:
 <div class="scroll" tabindex="0" role="region" aria-label="Steps of ${cell.name}">
 <table>
-<thead><tr><th scope="col">Step</th><th scope="col">Outcome</th><th scope="col">Seconds</th><th scope="col">Statements</th>\
+<thead><tr><th scope="col">Step</th><th scope="col">Outcome</th><th scope="col">Seconds</th>\
+% if cell.rows:
+<th scope="col">Estimated</th>\
+% endif
+<th scope="col">Statements</th>\
 <th scope="col">Rows touched</th><th scope="col">Growth</th><th scope="col">Tables rebuilt</th><th scope="col">Locks</th>\
 <th scope="col">Numbers of rows</th></tr></thead>
 <tbody>
 % for step in cell.steps:
 <tr><th scope="row">${step.direction} <code>${step.revision}</code></th>
 <td><span class="badge ${"good" if step.ok else "bad"}">${"ok" if step.ok else "failed"}</span>${f", {step.verdict}" if step.verdict else ""}</td>
-<td class="number">${f"{step.seconds:.2f}"}</td><td class="number">${step.statements}</td><td class="number">${step.touched}</td>
+<td class="number">${f"{step.seconds:.2f}"}</td>\
+% if cell.rows:
+<td class="number">${"" if step.estimate is None else f"{step.estimate:.2f}"}</td>\
+% endif
+<td class="number">${step.statements}</td><td class="number">${step.touched}</td>
 <td class="number">${size(step.growth) if step.growth else ""}</td><td>${", ".join(step.rebuilt)}</td>
 <td>${"; ".join(map(lock, step.locks))}</td>
 <td>${"; ".join(f"{table}: {'none' if a is None else a} to {'none' if b is None else b}" for table, (a, b) in step.rows_changed.items())}</td></tr>

@@ -40,6 +40,7 @@ def _cell(report: Report, result: Result) -> Cell:
         _command(report, result),
         tuple(_finding(finding, result.release) for finding in result.findings),
         tuple((_finding(finding, result.release), mask(reason)) for finding, reason in result.accepted),
+        dict(result.estimate.rows) if result.estimate else {},
     )
 
 
@@ -55,6 +56,7 @@ def _step(result: Result, record: StepRecord) -> StepLine:
     touched: Dict[str, int] = {}
     for change in record.rows.changes:
         touched[change.table] = max(change.count, touched.get(change.table, 0))
+    estimated = result.estimate.of(record.step) if result.estimate else None
     return StepLine(
         record.step.revision,
         record.step.direction,
@@ -69,6 +71,7 @@ def _step(result: Result, record: StepRecord) -> StepLine:
         sum(statement.rows for statement in _of_script(record)),
         _locks(record),
         record.after.size - record.before.size,
+        estimated.seconds if estimated else None,
     )
 
 

@@ -9,7 +9,7 @@ from ..secrets import mask
 from .answers import NO, YES
 from .causes import Cause
 from .look import Look
-from .measures import of_step
+from .measures import of_step, rows
 from .model import Cell, Page
 
 #: How many objects of a cause are named where the list is folded.
@@ -46,6 +46,7 @@ def _header(page: Page, cell: Cell, look: Look) -> List[str]:
         *look.lines(f"Kallithea {page.kallithea}, {_database(cell)}", style="bold"),
         f"at revision {cell.start or 'unknown'}, head {cell.head or 'unknown'}",
         *(line for remark in cell.remarks for line in look.lines(remark)),
+        *(look.lines(f"estimated for {rows(cell.rows)}") if cell.rows else ()),
         "",
     ]
     for step in cell.steps:
@@ -54,6 +55,7 @@ def _header(page: Page, cell: Cell, look: Look) -> List[str]:
             f"  {step.direction:<9} {step.revision}  "
             f"{outcome} {step.seconds:6.2f} s  {step.statements} statements"
             f"{f', {step.verdict}' if step.verdict else ''}"
+            f"{'' if step.estimate is None else f', estimated {step.estimate:.2f} s'}"
         )
         if look.unfolded:
             lines.extend(line for said in of_step(step) for line in look.lines(said, " " * 12, "dim"))

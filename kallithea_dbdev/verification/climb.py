@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from ..application.exercise import exercise_models
 from ..engines.database import Database, Scratch
@@ -14,15 +14,18 @@ from ..failure import Failure, going_on
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Step, StepRecord, reversed_steps, run_step
 from ..offline.step import SqlStep
 from ..offline.trial import Trials
+from ..releases import Release
 from ..rows.changes import Known, Side
 from ..rows.comparison import compare_counts, compare_rows
 from ..rows.defaults import Rows
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
+from .estimate import Estimate
 from .ground import Way
 from .later import error_with_later_models
 from .older import Stuck
+from .older_version import OlderVersion, OlderVersions
 from .past import Past
 from .probing import Probing, probe_step
 from .source import imports_models
@@ -72,10 +75,14 @@ class Climb:
     application: "Problems" = ()
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = ()
+    #: What the versions before met after steps down, where that may be something else than they knew.
+    older: Tuple[OlderVersion, ...] = ()
     #: What could not be done; the rest was done without it.
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
     max_lock: Optional[float] = None
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = None
 
     @property
     def records(self) -> Tuple[StepRecord, ...]:
@@ -90,6 +97,11 @@ class Climb:
             if record.error is None:
                 states.setdefault(record.step.revision, record.after)
         return states
+
+    @property
+    def began(self) -> Optional[str]:
+        """The recorded release that the database began as, as far as its schema tells."""
+        return (self.ways[0].version or None) if self.ways else None
 
     @property
     def top(self) -> State:
@@ -143,6 +155,8 @@ class Reference:
     written: Tuple[Rows, ...] = ()
     #: How the models are used on a database in a certain state.
     use_models: Callable[[Scratch, State], Problems] = lambda database, state: use_models(database)
+    #: A recorded release as its set-up made it; None where it is not at hand.
+    recorded: Callable[[Release], Optional[State]] = lambda release: None
 
 
 def climb(
@@ -187,15 +201,16 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    trial = _trial(copy, lab) if options.max_lock is not None else None
+    trial = trial_for(copy, lab, "trial") if options.max_lock is not None else None
     walker = _Walker(
         failures, chain, copy, known, lab, progress, options, total, past, again is None,
-        lambda connection: copy.watch(connection, trial),
+        lambda connection: copy.watch(connection, trial), reference.recorded,
     )  # fmt: skip
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows
     top = up[-1].after if up else start
+    walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
     if reached and copy.revisions() == (chain.head,):
@@ -214,19 +229,19 @@ def climb(
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
-        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), failures=tuple(failures),
-        max_lock=options.max_lock,
+        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
+        failures=tuple(failures), max_lock=options.max_lock,
     )  # fmt: skip
 
 
-def _trial(copy: Scratch, lab: Lab) -> Optional[Scratch]:
+def trial_for(copy: Scratch, lab: Lab, label: str) -> Optional[Scratch]:
     """An empty database in which a server is asked how it would run a statement, where it must be asked."""
     if not copy.chooses_ways:
         return None
     if lab.single:
         lab.remark(_NOT_TRIED)
         return None
-    return lab.scratch("trial")
+    return lab.scratch(label)
 
 
 class _Walker:
@@ -245,6 +260,7 @@ class _Walker:
         past: Past,
         keeps_base: bool,
         watch: Callable[[Any], Watch],
+        recorded: Callable[[Release], Optional[State]],
     ) -> None:
         self._failures = failures
         #: Whether something else than a script ended the way.
@@ -258,6 +274,10 @@ class _Walker:
         self.crash_tests: List[CrashTest] = []
         #: What tries each step as a file of SQL; None: nobody wants that.
         self.trials = Trials(chain, lab) if options.sql else None
+        #: What looks at the database as the version before a step down does.
+        self.older = OlderVersions(lab, recorded)
+        #: What it was at the revisions of the way up.
+        self.walked: Mapping[Optional[str], State] = {}
         #: Whether the way goes down again: else nobody asks for a step down with probing rows.
         self._goes_down = not options.up_only
         #: Whether each step up is run once more with probing rows.
@@ -300,6 +320,9 @@ class _Walker:
                 return (*records, record)
             with going_on(f"the comparison of rows around {name}", self._failures):
                 record = self._with_rows(record, earlier)
+            if step.direction == DOWNGRADE:
+                with going_on(f"the older version after {name}", self._failures):
+                    self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)

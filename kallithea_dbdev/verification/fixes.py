@@ -48,6 +48,23 @@ def in_script(
     return f"{text}\nand at the beginning of downgrade():{code(back)}" if back else text
 
 
+def dropping(table: str, column: str, engine: str, record: StepRecord, goal: Schema) -> Optional[str]:
+    """Code for the step that leaves a column in a table which ``goal`` does not have; None where there is none."""
+    migrated = record.after.schema
+    changes = compare(migrated, goal)
+    wanted = ("column-extra", table, column)
+    change = next((c for c in changes if (c.kind, c.table, c.object) == wanted), None)
+    if change is None:
+        return None
+    operations = operations_for(_together(change, changes), engine, migrated, goal)
+    lines = upgrade_lines(operations, Context(engine, migrated, goal))
+    if not lines:
+        return None
+    return lines_at(
+        "give it a server default in upgrade(), or drop it: add at the end of", record.step.direction, lines
+    )
+
+
 def _was_there(change: Change, before: Schema) -> bool:
     """Whether a step drops what it should keep: made again, it is empty."""
     table = before.table(change.table or "")

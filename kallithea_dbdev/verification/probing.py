@@ -22,7 +22,7 @@ from ..rows.samples import existing_keys
 from ..rows.stricter import Key, keys_of, refuses, tightened
 from ..rows.values import MISFIT, TOO_LONG
 from ..rows.watching import Watch
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Schema, Table
+from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .attempts import Attempts, Refusal, looked_for, together
 
 #: Keys of a table that are read to find room for more.
@@ -56,11 +56,12 @@ def probe_step(
         known.fresh()
     found = Probing(record.step)
     if tables:
-        probes = [probe for table in tables for probe in _probes(before, record.after.schema, table)]
+        later = record.after.schema
+        probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
         written = _written_back(record) if back else ""
         chosen = (t for t in tables if _writes(record, t.name) or _speaks_of(written, t.name))
         choices = [choice for table in chosen for choice in choices_for(before, table, known)]
-        found = _there_and_back(Attempts(chain, lab, before, record.before, record.after.schema), before, record,
+        found = _there_and_back(Attempts(chain, lab, before, record.before, later), before, record,
                                 probes, choices, back)  # fmt: skip
     if back and looser:
         found = replace(found, newer=_newer(chain, lab, after, record, looser, back))
@@ -114,8 +115,9 @@ def _newer(
 ) -> Probing:
     """The step down with rows that the schema before the upgrade does not take. What it makes of them is its
     choice, as long as it goes on and leaves no value that the older schema does not take."""
-    probes = [probe for table in tables for probe in _probes(after, record.before.schema, table)]
-    attempts = Attempts(chain, lab, after, record.after, record.before.schema)
+    earlier = record.before.schema
+    probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
+    attempts = Attempts(chain, lab, after, record.after, earlier)
     with attempts.copy(probes) as (copy, inserted):
         watch = Watch(Side(copy, after.schema), after.database, (), inserted, ())
         error = attempts.run(copy, back)
@@ -196,7 +198,8 @@ def _speaks_of(statement: str, table: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", statement))
 
 
-def _probes(side: Side, later: Schema, table: Table) -> List[Probe]:
+def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:
+    """Probing rows for a table of a database, which is ``later`` after the step."""
     database = side.database
     parents = {
         column: existing_keys(database, key.referred_table, referred)
@@ -204,8 +207,7 @@ def _probes(side: Side, later: Schema, table: Table) -> List[Probe]:
         for column, referred in zip(key.columns, key.referred_columns)
     }
     taken = {key: _taken(database, table, key) for key in keys_of(table) if set(key) <= set(parents)}
-    real = _real_row(database, table)
-    return list(probes_for(side.schema, table, later.table(table.name), real, parents, taken))
+    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken))
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:

@@ -25,11 +25,12 @@ from ..memory.encoding import encode
 from ..memory.memory import NO_MEMORY, Kept, Memory
 from ..memory.sources import digest, outline
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
+from ..releases import Release
 from ..rows.declared import VARIABLE
 from ..schema.model import Schema
 from ..state import State
 from .climb import Problems, use_models
-from .ground import Way
+from .ground import Way, climbed
 from .older import Stuck
 
 #: A database with more rows is not told by them: that would take longer than using it.
@@ -84,6 +85,7 @@ class Remembered:
     def __init__(self, memory: Memory, chain: Chain, lab: Lab, scripts_were_run: bool = False) -> None:
         self._memory = memory
         self._chain = chain
+        self._lab = lab
         self._scripts_were_run = scripts_were_run
         #: Revision -> file and text of its script.
         self._texts: Dict[str, Tuple[Path, str]] = {}
@@ -110,6 +112,14 @@ class Remembered:
         """The way of a recorded release to ``upper``."""
         circumstances = (*self._circumstances, version, str(upper))
         return self._kept("way", Optional[Way], frozenset(self._texts), circumstances)
+
+    def recorded(self, release: Release) -> Optional[State]:
+        """A release as its set-up made it; made in the lab unless an earlier run has left it."""
+        chain, lab = self._chain, self._lab
+        circumstances = (*self._circumstances, release.version)
+        kept = self._kept("recorded", Optional[Way], frozenset(), circumstances)
+        way = kept.or_make(lambda: climbed(chain, release, release.revision, lab), is_whole_way)
+        return way.at(release.revision) if way else None
 
     def oldest(self, upper: str) -> Kept[Optional[Stuck]]:
         """Where the upgrade of the oldest recorded release to ``upper`` ends."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Iterable, Sequence, Tuple
+from typing import Iterable, Optional, Sequence, Tuple
 
 from ..findings import ERROR, SEVERITIES, WARNING, Finding, sort
 from ..migrations import StepRecord
 from ..offline.step import SqlStep
+from .estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Result:
     server: str = ""
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = field(default=(), repr=False)
+    #: The steps as they would be with tables of a size that somebody asked for.
+    estimate: Optional[Estimate] = field(default=None, repr=False)
 
     @property
     def name(self) -> str:

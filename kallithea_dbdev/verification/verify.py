@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from typing import List, Optional, Sequence, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
+from ..application.code import metadata
 from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
@@ -23,9 +24,11 @@ from ..versions import library_versions
 from ..workspace import Workspace
 from .baseline import baseline, start_at
 from .checks import CHECKS, undone
-from .climb import Climb, Options, Progress, Reference, climb
+from .climb import Climb, Options, Progress, Reference, climb, trial_for
 from .descent import with_descent
 from .engines import on_engine
+from .estimate import Estimate, Estimating
+from .limits import refuse_unknown, written
 from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
@@ -62,6 +65,8 @@ class Request:
     max_lock: Optional[float] = None
     #: Prove each step as a file of SQL, too.
     sql: bool = False
+    #: Numbers of rows in tables for which times are estimated.
+    rows: Mapping[str, int] = field(default_factory=dict)
 
 
 def verify(request: Request, progress: Progress) -> Report:
@@ -76,6 +81,7 @@ def verify(request: Request, progress: Progress) -> Report:
     loader = ChainLoader(instance, request.memory)
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
+    refuse_unknown_tables(request, database)
     unchanged = watch(database)
     try:
         chain = loader.load()
@@ -105,7 +111,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                results.append(replace(found, sql=seen.sql))
+                results.append(replace(found, sql=seen.sql, estimate=seen.estimate))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -135,11 +141,12 @@ def verify_release(request: Request, release: Release, database: Database, progr
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
-            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
+            below = steps_below_release(chain, release, request.down_to)
+            seen = _climb(request, chain, release.revision, below, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
-        found = replace(found, sql=seen.sql)
+        found = replace(found, sql=seen.sql, estimate=seen.estimate)
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -193,13 +200,23 @@ def _climb(
             return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
 
         copy = begin("copy")
-        reference = Reference(lambda: made()[0], lambda: states, written_by_releases(), remembered.use_models)
+        reference = Reference(
+            lambda: made()[0],
+            lambda: states,
+            written_by_releases(),
+            remembered.use_models,
+            remembered.recorded,
+        )
         options = Options(
             below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
             request.max_lock,
         )  # fmt: skip
         seen = climb(chain, copy, lab, reference, options, progress, begin)
         _, stuck, more = made()
+    if request.rows:
+        estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
+        seen = replace(seen, estimate=estimate)
+        failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
         seen = with_descent(seen, chain, states, lab, remembered)
     failures.extend(more)
@@ -211,6 +228,38 @@ def _climb(
     )
 
 
+def _estimated(
+    request: Request,
+    chain: Chain,
+    seen: Climb,
+    lab: Lab,
+    copy: Scratch,
+    begin: Callable[[str], Scratch],
+    progress: Progress,
+) -> Tuple[Optional[Estimate], Tuple[Failure, ...]]:
+    """The steps of a walk at the sizes that were asked for. Raises UsageError where a table cannot have so
+    many rows."""
+    progress(f"running the steps with more rows, for {written(request.rows)}")
+    for table in request.rows:
+        if seen.start.schema.table(table) is None:
+            lab.remark(f"--rows {table}=...: there is no such table before the upgrade: estimated without it")
+    # A database that is at the head goes up what it went down.
+    records = seen.up + seen.down if seen.up else seen.down + seen.again
+    steps = [record.step for record in records if record.error is None]
+    trial = trial_for(copy, lab, "sized trial") if request.max_lock is not None else None
+    try:
+        estimate = Estimating(chain, lab, begin, steps, request.seed, trial).estimate(request.rows)
+        if estimate.stopped:
+            lab.remark(
+                f"with the rows made for --rows a step fails, nothing is estimated from it on: {estimate.stopped}"
+            )
+        return estimate, ()
+    except UsageError:
+        raise
+    except Exception as error:
+        return None, (failure_of("the estimate for --rows", error),)
+
+
 def judge(seen: Climb) -> Tuple[Finding, ...]:
     """All findings of all checks, worst first; a check that raises is a finding itself."""
     found: List[Finding] = []
@@ -219,7 +268,24 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
         with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
             found.extend(check(seen))
     found.extend(undone.finding(seen.engine, failure) for failure in failures)
-    return sort(found)
+    return sort(_with_beginning(finding, seen) for finding in found)
+
+
+def _with_beginning(finding: Finding, seen: Climb) -> Finding:
+    """The finding with the release that the database began as, where it is a step's doing on what that
+    release had, or was found in that release itself. What was so at the start the check knows."""
+    if finding.began is None and (finding.revision or finding.code.startswith("default-")):
+        return replace(finding, began=seen.began)
+    return finding
+
+
+def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:
+    """Raise UsageError where rows are asked for of a table that neither the models nor ``database`` have."""
+    if request.rows:
+        tables = set(metadata().tables)
+        if database is not None:
+            tables.update(table.name for table in database.read_schema().tables)
+        refuse_unknown("--rows", request.rows, tables)
 
 
 def open_configured(instance: Instance, allow_remote: bool) -> Database:
@@ -260,16 +326,35 @@ def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> O
     """
     if down_to is None:
         return None
-    lower = None if down_to == BASE else chain.resolve(down_to)
-    if lower is None and down_to != BASE:
-        raise UsageError(f"--from {down_to}: there is no such revision", "alembic -c INI history lists them")
-    steps = chain.between(lower, start)
+    steps = chain.between(_revision(chain, down_to), start)
     if steps is None:
         raise UsageError(
             f"--from {down_to}: not an ancestor of {start or BASE}, the revision of the database",
             "name an older revision",
         )
     return steps
+
+
+def steps_below_release(chain: Chain, release: Release, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
+    """The same for a recorded release; None also where its databases begin below ``down_to``: the way down
+    then ends where it began.
+
+    Raises UsageError where ``down_to`` is unknown, or neither below nor above.
+    """
+    if down_to is None:
+        return None
+    lower = _revision(chain, down_to)
+    if lower != release.revision and chain.between(release.revision, lower) is not None:
+        return None
+    return steps_below(chain, release.revision, down_to)
+
+
+def _revision(chain: Chain, text: str) -> Optional[str]:
+    """The revision that is named; None is the base. Raises UsageError."""
+    found = None if text == BASE else chain.resolve(text)
+    if found is None and text != BASE:
+        raise UsageError(f"--from {text}: there is no such revision", "alembic -c INI history lists them")
+    return found
 
 
 def refuse_where_foreseen(errors: Sequence[Exception]) -> None:

@@ -57,6 +57,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-verify", "--release", "0.6.3", "--up-only"), 0),
     (("db-verify", "--merge", "nowhere.json"), 2),
     (("db-verify", "--no-cache", "--up-only"), 0),
+    (("db-verify", "--rows", "users=x"), 2),
     (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "nowhere"), 2),
@@ -90,7 +91,7 @@ MAKING: List[Tuple[str, ...]] = [
     ("db-throwaway", "-c", "a.ini", "--no-public-access", "--sample-rows", "2", "--force-yes", "-v"),
     ("db-throwaway", "--config", "b.ini", "--from", "a.ini", "--repos", "repos", "--public-access"),
     ("db-throwaway", "-c", "b.ini", "--drop", "--force-yes", "--log-file", "log"),
-    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept"),
+    ("db-verify", "-c", "a.ini", "--accept", "accepted.ini", "--update-accept", "--sql", "by-hand"),
 ]
 #: Runs on a server; SCRATCH stands for the URL of an empty database.
 SERVING: List[Tuple[str, ...]] = [

@@ -81,8 +81,8 @@ def test_every_format_has_a_renderer() -> None:
 def test_the_command_line() -> None:
     options = argparse.Namespace(
         config_file=Path("my rc.ini"), down_to="abc", seed=7, no_sample=False, strict=True, crash_test=False,
-        accept=Path("a.ini"), up_only=True, no_accept=False, max_lock="0.5",
+        accept=Path("a.ini"), up_only=True, no_accept=False, max_lock="0.5", rows="users=5",
     )  # fmt: skip
     assert command_line(options) == (
-        "gearbox db-verify -c 'my rc.ini' --from abc --seed 7 --max-lock 0.5 --strict --up-only --accept a.ini"
+        "gearbox db-verify -c 'my rc.ini' --from abc --seed 7 --max-lock 0.5 --rows users=5 --strict --up-only --accept a.ini"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict
 
 from ..conftest import need
@@ -69,6 +70,11 @@ def test_what_only_another_engine_shows(project: Project, running: Dict[str, Any
     change(project, ZONE)
     done = project.gearbox("db-revision", "-c", "development.ini", "--check")
     assert (done.returncode, done.stdout) == (0, "no migration is needed\n")
+    assert re.search(
+        r"sqlite alone does not show a change of .*users\.last_login \(time zone\): "
+        r"--engine sqlite,postgresql,mysql does",
+        done.stderr,
+    )
     ini = project.instance / "development.ini"
     ini.write_text(ini.read_text() + "\n[kallithea_dbdev]\nengine = sqlite, postgresql\n")
     done = project.gearbox("db-revision", "-c", "development.ini", "--check")

@@ -438,8 +438,8 @@ def test_a_kept_column_is_a_note_and_needs_no_declaration(project: Project) -> N
         "AUTOINCREMENT, users_group_id INTEGER NOT NULL, user_id INTEGER NOT NULL, must INTEGER NOT NULL)')",
         "op.drop_table('n')",
     )
-    finding = found(project.verify(status=1), "downgrade-keeps-column")
-    assert finding["severity"] == "error"
+    finding = found(project.verify(status=1), "older-insert-fails")
+    assert (finding["severity"], finding["object"]) == ("error", "must")
     assert "the older version cannot insert" in finding["message"]
 
 

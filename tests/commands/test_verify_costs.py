@@ -61,3 +61,51 @@ def test_a_lock_that_is_held_for_long_on_servers(server_project: Project, server
     assert locks["user_ip_map"] == expected[server.engine]
     assert step["rebuilt"] == ["user_ip_map"]
     assert step["growth"] != 0
+
+
+#: A statement that takes as long as there are rows, and one for each row.
+GROWING = (
+    "op.execute('UPDATE user_logs SET action = action')\nbind = op.get_bind()\n"
+    "for row in bind.execute('SELECT ip_id FROM user_ip_map').fetchall():\n"
+    "    bind.execute('UPDATE user_ip_map SET active = active WHERE ip_id = %d' % row[0])"
+)
+SIZES = "user_logs=3000,user_ip_map=200"
+
+
+def test_times_with_as_many_rows_as_somebody_asks_for(project: Project) -> None:
+    project.write_script(GROWING, "pass")
+    before = project.snapshot()
+    report = project.verify("--max-lock", "0.00001", "--rows", SIZES)
+    assert report["engines"][0]["rows"] == {"user_logs": 3000, "user_ip_map": 200}
+    assert f"--rows {SIZES}" in report["engines"][0]["command"]
+    steps = [step for step in report["steps"] if step["revision"] == "feedc0ffee00"]
+    assert [step["direction"] for step in steps] == ["upgrade", "downgrade", "upgrade"]
+    assert all(step["estimate"] > 0 for step in steps)
+    assert steps[0]["estimate"] == steps[2]["estimate"] > steps[1]["estimate"]
+    (long,) = (f for f in report["findings"] if f["code"] == "long-lock")
+    assert long["message"].endswith(f"; estimated for {SIZES}")
+    assert project.snapshot() == before
+    for words, message in {
+        ("user_log=5",): "--rows user_log=...: there is no table user_log; did you mean user_logs?",
+        ("users=5", "--scratch-url", "sqlite:///x.db"): "--rows and --scratch-url do not go together",
+        ("users=many",): "--rows users=many: many: not a number of rows; write it like --rows users=1",
+        # Each of its rows is a grant of another permission to a user.
+        (
+            "user_to_perm=100000",
+        ): r"--rows user_to_perm=\.\.\.: no more than \d+ rows can be made; its rows need",
+    }.items():
+        done = project.gearbox("db-verify", "--up-only", "--rows", *words)
+        assert (done.returncode, done.stdout) == (2, ""), done.stdout
+        one_line(done.stderr, message)
+
+
+def test_times_with_more_rows_on_servers(server_project: Project, server: Server) -> None:
+    server_project.write_script(GROWING, "pass")
+    done = server_project.gearbox("db-verify", "--up-only", "--rows", f"{SIZES},tables=1")
+    one_line(done.stderr, "there is no table tables")
+    done = server_project.gearbox(
+        "db-verify", "--up-only", "--no-accept", "--max-lock", "60", "--rows", SIZES
+    )
+    assert "\nestimated for 3000 rows in user_logs, 200 rows in user_ip_map\n" in done.stdout, done.stderr
+    assert re.search(r"upgrade +feedc0ffee00 +ok .* s +\d+ statements, estimated \d+\.\d\d s\n", done.stdout)
+    assert server.scratch() == []

@@ -10,14 +10,14 @@ from typing import Any, Dict, List
 import pytest
 
 from kallithea_dbdev.engines import open_database
-from kallithea_dbdev.engines.database import Scratch
+from kallithea_dbdev.engines.database import Database, Scratch
 from kallithea_dbdev.engines.mysql import script as mysql
 from kallithea_dbdev.engines.postgresql import script as postgresql
 from kallithea_dbdev.engines.sqlite import script as sqlite
 from kallithea_dbdev.errors import DatabaseError
 
 from ..servers import Server
-from .lab import laboratory
+from .lab import Laboratory, laboratory
 
 COMMON = ["INSERT INTO t VALUES ('a;b''; -- no comment', 1)", "-- a; comment\nDELETE FROM t WHERE n = 7"]
 
@@ -131,3 +131,26 @@ def test_as_the_servers_program_does(server: Server, tmp_path: Path) -> None:
         with pytest.raises(DatabaseError, match="nowhere"):
             run(ours, "BEGIN; DELETE FROM t; SELECT * FROM nowhere; COMMIT")
         assert rows(ours) == rows(theirs)
+
+
+def check_trying(like: Database, lab: Laboratory) -> None:
+    """A row that is refused is told why, and the next one goes on; nothing stays."""
+    scratch = lab.scratch(like, "trying")
+    scratch.execute(["CREATE TABLE t (n INTEGER NOT NULL, s VARCHAR(3), must INTEGER NOT NULL, UNIQUE (n))"])
+    with scratch.trying() as insert:
+        assert "must" in insert("t", {"n": 1})
+        assert insert("t", {"n": 1, "s": "é%s", "must": 1}) == ""
+        assert insert("t", {"n": 1, "s": None, "must": 1})
+        assert insert("t", {"n": 2, "s": None, "must": 1}) == ""
+        assert "nowhere" in insert("nowhere", {"n": 2})
+    assert scratch.count_rows()["t"] == 0
+
+
+def test_trying_on_sqlite(tmp_path: Path) -> None:
+    with laboratory() as lab:
+        check_trying(open_database(f"sqlite:///{tmp_path}/like.db"), lab)
+
+
+def test_trying_on_servers(server: Server) -> None:
+    with laboratory() as lab:
+        check_trying(server.database(server.create()), lab)

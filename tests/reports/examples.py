@@ -11,6 +11,7 @@ from kallithea_dbdev.migrations import DOWNGRADE, UPGRADE, Step, StepError, Step
 from kallithea_dbdev.schema.model import Schema
 from kallithea_dbdev.state import State
 from kallithea_dbdev.statements import HeldLock, Statement
+from kallithea_dbdev.verification.estimate import Estimate
 from kallithea_dbdev.verification.result import Report, Result
 
 
@@ -75,7 +76,7 @@ REPORT = Report(
     "0.7.0",
     (
         Result("sqlite", "/tmp/a.db", "aaa", "abc", STEPS, (ORDER, LOST, FAILS), 2.34567, ("copied by hand",),
-               server="SQLite 3.40.1"),
+               server="SQLite 3.40.1", estimate=Estimate({"users": 1000}, (replace(STEPS[0], seconds=12.34567),), (1.0,))),
         Result("mysql", "mysql database a on h", "", "", (), (), 1.0, accepted=((KEPT, "it is ours"),)),
     ),
     versions=(("Python", "3.11.2"),),

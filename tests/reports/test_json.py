@@ -36,9 +36,9 @@ def test_the_whole_report() -> None:
     assert document["engines"] == [
         {"engine": "sqlite", "release": None, "database": "/tmp/a.db", "server": "SQLite 3.40.1", "private": False,
          "start": "aaa", "head": "abc", "seconds": 2.346, "remarks": ["copied by hand"],
-         "command": f"{command} sqlite"},
+         "command": f"{command} sqlite", "rows": {"users": 1000}},
         {"engine": "mysql", "release": None, "database": "mysql database a on h", "server": None, "private": False,
-         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql"},
+         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql", "rows": {}},
     ]  # fmt: skip
     up, down, failed = document["steps"]
     assert up == {
@@ -58,7 +58,7 @@ def test_the_whole_report() -> None:
             {"table": "users", "level": "AccessExclusiveLock", "blocks": "reads and writes", "seconds": 0.25},
             {"table": None, "level": "RESERVED", "blocks": "writes", "seconds": 0.1},
         ],
-        "growth": 1234567,
+        "growth": 1234567, "estimate": 12.346,
     }  # fmt: skip
     assert list(up["rows_changed"]) == ["gone", "new", "users"]
     assert (down["ok"], down["verdict"], down["rows_changed"]) == (True, "broken", {})

@@ -48,8 +48,9 @@ def text(notes: str, costs: str = "") -> str:
 Kallithea 0.7.0, sqlite database /tmp/a.db
 at revision aaa, head abc
 copied by hand
+estimated for 1000 rows in users
 
-  upgrade   abc  ok       1.23 s  4 statements{costs}
+  upgrade   abc  ok       1.23 s  4 statements, estimated 12.35 s{costs}
   downgrade abc  ok       1.23 s  3 statements, broken
   downgrade abc  failed   1.23 s  3 statements, broken
 

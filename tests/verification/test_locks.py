@@ -63,6 +63,7 @@ def test_the_whole_database() -> None:
     assert long.message.startswith("the whole database is locked against writes for 2.00 s")
     nothing = replace(record(statement(WRITES, table="")), before=replace(STATE, rows={"empty": 0}))
     assert found(nothing) == ()
+    assert found(record(statement(WRITES, table="", line=None))) == ()
 
 
 def test_what_was_done_while_it_was_locked() -> None:

@@ -400,6 +400,9 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)
 
+    def analyze(self, table: str) -> None:
+        self.execute([f"ANALYZE TABLE {quoted(table)}"])
+
     def _clear(self) -> None:
         self._drop_beside_tables()
         with self.server.session(self.name, writing=True) as cursor:

@@ -399,6 +399,9 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> PostgresqlWatch:
         return PostgresqlWatch(connection)
 
+    def analyze(self, table: str) -> None:
+        self.execute([f"ANALYZE {self.table(table)}"])
+
     def _resemble(self, like: ServerDatabase) -> None:
         assert isinstance(like, PostgresqlDatabase)
         self.settings = like.session_settings()

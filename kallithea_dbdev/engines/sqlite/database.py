@@ -17,7 +17,18 @@ from contextlib import closing, contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Callable, ContextManager, Dict, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import (
+    Callable,
+    ContextManager,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+)
 
 from sqlalchemy.engine.url import URL
 
@@ -339,21 +350,38 @@ class SqliteScratch(SqliteDatabase, Scratch):
             hurry(connection)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN")
-
-            def insert(row: Mapping[str, object]) -> bool:
-                names = ", ".join(map(_quoted, row))
-                marks = ", ".join("?" * len(row))
-                values = f"({names}) VALUES ({marks})" if row else "DEFAULT VALUES"
-                try:
-                    connection.execute(
-                        f"INSERT INTO {_quoted(table)} {values}", tuple(map(_stored, row.values()))
-                    )
-                except sqlite3.Error:
-                    return False
-                return True
-
-            yield insert
+            yield lambda row: not _refused(connection, table, row)
             connection.execute("COMMIT")
+
+    def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
+        names, marks = ", ".join(map(_quoted, columns)), ", ".join("?" * len(columns))
+        sql = f"INSERT OR IGNORE INTO {_quoted(table)} ({names}) VALUES ({marks})"
+        with writing(self.path) as connection:
+            hurry(connection)
+            connection.execute("BEGIN")
+            done = connection.executemany(sql, (tuple(map(_stored, row)) for row in rows)).rowcount
+            connection.execute("COMMIT")
+        return done
+
+    @contextmanager
+    def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
+        with writing(self.path) as connection:
+            hurry(connection)
+            # Kallithea leaves foreign keys to themselves.
+            connection.execute("BEGIN")
+            yield partial(_refused, connection)
+
+
+def _refused(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> str:
+    """Insert a row: why SQLite refuses it; "" where it does not."""
+    names = ", ".join(map(_quoted, row))
+    marks = ", ".join("?" * len(row))
+    values = f"({names}) VALUES ({marks})" if row else "DEFAULT VALUES"
+    try:
+        connection.execute(f"INSERT INTO {_quoted(table)} {values}", tuple(map(_stored, row.values())))
+    except sqlite3.Error as error:
+        return str(error)
+    return ""
 
 
 def _settle(path: Path) -> None:

@@ -7,7 +7,7 @@ since, so whatever differs is the migrations' doing (or what they left undone).
 from __future__ import annotations
 
 import difflib
-from typing import Dict, Iterator, Optional, Tuple
+from typing import Dict, Iterator, Optional, Sequence, Tuple
 
 from ...findings import NOTE, Finding, make
 from ...rows.defaults import Row, telling_columns, unique_keys
@@ -16,7 +16,7 @@ from ...state import State
 from ..climb import Climb
 
 #: Rows that each installation has of its own: only their names are compared.
-_OWN = {"users"}
+OF_THE_SITE = {"users"}
 
 Key = Tuple[str, ...]
 
@@ -35,22 +35,22 @@ def check(climb: Climb) -> Iterator[Finding]:
 def _table(climb: Climb, fresh: Table, migrated: Table, rows: Tuple[Row, ...]) -> Iterator[Finding]:
     there = {column.name for column in telling_columns(migrated)}
     columns = tuple(column.name for column in telling_columns(fresh) if column.name in there)
-    key = _key(fresh, columns)
+    key = key_of(fresh, columns)
     if not key:
         return
-    expected = _by_key(rows, key)
-    states = [_by_key(state.defaults.get(fresh.name, ()), key) for state in climb.chain_states]
+    expected = by_key(rows, key)
+    states = [by_key(state.defaults.get(fresh.name, ()), key) for state in climb.chain_states]
     final = states[-1]
     for name, row in expected.items():
         if name not in final:
             yield _missing(climb, fresh.name, name, [k for k in final if k not in expected])
-        elif fresh.name not in _OWN:
+        elif fresh.name not in OF_THE_SITE:
             for column in columns:
                 if row[column] != final[name][column] and not _places(row[column], final[name][column]):
                     culprit = _written_by(climb.chain_states, states, name, column)
                     yield _differs(climb, fresh.name, name, column, final[name][column], row[column], culprit)
     obsolete = [" ".join(k) for k in final if k not in expected and k in states[0]]
-    if obsolete and fresh.name not in _OWN:
+    if obsolete and fresh.name not in OF_THE_SITE:
         yield make(
             "default-obsolete",
             climb.engine,
@@ -60,7 +60,7 @@ def _table(climb: Climb, fresh: Table, migrated: Table, rows: Tuple[Row, ...]) -
         )
 
 
-def _key(table: Table, columns: Tuple[str, ...]) -> Tuple[str, ...]:
+def key_of(table: Table, columns: Tuple[str, ...]) -> Tuple[str, ...]:
     """The columns that name a row: the first that is unique by itself, else several, else all."""
     keys = [key for key in unique_keys(table) if set(key) <= set(columns)]
     return min(keys, key=lambda key: (len(key), columns.index(key[0])), default=columns)
@@ -71,7 +71,8 @@ def _places(migrated: str, expected: str) -> bool:
     return migrated.startswith("/") and expected.startswith("/")
 
 
-def _by_key(rows: Tuple[Row, ...], key: Tuple[str, ...]) -> Dict[Key, Row]:
+def by_key(rows: Sequence[Row], key: Tuple[str, ...]) -> Dict[Key, Row]:
+    """The rows by what names them; those that lack one of the columns are left out."""
     return {tuple(row[name] for name in key): row for row in rows if all(name in row for name in key)}
 
 

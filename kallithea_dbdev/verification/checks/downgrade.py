@@ -11,6 +11,7 @@ from ...schema.compare import compare
 from ...schema.model import Column, Enum
 from ..climb import Climb
 from .differences import BEFORE_UPGRADE, finding
+from .older_version import refused_columns
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -20,6 +21,7 @@ def check(climb: Climb) -> Iterator[Finding]:
     a note, unless the older version could then not insert a row. A type of theirs stays with them.
     """
     recorded = climb.recorded
+    refused = refused_columns(climb)
     seen: Set[Change] = set()
     for record in climb.down:
         before = recorded.get(record.step.lower)
@@ -33,7 +35,8 @@ def check(climb: Climb) -> Iterator[Finding]:
             if isinstance(difference.before, Enum) and _is_of_kept(difference, record, differences):
                 continue
             if difference.kind == "column-extra":
-                yield _kept_column(climb.engine, record, difference)
+                told = (difference.table, difference.object, record.step.revision) in refused
+                yield _kept_column(climb.engine, record, difference, told)
             elif difference.kind != "column-order":
                 yield finding(difference, climb.engine, BEFORE_UPGRADE, record, goal=before.schema)
 
@@ -50,10 +53,11 @@ def _is_of_kept(difference: Change, record: StepRecord, differences: Tuple[Chang
     return difference.kind == "enum-extra" and bool(users) and users <= kept
 
 
-def _kept_column(engine: str, record: StepRecord, difference: Change) -> Finding:
+def _kept_column(engine: str, record: StepRecord, difference: Change, told: bool) -> Finding:
+    """``told``: that the older version cannot insert because of it is a finding by itself."""
     column = difference.before
     assert isinstance(column, Column)
-    blocks = not (column.nullable or column.default or column.generated)
+    blocks = not (told or column.nullable or column.default or column.generated)
     message = f"stays after the downgrade: {difference.migrated}"
     fix = None
     if blocks:

@@ -10,6 +10,7 @@ from ...migrations import StepRecord
 from ...secrets import mask
 from ...statements import HeldLock, Statement
 from ..climb import Climb
+from ..limits import written
 
 #: A lock, the place of the statement that took it among those of its step, and the seconds it is held in all.
 Taken = Tuple[HeldLock, int, float]
@@ -20,8 +21,10 @@ def check(climb: Climb) -> Iterator[Finding]:
     if climb.max_lock is None:
         return
     for way in (climb.up, climb.down):
-        for number, record in enumerate(way):
-            for table, taken in _longest(record, way[number + 1 :]).items():
+        # At the size that was asked for, where one was.
+        records = [(climb.estimate and climb.estimate.of(record.step)) or record for record in way]
+        for number, record in enumerate(records):
+            for table, taken in _longest(record, records[number + 1 :]).items():
                 if taken[2] > climb.max_lock:
                     yield _finding(climb, record, table, taken)
 
@@ -30,7 +33,8 @@ def _longest(record: StepRecord, later: Sequence[StepRecord]) -> Dict[str, Taken
     found: Dict[str, Taken] = {}
     for number, statement in enumerate(record.sent):
         for held in statement.locks:
-            if not _blocks(held, statement, record):
+            # What the script has not sent is Alembic's: one row of its own table.
+            if statement.line is None or not _blocks(held, statement, record):
                 continue
             # Alembic runs all scripts in one transaction, where the engine has one for DDL.
             seconds = held.seconds + (_until_commit(later) if held.to_end else 0.0)
@@ -70,6 +74,8 @@ def _finding(climb: Climb, record: StepRecord, table: str, taken: Taken) -> Find
         rest = f"; most of it in line {longest.line}: {mask(longest.sql)[:120]}"
     if held.to_end and seconds > held.seconds:
         rest += f"; {seconds - held.seconds:.2f} s of it in later scripts, which run in the same transaction"
+    if climb.estimate and climb.estimate.of(record.step):
+        rest += f"; estimated for {written(climb.estimate.rows)}"
     return make(
         "long-lock",
         climb.engine,

@@ -1,0 +1,37 @@
+"""What of the models one engine alone does not show: a draft for it cannot know of a change there."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, Tuple
+
+from sqlalchemy import DateTime, Enum, LargeBinary, Time
+from sqlalchemy.types import Variant
+
+#: The engines that show a comment, a length of bytes.
+_COMMENTS, _BYTES = ("postgresql", "mysql"), ("mysql",)
+
+
+def unseen(metadata: Any, engine: str) -> Tuple[str, ...]:
+    """Names of columns and tables, with what of them shows on other engines only."""
+    found = []
+    for name in sorted(metadata.tables):
+        table = metadata.tables[name]
+        if table.comment and engine not in _COMMENTS:
+            found.append(f"{name} (comment)")
+        for column in table.columns:
+            found += [f"{name}.{column.name} ({what})" for what in _of_column(column, engine)]
+    return tuple(found)
+
+
+def _of_column(column: Any, engine: str) -> Iterator[str]:
+    type_ = column.type
+    if isinstance(type_, Variant):
+        yield "with_variant"
+    elif isinstance(type_, Enum) and type_.native_enum and engine == "sqlite":
+        yield "Enum"
+    elif isinstance(type_, (DateTime, Time)) and type_.timezone and engine != "postgresql":
+        yield "time zone"
+    elif isinstance(type_, LargeBinary) and type_.length and engine not in _BYTES:
+        yield "length"
+    if column.comment and engine not in _COMMENTS:
+        yield "comment"

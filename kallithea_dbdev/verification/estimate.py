@@ -1,0 +1,217 @@
+"""``--rows``: how long steps take where tables are large, from runs with smaller ones.
+
+The tables are filled to a part of what was asked for and the steps are run, on copies: with the database's
+rows alone, and at two sizes. Each statement grows along a line through these, or with a power of the size
+where it clearly grows faster (a join that no index serves). Where few enough rows are asked for, the steps
+are run with all of them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+
+from ..engines.database import Scratch
+from ..engines.lab import Lab
+from ..errors import UsageError
+from ..migrations import Chain, Step, StepRecord, run_step
+from ..rows.filling import Filler
+from ..rows.samples import fill_empty_tables
+from ..state import State, read_state
+from ..statements import HeldLock, Statement
+
+#: How many rows are made at the most, in all tables together.
+MOST = 100_000
+#: Each size is so many times the one before it.
+_RATIO = 8
+#: No larger size is tried after a run that took so many seconds.
+_LONG = 10.0
+#: The steps are run so often at each size, until all runs together took so many seconds: the shortest counts.
+_RUNS, _ENOUGH = 7, 2.0
+#: Below this nobody can tell a curve from chance.
+_NOTICEABLE = 0.1
+#: How much more than a line a statement must grow to be taken for a curve.
+_CURVED = 2.5
+#: The steepest curve: each row of one table with each row of another.
+_STEEPEST = 2.0
+
+#: A part of the size that was asked for, and the seconds there.
+Point = Tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The steps as they would be run with ``rows`` in the tables. ``parts`` are the sizes of the runs that it
+    comes from, as parts of that; the last is 1 where nothing had to be computed."""
+
+    rows: Mapping[str, int]
+    records: Tuple[StepRecord, ...]
+    parts: Tuple[float, ...]
+    #: Why steps are missing: what one says with rows of ours.
+    stopped: str = ""
+
+    def of(self, step: Step) -> Optional[StepRecord]:
+        """The record of a step, the first time that it was run; None where it was not."""
+        return next((record for record in self.records if record.step == step), None)
+
+
+class Estimating:
+    """Measures steps on copies of one database. ``begin`` makes such a copy under a label."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        lab: Lab,
+        begin: Callable[[str], Scratch],
+        steps: Sequence[Step],
+        seed: Optional[int],
+        trial: Optional[Scratch] = None,
+    ) -> None:
+        self._chain = chain
+        self._lab = lab
+        self._begin = begin
+        self._steps = steps
+        self._seed = seed
+        self._trial = trial
+        self._stopped = ""
+
+    def estimate(self, rows: Mapping[str, int]) -> Estimate:
+        """The steps with so many rows. Raises UsageError where a table cannot have so many."""
+        database = self._begin("sized")
+        state = read_state(database)
+        if self._seed is not None:
+            # What the tables that are to grow point at must be there.
+            fill_empty_tables(database, state.schema, state.rows, self._seed)
+            state = replace(state, rows=database.count_rows())
+        # What this database does not have yet its upgrade makes: without rows.
+        asked = {table: count for table, count in rows.items() if state.schema.table(table)}
+        missing = {table: max(count - state.rows.get(table, 0), 0) for table, count in asked.items()}
+        largest = min(1.0, MOST / max(sum(missing.values()), 1))
+        filler = Filler(database, state.schema, state.rows)
+        parts: List[float] = []
+        measured: List[Tuple[StepRecord, ...]] = []
+        for part in (0.0, largest / _RATIO**2, largest / _RATIO, largest):
+            targets = {
+                table: state.rows.get(table, 0) + round(part * more) for table, more in missing.items()
+            }
+            _refuse_missing(targets, filler.fill(targets))
+            parts.append(part)
+            # Before a run with all rows the others only show that it will come to an end.
+            counts = largest < 1.0 or part == 1.0
+            sized = replace(state, rows={**state.rows, **targets})
+            measured.append(self._measure(database, sized, _RUNS if counts else 1))
+            if len(parts) > 2 and sum(record.seconds for record in measured[-1]) > _LONG:
+                break
+        self._lab.discard(database)
+        if parts[-1] == 1.0:
+            return Estimate(dict(rows), measured[-1], (1.0,), self._stopped)
+        # Without any more rows, and at the two largest sizes.
+        chosen = [0, len(parts) - 2, len(parts) - 1]
+        parts, measured = [parts[n] for n in chosen], [measured[n] for n in chosen]
+        records = tuple(at_full_size(parts, each) for each in zip(*measured))
+        return Estimate(dict(rows), records, tuple(parts), self._stopped)
+
+    def _measure(self, database: Scratch, state: State, most: int) -> Tuple[StepRecord, ...]:
+        """The steps on copies of a database, each in its shortest time, as far as they run."""
+        runs: List[List[StepRecord]] = []
+        spent = 0.0
+        while len(runs) < most and spent < _ENOUGH:
+            runs.append(self._run(database, state))
+            spent += sum(record.seconds for record in runs[-1])
+        return tuple(min(same, key=lambda record: record.seconds) for same in zip(*runs))
+
+    def _run(self, database: Scratch, state: State) -> List[StepRecord]:
+        copy = self._lab.copy(database, "measured")
+        done: List[StepRecord] = []
+        for step in self._steps:
+            record = run_step(
+                self._chain, copy, step, state, blind=True, watch=lambda c: copy.watch(c, self._trial)
+            )
+            if record.error:
+                self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
+                break
+            done.append(record)
+        self._lab.discard(copy)
+        return done
+
+
+def _refuse_missing(targets: Mapping[str, int], counts: Mapping[str, int]) -> None:
+    for table, wanted in targets.items():
+        if counts[table] < wanted:
+            raise UsageError(
+                f"--rows {table}=...: no more than {counts[table]} rows can be made",
+                "its rows need others to point at, or values that are free: name larger tables, or fewer rows",
+            )
+
+
+def at_full_size(parts: Sequence[float], records: Sequence[StepRecord]) -> StepRecord:
+    """The record of a step at the size 1, from those at some parts of it, the smallest first."""
+    last = records[-1]
+    if len({tuple(statement.sql for statement in record.sent) for record in records}) > 1:
+        # A script that sends a statement for each row: of that only the whole can be told.
+        seconds = grown(list(zip(parts, (record.seconds for record in records))))
+        factor = seconds / last.seconds if last.seconds else 1.0
+        sent = tuple(_scaled(statement, factor) for statement in last.sent)
+        return replace(last, seconds=seconds, sent=sent)
+    points = [
+        list(zip(parts, (s.seconds for s in same))) for same in zip(*(record.sent for record in records))
+    ]
+    curved = [number for number, some in enumerate(points) if is_curved(some)]
+    # What grows along a line does so together: a single short statement cannot be told from chance.
+    straight = [
+        (part, record.seconds - sum(record.sent[number].seconds for number in curved))
+        for part, record in zip(parts, records)
+    ]
+    total = grown(straight) + sum(grown(points[number]) for number in curved)
+    return replace(last, seconds=total, sent=_grown_statements(last.sent, [grown(some) for some in points]))
+
+
+def _grown_statements(sent: Sequence[Statement], seconds: Sequence[float]) -> Tuple[Statement, ...]:
+    """The statements with other seconds; each lock is held longer by what those take that run meanwhile."""
+    more = [longer - statement.seconds for longer, statement in zip(seconds, sent)]
+    result = []
+    for number, statement in enumerate(sent):
+        locks = tuple(
+            replace(held, seconds=held.seconds + sum(more[number : number + _meanwhile(sent[number:], held)]))
+            for held in statement.locks
+        )
+        result.append(replace(statement, seconds=seconds[number], locks=locks))
+    return tuple(result)
+
+
+def _meanwhile(sent: Sequence[Statement], held: HeldLock) -> int:
+    """How many statements, the one that took the lock first, have ended before it was let go."""
+    past = list(accumulate(statement.seconds for statement in sent))
+    # The first one counts in any case: clocks are read one after the other.
+    return max(sum(seconds <= held.seconds for seconds in past), 1)
+
+
+def _scaled(statement: Statement, factor: float) -> Statement:
+    """The statement with so many times the seconds, for itself and for its locks."""
+    locks = tuple(replace(held, seconds=held.seconds * factor) for held in statement.locks)
+    return replace(statement, seconds=statement.seconds * factor, locks=locks)
+
+
+def is_curved(points: Sequence[Point]) -> bool:
+    """Whether the seconds clearly grow faster than the size does, from the first made rows on: what they are
+    without any is too short to be compared with."""
+    _, (smaller, first), (larger, second) = points
+    return second > _NOTICEABLE and second > _CURVED * (larger / smaller) * first
+
+
+def grown(points: Sequence[Point]) -> float:
+    """The seconds at the size 1; never less than at the largest size that was measured."""
+    (_, start), (smaller, first), (larger, second) = points
+    if is_curved(points):
+        rise = second - start
+        power = math.log(rise / max(first - start, rise / (larger / smaller) ** _STEEPEST)) / math.log(
+            larger / smaller
+        )
+        return start + rise * (1 / larger) ** min(power, _STEEPEST)
+    # The line with the least squares.
+    middle = sum(part for part, _ in points) / len(points)
+    mean = sum(seconds for _, seconds in points) / len(points)
+    slope = sum((p - middle) * (s - mean) for p, s in points) / sum((p - middle) ** 2 for p, _ in points)
+    return second + max(slope, 0.0) * (1 - larger)

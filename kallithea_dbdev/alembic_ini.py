@@ -108,6 +108,7 @@ def _put_back_after(work: Callable[[], None]) -> None:
         private._handlers.update(names)
         private._handlerList[:] = handlers
         for logger, level, attached, propagate, disabled in before:
-            logger.setLevel(level)
+            if logger.level != level:  # each setting clears what all loggers remember
+                logger.setLevel(level)
             logger.handlers[:] = attached
             logger.propagate, logger.disabled = propagate, disabled

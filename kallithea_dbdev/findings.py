@@ -53,6 +53,11 @@ class Finding:
     line: Optional[int] = None
     #: The recorded release with which it was found; None for the configured database.
     release: Optional[str] = None
+    #: The release that the database began as, where that is what makes it so; None where it is the
+    #: database's own, or nobody knows.
+    began: Optional[str] = None
+    #: The revision of the script that has made it so in databases of that release, long before this run.
+    since: Optional[str] = None
 
     @property
     def where(self) -> str:
@@ -710,7 +715,8 @@ _KINDS = (
     Kind(
         "sql-needs-database",
         NOTE,
-        "A step cannot be written as a file of SQL (--sql): its script looks into the database.",
+        "A step cannot be written as a file of SQL (--sql): its script looks into the database, or holds a value "
+        "that nobody can write in SQL.",
         "Sites whose administrators run SQL by hand cannot pass it so.",
         "do without op.get_bind(), reflection and batch mode on SQLite, or say in the release notes that this "
         "step needs alembic itself",

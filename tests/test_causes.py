@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import kallithea_dbdev
-from kallithea_dbdev.causes import about, cause_of
+from kallithea_dbdev.causes import about, cause_of, is_of_the_machine
 from kallithea_dbdev.done import Done
 from kallithea_dbdev.errors import DbdevError, UsageError
 
@@ -79,3 +79,28 @@ def test_done_so_far() -> None:
     assert (bool(done), str(done)) == (True, "done so far: removed a, removed b")
     done.clear()
     assert str(done) == "nothing was changed"
+
+
+def _raised_from(cause: BaseException) -> BaseException:
+    error = ValueError("x")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), True),
+        (OSError(errno.ENOSPC, "no space left on device"), True),
+        (OSError(errno.ENOENT, "no such file"), False),
+        (sqlite3.DatabaseError("database disk image is malformed"), True),
+        (sqlite3.OperationalError("disk I/O error"), True),
+        (sqlite3.OperationalError("no such table: t"), False),
+        (OperationalError("SELECT", {}, sqlite3.OperationalError("database or disk is full")), True),
+        (_raised_from(OSError(errno.EIO, "input/output error")), True),
+        (_raised_from(KeyError("x")), False),
+        (ValueError("x"), False),
+    ],
+)
+def test_what_makes_all_else_worthless(error: BaseException, expected: bool) -> None:
+    assert is_of_the_machine(error) is expected

@@ -255,8 +255,7 @@ def _planned(request: Any, options: Any) -> Any:
     from ..matrix.run import Matrix
     from ..releases import RELEASES
 
-    for name, value in (("--from", options.down_to), ("--scratch-url", options.scratch_url)):
-        if value is not None:
-            raise UsageError(f"--release and {name} do not go together", f"leave out {name}")
+    if options.scratch_url is not None:
+        raise UsageError("--release and --scratch-url do not go together", "leave out --scratch-url")
     engines = request.engines or (open_database(request.instance.url).engine,)
     return Matrix(request, places(parse_releases(options.release, RELEASES), engines))

@@ -20,7 +20,15 @@ from ..processes import Child
 from ..verification.checks import undone
 from ..verification.engines import on_private
 from ..verification.result import Report, Result
-from ..verification.verify import BASE, Request, of_graph, refuse_unknown_tables, report_of, verify_release
+from ..verification.verify import (
+    BASE,
+    Request,
+    of_graph,
+    refuse_unknown_tables,
+    report_of,
+    steps_below_release,
+    verify_release,
+)
 from .plan import Place, in_order
 
 #: Says how far it is.
@@ -74,11 +82,14 @@ def run(matrix: Matrix, progress: Progress, jobs: Optional[int] = None) -> None:
     throwaway.refuse_remote(configured, request.allow_remote)
     refuse_unknown_tables(request)
     try:
-        matrix.head = Chain(Scripts(request.instance.scripts, request.instance.alembic)).head
+        chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
+        matrix.head = chain.head
     except MigrationGraphError as error:
         for cell in matrix.cells:
             matrix.fail(cell, error)
         return
+    for cell in matrix.cells:
+        steps_below_release(chain, cell.release, request.down_to)  # what cannot be meant is said at once
     count = jobs or len(os.sched_getaffinity(0))
     with ExitStack() as stack:
         servers = _Servers(stack, configured, progress)

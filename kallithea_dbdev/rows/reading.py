@@ -216,7 +216,7 @@ class Reading:
             else:
                 self._origins[column].changed(old, new)
                 differing.append((column, old, new))
-        as_fresh = bool(differing) and self._written.becomes_fresh(
+        as_fresh = bool(differing) and self._written.becomes_newer(
             before.says, after.says, [column for column, *_ in differing]
         )
         for column, old, new in differing:

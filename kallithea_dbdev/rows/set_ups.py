@@ -55,14 +55,24 @@ class Written:
         sources = [rows for rows in self._older() if rows]
         return bool(sources) and all(self._in((rows,), said, self._naming) for rows in sources)
 
-    def becomes_fresh(self, before: Says, after: Says, differing: Collection[str]) -> bool:
+    def becomes_newer(self, before: Says, after: Says, differing: Collection[str]) -> bool:
         """Whether a row that says in the ``differing`` columns what a release's set-up wrote says there
-        now what the current one writes. In the other columns a site may have set something else."""
+        now what the current one writes, or that of a later release. In the other columns a site may have
+        set something else."""
         if not set(differing) <= set(self._names):
             return False
         asked = tuple(name for name in self._names if name in differing or name in self._naming)
         old, new = (dict(zip(self._names, says)) for says in (before, after))
-        return self._in((self._fresh,), new, asked) and self._wrote(old, asked)
+        if self._in((self._fresh,), new, asked):
+            return self._wrote(old, asked)
+        if not self.known:
+            return False
+        # Of all releases, the newest first.
+        releases = [rows for rows in self._older() if rows]
+        return any(
+            self._in((rows,), new, asked) and self._in(releases[place + 1 :], old, asked)
+            for place, rows in enumerate(releases)
+        )
 
     def _wrote(self, said: Dict[str, Optional[str]], asked: Tuple[str, ...]) -> bool:
         """Whether any release wrote that; all of them are asked only where the nearest did not."""

@@ -14,7 +14,7 @@ from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
 from .probe import Probe
-from .values import identical, misfit, same, shown_of, what_happened
+from .values import identical, is_empty, misfit, same, shown_of, what_happened
 
 #: What a hook's value says: it is the code's to change.
 _HOOK = "python:"
@@ -145,6 +145,17 @@ class Watch:
         old = {(o.table, o.column) for o in known.orphans}
         return tuple(changes), tuple(o for o in orphans if not o.older and (o.table, o.column) not in old)
 
+    def kept(self, probe: Probe) -> bool:
+        """Whether the step has left as it was what is odd about a probe."""
+        later = self._later.get(probe.table, {})
+        named = {n: row for n, row in self._rows.get(probe.table, {}).items() if row.name == str(probe)}
+        columns = [probe.column] if probe.column else []
+        return all(
+            number in later and same(row.values.get(name), later[number].get(name, row.values.get(name)))
+            for number, row in named.items()
+            for name in columns
+        )
+
     def compare_back(self, now: Side) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
         """What became of them in the step down: neither as they were before the step up, nor as after it."""
         changes: List[Change] = []
@@ -181,7 +192,11 @@ class Watch:
                     continue
                 if same(new, old) or same(new, kept) or str(new).startswith(_HOOK):
                     continue
-                if not self._declares(before.name, column.name, CHANGED, row.flags):
+                # A step down takes what says nothing for what the step up has written there.
+                if new is None and is_empty(old):
+                    continue
+                # What is declared it may guess.
+                if not any(d.covers(before.name, column.name, CHANGED) for d in self._declared):
                     example = f"{shown_of(column.name, old)} became {shown_of(column.name, new)}"
                     tallies.add(column.name, CHANGED, what_happened(old, new, False), row.name, example)
         yield from tallies.changes()

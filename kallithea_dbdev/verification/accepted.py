@@ -73,7 +73,7 @@ class Entry:
     #: Patterns of the two values, as in a shell; None: whatever they are.
     migrated: Optional[str] = None
     expected: Optional[str] = None
-    #: The recorded release from which it was found; None: from whatever.
+    #: The recorded release that the database began as; None: whichever.
     release: Optional[str] = None
 
     @property
@@ -90,10 +90,12 @@ class Entry:
     def matches(self, finding: Finding) -> bool:
         """Whether it speaks of this finding, expired or not."""
         return (
-            (finding.code, finding.revision) == (self.code, self.revision)
+            finding.code == self.code
+            # A step of long ago made it just as one that was run now.
+            and self.revision in (finding.revision, finding.revision or finding.since)
             and self.where in (finding.where, ANY)
             and self.engine in (None, finding.engine)
-            and self.release in (None, finding.release)
+            and self.release in (None, finding.release or finding.began)
             and _fits(finding.migrated, self.migrated)
             and _fits(finding.expected, self.expected)
             # What is said of a script as a whole, or of the database, has no direction.

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..migrations import Chain, Step, StepError, run_step
 from ..rows.changes import Side
 from ..rows.choices import Choice
-from ..rows.probe import NULL, PLAIN, Probe
+from ..rows.naming import has_surrogate
+from ..rows.probe import NULL, PLAIN, Probe, Row
 from ..rows.stricter import suspects
-from ..schema.model import Schema
+from ..schema.model import Schema, Table
 from ..state import State
 
-#: How often a row is tried where a counter is behind.
-_MOST_TRIES = 1000
+#: How many numbers are left to the rows that a script inserts, and the largest of a column's type.
+_ROOM, _LARGEST, _LARGEST_OF_SMALL = 1000, 2**31 - 1, 2**7 - 1
 #: How many reasons to fail are looked for.
 _REFUSALS = 4
 
@@ -45,11 +46,6 @@ class Attempts:
         self._after = after
         self._runs = 0
         self._plain_works: Set[str] = set()
-        self._behind = {
-            counter.table: counter.highest - counter.next + 1
-            for counter in state.counters.values()
-            if counter.highest is not None
-        }
 
     def run(self, copy: Scratch, step: Step) -> Optional[StepError]:
         """Why a step fails on a copy; None where it works."""
@@ -64,7 +60,7 @@ class Attempts:
         copy = self._lab.copy(self._begin.database, f"probing {self._runs}")
         try:
             copy.execute(choice.statement for choice in choices)
-            yield copy, _inserted(copy, probes, self._behind)
+            yield copy, _inserted(copy, self._begin.schema, probes)
         finally:
             self._lab.discard(copy)
 
@@ -134,25 +130,33 @@ def _is_explained(probe: Probe, known: Probe) -> bool:
     return (probe.table, probe.column, probe.what == NULL) == (known.table, known.column, known.what == NULL)
 
 
-def _inserted(copy: Scratch, probes: Sequence[Probe], behind: Mapping[str, int]) -> List[Probe]:
-    """Insert the probes that the copy takes. ``behind``: by how many numbers a table's counter is behind
-    the highest that is used; each try takes one."""
+def _inserted(copy: Scratch, schema: Schema, probes: Sequence[Probe]) -> List[Probe]:
+    """Insert the probes that the copy takes. Their numbers begin far above those that are used: a script may
+    insert rows under the next ones."""
     tables: Dict[str, List[Probe]] = {}
     for probe in probes:
         tables.setdefault(probe.table, []).append(probe)
     done: List[Probe] = []
-    for table, group in tables.items():
-        tries = min(behind.get(table, 0), _MOST_TRIES)
-        with copy.inserting(table) as insert:
+    for name, group in tables.items():
+        number = _numbers(copy, schema.table(name))
+        with copy.inserting(name) as insert:
             for probe in group:
-                rows = []
-                for row in probe.rows:
-                    inserted = insert(row)
-                    while not inserted and tries > 0:
-                        tries -= 1
-                        inserted = insert(row)
-                    # A row that a CHECK or trigger refuses cannot be at any site.
-                    rows += [row] if inserted else []
+                # A row that a CHECK or trigger refuses cannot be at any site.
+                rows = tuple(row for row in probe.rows if insert({**row, **next(number, {})}) or insert(row))
                 if rows:
-                    done.append(replace(probe, rows=tuple(rows)))
+                    done.append(replace(probe, rows=rows))
     return done
+
+
+def _numbers(copy: Scratch, table: Optional[Table]) -> Iterator[Row]:
+    """Values for the column that numbers the rows, where there is one."""
+    if table is None or table.primary_key is None or not has_surrogate(table):
+        return
+    (key,) = table.primary_key.columns
+    column = table.column(key)
+    small = column is not None and column.plain_type.startswith(("small", "tiny", "medium"))
+    ((highest,),) = copy.stream(f"SELECT max({copy.quoted(key)}) FROM {copy.table(table.name)}")
+    first = int(str(highest or 0)) + _ROOM
+    while first < (_LARGEST_OF_SMALL if small else _LARGEST):
+        yield {key: first}
+        first += 1

@@ -19,7 +19,7 @@ from ..rows.choices import Choice, choices_for
 from ..rows.probe import Probe, Row
 from ..rows.probes import probes_for
 from ..rows.samples import existing_keys
-from ..rows.stricter import Key, keys_of, tightened
+from ..rows.stricter import Key, keys_of, refuses, tightened
 from ..rows.values import MISFIT, TOO_LONG
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
@@ -94,9 +94,11 @@ def _there_and_back(
                     )
         if error is None:
             if back and undone and _is_their_fault(attempts, (record.step, back), undone):
-                found = replace(
-                    found, back=Probing(back, _refusals(attempts, rest, (record.step, back), undone))
-                )
+                # What the step up has made another value is no reason against the step down.
+                kept = [probe for probe in rest if watch.kept(probe)]
+                steps = record.step, back
+                refused = _refusals(attempts, kept, steps, attempts.error(kept, steps))
+                found = replace(found, back=Probing(back, refused))
             return found
         refusal, unexplained = attempts.blame(rest, (record.step,), error)
         if refusal is None and choices:
@@ -170,9 +172,10 @@ def _written_back(record: StepRecord) -> str:
 
 
 def _loosened(record: StepRecord) -> Tuple[Table, ...]:
-    """The tables, as they are after the step, that the step down makes stricter."""
+    """The tables, as they are after the step, that the step down makes stricter. That a column which has become
+    longer takes longer values everybody knows."""
     pairs = ((table, record.before.schema.table(table.name)) for table in record.after.schema.tables)
-    return tuple(table for table, before in pairs if before and tightened(table, before))
+    return tuple(table for table, before in pairs if before and refuses(table, before))
 
 
 #: What a script says that writes rows which are there.

@@ -10,7 +10,9 @@ from ..migrations import DOWNGRADE, StepRecord
 EXACT, KEEPS_COLUMNS, LOSES_DATA = "exact", "keeps columns", "loses data"
 NOT_REVERSIBLE, BROKEN = "not reversible", "broken"
 
-_LOSES = {"cannot-restore", "downgrade-loses-data", "rows-lost", "not-restored", "rows-orphaned"}
+_LOSES = {
+    "cannot-restore", "downgrade-loses-data", "older-default-missing", "rows-lost", "not-restored", "rows-orphaned",
+}  # fmt: skip
 
 
 def downgrade_verdict(record: StepRecord, findings: Iterable[Finding]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..application.code import metadata
@@ -17,22 +17,20 @@ from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
-from ..processes import beside_this
 from ..releases import Release
-from ..state import State
 from ..versions import library_versions
 from ..workspace import Workspace
-from .baseline import baseline, start_at
+from .background import background
+from .baseline import start_at
 from .checks import CHECKS, undone
 from .climb import Climb, Options, Progress, Reference, climb, trial_for
 from .descent import with_descent
 from .engines import on_engine
 from .estimate import Estimate, Estimating
 from .limits import refuse_unknown, written
-from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
-from .remembered import ChainLoader, Remembered, is_whole
+from .remembered import ChainLoader, Remembered
 from .result import Report, Result
 from .written import written_by_releases
 
@@ -82,10 +80,11 @@ def verify(request: Request, progress: Progress) -> Report:
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
-    unchanged = watch(database)
     try:
-        chain = loader.load()
-        start = chain.stamp_of(database)
+        with database.connected():
+            unchanged = watch(database)
+            chain = loader.load()
+            start = chain.stamp_of(database)
     except MigrationGraphError as error:
         wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
         broken = _result(database, "", "", (), wrong, (), started)
@@ -111,7 +110,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                results.append(replace(found, sql=seen.sql, estimate=seen.estimate))
+                results.append(replace(found, **_of_climb(seen)))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -141,11 +140,12 @@ def verify_release(request: Request, release: Release, database: Database, progr
     else:
         with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
-            seen = _climb(request, chain, release.revision, None, database, False, False, lab, progress)
+            below = steps_below_release(chain, release, request.down_to)
+            seen = _climb(request, chain, release.revision, below, database, False, False, lab, progress)
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
-        found = replace(found, sql=seen.sql, estimate=seen.estimate)
+        found = replace(found, **_of_climb(seen))
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -167,63 +167,42 @@ def _climb(
     lab: Lab,
     progress: Progress,
 ) -> Climb:
-    remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
+    remembered = Remembered(request.memory, chain, lab)
     lowest = below[0].lower if below else start
-    kept = remembered.reference()
-    oldest = remembered.oldest(lowest) if first and lowest else None
-
-    def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
-        # A workspace of its own: what a child makes nobody else cleans up.
-        with Workspace() as own:
-            place = lab if lab.single else make_lab(database, own)
-            fresh = kept.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
-            stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
-            if oldest:
-                with going_on("the upgrade of the oldest recorded release", failed):
-                    stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
-            return fresh, stuck, failed
-
     failures: List[Failure] = []
-    states: Tuple[State, ...] = ()
-    if not kept.found:
-        progress(f"{database.engine}: making a fresh database from the current code")
-    nothing_to_make = kept.found and (oldest is None or oldest.found)
-    with beside_this(beside, not (lab.single or nothing_to_make)) as made:
-        progress(f"{database.engine}: upgrading the recorded release")
-        with going_on("the upgrade of the recorded release", failures):
-            released = remembered.released(start or BASE)
-            states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
+
+    def begin(label: str) -> Scratch:
+        return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
+
+    options = Options(
+        below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
+        request.max_lock,
+    )  # fmt: skip
+    with background(
+        request.instance, chain, database, lab, remembered, start, lowest if first else None, progress
+    ) as behind:
         progress(f"{database.engine}: copying the database")
-
-        def begin(label: str) -> Scratch:
-            return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
-
         copy = begin("copy")
         reference = Reference(
-            lambda: made()[0],
-            lambda: states,
+            behind.fresh,
+            lambda: behind.released().states,
             written_by_releases(),
             remembered.use_models,
             remembered.recorded,
         )
-        options = Options(
-            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
-            request.max_lock,
-        )  # fmt: skip
         seen = climb(chain, copy, lab, reference, options, progress, begin)
-        _, stuck, more = made()
+        released = behind.released()
     if request.rows:
         estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
         seen = replace(seen, estimate=estimate)
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
-        seen = with_descent(seen, chain, states, lab, remembered)
-    failures.extend(more)
+        seen = with_descent(seen, chain, released.states, lab, remembered)
     return replace(
         seen,
-        stuck=stuck,
+        stuck=released.stuck,
         configured=configured,
-        failures=(*seen.failures, *failures),
+        failures=(*seen.failures, *released.failures, *failures),
     )
 
 
@@ -267,7 +246,15 @@ def judge(seen: Climb) -> Tuple[Finding, ...]:
         with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
             found.extend(check(seen))
     found.extend(undone.finding(seen.engine, failure) for failure in failures)
-    return sort(found)
+    return sort(_with_beginning(finding, seen) for finding in found)
+
+
+def _with_beginning(finding: Finding, seen: Climb) -> Finding:
+    """The finding with the release that the database began as, where it is a step's doing on what that
+    release had, or was found in that release itself. What was so at the start the check knows."""
+    if finding.began is None and (finding.revision or finding.code.startswith("default-")):
+        return replace(finding, began=seen.began)
+    return finding
 
 
 def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:
@@ -317,16 +304,35 @@ def steps_below(chain: Chain, start: Optional[str], down_to: Optional[str]) -> O
     """
     if down_to is None:
         return None
-    lower = None if down_to == BASE else chain.resolve(down_to)
-    if lower is None and down_to != BASE:
-        raise UsageError(f"--from {down_to}: there is no such revision", "alembic -c INI history lists them")
-    steps = chain.between(lower, start)
+    steps = chain.between(_revision(chain, down_to), start)
     if steps is None:
         raise UsageError(
             f"--from {down_to}: not an ancestor of {start or BASE}, the revision of the database",
             "name an older revision",
         )
     return steps
+
+
+def steps_below_release(chain: Chain, release: Release, down_to: Optional[str]) -> Optional[Tuple[Step, ...]]:
+    """The same for a recorded release; None also where its databases begin below ``down_to``: the way down
+    then ends where it began.
+
+    Raises UsageError where ``down_to`` is unknown, or neither below nor above.
+    """
+    if down_to is None:
+        return None
+    lower = _revision(chain, down_to)
+    if lower != release.revision and chain.between(release.revision, lower) is not None:
+        return None
+    return steps_below(chain, release.revision, down_to)
+
+
+def _revision(chain: Chain, text: str) -> Optional[str]:
+    """The revision that is named; None is the base. Raises UsageError."""
+    found = None if text == BASE else chain.resolve(text)
+    if found is None and text != BASE:
+        raise UsageError(f"--from {text}: there is no such revision", "alembic -c INI history lists them")
+    return found
 
 
 def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
@@ -352,6 +358,14 @@ def _without(
     display = configured.display if engine == configured.engine else "(none)"
     finding = undone.finding(engine, failure, aspect="engine")
     return Result(engine, display, start, head, (), (finding,), time.monotonic() - started)
+
+
+def _of_climb(seen: Climb) -> Dict[str, Any]:
+    """What a result has from the walk itself."""
+    began = seen.began if seen.configured else None
+    return {
+        "sql": seen.sql, "estimate": seen.estimate, "began": began or "", "compared": seen.reached_head,
+    }  # fmt: skip
 
 
 def _result(

@@ -109,7 +109,11 @@ def test_what_is_known_is_printed_after_ctrl_c(project: Project) -> None:
     ("words", "message"),
     [
         (("--release", "0.8"), "--release 0.8: 0.8 is no recorded release; choose from "),
-        (("--release", "all", "--from", "base"), "--release and --from do not go together"),
+        (
+            ("--release", "all", "--scratch-url", "mysql://h/d"),
+            "--release and --scratch-url do not go together",
+        ),
+        (("--release", "all", "--from", "feed"), "--from feed: there is no such revision"),
         (("--merge", "none.json"), "none.json: cannot be read"),
     ],
 )
@@ -117,6 +121,25 @@ def test_what_cannot_be_meant(project: Project, words: "tuple[str, ...]", messag
     done = project.gearbox("db-verify", *words)
     assert (done.returncode, done.stdout) == (2, "")
     one_line(done.stderr, message)
+
+
+def test_further_down_than_the_releases_began(project: Project) -> None:
+    words = ("--release", "0.6.3,0.5.2,0.4.1", "--engine", "sqlite", "--no-sample", "--from", "d7ec25b66e47")
+    done = project.gearbox("db-verify", *words, "--format", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads(done.stdout)
+    down: Dict[str, Any] = {}
+    for step in report["steps"]:
+        if step["direction"] == "downgrade":
+            down.setdefault(step["release"], []).append(step["revision"])
+    # One that began further down ends there; it cannot get that far.
+    assert down == {
+        "0.6.3": ["7ba0d2cad930", "f62826179f39", "a0a1bf09c143"],
+        "0.5.2": ["7ba0d2cad930", "f62826179f39", "a0a1bf09c143"],
+        "0.4.1": ["7ba0d2cad930", "f62826179f39", "a0a1bf09c143", "d7ec25b66e47", "4851d15bc437"],
+    }
+    commands = [cell["command"] for cell in report["engines"]]
+    assert all("--from d7ec25b66e47" in command for command in commands)
 
 
 def test_no_option_is_taken_by_gearbox() -> None:

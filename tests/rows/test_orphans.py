@@ -92,3 +92,34 @@ def test_rows_that_point_at_nothing(engine: str, running: Dict[str, Any], tmp_pa
             Orphans("persons", "team_id", "teams", 1, ("joe, id=3: team_id=7",), older=True),
         ],
     }  # fmt: skip
+
+
+def test_two_rows_of_which_one_was_there(tmp_path: Path) -> None:
+    """Without a key nothing tells one from the other: as many are old as there were."""
+    create = (
+        "CREATE TABLE teams (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE notes (team_id INTEGER REFERENCES teams (id), text TEXT)",
+        "INSERT INTO notes VALUES (7, 'x')",
+    )
+    with Workspace() as workspace:
+        lab = make_lab(open_database(f"sqlite:///{tmp_path}/like.db"), workspace)
+        before = lab.scratch("before")
+        before.execute(create)
+        after = lab.copy(before, "after")
+        after.execute(["INSERT INTO notes VALUES (7, 'y')"])
+        sides = [Side(database, database.read_schema()) for database in (before, after)]
+        found = compare_rows(*sides).orphans
+    assert sorted((orphans.older, orphans.count) for orphans in found) == [(False, 1), (True, 1)]
+
+
+def test_a_key_that_is_looked_after_in_another_way(running: Dict[str, Any]) -> None:
+    """Nothing else has changed, but now it is told that it does not hold."""
+    like = need("postgresql", running).database("like")
+    with Workspace() as workspace:
+        lab = make_lab(like, workspace)
+        before = lab.scratch("before")
+        before.execute([UNCHECKED["postgresql"], *CREATE])
+        after = lab.copy(before, "after")
+        after.execute(["ALTER TABLE people DISABLE TRIGGER ALL"])
+        sides = [Side(database, database.read_schema()) for database in (before, after)]
+        assert [(o.column, o.older) for o in compare_rows(*sides).orphans] == [("team_id", True)]

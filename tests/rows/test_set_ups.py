@@ -16,16 +16,16 @@ WRITTEN = Written(NAMES, ("name",), FRESH, (OLD, OLDEST, ()))
 
 def test_only_what_a_release_wrote_becomes_what_the_current_one_writes() -> None:
     after = ("title", "Kallithea", "str")
-    assert WRITTEN.becomes_fresh(("title", "", "str"), after, ["value"])
-    assert WRITTEN.becomes_fresh(("title", "RhodeCode", "str"), after, ["value"])
-    assert not WRITTEN.becomes_fresh(("title", "Our forge", "str"), after, ["value"])
+    assert WRITTEN.becomes_newer(("title", "", "str"), after, ["value"])
+    assert WRITTEN.becomes_newer(("title", "RhodeCode", "str"), after, ["value"])
+    assert not WRITTEN.becomes_newer(("title", "Our forge", "str"), after, ["value"])
     # what another row was given is no reason
-    assert not WRITTEN.becomes_fresh(("title", "no", "str"), after, ["value"])
+    assert not WRITTEN.becomes_newer(("title", "no", "str"), after, ["value"])
     # the type is nobody's choice, whatever the value is
-    assert WRITTEN.becomes_fresh(("title", "Our forge", "unicode"), ("title", "Our forge", "str"), ["type"])
+    assert WRITTEN.becomes_newer(("title", "Our forge", "unicode"), ("title", "Our forge", "str"), ["type"])
     # what is written now
-    assert not WRITTEN.becomes_fresh(("title", "", "str"), ("title", "Forge", "str"), ["value"])
-    assert not WRITTEN.becomes_fresh(("title", "", "str"), after, ["value", "made"])
+    assert not WRITTEN.becomes_newer(("title", "", "str"), ("title", "Forge", "str"), ["value"])
+    assert not WRITTEN.becomes_newer(("title", "", "str"), after, ["value", "made"])
 
 
 def test_rows_that_come_and_go() -> None:
@@ -46,12 +46,28 @@ def test_all_releases_are_asked_last() -> None:
 
     written = Written(NAMES, ("name",), FRESH, (OLD,), older)
     after = ("title", "Kallithea", "str")
-    assert written.becomes_fresh(("title", "", "str"), after, ["value"])
+    assert written.becomes_newer(("title", "", "str"), after, ["value"])
     assert not asked
-    assert written.becomes_fresh(("title", "RhodeCode", "str"), after, ["value"])
+    assert written.becomes_newer(("title", "RhodeCode", "str"), after, ["value"])
     assert written.was_released(("push_ssl", "no", "bool"))
-    assert not written.becomes_fresh(("title", "Our forge", "str"), after, ["value"])
+    assert not written.becomes_newer(("title", "Our forge", "str"), after, ["value"])
     assert len(asked) == 3
+
+
+def test_what_an_old_release_wrote_becomes_what_a_later_one_wrote() -> None:
+    older = (OLD, ({"name": "title", "value": "x", "type": "unicode"},), OLDEST)
+    written = Written(NAMES, ("name",), FRESH, (OLD,), lambda: older)
+    assert written.becomes_newer(("title", "RhodeCode", "unicode"), ("title", "x", "unicode"), ["value"])
+    assert written.becomes_newer(("title", "x", "unicode"), ("title", "", "unicode"), ["value"])
+    # a row may get another name, too
+    assert written.becomes_newer(("push_ssl", "no", "unicode"), ("ga", "", "unicode"), ["name", "value"])
+    # never back, and never what a site has chosen
+    assert not written.becomes_newer(("title", "", "unicode"), ("title", "x", "unicode"), ["value"])
+    assert not written.becomes_newer(("title", "x", "unicode"), ("title", "RhodeCode", "unicode"), ["value"])
+    assert not written.becomes_newer(("title", "Our forge", "unicode"), ("title", "", "unicode"), ["value"])
+    assert not Written(NAMES, ("name",), (), ((),), lambda: older).becomes_newer(
+        ("title", "x", "unicode"), ("title", "", "unicode"), ["value"]
+    )
 
 
 def test_what_every_release_has_written() -> None:

@@ -75,6 +75,12 @@ def test_the_likeliest_are_tried_first(after: Table, message: str, expected: "Li
     assert [str(probe) for probe in found][: len(expected)] == expected
 
 
+def test_a_unique_index_that_was_there_before() -> None:
+    before = replace(TABLE, indexes=(Index("i", (IndexKey("lower(note)"),), True),))
+    assert not tightened(before, before)
+    assert keys_to_come(before, before) == [] and not compared_anew(before, before, LONG)
+
+
 def test_keys_that_come_with_a_step() -> None:
     assert keys_to_come(TABLE, None) == keys_to_come(TABLE, TABLE) == []
     two = Index("i", (IndexKey("lower(note)"), IndexKey("n")), True, "flag")

@@ -181,6 +181,8 @@ def test_down_to_a_recorded_release(project: Project) -> None:
     assert refused["message"].startswith("0.7.0 cannot insert a row (NULL) after the downgrade: ")
     schema = [(f["table"], f["object"], f["severity"]) for f in of(report, "older-schema")]
     assert schema == [("gists", "gist_description", "error"), ("gists", "must", "note")]
+    gone = of(report, "older-schema")[0]
+    assert "add at the end of downgrade():\n    " in gone["fix"] and "gist_description" in gone["fix"]
     # What the site took away itself, and what it has of its own, is no fault of the downgrade.
     (missing,) = of(report, "older-default-missing")
     assert (missing["table"], missing["revision"], missing["expected"]) == (

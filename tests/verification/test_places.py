@@ -46,6 +46,8 @@ class Ui(Base):
         ("upgrade", ("ui",), 8),
         ("upgrade", ("ui_value", "ui"), 8),
         ("upgrade", ("nobody",), 5),
+        # part of a word is no name
+        ("upgrade", ("user", "ui"), 8),
         ("upgrade", (), 5),
         ("downgrade", ("theme", "users"), 13),
         ("downgrade", ("ui",), 11),
@@ -82,6 +84,10 @@ def test_a_finding_gets_both_where_they_are_known() -> None:
     of_step = make("autoincrement", "sqlite", "x", table="users", revision="abc", direction="downgrade")
     of_script = make("script-commits", "sqlite", "x", revision="abc")
     of_model = make("column-type", "sqlite", "x", table="ui", object="ui_id")
+    of_column = make(
+        "column-extra", "sqlite", "x", table="users", object="theme", revision="abc", direction="upgrade"
+    )
+    assert [f.line for f in sources.placed((of_column,))] == [7]
     unknown = make("table-extra", "sqlite", "x", table="old")
     other = make("upgrade-fails", "sqlite", "x", revision="other")
     placed = sources.placed((of_step, of_script, of_model, unknown, other))

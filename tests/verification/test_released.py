@@ -108,7 +108,8 @@ def test_a_database_from_before_alembic_is_at_the_base(project: Project) -> None
         assert finding["severity"] in ("error", "note")
     assert "upgrade-fails" not in codes(report)
     # What ad357ccd9521 removes 0.4.1's set-up has written: a020f7044fd6 has made it of what 0.3.7's wrote.
-    assert not [f for f in report["findings"] if f["code"] == "rows-lost" and f["table"] == "ui"]
+    wrong = ("rows-lost", "values-changed")
+    assert not [f for f in report["findings"] if f["code"] in wrong and f["table"] == "ui"]
     done = project.gearbox("db-verify", "--from", "9358dc3d6828")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--from 9358dc3d6828: not an ancestor of base, the revision of the database" in done.stderr

@@ -55,14 +55,14 @@ SELECT c.oid, {_SCHEMA}, c.relname AS name, c.relkind, c.relpersistence, obj_des
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS}"""
 _COLUMNS = f"""
-WITH RECURSIVE types AS (
-    SELECT t.oid, t.oid AS base, -1 AS typmod FROM pg_type t WHERE t.typtype <> 'd'
+WITH RECURSIVE domains AS (
+    SELECT t.oid, t.typbasetype AS base, t.typtypmod AS typmod FROM pg_type t WHERE t.typtype = 'd'
     UNION ALL
-    SELECT t.oid, b.base, CASE WHEN t.typtypmod = -1 THEN b.typmod ELSE t.typtypmod END
-    FROM pg_type t JOIN types b ON b.oid = t.typbasetype WHERE t.typtype = 'd')
+    SELECT d.oid, t.typbasetype, CASE WHEN d.typmod = -1 THEN t.typtypmod ELSE d.typmod END
+    FROM domains d JOIN pg_type t ON t.oid = d.base WHERE t.typtype = 'd')
 SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull, b.typname AS base_name,
        b.typcategory AS category, b.typnamespace = 'pg_catalog'::regnamespace AS builtin,
-       CASE WHEN a.atttypmod = -1 THEN s.typmod ELSE a.atttypmod END AS typmod,
+       CASE WHEN a.atttypmod = -1 THEN coalesce(s.typmod, -1) ELSE a.atttypmod END AS typmod,
        CASE WHEN t.typtype = 'd' THEN format_type(s.base, s.typmod) END AS base,
        format_type(a.atttypid, a.atttypmod) || CASE WHEN t.typtype = 'd' THEN
            format(' (%s%s)', format_type(t.typbasetype, t.typtypmod),
@@ -72,7 +72,9 @@ SELECT c.oid, a.attnum, a.attname AS name, a.attnotnull, b.typname AS base_name,
        col_description(c.oid, a.attnum) AS comment,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_type t ON t.oid = a.atttypid JOIN types s ON s.oid = t.oid JOIN pg_type b ON b.oid = s.base
+JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN (
+    SELECT d.* FROM domains d JOIN pg_type t ON t.oid = d.base WHERE t.typtype <> 'd') s ON s.oid = t.oid
+JOIN pg_type b ON b.oid = coalesce(s.base, t.oid)
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
 WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND {_OURS} ORDER BY c.oid, a.attnum"""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections import OrderedDict
 from typing import Dict, List, Optional, Tuple
 
 from ...errors import UnreadableSchemaError
@@ -37,22 +38,34 @@ _VIRTUAL_TABLE_HIDDEN = 1
 #: One row of a PRAGMA: title -> value.
 Row = Dict[str, object]
 
+#: Name and statement of a table, and of its indexes: nothing else makes it what it is.
+Source = Tuple[Tuple[str, Optional[str]], ...]
+
+#: What was read before. A step changes one table or two, and after each all are read; the ones that
+#: were asked for longest ago go, so that a long chain takes no more memory than a short one.
+_READ: "OrderedDict[Source, Table]" = OrderedDict()
+_MOST_READ = 256
+
 
 def read_schema(connection: sqlite3.Connection) -> Schema:
     """The schema of the connection's main database; a table of which a statement cannot be read
     exactly is named in ``unreadable``."""
     pragmas = _Pragmas(connection)
+    sources: Dict[str, List[Tuple[str, Optional[str]]]] = {}
     tables: List[Table] = []
     views: List[View] = []
     triggers: List[Trigger] = []
     unreadable: List[Tuple[str, str]] = []
     rows = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").fetchall()
     for kind, name, table, sql in rows:
+        if kind == "index":
+            sources.setdefault(table, []).append((name, sql))
+    for kind, name, table, sql in rows:
         if name.startswith("sqlite_") or table == VERSION_TABLE:
             continue
         if kind == "table":
             try:
-                tables.append(_read_table(connection, pragmas, name, sql))
+                tables.append(_table(pragmas, ((name, sql), *sources.get(name, ()))))
             except UnreadableSchemaError as error:
                 unreadable.append((name, str(error)))
         elif kind == "view":
@@ -70,12 +83,26 @@ def _spelled(sql: str) -> str:
         return sql
 
 
-def _read_table(connection: sqlite3.Connection, pragmas: _Pragmas, name: str, sql: str) -> Table:
+def _table(pragmas: _Pragmas, source: Source) -> Table:
+    if source in _READ:
+        _READ.move_to_end(source)
+        return _READ[source]
+    (name, sql), *indexes = source
+    asked = pragmas.of_others
+    table = _read_table(pragmas, name, str(sql), dict(indexes))
+    if pragmas.of_others == asked:
+        _READ[source] = table
+        while len(_READ) > _MOST_READ:
+            _READ.popitem(last=False)
+    return table
+
+
+def _read_table(pragmas: _Pragmas, name: str, sql: str, statements: Dict[str, Optional[str]]) -> Table:
     if normalize(sql).startswith("create virtual table"):
         return Table(name, options=(("virtual table", normalize(sql)),))
     parsed = parse_table(sql, name)
     columns, key_columns = _read_columns(pragmas, name, parsed)
-    uniques, indexes, primary_keys = _read_indexes(connection, pragmas, name, parsed, columns)
+    uniques, indexes, primary_keys = _read_indexes(pragmas, name, parsed, columns, statements)
     return Table(
         name,
         columns,
@@ -103,19 +130,9 @@ class _Pragmas:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # A virtual table has no root page; its module may not be there to ask.
-        self._found = {
-            pragma: self._of_all(
-                f'SELECT m.name AS "of", p.* FROM sqlite_master m JOIN pragma_{pragma}(m.name) p '
-                f"WHERE m.type = '{kind}' AND m.rootpage > 0"
-            )
-            for pragma, kind in (
-                ("table_xinfo", "table"),
-                ("index_list", "table"),
-                ("foreign_key_list", "table"),
-                ("index_xinfo", "index"),
-            )
-        }
+        self._found: Dict[str, Dict[str, List[Row]]] = {}
+        #: How often a table was asked for to tell what another one is.
+        self.of_others = 0
 
     def _of_all(self, sql: str) -> Dict[str, List[Row]]:
         cursor = self._connection.execute(sql)
@@ -127,6 +144,13 @@ class _Pragmas:
 
     def __call__(self, pragma: str, name: str) -> List[Row]:
         """The rows of a PRAGMA for a table or index."""
+        if pragma not in self._found:
+            kind = "index" if pragma == "index_xinfo" else "table"
+            # A virtual table has no root page; its module may not be there to ask.
+            self._found[pragma] = self._of_all(
+                f'SELECT m.name AS "of", p.* FROM sqlite_master m JOIN pragma_{pragma}(m.name) p '
+                f"WHERE m.type = '{kind}' AND m.rootpage > 0"
+            )
         found = self._found[pragma].get(name.lower())
         if found is None and pragma == "index_xinfo":
             # The primary key of a table WITHOUT ROWID is an index that has no row of its own.
@@ -235,18 +259,13 @@ def _options(parsed: ParsedTable) -> Tuple[Tuple[str, str], ...]:
 
 
 def _read_indexes(
-    connection: sqlite3.Connection,
     pragmas: _Pragmas,
     table: str,
     parsed: ParsedTable,
     columns: Tuple[Column, ...],
+    statements: Dict[str, Optional[str]],
 ) -> Tuple[List[Unique], List[Index], Tuple[str, ...]]:
     """Unique constraints, indexes, and the keys of the primary key where it has an index of its own."""
-    statements = dict(
-        connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ?", (table,)
-        )
-    )
     names = [c for c in parsed.constraints if c.kind == "unique"]
     uniques: List[Unique] = []
     indexes: List[Index] = []
@@ -260,7 +279,7 @@ def _read_indexes(
         elif row["origin"] == "pk":
             primary = tuple(str(_index_key(key, "", columns)) for key in keys)
         elif row["origin"] == "c":
-            parsed_index = parse_index(statements[index_name], index_name)
+            parsed_index = parse_index(str(statements[index_name]), index_name)
             indexes.append(
                 Index(
                     index_name,
@@ -333,6 +352,7 @@ def _referred_columns(pragmas: _Pragmas, rows: List[Dict[str, object]]) -> Tuple
     """REFERENCES without columns means the primary key of the referred table."""
     if rows[0]["to"] is not None:
         return tuple(str(row["to"]) for row in rows)
+    pragmas.of_others += 1
     columns = pragmas("table_xinfo", str(rows[0]["table"]))
     keys = sorted((int(str(row["pk"])), str(row["name"])) for row in columns if row["pk"])
     return tuple(name for _, name in keys)

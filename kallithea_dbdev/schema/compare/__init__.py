@@ -66,7 +66,7 @@ def _compare(migrated: Schema, expected: Schema) -> Iterator[Change]:
             yield Change("table-extra", ours, None, "table", (ours, None))
         elif ours is None:
             yield Change("table-missing", None, theirs, "table", (None, theirs))
-        else:
+        elif ours != theirs:
             for compare_aspect in ASPECTS:
                 yield from compare_aspect(ours, theirs)
     for compare_objects in OBJECTS:

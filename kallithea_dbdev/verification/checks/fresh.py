@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from ...findings import ERROR, NOTE, WARNING, Finding
@@ -34,6 +34,10 @@ class Verdict:
 
     severity: Optional[str]
     remark: str
+    #: The release that the database began as, where that one ends in the same way.
+    began: Optional[str] = None
+    #: The revision since which that release has it on its way.
+    since: Optional[str] = None
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -47,12 +51,12 @@ def check(climb: Climb) -> Iterator[Finding]:
     judge = _judge(climb)
     left = blamed(climb.start, climb.up, climb.fresh.schema)
     for difference, record in left:
-        verdict, fix = Verdict(None, ""), None
+        verdict, fix = Verdict(None, "", climb.began), None
         if record is None:
             verdict = judge(difference)
             if verdict.severity is None:
                 fix = drafted(difference, [change for change, maker in left if maker is None])
-        yield finding(
+        found = finding(
             difference,
             climb.engine,
             MODELS,
@@ -62,6 +66,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             climb.fresh.schema,
             fix,
         )
+        yield replace(found, began=verdict.began, since=verdict.since)
 
 
 def _judge(climb: Climb) -> Callable[[Change], Verdict]:
@@ -83,9 +88,13 @@ def _judge(climb: Climb) -> Callable[[Change], Verdict]:
                 None, "; no migration that was run touched it (a model change without a migration?)"
             )
         began = _either(sorted((way.version for way in having), key=_numbers))
-        since = f" since {ways[0].states[position].revision}" if position else ""
+        revision = ways[0].states[position].revision if position else None
+        since = f" since {revision}" if revision else ""
         return Verdict(
-            None, f"; every database that began as {began} has it{since}, and no migration mends it"
+            None,
+            f"; every database that began as {began} has it{since}, and no migration mends it",
+            ways[0].version or None,
+            revision,
         )
 
     return judge

@@ -13,7 +13,7 @@ from ...schema.change import EXTRA, Change
 from ...schema.compare import compare
 from ...schema.model import Schema, Table
 from ..climb import Climb
-from ..fixes import dropping
+from ..fixes import dropping, in_script
 from ..older_version import OlderVersion, Refused
 from .defaults import OF_THE_SITE, Key, by_key, key_of
 from .differences import Side, sentence
@@ -90,6 +90,8 @@ def _schema(climb: Climb, met: OlderVersion, told: "Set[_Name]") -> Iterator[Fin
         own = change.kind.endswith(EXTRA) and culprit is None
         if own or _name(change) in before | told or (change.table, change.object) in refused:
             continue
+        if _was_walked(climb, culprit):
+            continue
         told.add(_name(change))
         yield make(
             "older-schema",
@@ -103,6 +105,9 @@ def _schema(climb: Climb, met: OlderVersion, told: "Set[_Name]") -> Iterator[Fin
             migrated=change.migrated,
             expected=change.expected,
             severity=_severity(change, culprit),
+            fix=in_script(change, climb.engine, met.record, met.expected.schema, undo=False)
+            if culprit is met.record
+            else None,
         )
 
 
@@ -130,6 +135,11 @@ def _culprit(climb: Climb, met: OlderVersion, names: Iterable[Optional[str]]) ->
         if speaking:
             return speaking[-1]
     return None
+
+
+def _was_walked(climb: Climb, culprit: Optional[StepRecord]) -> bool:
+    """Whether a step was gone up, too: then what its downgrade leaves is told by what was there before."""
+    return culprit is not None and culprit.step.lower in climb.recorded
 
 
 def _defaults(climb: Climb, met: OlderVersion, told: List[Tuple[str, FrozenSet[str]]]) -> Iterator[Finding]:
@@ -168,6 +178,8 @@ def _rows(
         told.append(words)
         texts = sorted(row, key=len, reverse=True)
         culprit = _culprit(climb, met, texts)
+        if _was_walked(climb, culprit):
+            continue
         by_culprit.setdefault(culprit.step.revision if culprit else None, []).append(" ".join(row))
     for revision, names in by_culprit.items():
         yield make(

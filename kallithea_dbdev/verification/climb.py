@@ -202,7 +202,9 @@ def climb(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    trial = trial_for(copy, lab, "trial") if options.max_lock is not None else None
+    trial = trial_for(copy, lab, "trial")
+    if copy.chooses_ways and trial is None and options.max_lock is not None:
+        lab.remark(_NOT_TRIED)
     walker = _Walker(
         failures, chain, copy, known, lab, progress, options, total, past, again is None,
         lambda connection: copy.watch(connection, trial), reference.recorded,
@@ -236,13 +238,9 @@ def climb(
 
 
 def trial_for(copy: Scratch, lab: Lab, label: str) -> Optional[Scratch]:
-    """An empty database in which a server is asked how it would run a statement, where it must be asked."""
-    if not copy.chooses_ways:
-        return None
-    if lab.single:
-        lab.remark(_NOT_TRIED)
-        return None
-    return lab.scratch(label)
+    """An empty database in which a server is asked how it would run a statement, where it must be asked, and
+    there can be another database."""
+    return lab.scratch(label) if copy.chooses_ways and not lab.single else None
 
 
 class _Walker:

@@ -224,7 +224,7 @@ def _estimated(
     # A database that is at the head goes up what it went down.
     records = seen.up + seen.down if seen.up else seen.down + seen.again
     steps = [record.step for record in records if record.error is None]
-    trial = trial_for(copy, lab, "sized trial") if request.max_lock is not None else None
+    trial = trial_for(copy, lab, "sized trial")
     try:
         estimate = Estimating(chain, lab, begin, steps, request.seed, trial).estimate(request.rows)
         if estimate.stopped:

@@ -5,7 +5,7 @@
 A database of the newest recorded release gets a script of each kind of work: a column with a default, an
 UPDATE of every row, a rebuild, an index, a join that no index serves. The estimate comes from a tenth of the
 rows; then the tables are filled to the full size and the same steps are run. Each must be within a
-factor of two, or within a quarter of a second: in a copy of some rows a statement takes a few milliseconds.
+factor of two, or within a tenth of a second: in a copy of some rows a statement takes a few milliseconds.
 The machine must be quiet.
 """
 
@@ -100,7 +100,7 @@ def compare(scripts: Chain, database: Database, rows: Mapping[str, int]) -> bool
             return False
         (guessed,), (took,) = guess.records, run.records
         factor = guessed.seconds / took.seconds
-        near = 0.5 <= factor <= 2 or abs(guessed.seconds - took.seconds) < 0.25
+        near = 0.5 <= factor <= 2 or abs(guessed.seconds - took.seconds) < 0.1
         good = good and near
         print(
             f"{database.engine:<11} {name:<8} estimated {guessed.seconds:7.2f} s, took {took.seconds:7.2f} s: "

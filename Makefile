@@ -87,6 +87,7 @@ bench: .venv/ready  ## ratios against the manual procedure and pytest-alembic
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/run.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/revision.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/chains.py
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/cycle.py
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python benchmarks/sizes.py
 
 clean:  ## remove what the other targets made

@@ -138,6 +138,16 @@ class DbdevCommand(Command):  # type: ignore[misc]
         if self.verbosity > 0:
             self.write(f"{mask(text)}\n")
 
+    def memory(self, options: Any) -> Any:
+        """What earlier runs have left; to be asked for before Kallithea is imported: what is imported must
+        not be older than what was read."""
+        from ..memory.memory import NO_MEMORY, Memory
+
+        memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
+        if memory.problem:
+            self.say_aside(memory.problem)
+        return memory
+
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""
         if self.verbosity > 0:
@@ -228,6 +238,14 @@ def config_option(parser: argparse.ArgumentParser, default: Optional[str], text:
         required=default is None,
         help=text,
     )
+
+
+def cache_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--no-cache``."""
+    parser.add_argument(
+        "--no-cache", dest="cache", action="store_false",
+        help="make everything anew: nothing of an earlier run is used, nothing is kept for the next",
+    )  # fmt: skip
 
 
 def secret(text: str) -> str:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .base import DbdevCommand, config_option, server_options
+from .base import DbdevCommand, cache_option, config_option, server_options
 
 
 class RevisionCommand(DbdevCommand):
@@ -105,6 +105,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         parser.add_argument(
             "--empty", action="store_true", help="write the template and nothing else; needs no database"
         )
+        cache_option(parser)
 
     def work(self, options: Any) -> int:
         from .. import config
@@ -121,6 +122,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         for other in ("check", "replace", "sql"):
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
+        memory = self.memory(options)
         instance = load(options.config_file)
         import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
@@ -138,6 +140,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             answers.parse(
                 options.fill, options.rename, options.rename_table, options.no_rename, options.keep_columns
             ),
+            memory=memory,
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)

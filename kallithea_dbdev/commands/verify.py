@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import outputs
-from .base import DbdevCommand, config_option, server_options
+from .base import DbdevCommand, cache_option, config_option, server_options
 
 
 class VerifyCommand(DbdevCommand):
@@ -112,10 +112,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             help="for the sample rows that empty tables of the copy get (default: 0)",
         )  # fmt: skip
         parser.add_argument("--no-sample", action="store_true", help="leave empty tables empty")
-        parser.add_argument(
-            "--no-cache", dest="cache", action="store_false",
-            help="make everything anew: nothing of an earlier run is used, nothing is kept for the next",
-        )  # fmt: skip
+        cache_option(parser)
         parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"
         )
@@ -135,7 +132,6 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         from ..errors import UsageError
         from ..matrix.run import run
-        from ..memory.memory import NO_MEMORY, Memory
         from ..offline.folder import refuse_unless_ours
         from ..signals import Interrupted
         from ..verification import accepted
@@ -158,10 +154,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
                 "--rows and --scratch-url do not go together: it takes two databases", "leave out one"
             )
         engines = parse_engines(options.engine) if options.engine is not None else ()
-        # Before Kallithea is imported: what is imported must not be older than what was read.
-        memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
-        if memory.problem:
-            self.say_aside(memory.problem)
+        memory = self.memory(options)
         request = Request(
             load(options.config_file),
             options.down_to,

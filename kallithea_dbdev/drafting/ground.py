@@ -17,6 +17,7 @@ from ..engines import make_lab
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import PreconditionError
+from ..memory.memory import Memory
 from ..migrations import Chain
 from ..processes import beside_this
 from ..schema.change import Change
@@ -24,6 +25,7 @@ from ..schema.compare import compare
 from ..state import State
 from ..verification.climb import Progress
 from ..verification.engines import on_engine
+from ..verification.remembered import Remembered
 from ..workspace import Workspace
 from .beginnings import Beginning
 from .set_up_rows import RowChange, row_changes
@@ -71,6 +73,7 @@ def grounds(
     engines: Tuple[str, ...],
     beginning: Beginning,
     progress: Progress,
+    memory: Memory,
 ) -> Iterator[Tuple[Ground, ...]]:
     """The ground on each of the engines, in their order; the databases are gone at the end.
 
@@ -83,21 +86,31 @@ def grounds(
             database = stack.enter_context(on_engine(engine, configured, progress))
             workspace = stack.enter_context(Workspace())
             lab = make_lab(database, workspace, borrowed if database is configured else None)
-            found.append(_ground(instance, chain, database, lab, beginning, progress))
+            found.append(_ground(instance, chain, database, lab, beginning, progress, memory))
         yield tuple(found)
 
 
 def _ground(
-    instance: Instance, chain: Chain, database: Database, lab: Lab, beginning: Beginning, progress: Progress
+    instance: Instance,
+    chain: Chain,
+    database: Database,
+    lab: Lab,
+    beginning: Beginning,
+    progress: Progress,
+    memory: Memory,
 ) -> Ground:
-    progress(f"{lab.engine}: making a fresh database from the current code")
+    remembered = Remembered(memory, chain, lab)
+    reference = remembered.reference()
+    if not reference.found:
+        progress(f"{lab.engine}: making a fresh database from the current code")
 
     def fresh() -> State:
         # A workspace of its own: what a child makes nobody else cleans up.
         with Workspace() as workspace:
-            return throwaway.fresh(instance, lab if lab.single else make_lab(database, workspace), workspace)
+            place = lab if lab.single else make_lab(database, workspace)
+            return remembered.fresh(reference, lambda: throwaway.fresh(instance, place, workspace))
 
-    with beside_this(fresh, not lab.single) as result:
+    with beside_this(fresh, not (lab.single or reference.found)) as result:
         progress(f"{lab.engine}: making what every site has")
         states = beginning.states(chain, lab)
         after = result()

@@ -17,6 +17,7 @@ from ..engines import ENGINES, open_database
 from ..engines.database import Database
 from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
+from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..reports.text import paragraph
 from ..schema.change import Change
@@ -68,6 +69,8 @@ class Request:
     #: A changeset of the checkout; "" is the parent of what the working folder holds.
     base: Optional[str] = None
     answers: Answers = field(default_factory=Answers)
+    #: What earlier runs have made and this one need not.
+    memory: Memory = NO_MEMORY
 
     @property
     def template(self) -> Path:
@@ -240,7 +243,7 @@ def _prepared(
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
     beginning = _beginning(request, workspace, remark)
-    with grounds(instance, chain, database, borrowed, engines, beginning, progress) as found:
+    with grounds(instance, chain, database, borrowed, engines, beginning, progress, request.memory) as found:
         drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
         if drift and isinstance(beginning, OtherCode):
             remark(_drift_text(drift, beginning.code.changeset[:12]))

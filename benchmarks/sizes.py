@@ -3,9 +3,10 @@
     python benchmarks/sizes.py --engines sqlite,postgresql --rows users=50000,user_logs=1000000
 
 A database of the newest recorded release gets a script of each kind of work: a column with a default, an
-UPDATE of every row, a rebuild, an index, a join that no index serves. The estimate comes from a tenth of the rows
-or fewer; then the tables are filled to the full size and the same steps are run. Each must be within a
-factor of two, or within a tenth of a second.
+UPDATE of every row, a rebuild, an index, a join that no index serves. The estimate comes from a tenth of the
+rows; then the tables are filled to the full size and the same steps are run. Each must be within a
+factor of two, or within a quarter of a second: in a copy of some rows a statement takes a few milliseconds.
+The machine must be quiet.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from kallithea_dbdev.verification.estimate import Estimate, Estimating
 from kallithea_dbdev.verification.limits import parse_rows
 from kallithea_dbdev.workspace import Workspace
 
-#: Revision -> what its script does; {t} of those with a batch is SQLite's way to do it.
+#: Revision -> what its script does.
 STEPS = {
     "column": "op.add_column('user_logs', sa.Column('more', sa.Integer(), server_default='5'))",
     "update": "op.execute(\"UPDATE user_logs SET action = 'x' || action\" if op.get_bind().dialect.name != 'mysql' "
@@ -99,7 +100,7 @@ def compare(scripts: Chain, database: Database, rows: Mapping[str, int]) -> bool
             return False
         (guessed,), (took,) = guess.records, run.records
         factor = guessed.seconds / took.seconds
-        near = 0.5 <= factor <= 2 or abs(guessed.seconds - took.seconds) < 0.1
+        near = 0.5 <= factor <= 2 or abs(guessed.seconds - took.seconds) < 0.25
         good = good and near
         print(
             f"{database.engine:<11} {name:<8} estimated {guessed.seconds:7.2f} s, took {took.seconds:7.2f} s: "

@@ -715,7 +715,8 @@ _KINDS = (
     Kind(
         "sql-needs-database",
         NOTE,
-        "A step cannot be written as a file of SQL (--sql): its script looks into the database.",
+        "A step cannot be written as a file of SQL (--sql): its script looks into the database, or holds a value "
+        "that nobody can write in SQL.",
         "Sites whose administrators run SQL by hand cannot pass it so.",
         "do without op.get_bind(), reflection and batch mode on SQLite, or say in the release notes that this "
         "step needs alembic itself",

@@ -105,10 +105,20 @@ def stands_alone(source: str) -> bool:
 
 
 def _only_defines(tree: ast.Module) -> bool:
-    """Whether loading a script imports and names things, and leaves nothing behind.
+    """Whether loading a script imports and names things, and leaves nothing behind; and whether its links
+    stand in its text as they are.
 
     What Kallithea does when it is imported is no script's doing.
     """
+    computed = (
+        node
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        and {"revision", *_LINKS} & {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+        and not _is_literal(node.value)
+    )
+    if any(computed):
+        return False
     defines = all(isinstance(node, _DEFINITIONS) or _is_named(node) or _is_text(node) for node in tree.body)
     return defines and _imported(tree) <= _HARMLESS | {"kallithea"}
 
@@ -120,6 +130,13 @@ def _is_named(node: ast.stmt) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     named = isinstance(node, (ast.Assign, ast.AnnAssign))
     return named and all(isinstance(target, ast.Name) for target in targets)
+
+
+def _is_literal(node: Optional[ast.expr]) -> bool:
+    return all(
+        isinstance(part, (ast.Constant, ast.Tuple, ast.List, ast.Load))
+        for part in ast.walk(node or ast.Load())
+    )
 
 
 def _is_text(node: ast.stmt) -> bool:

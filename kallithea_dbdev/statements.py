@@ -110,9 +110,7 @@ class Recorder:
 
     # -- what SQLAlchemy tells ------------------------------------------------------------------
 
-    def _before(
-        self, conn: Any, _cursor: object, sql: str, parameters: Any, _context: object, _many: bool
-    ) -> None:
+    def _before(self, conn: Any, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
         statement = Statement(" ".join(sql.split()), line=self._line())
         self._sent.append(statement)
         watch = self._watch_of(conn)
@@ -123,14 +121,12 @@ class Recorder:
                 watch.before(sql, parameters)
         self._started = time.monotonic()
 
-    def _after(self, conn: Any, cursor: Any, sql: str, parameters: Any, _context: object, many: bool) -> None:
+    def _after(self, conn: Any, cursor: Any, sql: str, *_: object) -> None:
         now = time.monotonic()
         statement = replace(self._sent[-1], seconds=now - self._started)
         if statement.changes:
             self._changes += 1
-            rows = max(cursor.rowcount, 0)
-            # Of several a driver counts the last.
-            statement = replace(statement, rows=max(rows, len(parameters)) if many else rows)
+            statement = replace(statement, rows=max(cursor.rowcount, 0))
             watch = self._watch_of(conn)
             if watch:
                 statement = self._with_effect(conn, statement, watch.after(sql), now)

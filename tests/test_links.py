@@ -68,6 +68,8 @@ def test_a_script_is_loaded_when_it_is_run(tmp_path: Path) -> None:
         "print('loaded')\n",
         "for i in range(3):\n    pass\n",
         "branch_labels = {1: 2}\n",
+        "revision = 'a' + ''\n",
+        "depends_on = tuple([])\n",
     ],
 )
 def test_what_does_more_than_define_is_loaded_each_time(tmp_path: Path, more: str) -> None:

@@ -62,3 +62,19 @@ def test_what_commits() -> None:
         with connection.begin():
             connection.execute("INSERT INTO t VALUES (1)")
     assert recorder.commits == 1
+
+
+def test_who_ends_a_transaction(tmp_path: Path) -> None:
+    """A lock that env.py's own commit lets go would be held until the last script has been run."""
+    ends = {}
+    for script in (__file__, "script.py"):
+        with Workspace() as workspace:
+            scratch = make_lab(open_database(f"sqlite:///{tmp_path}/like.db"), workspace).scratch("x")
+            scratch.execute(["CREATE TABLE t (a)"])
+            recorder = Recorder(script, scratch.watch)
+            with recorder.listening(), scratch.handed_over() as url:
+                with sqlalchemy.create_engine(url).begin() as connection:
+                    connection.execute("INSERT INTO t VALUES (1)")
+        ((held,),) = (statement.locks for statement in recorder.statements)
+        ends[script] = held.to_end
+    assert ends == {__file__: False, "script.py": True}

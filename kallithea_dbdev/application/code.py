@@ -67,6 +67,11 @@ def import_models() -> None:
     import_module("kallithea.model.db")
 
 
+def import_session() -> None:
+    """Import what ``env.py`` imports of the models."""
+    import_module("kallithea.model.meta")
+
+
 def package() -> Path:
     """The folder of the Kallithea that is imported. Raises KallitheaError."""
     return Path(str(require().__file__)).parent

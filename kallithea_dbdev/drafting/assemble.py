@@ -15,6 +15,8 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 
 _INDENT = "    "
 _BATCH = re.compile(r"with op\.batch_alter_table\(\s*(?P<table>'[^']*')")
+#: A rebuild that nobody but SQLite needs.
+_ALWAYS = re.compile(r"recreate='always'(?! if )")
 _GUARD = re.compile(r"if op\.get_bind\(\)\.dialect\.name == '(\w+)':\n")
 
 
@@ -70,8 +72,10 @@ def _pieces(text: str, engine: str) -> Tuple[List[_Piece], List[str]]:
             found += inner
             continue
         if batch and isinstance(node, ast.With):
-            key = f"batch {batch.group('table')}"
             head = rows[node.lineno - 1 : node.body[0].lineno - 1]
+            # A table that is written down whole is SQLite's own affair.
+            copied = " copied" if any("copy_from=" in row for row in head) else ""
+            key = f"batch {batch.group('table')}{copied}"
             body = rows[node.body[0].lineno - 1 : node.end_lineno]
             inside[engine], _ = _pieces(_unindented("\n".join(body)), engine)
             statement = "\n".join(head)
@@ -124,7 +128,10 @@ def _one(piece: _Piece, needed: Tuple[str, ...]) -> str:
         return piece.texts[needed[0]]
     # The arguments of a rebuild are SQLite's.
     head = max((piece.texts[engine] for engine in needed), key=len)
-    inner = _text(_merged(piece.inside), needed)
+    if needed != ("sqlite",):
+        head = _ALWAYS.sub("recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'", head)
+    pieces = _merged(piece.inside)
+    inner = _text([one for one in pieces if not one.key.startswith("pass ")] or pieces, needed)
     return f"{head}\n{_indented(inner)}"
 
 

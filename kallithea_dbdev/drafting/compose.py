@@ -26,16 +26,21 @@ from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
 from .set_up_rows import row_changes
-from .tables import checks_of_enums, for_all_engines, usual_options, with_native_types
+from .tables import boolean_checks, checks_of_enums, for_all_engines, usual_options, with_native_types
+from .uniques import as_constraints, known_uniques
 
 
 def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
     """The schemas of each ground, with what the models say of rows there."""
     metadata = models_metadata()
     found = []
+    told = [state.schema for ground in grounds for state in (ground.before, ground.after)]
+    uniques = known_uniques(metadata, told)
     for ground in grounds:
         texts = model_checks(metadata, ground.engine)
         before, after = in_models_words(ground.before.schema, ground.after.schema, texts)
+        if ground.engine == "mysql":
+            before, after = as_constraints(before, after, uniques)
         found.append(Sides(before, after, model_fills(metadata, ground.engine)))
     return tuple(found)
 
@@ -44,7 +49,8 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
-    options = usual_options(models_metadata())
+    metadata = models_metadata()
+    options = usual_options(metadata)
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
         fills = {**side.fills, **answers.fills}
@@ -61,18 +67,16 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
         rows = row_changes(ground.before, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
-        lines[UPGRADE][ground.engine] = (
-            *for_all_engines(upgrade_lines(operations, context), options), *row_lines(rows),
-        )  # fmt: skip
-        lines[DOWNGRADE][ground.engine] = (
-            *row_lines(back), *for_all_engines(downgrade_lines(operations, context), options),
-        )  # fmt: skip
+        names = boolean_checks(metadata) if ground.engine == "postgresql" else {}
+        up, down = upgrade_lines(operations, context), downgrade_lines(operations, context)
+        lines[UPGRADE][ground.engine] = (*for_all_engines(up, options, names), *row_lines(rows))
+        lines[DOWNGRADE][ground.engine] = (*row_lines(back), *for_all_engines(down, options, names))
     bodies: Dict[str, str] = {}
     imports: Set[str] = set()
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            bodies[name] = with_native_types(bodies[name], checks_of_enums(models_metadata()))
+            bodies[name] = with_native_types(bodies[name], checks_of_enums(metadata))
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

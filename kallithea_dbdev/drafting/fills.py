@@ -10,6 +10,7 @@ from sqlalchemy import Boolean
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.schema import ColumnDefault
 
+from ..operations import words
 from ..schema.change import Change
 from ..schema.model import Column, Table
 
@@ -68,8 +69,7 @@ def literal(value: object, engine: str) -> Optional[str]:
     if isinstance(value, bytes):
         return f"decode('{value.hex()}', 'hex')" if engine == "postgresql" else f"X'{value.hex()}'"
     if isinstance(value, (str, datetime.date, datetime.time, datetime.datetime)):
-        text = (str.__str__(value) if isinstance(value, str) else str(value)).replace("'", "''")
-        return "'" + (text.replace("\\", "\\\\") if engine == "mysql" else text) + "'"
+        return words.literal(engine, str.__str__(value) if isinstance(value, str) else str(value))
     return None
 
 

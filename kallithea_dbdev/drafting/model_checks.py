@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from typing import Any, Callable, Dict, Mapping, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from sqlalchemy import CheckConstraint
 
@@ -29,18 +30,34 @@ def model_checks(metadata: Any, engine: str) -> Texts:
 
 
 def in_models_words(before: Schema, after: Schema, texts: Texts) -> Tuple[Schema, Schema]:
-    """Both schemas with the texts of the models; a CHECK that does not change has one text in both."""
-    words: Dict[Check, Check] = {}
+    """Both schemas with the texts of the models; a CHECK that does not change, but perhaps for its name,
+    has one text in both."""
+    words: Dict[Check, str] = {}
+    of_expressions: Dict[str, str] = {}
 
     def told(table: str, check: Check) -> Check:
-        text = texts.get((table, check.name or ""))
+        text = texts.get((table, check.name or "")) or _of_boolean(check)
         if text is None:
             return check
-        words[check] = replace(check, expression=text)
-        return words[check]
+        words[check] = of_expressions[check.expression] = text
+        return replace(check, expression=text)
+
+    def told_before(_: str, check: Check) -> Check:
+        text = words.get(check) or of_expressions.get(check.expression) or _of_boolean(check)
+        return replace(check, expression=text or check.expression)
 
     later = _with_checks(after, told)
-    return _with_checks(before, lambda _, check: words.get(check, check)), later
+    return _with_checks(before, told_before), later
+
+
+def _of_boolean(check: Check) -> Optional[str]:
+    """The CHECK of a Boolean on MySQL as SQLite has it, where no name needs quotes."""
+    found = re.fullmatch(r"`(\w+)` in \(0,1\)", check.expression)
+    if found is None:
+        return None
+    column = found.group(1)
+    is_plain = dialect_of("mysql").identifier_preparer.quote(column) == column
+    return f"{column} in (0, 1)" if is_plain else None
 
 
 def _with_checks(schema: Schema, told: Callable[[str, Check], Check]) -> Schema:

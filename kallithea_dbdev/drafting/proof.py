@@ -59,7 +59,9 @@ def prove(
                 for record in (*seen.up[-1:], *seen.down[:1])
                 for statement in record.changes
             )
-        return replace(seen, configured=is_configured)
+        # What rows that do not fit are asked for is the way up.
+        upward = tuple(replace(probing, back=None, newer=None) for probing in seen.probings)
+        return replace(seen, configured=is_configured, probings=upward)
 
     findings: Dict[Tuple[object, ...], Finding] = {}
     run_on: List[str] = []

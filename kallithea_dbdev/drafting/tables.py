@@ -7,9 +7,11 @@ the options of a table, the name of its key, the CHECK of a Boolean where there 
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
 
-from sqlalchemy import CheckConstraint, Enum
+from sqlalchemy import Boolean, CheckConstraint, Enum
+from sqlalchemy.sql.naming import _constraint_name_for_table
 
 _OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
 _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
@@ -31,8 +33,13 @@ def usual_options(metadata: Any) -> Mapping[str, Mapping[str, object]]:
     return {"": dict(usual), **found}
 
 
-def for_all_engines(lines: Sequence[str], options: Mapping[str, Mapping[str, object]]) -> Tuple[str, ...]:
-    """The lines of a function, its new tables in the words of all engines."""
+def for_all_engines(
+    lines: Sequence[str],
+    options: Mapping[str, Mapping[str, object]],
+    checks: Mapping[Tuple[str, str], str] = MappingProxyType({}),
+) -> Tuple[str, ...]:
+    """The lines of a function, its new tables in the words of all engines. ``checks``: (table, column) ->
+    the name of a CHECK that this engine does not have."""
     found: List[str] = []
     rows = "\n".join(lines).split("\n")
     while rows:
@@ -43,15 +50,16 @@ def for_all_engines(lines: Sequence[str], options: Mapping[str, Mapping[str, obj
             continue
         end = rows.index(")")
         name = begins.group(1)
-        found += [row, *_elements(rows[:end], options.get(name, options[""])), ")"]
+        absent = {column: check for (table, column), check in checks.items() if table == name}
+        found += [row, *_elements(rows[:end], options.get(name, options[""]), absent), ")"]
         del rows[: end + 1]
     return tuple(found)
 
 
-def _elements(rows: Iterable[str], options: Mapping[str, object]) -> List[str]:
+def _elements(rows: Iterable[str], options: Mapping[str, object], absent: Mapping[str, str]) -> List[str]:
     kept: List[str] = []
     given: Dict[str, str] = {}
-    booleans: Dict[str, str] = {}
+    booleans: Dict[str, str] = dict(absent)
     for row in rows:
         option, check = _OPTION.match(row), _IN_TABLE.match(row)
         if option:
@@ -72,6 +80,18 @@ def _elements(rows: Iterable[str], options: Mapping[str, object]) -> List[str]:
         row.rstrip(",") for row in (*kept, *(f"    {name}={value}" for name, value in sorted(said.items())))
     ]
     return [*(f"{text}," for text in texts[:-1]), *texts[-1:]]
+
+
+def boolean_checks(metadata: Any) -> Mapping[Tuple[str, str], str]:
+    """(table, column) -> the name of the CHECK that a Boolean has where it is a number."""
+    return {
+        (table.name, column.name): str(_constraint_name_for_table(constraint, table))
+        for table in metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint) and constraint._type_bound
+        for column in constraint.columns
+        if isinstance(column.type, Boolean) and _constraint_name_for_table(constraint, table)
+    }
 
 
 def checks_of_enums(metadata: Any) -> FrozenSet[str]:

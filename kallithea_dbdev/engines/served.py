@@ -92,7 +92,7 @@ class ServerDatabase(Database):
     @contextmanager
     def connected(self) -> Iterator[None]:
         if self._open is not None:
-            yield
+            yield  # nested
             return
         with ExitStack() as stack:
             self._open = stack
@@ -125,7 +125,11 @@ class ServerDatabase(Database):
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""
-        return self.server.session(self.server.admin_database, writing=writing, about=self.name)
+        return self.server.administrating(writing, self.name)
+
+    def _alone(self) -> ContextManager[Any]:
+        """The same in a session of its own, for what lasts as long as that."""
+        return self.server.session(self.server.admin_database, about=self.name)
 
     def rows(self, sql: str, parameters: Tuple[object, ...] = ()) -> List[Dict[str, Any]]:
         """The rows of a query as dictionaries with lower-case keys. Read-only."""

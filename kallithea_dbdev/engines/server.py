@@ -12,9 +12,9 @@ import importlib
 import ipaddress
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, ContextManager, Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple, Type
 
 from sqlalchemy.engine.url import URL
 
@@ -67,6 +67,8 @@ class Server(abc.ABC):
         #: What it is called where its address tells nobody anything.
         self.title = ""
         self._identity: Optional[str] = None
+        #: The sessions of ``administrated``.
+        self._shared = _Shared()
         dialect = url.get_dialect()
         if dialect.driver not in self.drivers:
             known = ", ".join(f"{self.engine}+{driver}" for driver in self.drivers)
@@ -171,6 +173,44 @@ class Server(abc.ABC):
                 connection.close()
         except self.driver.Error as error:
             raise self.error(error, about or database) from error
+
+    @contextmanager
+    def administrated(self) -> Iterator[None]:
+        """What is asked of the server itself inside goes through one session of each kind."""
+        if self._shared.is_ours:
+            yield
+            return
+        # What a child finds here are its parent's connections: not to be closed, so not to be let go of.
+        found, self._shared = self._shared, _Shared(os.getpid())
+        try:
+            yield
+        finally:
+            shared, self._shared = self._shared, found
+            shared.close()
+
+    @contextmanager
+    def administrating(self, writing: bool, about: str) -> Iterator[Any]:
+        """A cursor on the server itself, for questions and statements about the database ``about``.
+
+        Nothing may be left in the session: inside ``administrated`` others get it, too.
+        """
+        if not self._shared.is_ours:
+            with self.session(self.admin_database, writing=writing, about=about) as cursor:
+                yield cursor
+            return
+        shared = self._shared
+        cursor = shared.living(writing, self.driver.Error)
+        if cursor is None:
+            session = self.session(self.admin_database, writing=writing, about=about)
+            cursor = shared.add(writing, session)
+        try:
+            yield cursor
+        except BaseException as error:
+            # Nobody knows in which state it is.
+            shared.remove(writing)
+            if isinstance(error, self.driver.Error):
+                raise self.error(error, about) from error
+            raise
 
     def _exactly(self) -> Mapping[str, Any]:
         """Parameters for a connection that gives values with nothing of them lost."""
@@ -284,6 +324,51 @@ class Server(abc.ABC):
             return False
         found = addresses(host)
         return not found or not all(ipaddress.ip_address(a).is_loopback for a in found)
+
+
+class _Shared:
+    """Sessions that are kept open for a while, by whether they write; of one process: a child of it has
+    the same connections, and must leave them alone."""
+
+    def __init__(self, pid: int = 0) -> None:
+        self._pid = pid
+        self._sessions: Dict[bool, Tuple[Any, ContextManager[Any]]] = {}
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process may use them."""
+        return self._pid == os.getpid()
+
+    def living(self, writing: bool, errors: Type[Exception]) -> Any:
+        """The cursor of one that is still connected; None where there is none."""
+        if writing not in self._sessions:
+            return None
+        cursor, _ = self._sessions[writing]
+        try:
+            cursor.execute("SELECT 1")
+            cursor.fetchall()
+            return cursor
+        except errors:
+            self.remove(writing)
+            return None
+
+    def add(self, writing: bool, session: ContextManager[Any]) -> Any:
+        """Open a session, and its cursor."""
+        cursor = session.__enter__()
+        self._sessions[writing] = (cursor, session)
+        return cursor
+
+    def remove(self, writing: bool) -> None:
+        """Close one, which may be broken."""
+        _, session = self._sessions.pop(writing, (None, nullcontext()))
+        with suppress(DatabaseError):
+            session.__exit__(None, None, None)
+
+    def close(self) -> None:
+        """Close all of them."""
+        if self.is_ours:
+            for writing in tuple(self._sessions):
+                self.remove(writing)
 
 
 def with_database(url: URL, database: Optional[str]) -> URL:

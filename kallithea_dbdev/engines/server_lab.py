@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Optional, Set, Tuple
+from typing import Callable, ContextManager, Optional, Set, Tuple
 
 from ..errors import DatabaseError, TargetRefusedError
 from ..workspace import Workspace
@@ -40,12 +40,15 @@ class ServerLab(Lab):
                 self._place.clear_leftovers()
                 self._cleared.add(server)
             lease = Lease.new()
-            holding = server.holding(lease)
-            holding.__enter__()
-            # Registered before any database: it is let go of after the last of them is gone.
-            self._workspace.defer(lambda: holding.__exit__(None, None, None))
+            for kept in (server.administrated(), server.holding(lease)):
+                self._keep(kept)
             self._leased = lease
         return self._leased
+
+    def _keep(self, kept: ContextManager[None]) -> None:
+        """Until the workspace ends: registered before any database, it goes after the last of them."""
+        kept.__enter__()
+        self._workspace.defer(lambda: kept.__exit__(None, None, None))
 
     def circumstances(self) -> Tuple[str, ...]:
         return self._like.circumstances()

@@ -11,7 +11,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, Generic, Iterable, List, Mapping, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, Generic, Iterable, List, Mapping, Optional, Tuple, TypeVar
 
 from .. import config
 from ..errors import DbdevError
@@ -39,6 +39,7 @@ class Memory:
         self._store = store
         self._folders: Dict[Path, Folder] = {}
         self._common: List[str] = []
+        self._names: Dict[FrozenSet[Path], str] = {}
 
     @classmethod
     def opened(cls, ini: Path) -> "Memory":
@@ -67,23 +68,37 @@ class Memory:
         return self._store is not None
 
     def kept(
-        self, what: str, kind: Any, scripts: Mapping[Path, str], circumstances: Iterable[str]
+        self, what: str, kind: Any, scripts: Mapping[Path, Optional[str]], circumstances: Iterable[str]
     ) -> "Kept[Any]":
         """The value of type ``kind`` that is made from all that was read, from these scripts (path -> as
-        much of the text as matters) and under these circumstances."""
+        much of the text as matters; None: not even that it is there) and under these circumstances."""
         if self._store is None:
             return Kept(self, "", kind, ())
         for path in scripts:
             if not any(folder in path.parents for folder in self._folders):
                 self._folders[path.parent] = Folder(path.parent)
-        files = [
-            [f"{name}={content}" for name, content in read.contents.items() if folder / name not in scripts]
-            for folder, read in self._folders.items()
+        texts = [
+            f"{path.name}={sources.digest(text.encode())}"
+            for path, text in scripts.items()
+            if text is not None
         ]
-        texts = [f"{path.name}={sources.digest(text.encode())}" for path, text in scripts.items()]
         # As JSON no two lists of texts are one.
-        parts = [what, self._common, list(map(sorted, files)), sorted(texts), list(circumstances)]
+        parts = [what, self._all_but(frozenset(scripts)), sorted(texts), list(circumstances)]
         return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
+
+    def _all_but(self, scripts: FrozenSet[Path]) -> str:
+        """One name for all that was read but these files: every value comes from it."""
+        if scripts not in self._names:
+            files = [
+                sorted(
+                    f"{name}={content}"
+                    for name, content in read.contents.items()
+                    if folder / name not in scripts
+                )
+                for folder, read in self._folders.items()
+            ]
+            self._names[scripts] = sources.digest(json.dumps([self._common, files]).encode())
+        return self._names[scripts]
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
         """What was kept under a key, a value of type ``kind``; None where there is nothing."""
@@ -140,6 +155,12 @@ class Kept(Generic[Value]):
                 self._memory.keep(self._key, self._kind, value, self._scripts)
             self.found = Found(value)
         return self.found.value
+
+    def replace(self, value: Value) -> None:
+        """Keep another value in the place of the one that was found."""
+        self.found = Found(value)
+        if self._key:
+            self._memory.keep(self._key, self._kind, value, self._scripts)
 
 
 #: For who wants none.

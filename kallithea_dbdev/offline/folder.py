@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
-from typing import Dict, Iterable, List, Sequence, Tuple
+from typing import Dict, Iterable, Iterator, List, Sequence, Tuple
 
 from ..causes import about
 from ..errors import TargetRefusedError, UsageError
@@ -41,16 +41,34 @@ def refuse_unless_ours(folder: Path) -> None:
         raise UsageError(f"--sql {folder}: no such folder as {folder.absolute().parent}", "make it first")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--sql {folder}: this is no folder", "name another one")
-    for path in sorted(folder.rglob("*")) if folder.exists() else ():
-        if path.is_symlink() or not (path.is_dir() or _is_ours(path)):
-            raise TargetRefusedError(
-                f"--sql {folder}: {path.relative_to(folder)} is not as db-verify wrote it",
-                "name another folder",
-            )
+    with about(folder):
+        for path in _within(folder) if folder.exists() else ():
+            if not _is_ours(path):
+                raise TargetRefusedError(
+                    f"--sql {folder}: {path.relative_to(folder)} is not as db-verify wrote it",
+                    "name another folder",
+                )
+
+
+def _within(folder: Path) -> Iterator[Path]:
+    """All that a folder holds, but for folders that are no links."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            yield from _within(path)
+        else:
+            yield path
 
 
 def _is_ours(path: Path) -> bool:
-    first, _, rest = path.read_bytes().partition(b"\n")
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        # Whatever else lies there may be large.
+        return file.read(len(_MARK)) == _MARK.encode() and _is_whole(_MARK.encode() + file.read())
+
+
+def _is_whole(content: bytes) -> bool:
+    first, _, rest = content.partition(b"\n")
     return first == _mark(rest)
 
 
@@ -80,7 +98,12 @@ def put(folder: Path, title: str, cells: Sequence[Tuple[str, Sequence[SqlStep]]]
             if target.exists():
                 shutil.copymode(target, new)
                 target.rename(old)
-            new.rename(target)
+            try:
+                new.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
     steps = {(step.engine, step.stem) for _, tried in cells for step in tried}
     return len(files) - 1, len(steps) - (len(files) - 1)
 

@@ -55,7 +55,7 @@ def operations_for(
     ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
     what becomes stricter. What no code can be made for (``column-order``) is left out.
     """
-    changes = tuple(changes)
+    changes = _once(changes)
     new = new_tables(changes)
     up = Context(engine, migrated, expected, fills or {}, kept=kept)
     down = up.reversed
@@ -82,6 +82,13 @@ def downgrade_lines(operations: Sequence[Operation], context: Context) -> Tuple[
     return lines_of(
         back, codes, (change.reversed for operation in operations for change in operation.changes)
     )
+
+
+def _once(changes: Iterable[Change]) -> Tuple[Change, ...]:
+    """Without the renaming of what is made anew under its new name by another change."""
+    found = tuple(changes)
+    anew = {(c.table, c.before, c.after) for c in found if c.kind in ("foreign-key-differs", "index-differs")}
+    return tuple(c for c in found if c.kind != "name" or (c.table, c.before, c.after) not in anew)
 
 
 def _together(changes: Iterable[Change]) -> List[List[Change]]:

@@ -141,6 +141,10 @@ def _using(before: Column, after: Column) -> Optional[str]:
     if before.kind == after.kind == TIME:
         zones = ["with time zone" in column.type for column in (before, after)]
         return f"{name} AT TIME ZONE 'UTC'" if zones in ([True, False], [False, True]) else None
+    enums = [column.kind == TEXT and not _is_text(column) for column in (before, after)]
+    if enums[0] or (enums[1] and before.kind == TEXT):
+        type_ = words.quoted("postgresql", after.type) if enums[1] else after.type
+        return f"{name}::text::{type_}"
     if before.kind == after.kind and before.kind is not None and before.type not in ("json", "jsonb"):
         return None
     if before.kind == BOOLEAN and after.type != "integer" and after.kind != TEXT:
@@ -148,6 +152,11 @@ def _using(before: Column, after: Column) -> Optional[str]:
     if after.kind == BOOLEAN and before.kind == "number":
         return f"{name} <> 0"
     return f"{name}::{after.type}"
+
+
+def _is_text(column: Column) -> bool:
+    """Whether a type of PostgreSQL's for texts is none of its own, such as an Enum."""
+    return column.plain_type.startswith(("char", "text", "citext", '"char"', "name"))
 
 
 def _as_time(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
@@ -228,7 +237,7 @@ def in_sql(context: Context, column: Column) -> str:
     if column.identity == "auto_increment":
         parts.append("AUTO_INCREMENT")
     if column.comment:
-        parts.append(f"COMMENT {words.literal(column.comment)}")
+        parts.append(f"COMMENT {words.literal(context.engine, column.comment)}")
     return " ".join(parts)
 
 

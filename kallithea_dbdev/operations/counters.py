@@ -13,14 +13,16 @@ Around = Tuple[Tuple[str, ...], Tuple[str, ...]]
 def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
     """Sets the sequence of a column of PostgreSQL's beyond the highest number that is in it."""
     quoted, name = (words.quoted("postgresql", text) for text in (table, column))
-    sequence = f"pg_get_serial_sequence({words.literal(quoted)}, {words.literal(column)})"
+    sequence = (
+        f"pg_get_serial_sequence({', '.join(words.literal('postgresql', text) for text in (quoted, column))})"
+    )
     statement = f"SELECT setval({sequence}, (SELECT max({name}) FROM {quoted}))"
     return _only("postgresql", words.execute(statement))
 
 
 def kept(engine: str, table: str) -> Optional[Around]:
     """Remembers the counter of a table at the beginning of a step, and sets it at its end."""
-    literal = words.literal(table)
+    literal = words.literal(engine, table)
     then: Tuple[str, ...]
     if engine == "sqlite":
         query = f"SELECT seq FROM sqlite_sequence WHERE name = {literal}"

@@ -8,6 +8,10 @@ from ..schema.model import BOOLEAN, Column
 from . import words
 
 _STRING = re.compile(r"'((?:[^']|'')*)'(?:::[\w \"\[\]()]+)?", re.DOTALL)
+#: What every server takes without brackets: a text, a number, a word or call, what has some already.
+_PLAIN = re.compile(
+    r"'.*'(?:::.*)?|[-+]?[\d.]+|[xXbB]'.*'|\w+(?:\(.*\))?(?:::.*)?|\(.*\)(?:::.*)?", re.DOTALL
+)
 _NOW = {"now()", "current_timestamp", "current_timestamp()", "(current_timestamp)"}
 _CONSTANTS = {"0": "sa.false()", "1": "sa.true()", "false": "sa.false()", "true": "sa.true()"}
 
@@ -24,7 +28,7 @@ def default_code(column: Column) -> str:
     literal = _STRING.fullmatch(text)
     if literal and "\\" not in text and "%" not in text:
         return words.string(literal.group(1).replace("''", "'"))
-    return words.text_of(text)
+    return words.text_of(text if _PLAIN.fullmatch(text) else f"({text})")
 
 
 def _on_update(column: Column) -> str:

@@ -7,7 +7,7 @@ from typing import Dict, Iterable, List, Optional
 from ..schema.model import Check, Column, ForeignKey, Index, PrimaryKey, Schema, Table, Unique
 from . import words
 from .defaults import default_code
-from .types import type_code
+from .types import any_word, type_code
 
 
 def column_code(
@@ -15,8 +15,10 @@ def column_code(
 ) -> Optional[str]:
     """``sa.Column(...)``; None where the type has no code. ``nullable`` overrides the column's."""
     type_ = type_code(engine, column, table, schema)
-    if type_ is None:
-        return None
+    return None if type_ is None else _column(column, type_, table, nullable)
+
+
+def _column(column: Column, type_: str, table: Optional[Table], nullable: Optional[bool] = None) -> str:
     counts = is_counted(column, table)
     default = default_code(column) if column.default is not None and not counts else None
     generated = None
@@ -136,14 +138,12 @@ def index_options(index: Index) -> Dict[str, Optional[str]]:
     }
 
 
-def table_elements(
-    engine: str, table: Table, schema: Schema, keys: Iterable[ForeignKey]
-) -> Optional[List[str]]:
-    """Columns and constraints; None where a type has no code."""
-    columns = [column_code(engine, column, table, schema) for column in table.columns]
-    if any(code is None for code in columns):
-        return None
-    found = [code for code in columns if code is not None]
+def table_elements(engine: str, table: Table, schema: Schema, keys: Iterable[ForeignKey]) -> List[str]:
+    """Columns and constraints; a type that SQLAlchemy has no word for in the server's own."""
+    found = [
+        _column(column, type_code(engine, column, table, schema) or any_word(column.type), table)
+        for column in table.columns
+    ]
     if table.primary_key:
         found.append(primary_key_code(table.primary_key))
     found += map(check_code, table.checks)

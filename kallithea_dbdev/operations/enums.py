@@ -64,10 +64,10 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
 
 def _add(name: str, value: str, after: Enum) -> str:
     position = after.values.index(value)
-    where = f"AFTER {words.literal(after.values[position - 1])}" if position else ""
+    where = f"AFTER {_l(after.values[position - 1])}" if position else ""
     if not position and len(after.values) > 1:
-        where = f"BEFORE {words.literal(after.values[1])}"
-    return f"ALTER TYPE {_q(name)} ADD VALUE {words.literal(value)} {where}".rstrip()
+        where = f"BEFORE {_l(after.values[1])}"
+    return f"ALTER TYPE {_q(name)} ADD VALUE {_l(value)} {where}".rstrip()
 
 
 def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
@@ -78,6 +78,10 @@ def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
         if column.type == enum.name
     ]
     yield from found
+
+
+def _l(value: str) -> str:
+    return words.literal("postgresql", value)
 
 
 def _q(name: str) -> str:

@@ -72,7 +72,10 @@ def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
             columns = ", ".join(words.quoted("mysql", column) for column in goal.columns)
             parts.append(f"ADD PRIMARY KEY ({columns})")
         statement = f"ALTER TABLE {words.quoted('mysql', table.name)} {', '.join(parts)}"
-        yield Code(Phase.ALTER_COLUMNS, (words.execute(statement),), table.name, only=True, then=then)
+        # What is to count must be a key already.
+        first = change.tables[1].column(goal.columns[0]) if goal and change.tables[1] else None
+        phase = Phase.ADD_COLUMNS if first and first.identity else Phase.ALTER_COLUMNS
+        yield Code(phase, (words.execute(statement),), table.name, only=True, then=then)
         return
     if isinstance(before, PrimaryKey):
         line = f"batch_op.drop_constraint({before.name!r}, type_='primary')"
@@ -102,9 +105,7 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     then = _renamed(before, after)
     if context.sqlite:
         # Built anew from the table as it is to be.
-        yield Code(
-            Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, alone=True, then=then
-        )
+        yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
     elif isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
         yield drop_foreign_key(table, before)
         yield create_foreign_key(table, after)
@@ -121,8 +122,12 @@ def create_unique(table: Table, unique: Unique) -> Code:
 
 def create_check(table: Table, check: Check) -> Code:
     """``create_check_constraint``."""
-    line = f"batch_op.create_check_constraint({check.name!r}, {words.text_of(check.expression)})"
-    return Code(Phase.CREATE_CHECKS, (line,), table.name, then=_with("checks", check))
+    return Code(Phase.CREATE_CHECKS, (create_check_line(check),), table.name, then=_with("checks", check))
+
+
+def create_check_line(check: Check) -> str:
+    """The line in a batch that makes it."""
+    return f"batch_op.create_check_constraint({check.name!r}, {words.text_of(check.expression)})"
 
 
 def create_foreign_key(table: Table, key: ForeignKey) -> Code:

@@ -42,7 +42,7 @@ class Misfit:
 def misfits(context: Context, change: Change, new: Collection[str]) -> Iterator[Misfit]:
     """The rows that a change may not take; ``new`` are the names of the tables that are."""
     before, table = change.tables
-    if table is None or before is None:
+    if table is None or before is None or change.kind == "name":
         return
     item = change.after
     if isinstance(item, Column) and isinstance(change.before, Column):

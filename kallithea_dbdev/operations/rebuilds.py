@@ -18,6 +18,9 @@ from .elements import check_code, column_code, table_elements, table_keywords
 from .indexes import create_index, is_lost_in_rebuild
 from .types import is_odd
 
+#: How long a line may be, indented in a function as it is.
+_WIDTH = 100
+
 
 def batch_arguments(
     context: Context, table: Table, after: Table, new_checks: Sequence[Check] = (), early: bool = False
@@ -32,8 +35,7 @@ def batch_arguments(
     source = after if early else table
     kept = _kept_checks(after, new_checks)
     if _must_be_written_down(source, early):
-        whole = _written_down(context, source, kept)
-        return () if whole is None else whole
+        return _written_down(context, source, kept)
     found: List[str] = []
     if dict(after.options).get("autoincrement"):
         found.append("table_kwargs={'sqlite_autoincrement': True}")
@@ -48,11 +50,19 @@ def batch_arguments(
         if check:
             named.append(check)
     if reflected:
-        found.append(f"reflect_args=[{', '.join(reflected)}]")
+        found.append(_listed("reflect_args=[", reflected, "]"))
     rest = [check for check in kept if check not in named]
     if rest:
-        found.append(f"table_args=({', '.join(map(check_code, rest))},)")
+        found.append(_listed("table_args=(", [check_code(check) for check in rest], ",)"))
     return tuple(found)
+
+
+def _listed(begin: str, elements: Sequence[str], end: str) -> str:
+    """A list in one line, or each element in one of its own where that is too long."""
+    one = f"{begin}{', '.join(elements)}{end}"
+    if len(one) <= _WIDTH:
+        return one
+    return "\n".join([begin, *(f"    {element}," for element in elements), end.strip(",")])
 
 
 def _kept_checks(after: Table, new_checks: Sequence[Check]) -> List[Check]:
@@ -69,12 +79,10 @@ def _must_be_written_down(table: Table, early: bool) -> bool:
     return early or deferred or any(column.generated for column in table.columns)
 
 
-def _written_down(context: Context, table: Table, checks: List[Check]) -> Optional[Tuple[str, ...]]:
+def _written_down(context: Context, table: Table, checks: List[Check]) -> Tuple[str, ...]:
     elements = table_elements(
         context.engine, replace(table, checks=tuple(checks)), context.expected, table.foreign_keys
     )
-    if elements is None:
-        return None
     for index in table.indexes:
         if not is_lost_in_rebuild(index):
             keys = [words.string(key.expression) for key in index.keys]

@@ -10,6 +10,7 @@ from ..schema.model import Check, Table, Trigger, View
 from ..schema.renames import table_renamed
 from . import words
 from .context import Context
+from .keys import create_check_line
 from .objects import creation
 from .operation import Code
 from .phase import Phase
@@ -57,6 +58,8 @@ class _Batch:
 
     table: str
     codes: List[Code] = field(default_factory=list)
+    #: The tables that something is done to after it has begun.
+    since: Set[str] = field(default_factory=set)
 
 
 def lines_of(context: Context, codes: Sequence[Code], changes: Iterable[Change] = ()) -> Tuple[str, ...]:
@@ -74,16 +77,21 @@ def lines_of(context: Context, codes: Sequence[Code], changes: Iterable[Change] 
 
 
 def _batched(codes: Sequence[Code]) -> "List[Code | _Batch]":
-    """Neighbours that change one table in one batch; what is about other tables does not part them."""
+    """Neighbours that change one table in one batch; what is about other tables does not part them,
+    unless it is needed."""
     pieces: "List[Code | _Batch]" = []
     open_: Dict[str, _Batch] = {}
     for code in codes:
+        for name, other in open_.items():
+            if name != code.table:
+                other.since.add(code.table)
         if not code.in_batch:
             open_ = {} if not code.table else {name: b for name, b in open_.items() if name != code.table}
             pieces.append(code)
             continue
         batch = open_.get(code.table)
-        if batch is None or code.alone or batch.codes[0].alone:
+        parted = batch is None or code.alone or batch.codes[0].alone
+        if batch is None or parted or batch.codes[0].early != code.early or code.needs & batch.since:
             batch = open_[code.table] = _Batch(code.table)
             pieces.append(batch)
         batch.codes.append(code)
@@ -102,10 +110,14 @@ def _batch_lines(
     for code in batch.codes:
         inside += _guarded(context, code.lines) if code.only and code.lines and not only else code.lines
     inside += computed_again(context, before, after)
+    # Of two CHECKs with one name a rebuild makes one, but for those that it is given with the table.
+    twice = [create_check_line(check) for check in after.checks if _has_twin(check, after) and context.sqlite]
+    given = [line for line in inside if line.strip() in twice]
+    inside = [line for line in inside if line not in given]
     new = [check for check in after.checks if check not in before.checks and _is_made(check, inside)]
     early = any(code.early for code in batch.codes)
     arguments = list(batch_arguments(context, before, after, new, early))
-    rebuild = any(code.rebuild for code in batch.codes)
+    rebuild = bool(given) or any(code.rebuild for code in batch.codes)
     if rebuild and context.sqlite:
         arguments.insert(0, "recreate='always'" if only else _RECREATE)
     lines = [_head(batch.table, arguments), *(f"{_INDENT}{line}" for line in inside or ["pass"])]
@@ -130,10 +142,12 @@ def rebuild_head(context: Context, before: Table, after: Table) -> str:
 _RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"
 
 
+def _has_twin(check: Check, table: Table) -> bool:
+    return sum(other.name == check.name for other in table.checks) > 1
+
+
 def _is_made(check: Check, inside: Sequence[str]) -> bool:
-    return any(
-        line.lstrip().startswith(f"batch_op.create_check_constraint({check.name!r},") for line in inside
-    )
+    return any(line.lstrip() == create_check_line(check) for line in inside)
 
 
 def _views_on(context: Context, table: str) -> List[View]:

@@ -27,8 +27,6 @@ def create(context: Context, change: Change) -> Iterator[Code]:
     circular = _points_back(context, context.expected, context.migrated, table)
     keys = [key for key in table.foreign_keys if key.referred_table not in circular]
     elements = table_elements(context.engine, table, context.expected, keys)
-    if elements is None:
-        return
     keywords = [f"{name}={value}" for name, value in table_keywords(context.engine, table).items()]
     lines = [f"op.create_table({table.name!r},", *(f"    {e}," for e in [*elements, *keywords])]
     lines[-1] = lines[-1].rstrip(",")

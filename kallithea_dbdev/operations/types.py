@@ -49,6 +49,7 @@ _GENERIC: Dict[str, Dict[str, str]] = {
         "real": "sa.REAL()",
         "numeric": "sa.Numeric({})",
         "bytea": "sa.LargeBinary()",
+        "interval": "sa.Interval()",
         "json": "sa.JSON()",
         "jsonb": "postgresql.JSONB()",
         "uuid": "postgresql.UUID()",
@@ -110,7 +111,7 @@ def type_code(engine: str, column: Column, table: Optional[Table], schema: Schem
     """
     plain = _generic(engine, column.type)
     if plain is None:
-        return _any_word(column.type) if engine == "sqlite" else _enumeration(engine, column.type, schema)
+        return any_word(column.type) if engine == "sqlite" else _enumeration(engine, column.type, schema)
     more = list(_text_rules(engine, column, table))
     if not more:
         return plain
@@ -142,7 +143,8 @@ def is_odd(column: Column) -> bool:
     return _generic("sqlite", column.type) is None
 
 
-def _any_word(text: str) -> str:
+def any_word(text: str) -> str:
+    """A type as the server says it, which SQLAlchemy has no word for."""
     spec = f"{{'get_col_spec': lambda self, **_: {text!r}}}"
     return f"type('Declared', (sa.types.UserDefinedType,), {spec})()"
 

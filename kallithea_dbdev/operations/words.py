@@ -13,8 +13,8 @@ _PREPARERS = {
     "mysql": mysql.dialect().identifier_preparer,
 }
 
-#: What ``sa.text`` takes for a parameter.
-_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+#: What ``sa.text`` takes for a parameter, or for a colon that was escaped.
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))|\\(?=:[\w$]*(?![:\w$]))")
 
 
 def string(text: str) -> str:
@@ -33,14 +33,15 @@ def quoted(engine: str, name: str) -> str:
     return text
 
 
-def literal(text: str) -> str:
-    """A text in standard SQL."""
-    return "'" + text.replace("'", "''") + "'"
+def literal(engine: str, text: str) -> str:
+    """A text in SQL; MySQL reads a backslash as the beginning of something else."""
+    text = text.replace("'", "''")
+    return "'" + (text.replace("\\", "\\\\") if engine == "mysql" else text) + "'"
 
 
 def sql(text: str) -> str:
     """SQL as the literal that ``sa.text`` or ``op.execute`` takes."""
-    return string(_PARAMETER.sub(r"\\:", text))
+    return string(_PARAMETER.sub(r"\\\g<0>", text))
 
 
 def text_of(text: str) -> str:

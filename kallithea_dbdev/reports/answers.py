@@ -69,16 +69,21 @@ def question_of(finding: Finding) -> str:
 
 
 def answers(
-    steps: Sequence[Tuple[str, bool]], findings: Iterable[Finding], accepted: Iterable[Finding]
+    steps: Sequence[Tuple[str, bool]],
+    findings: Iterable[Finding],
+    accepted: Iterable[Finding],
+    compared: bool = False,
 ) -> Tuple[Answer, ...]:
     """One answer to each question. ``steps``: the direction of each that was run, and whether it ran.
 
-    Where nothing was run nobody knows; after an upgrade that fails, nobody knows the rest.
+    Where nothing was run nobody knows, but for a database at the head, which is ``compared`` as it is; after
+    an upgrade that fails, nobody knows the rest.
     """
     all_findings, all_accepted = tuple(findings), tuple(accepted)
     failed = any(direction == UPGRADE and not ran for direction, ran in steps)
     went_back = any(direction == DOWNGRADE for direction, _ in steps)
-    known = {UPGRADES: bool(steps), EQUALS: bool(steps) and not failed, KEEPS: bool(steps) and not failed}
+    looked = bool(steps) or compared
+    known = {UPGRADES: looked, EQUALS: looked and not failed, KEEPS: looked and not failed}
     known[GOES_BACK] = went_back
     return tuple(_answer(question, known[question], all_findings, all_accepted) for question in QUESTIONS)
 

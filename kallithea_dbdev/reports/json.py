@@ -76,6 +76,8 @@ def _engine(cell: Cell) -> Dict[str, Any]:
         },
         "command": cell.command or None,
         "rows": dict(cell.rows),
+        "began": cell.began or None,
+        "compared": cell.compared,
     }
 
 
@@ -172,6 +174,8 @@ def _cell_of(
         tuple(finding for finding in findings if (finding.release, finding.engine) == place),
         tuple(pair for pair in accepted if (pair[0].release, pair[0].engine) == place),
         dict(entry["rows"]),
+        entry["began"] or "",
+        entry["compared"],
     )
 
 

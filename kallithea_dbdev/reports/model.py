@@ -85,6 +85,10 @@ class Cell:
     accepted: Tuple[Tuple[Finding, str], ...] = ()
     #: The numbers of rows for which the times of its steps are estimated.
     rows: Mapping[str, int] = field(default_factory=dict)
+    #: The release that the configured database began as, as far as its schema tells; "" otherwise.
+    began: str = ""
+    #: Whether it was compared with a fresh one, at the head.
+    compared: bool = False
 
     @property
     def name(self) -> str:
@@ -95,7 +99,7 @@ class Cell:
     def answers(self) -> Tuple[Answer, ...]:
         """One to each of the four questions."""
         ran = [(step.direction, step.ok) for step in self.steps]
-        return answers(ran, self.findings, [finding for finding, _ in self.accepted])
+        return answers(ran, self.findings, [finding for finding, _ in self.accepted], self.compared)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ svg line.back { stroke-dasharray: 5 4; } svg circle { fill: currentColor; }
 </header>
 <main>
 <section aria-labelledby="answers">
-<h2 id="answers">Can every site upgrade, and go back?</h2>
+<h2 id="answers">Can ${"every site" if any(page.releases) else "this database"} upgrade, and go back?</h2>
 <p class="dim">\
 % for question, asked in questions.items():
 <b>${question}</b>: ${asked} \
@@ -151,7 +151,7 @@ ${picture | n}
 % endif
 % for cell in page.cells:
 <details${"" if len(page.cells) > 3 else " open"}><summary><h3>${cell.name}</h3></summary>
-<p>${cell.server or cell.engine}, ${cell.database}: from ${cell.start or "unknown"} to ${cell.head or "unknown"}</p>
+<p>${cell.server or cell.engine}, ${cell.database}: from ${cell.start or "unknown"} to ${cell.head or "unknown"}${f"; it began as {cell.began}" if cell.began else ""}</p>
 % for remark in cell.remarks:
 <p>${remark}</p>
 % endfor

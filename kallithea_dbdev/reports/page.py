@@ -41,6 +41,8 @@ def _cell(report: Report, result: Result) -> Cell:
         tuple(_finding(finding, result.release) for finding in result.findings),
         tuple((_finding(finding, result.release), mask(reason)) for finding, reason in result.accepted),
         dict(result.estimate.rows) if result.estimate else {},
+        result.began,
+        result.compared,
     )
 
 

@@ -44,7 +44,8 @@ def render_errors(page: Page, look: Look) -> str:
 def _header(page: Page, cell: Cell, look: Look) -> List[str]:
     lines = [
         *look.lines(f"Kallithea {page.kallithea}, {_database(cell)}", style="bold"),
-        f"at revision {cell.start or 'unknown'}, head {cell.head or 'unknown'}",
+        f"at revision {cell.start or 'unknown'}, head {cell.head or 'unknown'}"
+        f"{f', began as {cell.began}' if cell.began else ''}",
         *(line for remark in cell.remarks for line in look.lines(remark)),
         *(look.lines(f"estimated for {rows(cell.rows)}") if cell.rows else ()),
         "",

@@ -54,11 +54,7 @@ def fill_empty_tables(
         for table in parents_first(schema):
             if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
                 continue
-            parents = {
-                column: existing_keys(database, key.referred_table, referred)
-                for key in table.foreign_keys
-                for column, referred in zip(key.columns, key.referred_columns)
-            }
+            parents = _parents(database, schema, table)
             with database.inserting(table.name) as insert:
                 done = sum(insert(row) for row in make_rows(schema, table, parents, seed, rows))
             if done:
@@ -146,16 +142,37 @@ def counts_by_itself(table: Table, column: Column) -> bool:
 
 def existing_keys(database: Database, table: str, column: str) -> List[object]:
     """Values that the rows of a table have in a column, some of them. Read-only."""
-    name = database.quoted(column)
     try:
-        (rows,) = database.fetch_each(
-            [
-                f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
-            ]
-        )
+        (rows,) = database.fetch_each([_keys(database, table, column)])
     except DatabaseError:
         return []  # a foreign key on a table that is not there
     return [value for (value,) in rows]
+
+
+def _keys(database: Database, table: str, column: str) -> str:
+    """A query for them."""
+    name = database.quoted(column)
+    return f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
+
+
+def _parents(database: Database, schema: Schema, table: Table) -> Dict[str, List[object]]:
+    """Column -> values that its foreign key may have, all asked for at once."""
+    referred: Dict[str, Tuple[str, str]] = {}
+    for key in table.foreign_keys:
+        referred.update(
+            (c, (key.referred_table, other)) for c, other in zip(key.columns, key.referred_columns)
+        )
+    # A foreign key may be on a table that is not there.
+    known = {column: pair for column, pair in referred.items() if _has(schema, *pair)}
+    answers = database.fetch_each(_keys(database, *pair) for pair in known.values())
+    found: Dict[str, List[object]] = {column: [] for column in referred}
+    found.update((column, [value for (value,) in rows]) for column, rows in zip(known, answers))
+    return found
+
+
+def _has(schema: Schema, table: str, column: str) -> bool:
+    found = schema.table(table)
+    return found is not None and found.column(column) is not None
 
 
 def values_for(schema: Schema, column: Column) -> List[object]:

@@ -172,13 +172,14 @@ def climb(
 
     ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
     """
-    start = read_state(copy)
     sampled: Tuple[str, ...] = ()
-    counts = start.rows
-    if options.seed is not None:
-        progress("filling empty tables with sample rows")
-        sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
-        start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
+    with copy.connected():
+        start = read_state(copy)
+        counts = start.rows
+        if options.seed is not None:
+            progress("filling empty tables with sample rows")
+            sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
+            start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
     upward = chain.between(start.revision, chain.head) or ()
     below = options.bottom
     if below is None:
@@ -213,7 +214,7 @@ def climb(
     walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
-    if reached and copy.revisions() == (chain.head,):
+    if reached and top.revisions == (chain.head,):
         progress("loading and saving a row of every model")
         with going_on("the use of the models", failures):
             problems = reference.use_models(copy, top)
@@ -307,7 +308,11 @@ class _Walker:
             with going_on(name, self._failures):
                 earlier = self._earlier(step, state, first_time)
                 untouched = self._untouched(step, earlier)
-                record = self._run(step, state)
+                with self._copy.connected():
+                    record = self._run(step, state)
+                    if not record.error:
+                        with going_on(f"the comparison of rows around {name}", self._failures):
+                            record = self._with_rows(record, earlier)
                 self.stopped = False
             if self.stopped:
                 break
@@ -318,8 +323,6 @@ class _Walker:
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
-            with going_on(f"the comparison of rows around {name}", self._failures):
-                record = self._with_rows(record, earlier)
             if step.direction == DOWNGRADE:
                 with going_on(f"the older version after {name}", self._failures):
                     self.older.look(self._copy, record, self.walked.get(step.lower))

@@ -1,17 +1,16 @@
 """``--rows``: how long steps take where tables are large, from runs with smaller ones.
 
 The tables are filled to a part of what was asked for and the steps are run, on copies: with the database's
-rows alone, and at two sizes. Each statement grows along a line through these, or with a power of the size
+rows alone, and at two sizes. Each statement grows along a line through these, or along a parabola
 where it clearly grows faster (a join that no index serves). Where few enough rows are asked for, the steps
 are run with all of them.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
@@ -28,14 +27,13 @@ MOST = 100_000
 _RATIO = 8
 #: No larger size is tried after a run that took so many seconds.
 _LONG = 10.0
-#: The steps are run so often at each size, until all runs together took so many seconds: the shortest counts.
-_RUNS, _ENOUGH = 7, 2.0
+#: At each size the steps are run until the two shortest runs agree so well (a part of them, or seconds),
+#: so often at the most, and until all runs together took so many seconds.
+_AGREE, _AGREE_SECONDS, _RUNS, _ENOUGH = 0.1, 0.003, 12, 15.0
 #: Below this nobody can tell a curve from chance.
-_NOTICEABLE = 0.1
+_NOTICEABLE = 0.05
 #: How much more than a line a statement must grow to be taken for a curve.
 _CURVED = 2.5
-#: The steepest curve: each row of one table with each row of another.
-_STEEPEST = 2.0
 
 #: A part of the size that was asked for, and the seconds there.
 Point = Tuple[float, float]
@@ -88,13 +86,14 @@ class Estimating:
         # What this database does not have yet its upgrade makes: without rows.
         asked = {table: count for table, count in rows.items() if state.schema.table(table)}
         missing = {table: max(count - state.rows.get(table, 0), 0) for table, count in asked.items()}
-        largest = min(1.0, MOST / max(sum(missing.values()), 1))
+        whole, largest = split(missing)
         filler = Filler(database, state.schema, state.rows)
         parts: List[float] = []
         measured: List[Tuple[StepRecord, ...]] = []
         for part in (0.0, largest / _RATIO**2, largest / _RATIO, largest):
             targets = {
-                table: state.rows.get(table, 0) + round(part * more) for table, more in missing.items()
+                table: state.rows.get(table, 0) + (more if table in whole else round(part * more))
+                for table, more in missing.items()
             }
             _refuse_missing(targets, filler.fill(targets))
             parts.append(part)
@@ -107,7 +106,7 @@ class Estimating:
         self._lab.discard(database)
         if parts[-1] == 1.0:
             return Estimate(dict(rows), measured[-1], (1.0,), self._stopped)
-        # Without any more rows, and at the two largest sizes.
+        # Without more rows in large tables, and at the two largest sizes.
         chosen = [0, len(parts) - 2, len(parts) - 1]
         parts, measured = [parts[n] for n in chosen], [measured[n] for n in chosen]
         records = tuple(at_full_size(parts, each) for each in zip(*measured))
@@ -116,10 +115,10 @@ class Estimating:
     def _measure(self, database: Scratch, state: State, most: int) -> Tuple[StepRecord, ...]:
         """The steps on copies of a database, each in its shortest time, as far as they run."""
         runs: List[List[StepRecord]] = []
-        spent = 0.0
-        while len(runs) < most and spent < _ENOUGH:
+        totals: List[float] = []
+        while len(runs) < most and sum(totals) < _ENOUGH and not _agree(totals):
             runs.append(self._run(database, state))
-            spent += sum(record.seconds for record in runs[-1])
+            totals.append(sum(record.seconds for record in runs[-1]))
         return tuple(min(same, key=lambda record: record.seconds) for same in zip(*runs))
 
     def _run(self, database: Scratch, state: State) -> List[StepRecord]:
@@ -135,6 +134,28 @@ class Estimating:
             done.append(record)
         self._lab.discard(copy)
         return done
+
+
+def _agree(totals: Sequence[float]) -> bool:
+    """Whether the two shortest runs took the same time: somebody else on the machine makes some longer."""
+    shortest = sorted(totals)[:2]
+    return len(shortest) == 2 and shortest[1] - shortest[0] <= max(_AGREE * shortest[0], _AGREE_SECONDS)
+
+
+def split(missing: Mapping[str, int]) -> Tuple[FrozenSet[str], float]:
+    """The tables that get all of their rows in each run, and the largest part of theirs that the others get.
+
+    Of a table that is much smaller than another a part would tell nothing.
+    """
+    total = sum(missing.values())
+    if total <= MOST:
+        return frozenset(), 1.0
+    whole: Dict[str, int] = {}
+    for table, count in sorted(missing.items(), key=lambda item: item[1]):
+        if sum(whole.values()) + count <= MOST // 4:
+            whole[table] = count
+    used = sum(whole.values())
+    return frozenset(whole), (MOST - used) / (total - used)
 
 
 def _refuse_missing(targets: Mapping[str, int], counts: Mapping[str, int]) -> None:
@@ -205,11 +226,13 @@ def grown(points: Sequence[Point]) -> float:
     """The seconds at the size 1; never less than at the largest size that was measured."""
     (_, start), (smaller, first), (larger, second) = points
     if is_curved(points):
-        rise = second - start
-        power = math.log(rise / max(first - start, rise / (larger / smaller) ** _STEEPEST)) / math.log(
-            larger / smaller
-        )
-        return start + rise * (1 / larger) ** min(power, _STEEPEST)
+        # The parabola through all three, as far as both of its parts grow.
+        low, high = max(first - start, 0.0) / smaller, (second - start) / larger
+        square = (high - low) / (larger - smaller)
+        straight = low - square * smaller
+        if straight < 0:
+            square, straight = high / larger, 0.0
+        return start + straight + square
     # The line with the least squares.
     middle = sum(part for part, _ in points) / len(points)
     mean = sum(seconds for _, seconds in points) / len(points)

@@ -68,8 +68,9 @@ def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> O
     if steps is None or not release.statements(lab.engine):
         return None
     database = made(release, lab)
-    start = read_state(database, with_defaults=True)
-    records = list(run_steps(chain, database, steps, start))
+    with database.connected():
+        start = read_state(database, with_defaults=True)
+        records = list(run_steps(chain, database, steps, start))
     lab.discard(database)
     if records and records[-1].error:
         return None

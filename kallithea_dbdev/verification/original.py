@@ -16,11 +16,13 @@ from ..findings import Finding, make
 
 def watch(database: Database) -> Callable[[], Tuple[Finding, ...]]:
     """A function that tells what has been written to the database since now. Read-only."""
-    before = database.traces()
+    with database.connected():
+        before = database.traces()
 
     def changed() -> Tuple[Finding, ...]:
         try:
-            after = database.traces()
+            with database.connected():
+                after = database.traces()
         except DatabaseError as error:
             message = f"whether {database.display} was written to cannot be found out: {error}"
             return (make("check-failed", database.engine, message, aspect="database"),)

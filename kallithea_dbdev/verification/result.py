@@ -39,6 +39,10 @@ class Result:
     sql: Tuple[SqlStep, ...] = field(default=(), repr=False)
     #: The steps as they would be with tables of a size that somebody asked for.
     estimate: Optional[Estimate] = field(default=None, repr=False)
+    #: The release that the configured database began as, as far as its schema tells; "" otherwise.
+    began: str = ""
+    #: Whether it was compared with a fresh one, at the head.
+    compared: bool = False
 
     @property
     def name(self) -> str:

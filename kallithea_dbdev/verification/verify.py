@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..application.code import metadata
@@ -17,22 +17,20 @@ from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
-from ..processes import beside_this
 from ..releases import Release
-from ..state import State
 from ..versions import library_versions
 from ..workspace import Workspace
-from .baseline import baseline, start_at
+from .background import background
+from .baseline import start_at
 from .checks import CHECKS, undone
 from .climb import Climb, Options, Progress, Reference, climb, trial_for
 from .descent import with_descent
 from .engines import on_engine
 from .estimate import Estimate, Estimating
 from .limits import refuse_unknown, written
-from .older import Stuck, upgrade_from_oldest
 from .original import watch
 from .places import read_sources
-from .remembered import ChainLoader, Remembered, is_whole
+from .remembered import ChainLoader, Remembered
 from .result import Report, Result
 from .written import written_by_releases
 
@@ -82,10 +80,11 @@ def verify(request: Request, progress: Progress) -> Report:
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
-    unchanged = watch(database)
     try:
-        chain = loader.load()
-        start = chain.stamp_of(database)
+        with database.connected():
+            unchanged = watch(database)
+            chain = loader.load()
+            start = chain.stamp_of(database)
     except MigrationGraphError as error:
         wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
         broken = _result(database, "", "", (), wrong, (), started)
@@ -111,7 +110,7 @@ def verify(request: Request, progress: Progress) -> Report:
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
-                results.append(replace(found, sql=seen.sql, estimate=seen.estimate))
+                results.append(replace(found, **_of_climb(seen)))
         except (UsageError, TargetRefusedError):
             raise  # what was asked for is wrong, on whatever engine
         except Exception as error:
@@ -146,7 +145,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
             remarks = tuple(lab.remarks)
         findings = sort((*long, *judge(seen)))
         found = _result(database, start, chain.head, seen.records, findings, remarks, started)
-        found = replace(found, sql=seen.sql, estimate=seen.estimate)
+        found = replace(found, **_of_climb(seen))
     placed = read_sources(chain, request.instance.package).placed(found.findings)
     placed = tuple(replace(finding, release=release.version) for finding in placed)
     return replace(found, findings=placed, release=release.version, database="a recorded release")
@@ -168,63 +167,42 @@ def _climb(
     lab: Lab,
     progress: Progress,
 ) -> Climb:
-    remembered = Remembered(request.memory, chain, lab, scripts_were_run=not first)
+    remembered = Remembered(request.memory, chain, lab)
     lowest = below[0].lower if below else start
-    kept = remembered.reference()
-    oldest = remembered.oldest(lowest) if first and lowest else None
-
-    def beside() -> Tuple[State, Optional[Stuck], List[Failure]]:
-        # A workspace of its own: what a child makes nobody else cleans up.
-        with Workspace() as own:
-            place = lab if lab.single else make_lab(database, own)
-            fresh = kept.or_make(lambda: throwaway.fresh(request.instance, place, own), is_whole)
-            stuck, failed = None, []  # type: Optional[Stuck], List[Failure]
-            if oldest:
-                with going_on("the upgrade of the oldest recorded release", failed):
-                    stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
-            return fresh, stuck, failed
-
     failures: List[Failure] = []
-    states: Tuple[State, ...] = ()
-    if not kept.found:
-        progress(f"{database.engine}: making a fresh database from the current code")
-    nothing_to_make = kept.found and (oldest is None or oldest.found)
-    with beside_this(beside, not (lab.single or nothing_to_make)) as made:
-        progress(f"{database.engine}: upgrading the recorded release")
-        with going_on("the upgrade of the recorded release", failures):
-            released = remembered.released(start or BASE)
-            states = released.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
+
+    def begin(label: str) -> Scratch:
+        return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
+
+    options = Options(
+        below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
+        request.max_lock,
+    )  # fmt: skip
+    with background(
+        request.instance, chain, database, lab, remembered, start, lowest if first else None, progress
+    ) as behind:
         progress(f"{database.engine}: copying the database")
-
-        def begin(label: str) -> Scratch:
-            return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
-
         copy = begin("copy")
         reference = Reference(
-            lambda: made()[0],
-            lambda: states,
+            behind.fresh,
+            lambda: behind.released().states,
             written_by_releases(),
             remembered.use_models,
             remembered.recorded,
         )
-        options = Options(
-            below, request.seed, request.crash, request.seed is not None, request.up_only, request.sql,
-            request.max_lock,
-        )  # fmt: skip
         seen = climb(chain, copy, lab, reference, options, progress, begin)
-        _, stuck, more = made()
+        released = behind.released()
     if request.rows:
         estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
         seen = replace(seen, estimate=estimate)
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
-        seen = with_descent(seen, chain, states, lab, remembered)
-    failures.extend(more)
+        seen = with_descent(seen, chain, released.states, lab, remembered)
     return replace(
         seen,
-        stuck=stuck,
+        stuck=released.stuck,
         configured=configured,
-        failures=(*seen.failures, *failures),
+        failures=(*seen.failures, *released.failures, *failures),
     )
 
 
@@ -380,6 +358,14 @@ def _without(
     display = configured.display if engine == configured.engine else "(none)"
     finding = undone.finding(engine, failure, aspect="engine")
     return Result(engine, display, start, head, (), (finding,), time.monotonic() - started)
+
+
+def _of_climb(seen: Climb) -> Dict[str, Any]:
+    """What a result has from the walk itself."""
+    began = seen.began if seen.configured else None
+    return {
+        "sql": seen.sql, "estimate": seen.estimate, "began": began or "", "compared": seen.reached_head,
+    }  # fmt: skip
 
 
 def _result(

@@ -64,6 +64,7 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
     hggit = "SELECT ui_value FROM ui WHERE ui_key = 'hggit'"
     default = ["hg.fork.repository", "hg.register.manual_activate"]
     assert project.sql(GRANTS) == [("default", name) for name in default]
+    assert project.verify(status=0)
     # On a database that nobody has changed: there, and back.
     project.tool("alembic", "-c", "development.ini", "upgrade", "head")
     new = ["hg.fork.none", "hg.register.manual_activation", "hg.wiki.read"]
@@ -89,6 +90,5 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
     assert project.sql(GRANTS) == ours
     assert project.sql(names) == [("ga_code_id", "UA-1"), ("motto", "ours")]
     assert project.sql(hggit) == [("/ours",)]
-    assert project.verify(status=0)
     project.tool("alembic", "-c", "development.ini", "downgrade", HEAD)
     assert project.sql(names) == [("ga_code", "UA-1"), ("motto", "ours")]

@@ -36,6 +36,14 @@ CASES: Dict[str, "tuple[Dict[str, List[str]], str]"] = {
         {"mysql": [f"if {ON} == 'mysql':", f"    {A}"], "sqlite": [B]},
         f"if {ON} == 'mysql':\n    {A}\n\nif {ON} == 'sqlite':\n    {B}",
     ),
+    "a rebuild that one alone needs": (
+        {
+            "sqlite": ["with op.batch_alter_table('t', recreate='always') as b:", "    pass"],
+            "mysql": ["with op.batch_alter_table('t') as b:", "    b.drop()"],
+        },
+        f"with op.batch_alter_table('t', recreate='always' if {ON} == 'sqlite' else 'auto') as b:\n"
+        f"    if {ON} == 'mysql':\n        b.drop()",
+    ),
     "a rebuild of one table": (
         {
             "sqlite": [

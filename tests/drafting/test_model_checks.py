@@ -17,7 +17,8 @@ def metadata() -> sa.MetaData:
         "users",
         found,
         sa.Column("age", sa.Integer()),
-        sa.Column("admin", sa.Boolean()),
+        sa.Column("dark", sa.Boolean()),
+        sa.Column("order", sa.Boolean()),
         sa.CheckConstraint("length(name) > 0", name="ck_users_name"),
         sa.CheckConstraint(sa.column("age") > 5, name="Odd name"),
         sa.CheckConstraint("1 = 1"),
@@ -48,3 +49,15 @@ def test_one_text_in_both_where_nothing_changes() -> None:
     # Under another name it is the same, too.
     before, _ = in_models_words(schema("(length(name) > 0)", table="u"), schema("(length(name) > 0)"), texts)
     assert before == schema("length(name) > 0", table="u")
+
+
+def test_the_check_of_a_boolean_on_mysql() -> None:
+    before, after = in_models_words(schema("`dark` in (0,1)"), schema("`order` in (0,1)"), {})
+    assert (before, after) == (schema("dark in (0, 1)"), schema("`order` in (0,1)"))
+
+
+def test_another_name_for_the_same() -> None:
+    texts = {("u", "ck_u_name"): "length(name) > 0"}
+    later = Schema((Table("u", (), None, (), (Check("(length(name) > 0)", "ck_u_name"),)),))
+    before, _ = in_models_words(schema("(length(name) > 0)"), later, texts)
+    assert before == schema("length(name) > 0")

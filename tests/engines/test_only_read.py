@@ -25,7 +25,7 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
     scratch = ("--scratch-url", scratch_url) if scratch_url else ()
     return [
         ("db-verify", "--from", BELOW_HEAD, "--seed", "3", "--strict", "--format", "json", "--output", "report.json",
-         "--accept", "accepted.ini", "--update-accept", "--allow-remote", "-v"),
+         "--accept", "accepted.ini", "--update-accept", "--allow-remote", "-v", "--sql", "by-hand"),
         ("db-verify", "--no-sample", "--no-cache", "--up-only", "--no-accept", *scratch),
         ("db-revision", "--check", *scratch),
         ("db-revision", "-m", "users: add theme", "--stdout", "--sql", "--no-rename", "--fill", "users.theme='x'"),
@@ -35,7 +35,7 @@ def commands(scratch_url: str = "") -> List[Tuple[str, ...]]:
         ("db-throwaway", "-c", "development.ini", "--drop", "--force-yes"),
         ("db-throwaway", "-c", "temp.ini", "--drop", "--force-yes"),
         ("--debug", "db-revision", "-m", "users: add theme"),
-        ("db-verify", "--crash-test"),
+        ("db-verify", "--crash-test", "--max-lock", "60", "--rows", "users=100"),
     ]  # fmt: skip
 
 
@@ -109,17 +109,27 @@ def test_servers(server_project: Project, server: Server) -> None:
     assert server.database(empty).is_empty()
 
 
+def told_by(project: Project, seconds: int) -> str:
+    """A migration that takes so long, and leaves a file for each process that runs it."""
+    flag = str(project.instance / "running-")
+    return f"import os, time\nopen({flag!r} + str(os.getpid()), 'w').close()\ntime.sleep({seconds})"
+
+
+def wait_until_it_runs(project: Project, process: "subprocess.Popen[str]") -> None:
+    """Until it runs on the copy: beside that it runs on a recorded release, which may be first."""
+    while len(list(project.instance.glob("running-*"))) < 2 and process.poll() is None:
+        time.sleep(0.01)
+
+
 def test_nobody_waits_longer_than_a_copy_takes(server_project: Project, server: Server) -> None:
     """While a long migration runs on the copy, the original can be altered at once."""
     name = name_of(server_project)
-    flag = server_project.instance / "running"
-    server_project.write_script(f"open({str(flag)!r}, 'w').close()\nimport time\ntime.sleep(6)")
+    server_project.write_script(told_by(server_project, 6))
     process = subprocess.Popen(
         ["gearbox", "db-verify"], cwd=server_project.instance, env=environment(server_project.checkout),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    while not flag.exists() and process.poll() is None:
-        time.sleep(0.01)
+    wait_until_it_runs(server_project, process)
     limit = {"postgresql": "SET lock_timeout = '1s'", "mysql": "SET lock_wait_timeout = 1"}[server.engine]
     server.sql(name, limit, "ALTER TABLE users ADD of_somebody INT", "DROP TABLE IF EXISTS nothing")
     output, _ = process.communicate(timeout=300)
@@ -128,14 +138,12 @@ def test_nobody_waits_longer_than_a_copy_takes(server_project: Project, server: 
 
 
 def test_a_sqlite_database_can_be_written_to_while_a_migration_runs(project: Project) -> None:
-    flag = project.instance / "running"
-    project.write_script(f"open({str(flag)!r}, 'w').close()\nimport time\ntime.sleep(4)")
+    project.write_script(told_by(project, 4))
     process = subprocess.Popen(
         ["gearbox", "db-verify"], cwd=project.instance, env=environment(project.checkout),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
-    while not flag.exists() and process.poll() is None:
-        time.sleep(0.01)
+    wait_until_it_runs(project, process)
     connection = sqlite3.connect(str(project.database), timeout=0.5, isolation_level=None)
     connection.execute("UPDATE users SET lastname = 'x'")
     connection.close()
@@ -153,7 +161,7 @@ def test_the_listing_names_every_option_that_has_to_do_with_databases(project: P
         "--explain", "--version-path", "--user", "--email", "--password", "--repos", "--public-access",
         "--no-public-access", "-c", "-m", "--empty",
         "--at", "--base", "--replace",  # need a checkout: see test_checkouts
-        "--rename", "--rename-table",  # what is answered changes the text only
+        "--rename", "--rename-table", "--keep-columns",  # what is answered changes the text only
         "--release", "--merge",  # connect to nothing that is configured
     }  # fmt: skip
     for cls in (throwaway.ThrowawayCommand, revision.RevisionCommand, verify.VerifyCommand):

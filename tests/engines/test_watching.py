@@ -33,7 +33,7 @@ class Place:
         self.scratch = scratch
         self.trial = trial
 
-    def sent(self, *texts: str, commit: bool = False, autocommit: bool = False) -> Tuple[Statement, ...]:
+    def sent(self, *texts: Any, autocommit: bool = False) -> Tuple[Statement, ...]:
         """The statements as a step would send them, each after a moment, and the record of them."""
         recorder = Recorder(__file__, lambda connection: self.scratch.watch(connection, self.trial))
         with recorder.listening(), self.scratch.handed_over() as url:
@@ -57,9 +57,9 @@ class Place:
         return [table for statement in self.sent(*texts) for table in statement.rebuilt]
 
 
-def run(connection: Any, texts: Tuple[str, ...]) -> None:
+def run(connection: Any, texts: Tuple[Any, ...]) -> None:
     for text in texts:
-        connection.execute(text)
+        connection.execute(*(text if isinstance(text, tuple) else (text,)))
 
 
 @pytest.fixture
@@ -132,7 +132,19 @@ def test_on_postgresql(place: Place) -> None:
     assert place.locks("DROP TABLE child") == [
         (name, "AccessExclusiveLock", READS) for name in ("p", "child")
     ]
-    # Over before anybody can ask.
+    many = place.sent(("INSERT INTO p VALUES (%s, 0)", [(10,), (11,), (12,)]))
+    assert (many[0].rows, many[0].locks[0].lock.level) == (3, "RowExclusiveLock")
+    # Over before anybody can ask; a table that got another name meanwhile is known by its first one.
+    assert place.sent("UPDATE p SET v = 1", autocommit=True)[0].locks == ()
+    begun = place.sent(
+        "ALTER TABLE p RENAME TO q",
+        "BEGIN",
+        "LOCK TABLE q",
+        "ALTER TABLE q RENAME TO p",
+        "COMMIT",
+        autocommit=True,
+    )
+    assert [(h.lock.table, h.lock.level) for h in begun[2].locks] == [("p", "AccessExclusiveLock")]
     assert place.sent("CREATE INDEX CONCURRENTLY ixp ON p (id)", autocommit=True)[0].locks == ()
 
 
@@ -156,6 +168,10 @@ def test_on_mysql(place: Place) -> None:
     assert way("UPDATE child SET v = 'x'") == ([("row locks", ROWS)], ())
     assert way("ALTER TABLE child RENAME TO kind", "TRUNCATE TABLE kind") == ([("EXCLUSIVE", READS)], ())
     assert place.locks("ALTER TABLE kind ADD COLUMN a INTEGER", "DROP TABLE kind")[0][0] == "kind"
+    renamed = place.sent(
+        "ALTER TABLE parent RENAME TO p", "ALTER TABLE p ADD COLUMN c INTEGER", "RENAME TABLE p TO parent"
+    )
+    assert [[h.lock.table for h in statement.locks] for statement in renamed] == [["parent"]] * 3
     sent = place.sent("UPDATE parent SET v = 9", "ALTER TABLE parent ADD COLUMN a INTEGER", "SELECT 1")
     # The ALTER commits the rows: they are locked until it begins.
     assert sent[0].rows == 3 and sent[0].locks[0].seconds < 0.02

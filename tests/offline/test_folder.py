@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Dict, Optional
 
 import pytest
 
-from kallithea_dbdev.errors import TargetRefusedError, UsageError
+from kallithea_dbdev.errors import DbdevError, TargetRefusedError, UsageError
 from kallithea_dbdev.migrations import DOWNGRADE, UPGRADE, Step, StepError
 from kallithea_dbdev.offline.folder import INDEX, contents, put, refuse_unless_ours, why_not
 from kallithea_dbdev.offline.step import SqlStep
@@ -112,6 +113,33 @@ def test_what_is_not_ours_stays(tmp_path: Path, odd: str) -> None:
         ):
             refused()
     assert tree(folder) == before
+
+
+@pytest.mark.parametrize("refused", ["second", "both"])
+def test_where_the_new_one_cannot_be_put_in_place_the_old_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    folder = tmp_path / "f"
+    put(folder, "T", [("c", [step("a", 1)])])
+    before = tree(folder)
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self.name == "new" or (refused == "both" and self.name == "f"):
+            raise OSError(18, "Invalid cross-device link")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(DbdevError, match="invalid cross-device link"):
+        put(folder, "T", [("c", [step("b", 2)])])
+    assert tree(folder) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(TargetRefusedError, match="pipe is not as"):
+        refuse_unless_ours(tmp_path)
 
 
 def test_no_place_for_it(tmp_path: Path) -> None:

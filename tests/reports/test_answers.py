@@ -65,6 +65,9 @@ def test_all_is_well() -> None:
 
 def test_nothing_was_run() -> None:
     assert values(()) == dict.fromkeys(QUESTIONS, "unknown")
+    # A database at the head is compared as it is.
+    at_head = {answer.question: answer.text for answer in answers((), (), (), compared=True)}
+    assert at_head == {**dict.fromkeys(QUESTIONS, "yes"), "goes back": "unknown"}
     assert values((), finding("several-heads", None)) == {
         **dict.fromkeys(QUESTIONS, "unknown"), "upgrades": "no, 1 cause",
     }  # fmt: skip

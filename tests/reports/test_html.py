@@ -76,7 +76,17 @@ def test_it_is_one_whole_document(page: Page) -> None:
     assert "script" not in parser.names, "readable without JavaScript"
     # nothing is loaded
     assert not re.search(r"""(src|href)=["'](?!data:,)|url\(|@import|https?://""", text)
-    assert text.index(page.verdict) < text.index("Can every site upgrade")
+    assert text.index(page.verdict) < text.index("upgrade, and go back?")
+
+
+def test_the_question_is_that_of_its_reader() -> None:
+    """One who has a database, or one who releases."""
+    began = dataclasses.replace(PAGE.cells[0], release="", began="0.4.1")
+    text = render(dataclasses.replace(PAGE, cells=(began,)), "html")
+    assert "Can this database upgrade, and go back?" in text
+    assert "from aaa to abc; it began as 0.4.1<" in text
+    text = render(dataclasses.replace(PAGE, cells=(dataclasses.replace(began, release="0.6.3"),)), "html")
+    assert "Can every site upgrade, and go back?" in text
 
 
 def test_every_value_is_escaped() -> None:
@@ -91,6 +101,8 @@ def test_it_holds_what_a_release_manager_asks_for() -> None:
     for said in (
         "0.3.7", "PostgreSQL 15.5", "no, 2 causes", "gearbox db-verify -c a.ini --engine sqlite", "versions/abc.py:7",
         "it is ours", "Python 3.11.2", "users: 3 to 1", "1.000 s", "all 30", 'class="chain"', "1.23",
+        "users: AccessExclusiveLock for 0.25 s, reads and writes wait", "the whole database: RESERVED", "1.2 MB",
+        ", line 12, 3 rows:", "Estimated for 1000 rows in users.", ">12.35<",
     ):  # fmt: skip
         assert said in text, said
     assert text.count("a_table_with_a_very_long_name_number_29") == 1

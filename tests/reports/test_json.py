@@ -36,9 +36,10 @@ def test_the_whole_report() -> None:
     assert document["engines"] == [
         {"engine": "sqlite", "release": None, "database": "/tmp/a.db", "server": "SQLite 3.40.1", "private": False,
          "start": "aaa", "head": "abc", "seconds": 2.346, "remarks": ["copied by hand"],
-         "command": f"{command} sqlite", "rows": {"users": 1000}},
+         "command": f"{command} sqlite", "rows": {"users": 1000}, "began": None, "compared": False},
         {"engine": "mysql", "release": None, "database": "mysql database a on h", "server": None, "private": False,
-         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql", "rows": {}},
+         "start": None, "head": None, "seconds": 1.0, "remarks": [], "command": f"{command} mysql", "rows": {},
+         "began": None, "compared": False},
     ]  # fmt: skip
     up, down, failed = document["steps"]
     assert up == {

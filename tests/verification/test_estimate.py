@@ -12,7 +12,7 @@ from kallithea_dbdev.migrations import UPGRADE, Step, StepRecord
 from kallithea_dbdev.schema.model import Schema
 from kallithea_dbdev.state import State
 from kallithea_dbdev.statements import HeldLock, Statement
-from kallithea_dbdev.verification.estimate import Estimate, at_full_size, grown, is_curved
+from kallithea_dbdev.verification.estimate import Estimate, at_full_size, grown, is_curved, split
 
 STATE = State(("r",), Schema(), {})
 PARTS = (0.0, 0.005, 0.04)
@@ -30,13 +30,15 @@ def test_along_a_line() -> None:
 
 
 def test_along_a_curve() -> None:
-    assert grown(points(lambda part: 0.001 + 1000 * part**2)) == pytest.approx(1000, rel=0.01)
-    assert grown(points(lambda part: 100 * part**1.7)) == pytest.approx(100, rel=0.01)
+    assert grown(points(lambda part: 0.001 + 1000 * part**2)) == pytest.approx(1000.001)
+    # A part of it is a line.
+    assert grown(points(lambda part: 0.001 + 0.2 * part + 1000 * part**2)) == pytest.approx(1000.201)
     # No steeper than each row with each other row: the rest is chance.
     assert grown([(0.0, 0.0), (0.005, 0.0), (0.04, 0.2)]) == pytest.approx(0.2 * 25**2)
+    assert grown([(0.0, 0.1), (0.005, 0.0), (0.04, 0.3)]) == pytest.approx(0.1 + 0.2 * 25**2)
     # An index: a little more than a line. What is short is chance.
     assert not is_curved([(0.0, 0.0), (0.005, 0.1), (0.04, 1.0)])
-    assert not is_curved([(0.0, 0.0), (0.005, 0.0), (0.04, 0.09)])
+    assert not is_curved([(0.0, 0.0), (0.005, 0.0), (0.04, 0.04)])
 
 
 def test_chance_does_not_add_up() -> None:
@@ -83,3 +85,10 @@ def test_the_first_time_that_a_step_was_run() -> None:
     estimate = Estimate({"t": 5}, (record(1.0), record(2.0)), (1.0,))
     assert estimate.of(Step("abc", UPGRADE, None)) == record(1.0)
     assert estimate.of(Step("other", UPGRADE, None)) is None
+
+
+def test_small_tables_are_filled_in_each_run() -> None:
+    assert split({"users": 40_000, "logs": 60_000}) == (frozenset(), 1.0)
+    assert split({"users": 10_000, "gists": 15_000, "logs": 750_000}) == (frozenset({"users", "gists"}), 0.1)
+    assert split({"users": 30_000, "logs": 70_001}) == (frozenset(), 100_000 / 100_001)
+    assert split({}) == (frozenset(), 1.0)

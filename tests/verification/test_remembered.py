@@ -68,11 +68,19 @@ def test_the_reference_is_made_once(project: Project, tmp_path: Path) -> None:
     missing = [f["object"] for f in second["findings"] if f["code"] == "column-missing"]
     assert missing == ["gist_remembered"]
     assert len(_files(cache)) == len(kept) + 1
+    # ... nor is a set-up made again, or a model imported to see its place, for one script more
+    script = project.write_script("pass", revision="feedc0ffee01", below="feedc0ffee00")
+    more = verify()
+    assert [f["object"] for f in more["findings"] if f["code"] == "column-missing"] == missing
+    assert [engine["head"] for engine in more["engines"]] == ["feedc0ffee01"]
+    assert not models_are_imported()
+    script.unlink()
+    count = len(_files(cache))
     # 3. without the cache, neither is anything used, nor kept
     third = verify("--no-cache")
     assert models_are_imported()
     assert _without_times(third)["findings"] == _without_times(first)["findings"]
-    assert len(_files(cache)) == len(kept) + 1
+    assert len(_files(cache)) == count
     # ... nor what the models do with another database, or with one that a script made which may use them
     for statement in ("op.execute(\"UPDATE ui SET ui_value = 'x'\")", "import kallithea.model.db"):
         project.write_script(statement)

@@ -336,7 +336,7 @@ class MysqlDatabase(ServerDatabase):
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
-        with self._administrating() as cursor:
+        with self._alone() as cursor:
             name = f"kallithea-dbdev {self.name}"[:_LOCK_NAME_LIMIT]
             if not fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (name,))[0]["got"]:
                 on_wait(f"{self.display}: another run works on it; waiting for it to end")

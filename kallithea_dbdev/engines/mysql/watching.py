@@ -50,10 +50,14 @@ class MysqlWatch(Watch):
             self._accepted = self._trial.accepted(self._connection, table, sql, parameters)
 
     def after(self, sql: str) -> Effect:
+        effect = self._effect(sql)
         renamed = _RENAMES.match(sql)
         if renamed:
             old, new = (plain_name(renamed.group(part)) for part in ("old", "new"))
             self._names[new] = self._names.pop(old, old)
+        return effect
+
+    def _effect(self, sql: str) -> Effect:
         at_once = _AT_ONCE.match(sql)
         if at_once:
             return Effect((self._lock(at_once.group("table"), "EXCLUSIVE", READS),))

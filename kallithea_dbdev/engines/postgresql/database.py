@@ -335,7 +335,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     @contextmanager
     def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
-        with self._administrating() as cursor:
+        with self._alone() as cursor:
             waits = False
             key = f"hashtext('{self.name.encode().hex()}')"
             while not fetch(cursor, f"SELECT pg_try_advisory_lock({TARGET_LOCK}, {key}) AS got")[0]["got"]:

@@ -76,7 +76,7 @@ def _source(path: Path) -> Iterator[str]:
     if not real.is_file():
         raise DatabaseError(f"{path}: not a regular file", "name the file of a SQLite database")
     log, index = sidecar(real, "-wal"), sidecar(real, "-shm")
-    if not _has_log(path, real):
+    if not has_log(path):
         yield _uri(real)
     elif index.exists():
         yield _uri(real) + "&readonly_shm=1"
@@ -92,9 +92,10 @@ def _source(path: Path) -> Iterator[str]:
             raise _changed(path)
 
 
-def _has_log(path: Path, real: Path) -> bool:
+def has_log(path: Path) -> bool:
+    """Whether a database is one in WAL mode. Raises DatabaseError where it cannot be read."""
     try:
-        with real.open("rb") as file:
+        with path.open("rb") as file:
             return file.read(_VERSIONS.stop)[_VERSIONS] == _WITH_LOG
     except OSError as error:
         raise DatabaseError(f"{path}: cannot be read: {error.strerror}") from error

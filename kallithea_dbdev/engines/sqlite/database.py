@@ -24,6 +24,7 @@ from typing import (
     FrozenSet,
     Iterable,
     Iterator,
+    List,
     Mapping,
     Optional,
     Sequence,
@@ -35,7 +36,7 @@ from sqlalchemy.engine.url import URL
 from ...errors import DatabaseError
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import lock_folder
-from ..comparing import Shared, differing_joined, joining
+from ..comparing import Shared, differing_in, differing_joined, joining
 from ..database import Counter, Database, Scratch
 from ..handover import NOWHERE, handed_over
 from . import script
@@ -51,7 +52,7 @@ from .connect import (
     stamp,
     writing,
 )
-from .fingerprints import fingerprints
+from .fingerprints import fingerprints, unwritten
 from .watching import SqliteWatch
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
@@ -211,10 +212,14 @@ class SqliteDatabase(Database):
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)
+        as_before = unwritten(before.path, self.path)
         found = {}
         with reading(self.path) as connection:
             connection.execute("ATTACH ? AS earlier", (attachable(before.path),))
             for table in tables:
+                if table.before == table.after and table.after in as_before:
+                    found[table.after] = differing_in(table, True, ())
+                    continue
                 here = f"main.{_quoted(table.after)}"
                 there = f"earlier.{_quoted(table.before)}"
                 keys, columns = ([_quoted(c.name) for c in part] for part in (table.key, table.columns))
@@ -229,10 +234,21 @@ class SqliteDatabase(Database):
         return fingerprints(self.path, tables)
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
+        with self._reading_rows() as connection:
+            yield from connection.execute(sql)
+
+    def fetch_each(self, queries: Iterable[str]) -> Iterator[List[Tuple[object, ...]]]:
+        # One connection for all of them: each reads the whole schema first.
+        with self._reading_rows() as connection:
+            for sql in queries:
+                yield connection.execute(sql).fetchall()
+
+    @contextmanager
+    def _reading_rows(self) -> Iterator[sqlite3.Connection]:
         with reading(self.path) as connection:
             # A site may hold text that is not UTF-8: it is data all the same.
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-            yield from connection.execute(sql)
+            yield connection
 
     def quoted(self, name: str) -> str:
         return _quoted(name)

@@ -17,6 +17,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Optional, Tuple
 
+from sqlalchemy.dialects import sqlite
+
 from ...errors import UnreadableSchemaError
 
 _TOKEN = re.compile(
@@ -33,6 +35,8 @@ _TOKEN = re.compile(
 )
 
 #: Two spellings of one operator: SQLite's parser makes the same token of both.
+#: Words that are no names without quotes.
+_RESERVED = frozenset(sqlite.dialect().identifier_preparer.reserved_words)
 _SAME_OPERATOR = {"==": "=", "<>": "!="}
 
 #: Words that begin a column constraint, and so end a type name.
@@ -160,7 +164,8 @@ def _render(tokens: List[Token]) -> str:
     previous = ""
     for token in tokens:
         text = _render_token(token)
-        if pieces and text not in (")", ",", ".") and previous not in ("(", "."):
+        is_call = text == "(" and re.fullmatch(r"\w+", previous) and previous not in _RESERVED
+        if pieces and not is_call and text not in (")", ",", ".") and previous not in ("(", "."):
             pieces.append(" ")
         pieces.append(text)
         previous = text
@@ -172,7 +177,7 @@ def _render_token(token: Token) -> str:
     if token.kind == "quoted":
         plain = token.value.lower()
         if re.fullmatch(r"[^\W\d][\w$]*", plain):
-            return plain
+            return f'"{plain}"' if plain in _RESERVED else plain
         return '"' + plain.replace('"', '""') + '"'
     return token.value
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Tuple
 
 from ...errors import TargetRefusedError
 from ...workspace import Workspace
 from ..database import Database, Scratch
 from ..lab import Lab
-from .connect import hurry, reading, writing
+from .connect import has_log, hurry, reading, writing
 from .database import SqliteDatabase, SqliteScratch, write_mark
 
 
@@ -35,14 +36,21 @@ class FileLab(Lab):
     def copy(self, source: Database, label: str) -> Scratch:
         assert isinstance(source, SqliteDatabase)
         database = SqliteScratch(self._folder / f"{label}.db")
-        with reading(source.path) as original, writing(database.path) as target:
-            hurry(target)
-            # It is thrown away if anything goes wrong: so far there is nothing to go back to.
-            target.execute("PRAGMA journal_mode = OFF")
-            original.backup(target)
-            # A copy of a database in WAL mode would be in WAL mode, too.
-            target.execute("PRAGMA journal_mode = MEMORY")
-            write_mark(target, database.path.name)
+        with reading(source.path) as original:
+            if not has_log(source.path):
+                # Who has read holds a lock to the end of the transaction: nobody writes to the file.
+                original.execute("BEGIN")
+                original.execute("SELECT count(*) FROM sqlite_master").fetchone()
+                shutil.copyfile(source.path, database.path)
+            with writing(database.path) as target:
+                hurry(target)
+                if has_log(source.path):
+                    # It is thrown away if anything goes wrong: so far there is nothing to go back to.
+                    target.execute("PRAGMA journal_mode = OFF")
+                    original.backup(target)
+                    # A copy of a database in WAL mode would be in WAL mode, too.
+                    target.execute("PRAGMA journal_mode = MEMORY")
+                write_mark(target, database.path.name)
         return database
 
     def discard(self, database: Scratch) -> None:

@@ -114,7 +114,7 @@ def test_indexes() -> None:
     assert found.indexes == (
         Index(
             "i",
-            (IndexKey("lower (a)", True), IndexKey("b", collation="BINARY"), IndexKey("c")),
+            (IndexKey("lower(a)", True), IndexKey("b", collation="BINARY"), IndexKey("c")),
             unique=True,
             predicate="c is not null",
         ),

@@ -1,0 +1,91 @@
+"""What a walk is judged by, made beside it in processes of its own: the reference, and what the scripts
+make of recorded releases. What an earlier run remembers is not made again.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Callable, Iterator, List, Optional, Tuple
+
+from .. import throwaway
+from ..application.instance import Instance
+from ..engines import make_lab
+from ..engines.database import Database
+from ..engines.lab import Lab
+from ..failure import Failure, going_on
+from ..migrations import Chain
+from ..processes import beside_this
+from ..state import State
+from ..workspace import Workspace
+from .baseline import baseline
+from .older import Stuck, upgrade_from_oldest
+from .remembered import Remembered, States, is_whole
+
+
+@dataclass(frozen=True)
+class Released:
+    """What the scripts make of recorded releases: the states of one on its way to the head, and where the
+    oldest one ends; ``failures``: what of it could not be found out."""
+
+    states: States = ()
+    stuck: Optional[Stuck] = None
+    failures: Tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Background:
+    """Both wait until it is there; each may be asked for more than once."""
+
+    fresh: Callable[[], State]
+    released: Callable[[], Released]
+
+
+@contextmanager
+def background(
+    instance: Instance,
+    chain: Chain,
+    database: Database,
+    lab: Lab,
+    remembered: Remembered,
+    start: Optional[str],
+    lowest: Optional[str],
+    progress: Callable[[str], None],
+) -> Iterator[Background]:
+    """What a database at ``start`` (None: the base) is judged by; all that was begun is gone at the end.
+
+    ``lowest``: the oldest release is upgraded to there; None: nobody asks for that.
+    """
+    reference, way = remembered.reference(), remembered.released(start)
+    oldest = remembered.oldest(lowest) if lowest else None
+
+    @contextmanager
+    def place() -> Iterator[Tuple[Lab, Workspace]]:
+        # A workspace of its own: what a child makes nobody else cleans up.
+        with Workspace() as own:
+            yield lab if lab.single else make_lab(database, own), own
+
+    def make_fresh() -> State:
+        with place() as (lab, own):
+            return remembered.fresh(reference, lambda: throwaway.fresh(instance, lab, own))
+
+    def make_released() -> Released:
+        failures: List[Failure] = []
+        states: States = ()
+        stuck = None
+        with place() as (lab, own):
+            with going_on("the upgrade of the recorded release", failures):
+                states = way.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
+            if oldest:
+                with going_on("the upgrade of the oldest recorded release", failures):
+                    stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
+        return Released(states, stuck, tuple(failures))
+
+    if not reference.found:
+        progress(f"{database.engine}: making a fresh database from the current code")
+    known = way.found and (oldest is None or oldest.found)
+    with beside_this(make_fresh, not (lab.single or reference.found)) as fresh:
+        if not known:
+            progress(f"{database.engine}: upgrading the recorded release")
+        with beside_this(make_released, not (lab.single or known)) as released:
+            yield Background(fresh, released)

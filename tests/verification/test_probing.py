@@ -144,7 +144,8 @@ def check(project: Project) -> None:
             said[names[finding["revision"]]].append(finding)
     for name, (*_, expected) in SCRIPTS.items():
         assert len(said[name]) == len(expected), (name, [f["message"] for f in said[name]])
-        for finding, (code, table, column, text) in zip(said[name], expected):
+        found = sorted(said[name], key=lambda f: (f["table"], f["object"] or ""))
+        for finding, (code, table, column, text) in zip(found, sorted(expected, key=lambda e: e[1:3])):
             kind = "{severity} {direction}:{code}".format(**finding)
             assert kind in [full(word) for word in code.split("|")], finding
             assert (finding["table"], finding["object"] or "") == (table, column)

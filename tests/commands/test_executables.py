@@ -58,7 +58,7 @@ READING: List[Tuple[Tuple[str, ...], int]] = [
     (("db-verify", "--merge", "nowhere.json"), 2),
     (("db-verify", "--no-cache", "--up-only"), 0),
     (("db-verify", "--rows", "users=x"), 2),
-    (("db-revision", "--check", "--allow-remote"), 0 if VERSION == "0.6.3" else 2),
+    (("db-revision", "--check", "--allow-remote", "--no-cache"), 0 if VERSION == "0.6.3" else 2),
     (("db-revision", "-c", "nowhere.ini", "--message", "x: y", "--version-path", "."), 2),
     (("db-revision", "--empty", "-m", "x: y", "--version-path", "nowhere"), 2),
     (("db-revision", "--stdout", "--replace", "--sql"), 2),

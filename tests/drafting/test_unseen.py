@@ -20,14 +20,23 @@ def test_what_shows_on_other_engines_only() -> None:
         sa.Column("name", sa.String(40)),
         comment="people",
     )
+    # As in the recorded releases, and otherwise.
+    sa.Table(
+        "statistics",
+        metadata,
+        sa.Column("commit_activity", sa.LargeBinary(1000000)),
+        sa.Column("languages", sa.LargeBinary(2000000)),
+    )
+    longer = "statistics.languages (length 2000000)"
     variant = "users.number (with_variant)"
     assert unseen(metadata, "sqlite") == (
+        longer,
         "users (comment)",
         "users.mood (Enum)",
         "users.at (time zone)",
         "users.at (comment)",
         variant,
-        "users.data (length)",
+        "users.data (length 40)",
     )
-    assert unseen(metadata, "postgresql") == (variant, "users.data (length)")
+    assert unseen(metadata, "postgresql") == (longer, variant, "users.data (length 40)")
     assert unseen(metadata, "mysql") == ("users.at (time zone)", variant)

@@ -24,12 +24,23 @@ def check(climb: Climb) -> Iterator[Finding]:
     for probing in climb.probings:
         yield from _shown(climb, probing)
         if probing.back:
-            yield from _shown(climb, probing.back)
+            yield from _shown(climb, _but(probing.back, _changed_before(climb, probing)))
         if probing.newer:
             known = {refusal.probe.column for refusal in probing.back.refusals} if probing.back else set()
             for found in _shown(climb, probing.newer, "; only the newer schema takes it"):
                 if found.object not in known:
                     yield replace(found, severity=WARNING)
+
+
+def _changed_before(climb: Climb, probing: Probing) -> "set[tuple[str, str]]":
+    """Table and column of what the step up has changed: that a step down cannot undo it is told there."""
+    real = (record.rows.changes for record in climb.up if record.step == probing.step)
+    return {(change.table, change.column) for changes in (probing.changes, *real) for change in changes}
+
+
+def _but(probing: Probing, known: "set[tuple[str, str]]") -> Probing:
+    changes = tuple(change for change in probing.changes if (change.table, change.column) not in known)
+    return replace(probing, changes=changes)
 
 
 def _shown(climb: Climb, probing: Probing, remark: str = "") -> Iterator[Finding]:

@@ -167,6 +167,8 @@ def listen_in_child() -> None:
 def finish() -> Optional[int]:
     """The work is done, cleaned up, and will not be interrupted any more. The signal that came, if any."""
     _run.over = True
+    # Python takes its handlers away before it ends: an alarm would kill it then.
+    signal.setitimer(signal.ITIMER_REAL, 0)
     return _run.number
 
 

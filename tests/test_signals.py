@@ -237,3 +237,17 @@ time.sleep(20)
 print("went on")
 """
     assert run(body, tmp_path) == (130, "", "")
+
+
+def test_no_alarm_is_left_for_the_end_of_python(tmp_path: Path) -> None:
+    """Nobody handles it there: the process would be killed, and not say how it ended."""
+    body = """
+try:
+    kill()
+except Interrupted:
+    signal.setitimer(signal.ITIMER_REAL, 0.2)  # as at an edge
+    import atexit
+    atexit.register(lambda: (signal.signal(signal.SIGALRM, signal.SIG_DFL), time.sleep(0.5)))
+    raise
+"""
+    assert run(body, tmp_path) == (130, "", "")

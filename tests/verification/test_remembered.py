@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 
 from kallithea_dbdev.memory.store import Store
 
-from ..projects import Project
+from ..projects import VERSION, Project
 
 
 def _files(cache: Path) -> List[Path]:
@@ -60,11 +60,12 @@ def test_the_reference_is_made_once(project: Project, tmp_path: Path) -> None:
     assert sum(b"drawn by lot" in text for text in texts) == 2
     assert not any(b"$2b$" in text or b"secret1" in text for text in texts)
     # 2. a script has changed: the reference is the same, the released states are not; what the models do
-    # with the same database is known, so that they are not imported
+    # with the same database is known, so that they are not imported, but by the env.py of 0.6.3
+    by_env = VERSION == "0.6.3"
     _change(cache, '"gist_description"', '"gist_remembered"')
     project.write_script("op.execute('SELECT 2')")
     second = verify()
-    assert not models_are_imported()
+    assert models_are_imported() == by_env
     missing = [f["object"] for f in second["findings"] if f["code"] == "column-missing"]
     assert missing == ["gist_remembered"]
     assert len(_files(cache)) == len(kept) + 1
@@ -73,7 +74,7 @@ def test_the_reference_is_made_once(project: Project, tmp_path: Path) -> None:
     more = verify()
     assert [f["object"] for f in more["findings"] if f["code"] == "column-missing"] == missing
     assert [engine["head"] for engine in more["engines"]] == ["feedc0ffee01"]
-    assert not models_are_imported()
+    assert models_are_imported() == by_env
     script.unlink()
     count = len(_files(cache))
     # 3. without the cache, neither is anything used, nor kept

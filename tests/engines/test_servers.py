@@ -9,7 +9,7 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 import pytest
 
@@ -44,7 +44,7 @@ from ..projects import (
     head_status,
     one_line,
 )
-from ..servers import PASSWORD, Server, secret_url
+from ..servers import ENGINES, PASSWORD, Server, secret_url
 
 needs_clean_head = pytest.mark.skipif(not CLEAN_HEAD, reason="this release's last script has errors")
 
@@ -934,13 +934,24 @@ def test_types_and_defaults_of_a_draft_hold_on_all_engines(project: Project, ser
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_types_and_defaults_of_a_draft_from_a_server(server_project: Project, server: Server) -> None:
+def need_all(running: Dict[str, Any]) -> None:
+    for engine in ENGINES:
+        need(engine, running)
+
+
+def test_types_and_defaults_of_a_draft_from_a_server(
+    server_project: Project, server: Server, running: Dict[str, Any]
+) -> None:
+    need_all(running)
     change(server_project, ADD_ALL, TABLE_WITH_TYPES, *DROP)
     done = server_project.gearbox(*DRAFT, "--engine", "sqlite,postgresql,mysql")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_draft_from_a_server_runs_on_the_other_engines(server_project: Project, server: Server) -> None:
+def test_a_draft_from_a_server_runs_on_the_other_engines(
+    server_project: Project, server: Server, running: Dict[str, Any]
+) -> None:
+    need_all(running)
     change(server_project, COLUMN, LONGER, TABLE)
     done = server_project.gearbox(*DRAFT, "--stdout", "--engine", "sqlite,postgresql,mysql")
     assert "dialects" not in done.stdout

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..rows.defaults import DRAWN, Reference, Row, reference_of, telling_columns, unique_keys
+from ..rows.samples import parents_first
 from ..schema.model import BOOLEAN, NUMBER, Column, Schema, Table
 from ..state import State
 
@@ -110,7 +111,8 @@ def row_changes(before: State, after: State, renames: bool = True) -> Tuple[RowC
     come first, and go last. ``renames`` False: what is gone is gone."""
     found: List[RowChange] = []
     renamed: Dict[Tuple[str, str, str], str] = {}
-    for table in _by_needs(after.schema, after.defaults):
+    tables = (table for table in map(after.schema.table, sorted(after.defaults)) if table is not None)
+    for table in parents_first(Schema(tuple(tables))):
         if table.name in _OWN or not _is_known(before, table.name):
             continue
         changes = tuple(_of_table(before, after, table, renamed, renames))
@@ -125,22 +127,6 @@ def row_changes(before: State, after: State, renames: bool = True) -> Tuple[RowC
 def _is_known(before: State, table: str) -> bool:
     """Whether all rows are known that the released set-up wrote into a table; it may be new."""
     return before.schema.table(table) is None or table in before.defaults or not before.rows.get(table, 0)
-
-
-def _by_needs(schema: Schema, names: Iterable[str]) -> List[Table]:
-    """Tables after those that they point at."""
-    found: List[Table] = []
-    waiting = [table for table in map(schema.table, sorted(names)) if table is not None]
-    while waiting:
-        left = {table.name for table in waiting}
-        free = [
-            table
-            for table in waiting
-            if not any(key.referred_table in left - {table.name} for key in table.foreign_keys)
-        ]
-        found += free or waiting[:1]
-        waiting = [table for table in waiting if table not in found]
-    return found
 
 
 def _of_table(

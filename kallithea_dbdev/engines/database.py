@@ -57,6 +57,8 @@ class Database(abc.ABC):
     needs_server = True
     #: Whether a text may be longer than its column's type says.
     ignores_lengths = False
+    #: Whether a backslash in a text of SQL is the beginning of something else.
+    escapes_backslashes = False
     #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
     chooses_ways = False
     #: How an administrator runs a file of SQL on a database of theirs, and stops at the first error.

@@ -92,7 +92,7 @@ class ServerDatabase(Database):
     @contextmanager
     def connected(self) -> Iterator[None]:
         if self._open is not None:
-            yield  # nested
+            yield
             return
         with ExitStack() as stack:
             self._open = stack

@@ -7,6 +7,8 @@ from typing import Iterable
 
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
+from ..engines import ENGINES
+
 _PREPARERS = {
     "sqlite": sqlite.dialect().identifier_preparer,
     "postgresql": postgresql.dialect().identifier_preparer,
@@ -34,9 +36,9 @@ def quoted(engine: str, name: str) -> str:
 
 
 def literal(engine: str, text: str) -> str:
-    """A text in SQL; MySQL reads a backslash as the beginning of something else."""
+    """A text in SQL."""
     text = text.replace("'", "''")
-    return "'" + (text.replace("\\", "\\\\") if engine == "mysql" else text) + "'"
+    return "'" + (text.replace("\\", "\\\\") if ENGINES[engine].escapes_backslashes else text) + "'"
 
 
 def sql(text: str) -> str:

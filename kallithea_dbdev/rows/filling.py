@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..engines.database import Database, Scratch
-from ..errors import DatabaseError
 from ..schema.model import BYTES, NUMBER, TEXT, TIME, Column, Schema, Table
 from .defaults import unique_keys
-from .samples import counts_by_itself, parents_first, values_for
+from .samples import counts_by_itself, existing_values, parents_first, values_for
+from .values import can_be_written
 
 #: How many values of a column are said again.
 _VALUES = 50
@@ -170,16 +170,5 @@ def usual(schema: Schema, column: Column) -> List[object]:
 
 
 def _some(database: Database, table: str, column: str, most: int) -> List[object]:
-    """Values that the rows of a table have in a column, some of them; the same ones may come several times."""
-    name = database.quoted(column)
-    query = f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL LIMIT {most}"
-    try:
-        (rows,) = database.fetch_each([query])
-    except DatabaseError:
-        return []  # a foreign key on a table that is not there
-    return [value for (value,) in rows if not isinstance(value, str) or _is_text(value)]
-
-
-def _is_text(value: str) -> bool:
-    """Whether it can be written again: what is no text for SQLite itself comes with surrogates."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+    """Values of a column that can be written again, some of them."""
+    return list(filter(can_be_written, existing_values(database, table, column, most)))

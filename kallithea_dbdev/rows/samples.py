@@ -141,18 +141,31 @@ def counts_by_itself(table: Table, column: Column) -> bool:
 
 
 def existing_keys(database: Database, table: str, column: str) -> List[object]:
-    """Values that the rows of a table have in a column, some of them. Read-only."""
+    """Values that the rows of a table have in a column, the first of them. Read-only."""
+    return _first_column(database, _keys(database, table, column))
+
+
+def existing_values(database: Database, table: str, column: str, most: int) -> List[object]:
+    """The same without an order, which costs a large table more than the rest; some may be there twice."""
+    return _first_column(database, f"{_values(database, table, column)} LIMIT {most}")
+
+
+def _first_column(database: Database, query: str) -> List[object]:
     try:
-        (rows,) = database.fetch_each([_keys(database, table, column)])
+        (rows,) = database.fetch_each([query])
     except DatabaseError:
         return []  # a foreign key on a table that is not there
     return [value for (value,) in rows]
 
 
 def _keys(database: Database, table: str, column: str) -> str:
-    """A query for them."""
+    """A query for the first values of a column."""
+    return f"{_values(database, table, column)} ORDER BY 1 LIMIT {_PARENTS}"
+
+
+def _values(database: Database, table: str, column: str) -> str:
     name = database.quoted(column)
-    return f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL ORDER BY 1 LIMIT {_PARENTS}"
+    return f"SELECT {name} FROM {database.table(table)} WHERE {name} IS NOT NULL"
 
 
 def _parents(database: Database, schema: Schema, table: Table) -> Dict[str, List[object]]:

@@ -29,6 +29,11 @@ def is_empty(value: object) -> bool:
     return value is not None and (not value or value in _EMPTY)
 
 
+def can_be_written(value: object) -> bool:
+    """Whether a driver can write a value that was read: a text that was none when it was read has surrogates."""
+    return not (isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value))
+
+
 def identical(before: object, after: object) -> bool:
     """Whether both are the same value of a column whose type has not changed."""
     if _is_number(before) and _is_number(after):

@@ -20,7 +20,7 @@ from ..rows.probe import Probe, Row
 from ..rows.probes import probes_for
 from ..rows.samples import existing_keys
 from ..rows.stricter import Key, keys_of, refuses, tightened
-from ..rows.values import MISFIT, TOO_LONG
+from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .attempts import Attempts, Refusal, looked_for, together
@@ -216,17 +216,9 @@ def _real_row(database: Database, table: Table) -> Optional[Row]:
     first = database.quoted(table.primary_key.columns[0]) if table.primary_key else "1"
     sql = f"SELECT {', '.join(values)} FROM {database.table(table.name)} ORDER BY {first} LIMIT 1"
     rows = list(database.stream(sql)) if columns else []
-    return {c.name: _insertable(value) for c, value in zip(columns, rows[0])} if rows else None
-
-
-def _insertable(value: object) -> object:
-    """The value, but for a text that no driver can write: it was none when it was read."""
-    try:
-        if isinstance(value, str):
-            value.encode("utf-8")
-        return value
-    except UnicodeEncodeError:
+    if not rows:
         return None
+    return {c.name: value if can_be_written(value) else None for c, value in zip(columns, rows[0])}
 
 
 def _taken(database: Database, table: Table, key: Key) -> Set[Tuple[object, ...]]:

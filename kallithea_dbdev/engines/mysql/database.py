@@ -112,6 +112,7 @@ class MysqlDatabase(ServerDatabase):
     """A database on a MySQL or MariaDB server."""
 
     engine = "mysql"
+    escapes_backslashes = True
     chooses_ways = True
     drivers = MysqlServer.drivers
     script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"

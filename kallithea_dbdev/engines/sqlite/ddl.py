@@ -34,9 +34,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-#: Two spellings of one operator: SQLite's parser makes the same token of both.
 #: Words that are no names without quotes.
 _RESERVED = frozenset(sqlite.dialect().identifier_preparer.reserved_words)
+
+#: Two spellings of one operator: SQLite's parser makes the same token of both.
 _SAME_OPERATOR = {"==": "=", "<>": "!="}
 
 #: Words that begin a column constraint, and so end a type name.

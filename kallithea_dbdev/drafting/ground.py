@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Callable, Iterator, Optional, Tuple
 
-from .. import throwaway
 from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database, Scratch
@@ -19,10 +18,10 @@ from ..engines.lab import Lab
 from ..errors import PreconditionError
 from ..memory.memory import Memory
 from ..migrations import Chain
-from ..processes import beside_this
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..state import State
+from ..verification.background import fresh_beside
 from ..verification.climb import Progress
 from ..verification.engines import on_engine
 from ..verification.remembered import Remembered
@@ -100,17 +99,7 @@ def _ground(
     memory: Memory,
 ) -> Ground:
     remembered = Remembered(memory, chain, lab)
-    reference = remembered.reference()
-    if not reference.found:
-        progress(f"{lab.engine}: making a fresh database from the current code")
-
-    def fresh() -> State:
-        # A workspace of its own: what a child makes nobody else cleans up.
-        with Workspace() as workspace:
-            place = lab if lab.single else make_lab(database, workspace)
-            return remembered.fresh(reference, lambda: throwaway.fresh(instance, place, workspace))
-
-    with beside_this(fresh, not (lab.single or reference.found)) as result:
+    with fresh_beside(instance, database, lab, remembered, progress) as result:
         progress(f"{lab.engine}: making what every site has")
         states = beginning.states(chain, lab)
         after = result()

@@ -56,36 +56,52 @@ def background(
 
     ``lowest``: the oldest release is upgraded to there; None: nobody asks for that.
     """
-    reference, way = remembered.reference(), remembered.released(start)
+    way = remembered.released(start)
     oldest = remembered.oldest(lowest) if lowest else None
-
-    @contextmanager
-    def place() -> Iterator[Tuple[Lab, Workspace]]:
-        # A workspace of its own: what a child makes nobody else cleans up.
-        with Workspace() as own:
-            yield lab if lab.single else make_lab(database, own), own
-
-    def make_fresh() -> State:
-        with place() as (lab, own):
-            return remembered.fresh(reference, lambda: throwaway.fresh(instance, lab, own))
 
     def make_released() -> Released:
         failures: List[Failure] = []
         states: States = ()
         stuck = None
-        with place() as (lab, own):
+        with _place(database, lab) as (place, own):
             with going_on("the upgrade of the recorded release", failures):
-                states = way.or_make(lambda: baseline(chain, start, lab), lambda s: all(map(is_whole, s)))
+                states = way.or_make(lambda: baseline(chain, start, place), lambda s: all(map(is_whole, s)))
             if oldest:
                 with going_on("the upgrade of the oldest recorded release", failures):
                     stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
         return Released(states, stuck, tuple(failures))
 
-    if not reference.found:
-        progress(f"{database.engine}: making a fresh database from the current code")
     known = way.found and (oldest is None or oldest.found)
-    with beside_this(make_fresh, not (lab.single or reference.found)) as fresh:
+    with fresh_beside(instance, database, lab, remembered, progress) as fresh:
         if not known:
             progress(f"{database.engine}: upgrading the recorded release")
         with beside_this(make_released, not (lab.single or known)) as released:
             yield Background(fresh, released)
+
+
+@contextmanager
+def fresh_beside(
+    instance: Instance,
+    database: Database,
+    lab: Lab,
+    remembered: Remembered,
+    progress: Callable[[str], None],
+) -> Iterator[Callable[[], State]]:
+    """The state of a fresh database from the current code, to be waited for."""
+    reference = remembered.reference()
+    if not reference.found:
+        progress(f"{database.engine}: making a fresh database from the current code")
+
+    def make() -> State:
+        with _place(database, lab) as (place, own):
+            return remembered.fresh(reference, lambda: throwaway.fresh(instance, place, own))
+
+    with beside_this(make, not (lab.single or reference.found)) as fresh:
+        yield fresh
+
+
+@contextmanager
+def _place(database: Database, lab: Lab) -> Iterator[Tuple[Lab, Workspace]]:
+    # A workspace of its own: what a child makes nobody else cleans up.
+    with Workspace() as own:
+        yield lab if lab.single else make_lab(database, own), own

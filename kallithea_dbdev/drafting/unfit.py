@@ -15,6 +15,7 @@ from ..findings import ERROR, Finding, make
 from ..migrations import UPGRADE
 from ..operations import Context, Misfit, misfits, new_tables
 from ..schema.change import Change
+from ..schema.names import speaks_of
 from ..schema.renames import Renames, changes_with
 from .answers import Answers, Sides
 from .ground import Ground
@@ -107,7 +108,7 @@ def _is_about(finding: Finding, misfit: Misfit) -> bool:
     if finding.severity != ERROR or finding.code not in _SHOWN or finding.direction not in (None, UPGRADE):
         return False
     text = f"{finding.object or ''} {finding.message} {finding.statement or ''}"
-    named = any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for name in misfit.names)
+    named = any(speaks_of(text, name) for name in misfit.names)
     return named and (finding.table in (None, misfit.table))
 
 

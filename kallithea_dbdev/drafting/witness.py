@@ -12,6 +12,7 @@ from ..migrations import Chain
 from ..schema.change import Change
 from ..schema.compare import compare, leftovers
 from ..schema.model import Schema
+from ..schema.names import speaks_of
 from ..state import State, read_state
 from ..verification.checks.differences import MODELS, Side, sentence
 from .anew import taken_back
@@ -94,7 +95,7 @@ class Witness:
                 return True
             whole = difference.table if difference.kind == "table-extra" else None
             name = whole or difference.object
-            if name and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            if name and speaks_of(text, name):
                 return True
         return False
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Iterable, List, Optional, Set, Tuple
 
 from ..schema.model import Column, ForeignKey, Index, Schema, Table
+from ..schema.names import speaks_of
 from .defaults import unique_keys
 from .probe import ALIKE, NULL, PLAIN, Probe
 
@@ -27,7 +27,7 @@ def keys_to_come(before: Table, after: Optional[Table]) -> List[Key]:
     found = [key for key in keys_of(after) if key not in keys_of(before) and set(key) <= set(names)]
     for index in _new_uniques(before, after):
         spoken_of = tuple(
-            name for name in names if any(_speaks_of(key.expression, name) for key in index.keys)
+            name for name in names if any(speaks_of(key.expression, name) for key in index.keys)
         )
         found += [spoken_of] if spoken_of and spoken_of not in found else []
     return found
@@ -45,7 +45,7 @@ def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool
     parts = [key for index in _new_uniques(before, after) for key in index.keys]
     return any(
         (key.expression != column.name or key.prefix or key.collation)
-        and _speaks_of(key.expression, column.name)
+        and speaks_of(key.expression, column.name)
         for key in parts
     )
 
@@ -88,10 +88,6 @@ def _new_checks(before: Table, after: Table) -> Set[str]:
     return {check.expression for check in after.checks} - {check.expression for check in before.checks}
 
 
-def _speaks_of(expression: str, name: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", expression))
-
-
 def _target(key: ForeignKey) -> Tuple[object, ...]:
     return key.columns, key.referred_table, key.referred_columns, key.enforcement
 
@@ -101,7 +97,7 @@ def suspects(probes: Iterable[Probe], before: Schema, after: Schema, message: st
     found = []
     for probe in probes:
         old, new = before.table(probe.table), after.table(probe.table)
-        named = probe.column is not None and _speaks_of(message, probe.column)
+        named = probe.column is not None and speaks_of(message, probe.column)
         fits = old is not None and new is not None and _hits(probe, old, new)
         if named or fits:
             found.append((-2 * fits - named, probe))
@@ -119,6 +115,6 @@ def _hits(probe: Probe, before: Table, after: Table) -> bool:
         return False
     if probe.what == NULL:
         return old.nullable and not new.nullable
-    if probe.what == ALIKE or any(_speaks_of(check, probe.column) for check in _new_checks(before, after)):
+    if probe.what == ALIKE or any(speaks_of(check, probe.column) for check in _new_checks(before, after)):
         return True
     return old.plain_type != new.plain_type or new_key(old, after) != new_key(old, before)

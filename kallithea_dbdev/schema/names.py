@@ -14,6 +14,11 @@ _PART = r'"(?:[^"]|"")*"|[^".]*'
 _NAME = re.compile(rf"(?:(?P<schema>{_PART})\.)?(?P<name>{_PART})", re.DOTALL)
 
 
+def speaks_of(text: str, name: str) -> bool:
+    """Whether a name stands in a text as a word of its own."""
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
+
+
 def joined(schema: Optional[str], name: str) -> str:
     """The text for an object; ``schema`` is None where it is the current one."""
     return _part(name) if schema is None else f"{_part(schema)}.{_part(name)}"

@@ -6,7 +6,6 @@ began as. So what is wrong with one at the head is judged by what the scripts ma
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Callable, Iterable, Iterator, List, Optional, Tuple
 
@@ -16,6 +15,7 @@ from ..migrations import Chain, run_steps
 from ..releases import RELEASES, Release
 from ..schema.change import Change
 from ..schema.compare import compare
+from ..schema.names import speaks_of
 from ..state import State, read_state
 
 
@@ -154,7 +154,7 @@ class Mentioned:
                 for step in self._chain.between(None, self._chain.head) or ()
             ]
             self._text = "\n".join([*statements, *sources])
-        return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", self._text) is not None
+        return speaks_of(self._text, name)
 
 
 def certainly_own(difference: Change, mentioned: Mentioned) -> bool:

@@ -23,6 +23,7 @@ from ..rows.stricter import Key, keys_of, refuses, tightened
 from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
+from ..schema.names import speaks_of
 from .attempts import Attempts, Refusal, looked_for, together
 
 #: Keys of a table that are read to find room for more.
@@ -59,7 +60,7 @@ def probe_step(
         later = record.after.schema
         probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
         written = _written_back(record) if back else ""
-        chosen = (t for t in tables if _writes(record, t.name) or _speaks_of(written, t.name))
+        chosen = (t for t in tables if _writes(record, t.name) or speaks_of(written, t.name))
         choices = [choice for table in chosen for choice in choices_for(before, table, known)]
         found = _there_and_back(Attempts(chain, lab, before, record.before, later), before, record,
                                 probes, choices, back)  # fmt: skip
@@ -158,8 +159,8 @@ def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
             continue
         if (
             (later and tightened(table, later))
-            or any(_ROWS.match(s) and _speaks_of(s, table.name) for s in record.statements)
-            or _speaks_of(written, table.name)
+            or any(_ROWS.match(s) and speaks_of(s, table.name) for s in record.statements)
+            or speaks_of(written, table.name)
         ):
             found.append(table)
     return tuple(found)
@@ -191,11 +192,7 @@ _WRITES = re.compile(
 
 
 def _writes(record: StepRecord, table: str) -> bool:
-    return any(_WRITES.match(s) and _speaks_of(s, table) for s in record.statements)
-
-
-def _speaks_of(statement: str, table: str) -> bool:
-    return bool(re.search(rf"(?<!\w){re.escape(table)}(?!\w)", statement))
+    return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
 
 
 def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:

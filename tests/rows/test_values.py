@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kallithea_dbdev.rows import values
 from kallithea_dbdev.rows.values import (
+    can_be_written,
     canonical,
     fits,
     identical,
@@ -196,3 +197,9 @@ def test_no_secrets(name: str) -> None:
 def test_fits(kind: "str | None", value: object, result: bool) -> None:
     # Its name says nothing: an enum type may be called print_kind.
     assert fits(value, Column("c", "print_kind", True, kind=kind)) is result
+
+
+def test_what_can_be_written() -> None:
+    written = ("", "Zo\xeb \U0001f600", b"\xff", None, 7)
+    assert all(map(can_be_written, written))
+    assert not can_be_written(b"a\xff".decode("utf-8", "surrogateescape"))

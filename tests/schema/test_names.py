@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kallithea_dbdev.schema.names import joined, taken_apart
+from kallithea_dbdev.schema.names import joined, speaks_of, taken_apart
 
 names = st.text(st.sampled_from('a."B %:`\né'), max_size=6) | st.text(max_size=4)
 pairs = st.tuples(st.none() | names, names)
@@ -41,3 +41,16 @@ def test_spelling(schema: "str | None", name: str, text: str) -> None:
 def test_what_is_no_name(text: str) -> None:
     with pytest.raises(ValueError, match="not the name"):
         taken_apart(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["users", "UPDATE users SET", "(users)", '"users"', "app.users.x", "users,x"]
+)
+def test_a_text_speaks_of_a_name(text: str) -> None:
+    assert speaks_of(text, "users")
+
+
+@pytest.mark.parametrize("text", ["", "user", "users_groups", "my_users", "Users", "u.sers"])
+def test_a_text_does_not_speak_of_a_name(text: str) -> None:
+    assert not speaks_of(text, "users")
+    assert not speaks_of("users", "u.ers")

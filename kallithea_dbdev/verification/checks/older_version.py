@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...findings import ERROR, NOTE, WARNING, Finding, make
@@ -12,6 +11,7 @@ from ...rows.probe import PLAIN
 from ...schema.change import EXTRA, Change
 from ...schema.compare import compare
 from ...schema.model import Schema, Table
+from ...schema.names import speaks_of
 from ..climb import Climb
 from ..fixes import dropping, in_script
 from ..older_version import OlderVersion, Refused
@@ -129,9 +129,7 @@ def _culprit(climb: Climb, met: OlderVersion, names: Iterable[Optional[str]]) ->
     """The step down to the release whose script speaks of the first of some names that any of them does."""
     steps = climb.down[: climb.down.index(met.record) + 1]
     for name in filter(None, names):
-        speaking = [
-            record for record in steps if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", record.source)
-        ]
+        speaking = [record for record in steps if speaks_of(record.source, name)]
         if speaking:
             return speaking[-1]
     return None

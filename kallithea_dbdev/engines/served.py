@@ -314,7 +314,11 @@ class ServerScratch(ServerDatabase, Scratch):
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
         with self._connected(self.settings) as connection, closing(connection.cursor()) as cursor:
-            yield partial(self._refused, cursor)
+            try:
+                yield partial(self._refused, cursor)
+            finally:
+                # Not with the connection: its end may come later than what follows here.
+                connection.rollback()
 
     def _refused(self, cursor: Any, table: str, row: Mapping[str, object]) -> str:
         """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""

@@ -107,6 +107,6 @@ def _ground(
     for state in (states[-1], after):
         for _, message in state.schema.unreadable:
             raise PreconditionError(message)
-        return Ground(
+    return Ground(
         lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab), remembered
     )

@@ -65,7 +65,10 @@ def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Link
     }
     context = RevisionContext(scripts.config(), scripts.directory(), arguments)
     try:
-        with not_loading(known), redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
+        with (
+            not_loading(known),
+            redirect_stdout(io.StringIO()),
+        ):  # "Generating ... done" tells of a file that will move
             (script,) = context.generate_scripts()
     except Exception as error:
         raise KallitheaError(

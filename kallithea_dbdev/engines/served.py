@@ -45,6 +45,7 @@ class ServerDatabase(Database):
     _before_refusal = _after_refusal = ""
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
+    server_type: Type[Server]
 
     def __init__(self, server: Server, name: str) -> None:
         self.server = server

@@ -228,7 +228,9 @@ def _is_compiled_as_written(path: str) -> bool:
     except (OSError, ValueError, NotImplementedError):
         return True  # there is none
     try:
-        same = not code or bool(marshal.loads(code) == compile(_read(Path(path)), path, "exec", dont_inherit=True))
+        same = not code or bool(
+            marshal.loads(code) == compile(_read(Path(path)), path, "exec", dont_inherit=True)
+        )
     except (ValueError, SyntaxError, EOFError, TypeError):
         return False
     if same:

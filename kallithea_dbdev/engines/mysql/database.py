@@ -120,6 +120,7 @@ class MysqlDatabase(ServerDatabase):
     engine = "mysql"
     escapes_backslashes = True
     chooses_ways = True
+    server_type = MysqlServer
     drivers = MysqlServer.drivers
     script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer

@@ -60,6 +60,7 @@ class PostgresqlDatabase(ServerDatabase):
     """A database on a PostgreSQL server, 13 or later."""
 
     engine = "postgresql"
+    server_type = PostgresqlServer
     drivers = PostgresqlServer.drivers
     script_command = "PGCLIENTENCODING=UTF8 psql --set ON_ERROR_STOP=1 --file {file} DATABASE"
     # One round trip with the row.

@@ -179,14 +179,16 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         if not prepared.differing:
             return None
         chain = prepared.chain
-        sides = sides_of(prepared.grounds)
+        metadata = models_metadata()
+        sides = sides_of(prepared.grounds, metadata)
         answers = completed(request.answers, sides, prompt)
         progress("drafting")
         scripts = copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
         anew = prepared.replaced
         header = anew.header if anew else Header(request.message)
         path = write(scripts, header, request.template, chain.links())
-        generated = compose(tidy(path.read_text(encoding="utf-8")), prepared.grounds, sides, answers)
+        template = tidy(path.read_text(encoding="utf-8"))
+        generated = compose(template, prepared.grounds, sides, answers, metadata)
         engines = tuple(ground.engine for ground in prepared.grounds)
         probe = is_stricter(prepared.grounds, sides, answers)
         proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress, probe)

@@ -116,9 +116,11 @@ def _reflected(
 
 def computed_again(context: Context, before: Table, after: Table) -> List[str]:
     """Lines in a rebuild for generated columns that stay: Alembic would copy their values."""
-    stay = [column for column in after.columns if column.generated and column in before.columns]
     lines = []
-    for column in stay if context.sqlite else []:
+    for column in after.columns if context.sqlite else ():
+        earlier = before.column(column.name)
+        if not (column.generated and earlier and earlier.generated):
+            continue
         lines.append(f"batch_op.drop_column({column.name!r})")
         lines.append(f"batch_op.add_column({column_code(context.engine, column, after, context.expected)})")
     return lines

@@ -109,6 +109,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
 
     def work(self, options: Any) -> int:
         from .. import config
+        from ..application.code import import_models
         from ..application.instance import load
         from ..drafting import answers, revise
         from ..errors import UsageError
@@ -123,6 +124,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         memory = self.memory(options)
         instance = load(options.config_file)
+        import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
         request = revise.Request(

@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Callable, Iterator, Optional, Tuple
 
-from ..application.code import import_models
 from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database, Scratch
@@ -22,7 +21,7 @@ from ..migrations import Chain
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..state import State
-from ..verification.background import Ahead, fresh_beside
+from ..verification.background import fresh_beside
 from ..verification.climb import Progress
 from ..verification.engines import on_engine
 from ..verification.remembered import Remembered
@@ -75,7 +74,6 @@ def grounds(
     beginning: Beginning,
     progress: Progress,
     memory: Memory,
-    ahead: Optional[Ahead] = None,
 ) -> Iterator[Tuple[Ground, ...]]:
     """The ground on each of the engines, in their order; the databases are gone at the end.
 
@@ -88,7 +86,7 @@ def grounds(
             database = stack.enter_context(on_engine(engine, configured, progress))
             workspace = stack.enter_context(Workspace())
             lab = make_lab(database, workspace, borrowed if database is configured else None)
-            found.append(_ground(instance, chain, database, lab, beginning, progress, memory, ahead))
+            found.append(_ground(instance, chain, database, lab, beginning, progress, memory))
         yield tuple(found)
 
 
@@ -100,11 +98,9 @@ def _ground(
     beginning: Beginning,
     progress: Progress,
     memory: Memory,
-    ahead: Optional[Ahead],
 ) -> Ground:
     remembered = Remembered(memory, chain, lab)
-    with fresh_beside(instance, database, lab, remembered, progress, ahead) as result:
-        import_models()  # not before the other process began: both take as long
+    with fresh_beside(instance, database, lab, remembered, progress) as result:
         progress(f"{lab.engine}: making what every site has")
         states = beginning.states(chain, lab)
         after = result()

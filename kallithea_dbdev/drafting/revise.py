@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
 from ..application.checkouts import checkout_of
-from ..application.code import import_models
 from ..application.code import metadata as models_metadata
 from ..application.instance import Instance
 from ..application.worker import exported
@@ -24,7 +23,6 @@ from ..reports.text import paragraph
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..secrets import mask
-from ..verification.background import fresh_ahead
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
 from ..verification.climb import Progress
@@ -215,9 +213,7 @@ def empty(request: Request) -> Draft:
     if request.write:
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace:
-        import_models()
-        loader = ChainLoader(request.instance, request.memory)
-        chain = _chain(request, loader, folder, workspace)
+        chain = _chain(request, folder, workspace)
         scripts = copy_scripts(chain, (), workspace.path / "alembic")
         path = write(scripts, Header(request.message), request.template, chain.links())
         text = tidy(path.read_text(encoding="utf-8"))
@@ -232,28 +228,11 @@ def _prepared(
     request: Request, folder: Optional[Path], workspace: Workspace, progress: Progress, remark: Remark
 ) -> Iterator[_Prepared]:
     """Check the preconditions and make the ground on all engines."""
-    with ExitStack() as stack:
-        yield _prepare(request, folder, workspace, progress, remark, stack)
-
-
-def _prepare(
-    request: Request,
-    folder: Optional[Path],
-    workspace: Workspace,
-    progress: Progress,
-    remark: Remark,
-    stack: ExitStack,
-) -> _Prepared:
     instance = request.instance
     database = open_database(instance.url)
     throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
-    loader = ChainLoader(instance, request.memory)
-    ahead = None
-    # Of other scripts than the package's it would be made with another stamp.
-    if borrowed is None and not request.replace and _is_usual(instance, folder):
-        ahead = stack.enter_context(fresh_ahead(instance, database, loader, request.memory))
-    chain = _chain(request, loader, folder, workspace)
+    chain = _chain(request, folder, workspace)
     for error in (*chain.long_revisions(), *chain.beside):
         raise error
     missing = _missing(database)
@@ -268,17 +247,15 @@ def _prepare(
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
     beginning = _beginning(request, workspace, remark)
-    found = stack.enter_context(
-        grounds(instance, chain, database, borrowed, engines, beginning, progress, request.memory, ahead)
-    )
-    drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
-    if drift and isinstance(beginning, OtherCode):
-        remark(_drift_text(drift, beginning.code.changeset[:12]))
-    anew_chain = anew.chain if anew else None
-    witness = None if missing else find_witness(database, found[0], anew_chain, drift)
-    for text in witness.remarks if witness else (missing,):
-        remark(text)
-    return _Prepared(chain, found, witness, anew, unchanged)
+    with grounds(instance, chain, database, borrowed, engines, beginning, progress, request.memory) as found:
+        drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
+        if drift and isinstance(beginning, OtherCode):
+            remark(_drift_text(drift, beginning.code.changeset[:12]))
+        anew_chain = anew.chain if anew else None
+        witness = None if missing else find_witness(database, found[0], anew_chain, drift)
+        for text in witness.remarks if witness else (missing,):
+            remark(text)
+        yield _Prepared(chain, found, witness, anew, unchanged)
 
 
 def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:
@@ -320,16 +297,11 @@ def _missing(database: Database) -> str:
     return ""
 
 
-def _is_usual(instance: Instance, folder: Optional[Path]) -> bool:
-    """Whether a script for that folder lies with those of Kallithea."""
-    return folder is None or folder.samefile(instance.scripts / "versions")
-
-
-def _chain(request: Request, loader: ChainLoader, folder: Optional[Path], workspace: Workspace) -> Chain:
+def _chain(request: Request, folder: Optional[Path], workspace: Workspace) -> Chain:
     """The scripts of Kallithea, together with those that lie in another ``--version-path``."""
     instance = request.instance
-    if folder is None or _is_usual(instance, folder):
-        return loader.load()
+    if folder is None or folder.samefile(instance.scripts / "versions"):
+        return ChainLoader(instance, request.memory).load()
     scripts = Scripts(instance.scripts, instance.alembic)
     extra = sorted(folder.glob("*.py"))
     return Chain(copy_scripts(Chain(scripts), extra, workspace.path / "scripts"))

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from .. import throwaway
-from ..application.code import import_application
 from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database
 from ..engines.lab import Lab
 from ..failure import Failure, going_on
-from ..memory.memory import Memory
 from ..migrations import Chain
-from ..processes import Child, beside_this
+from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
 from .baseline import baseline
 from .older import Stuck, upgrade_from_oldest
-from .remembered import ChainLoader, Remembered, States, is_whole
+from .remembered import Remembered, States, is_whole
 
 
 @dataclass(frozen=True)
@@ -43,35 +41,6 @@ class Background:
     released: Callable[[], Released]
 
 
-@dataclass(frozen=True)
-class Ahead:
-    """The state of a fresh database on an engine, to be waited for."""
-
-    engine: str
-    result: Callable[[], State]
-
-
-@contextmanager
-def fresh_ahead(
-    instance: Instance, database: Database, loader: ChainLoader, memory: Memory
-) -> Iterator[Optional[Ahead]]:
-    """The state of a fresh database, begun before the models are loaded here: that takes as long as all
-    that follows. None where it would gain nothing, since they need not be loaded."""
-
-    def make() -> State:
-        import_application()
-        chain = loader.chain()
-        with _place(database, None) as (lab, own):
-            remembered = Remembered(memory, chain, lab)
-            return remembered.fresh(remembered.reference(), lambda: throwaway.fresh(instance, lab, own))
-
-    if not loader.needs_models:
-        yield None
-        return
-    with Child(make) as child:
-        yield Ahead(database.engine, child.result)
-
-
 @contextmanager
 def background(
     instance: Instance,
@@ -82,7 +51,6 @@ def background(
     start: Optional[str],
     lowest: Optional[str],
     progress: Callable[[str], None],
-    ahead: Optional[Ahead] = None,
 ) -> Iterator[Background]:
     """What a database at ``start`` (None: the base) is judged by; all that was begun is gone at the end.
 
@@ -104,7 +72,7 @@ def background(
         return Released(states, stuck, tuple(failures))
 
     known = way.found and (oldest is None or oldest.found)
-    with fresh_beside(instance, database, lab, remembered, progress, ahead) as fresh:
+    with fresh_beside(instance, database, lab, remembered, progress) as fresh:
         if not known:
             progress(f"{database.engine}: upgrading the recorded release")
         with beside_this(make_released, not (lab.single or known)) as released:
@@ -118,15 +86,11 @@ def fresh_beside(
     lab: Lab,
     remembered: Remembered,
     progress: Callable[[str], None],
-    ahead: Optional[Ahead] = None,
 ) -> Iterator[Callable[[], State]]:
     """The state of a fresh database from the current code, to be waited for."""
     reference = remembered.reference()
     if not reference.found:
         progress(f"{database.engine}: making a fresh database from the current code")
-        if ahead and ahead.engine == database.engine and not lab.single:
-            yield ahead.result
-            return
 
     def make() -> State:
         with _place(database, lab) as (place, own):
@@ -137,7 +101,7 @@ def fresh_beside(
 
 
 @contextmanager
-def _place(database: Database, lab: Optional[Lab]) -> Iterator[Tuple[Lab, Workspace]]:
+def _place(database: Database, lab: Lab) -> Iterator[Tuple[Lab, Workspace]]:
     # A workspace of its own: what a child makes nobody else cleans up.
     with Workspace() as own:
-        yield lab if lab and lab.single else make_lab(database, own), own
+        yield lab if lab.single else make_lab(database, own), own

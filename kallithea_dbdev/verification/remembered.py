@@ -69,6 +69,7 @@ class ChainLoader:
     """
 
     def __init__(self, instance: Instance, memory: Memory) -> None:
+        """Raises KallitheaError for the models."""
         self._scripts = Scripts(instance.scripts, instance.alembic)
         try:
             texts = self._scripts.sources()
@@ -80,22 +81,14 @@ class ChainLoader:
         found = self._kept.found.value if self._kept.found else ()
         self._known = tuple(known for known in found if known.name in names.values())
         here = {known.name for known in self._known}
-        #: Whether a script that is to be loaded may import the models.
-        self.needs_models = not memory.is_on or any(
-            names[path] not in here and texts[path] in new for path in names
-        )
-
-    def chain(self) -> Chain:
-        """The chain. Raises MigrationGraphError, KallitheaError for the models."""
-        if self.needs_models:
+        if not memory.is_on or any(names[path] not in here and texts[path] in new for path in names):
             import_models()
         else:
             import_session()  # env.py does: once, for all processes
-        return Chain(self._scripts, [known.links for known in self._known])
 
     def load(self) -> Chain:
-        """The same, and what is known of the scripts now is remembered."""
-        chain = self.chain()
+        """The chain. Raises MigrationGraphError."""
+        chain = Chain(self._scripts, [known.links for known in self._known])
         paths = chain.files()
         known = tuple(
             Known(_name(paths[links.revision], chain.source(links.revision)), links)

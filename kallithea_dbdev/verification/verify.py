@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -21,7 +20,7 @@ from ..migrations import Chain, Scripts, Step, StepRecord
 from ..releases import Release
 from ..versions import library_versions
 from ..workspace import Workspace
-from .background import Ahead, background, fresh_ahead
+from .background import background
 from .baseline import start_at
 from .checks import CHECKS, undone
 from .climb import Climb, Options, Progress, Reference, climb, trial_for
@@ -75,27 +74,11 @@ def verify(request: Request, progress: Progress) -> Report:
     A broken graph or stamp is a finding. Raises DatabaseError where there is no database,
     UsageError where ``down_to`` is not below it.
     """
+    started = time.monotonic()
     instance = request.instance
     loader = ChainLoader(instance, request.memory)
     database = open_configured(instance, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
-    with ExitStack() as stack:
-        ahead = None
-        if borrowed is None and database.engine in (request.engines or (database.engine,)):
-            ahead = stack.enter_context(fresh_ahead(instance, database, loader, request.memory))
-        return _verified(request, loader, database, borrowed, ahead, progress)
-
-
-def _verified(
-    request: Request,
-    loader: ChainLoader,
-    database: Database,
-    borrowed: Optional[Database],
-    ahead: Optional[Ahead],
-    progress: Progress,
-) -> Report:
-    started = time.monotonic()
-    instance = request.instance
     refuse_unknown_tables(request, database)
     try:
         with database.connected():
@@ -124,10 +107,7 @@ def _verified(
             with on_engine(engine, database, progress) as here, Workspace() as workspace:
                 configured = here is database
                 lab = make_lab(here, workspace, borrowed if configured else None)
-                seen = _climb(
-                    request, chain, start, below, here, configured, not results, lab, progress,
-                    ahead if configured else None,
-                )  # fmt: skip
+                seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
                 results.append(replace(found, **_of_climb(seen)))
@@ -186,7 +166,6 @@ def _climb(
     first: bool,
     lab: Lab,
     progress: Progress,
-    ahead: Optional[Ahead] = None,
 ) -> Climb:
     remembered = Remembered(request.memory, chain, lab)
     lowest = below[0].lower if below else start
@@ -200,7 +179,7 @@ def _climb(
         request.max_lock,
     )  # fmt: skip
     with background(
-        request.instance, chain, database, lab, remembered, start, lowest if first else None, progress, ahead
+        request.instance, chain, database, lab, remembered, start, lowest if first else None, progress
     ) as behind:
         progress(f"{database.engine}: copying the database")
         copy = begin("copy")

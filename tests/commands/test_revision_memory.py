@@ -8,7 +8,6 @@ from kallithea_dbdev.memory.store import Store
 
 from ..projects import Project
 
-
 COLUMN = "    ui_active = Column(Boolean(), nullable=False, default=True)\n"
 
 
@@ -40,7 +39,9 @@ def test_a_reference_is_made_once_for_both_commands(project: Project, tmp_path: 
     status, _ = check()
     assert status == 0
     store = Store(Path(cache) / "kallithea-dbdev")
-    contents = {path.name: store.read(path.name) or b"" for path in (Path(cache) / "kallithea-dbdev").iterdir()}
+    contents = {
+        path.name: store.read(path.name) or b"" for path in (Path(cache) / "kallithea-dbdev").iterdir()
+    }
     # The reference, and the links of the scripts.
     assert len(contents) == 2
     (name,) = (name for name, content in contents.items() if b'"gist_description"' in content)

@@ -33,6 +33,8 @@ CASES: List[Case] = [
          renames=Renames((("referred_u", "referred_v"),), (("referred_v", "code", "key"),))),
     case("unique_name", NAME + ", UniqueConstraint('name', name='unique_name_a')", NAME + ", UniqueConstraint('name', name='unique_name_b')", "'x'"),
     case("key_name", REFER.replace(".id'", ".id', name='key_name_a'"), REFER.replace(".id'", ".id', name='key_name_b'"), "NULL", **same(**REFERRED)),
+    case("all_names", NAME + ", UniqueConstraint('name', name='all_names_a'), Column('b', Boolean(name='all_names_c'))",
+         NAME + ", UniqueConstraint('name', name='all_names_b'), Column('b', Boolean(name='all_names_d'))", "'x'"),
     case("generated_source", "Column('n', Integer()), Column('m', Integer(), Computed('n + 1', persisted=True))",
          "Column('k', Integer()), Column('m', Integer(), Computed('k + 1', persisted=True))", "4", values=("4",),
          renames=columns("generated_source", "n k")),

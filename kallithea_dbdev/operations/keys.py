@@ -68,8 +68,13 @@ def follow_column(context: Context, change: Change) -> Iterator[Code]:
     if before.name is None:
         yield Code(phase, (), table.name, only=True, rebuild=True, early=True, then=_renamed(before, after))
         return
+
+    def then(found: Table) -> Table:
+        # That of the table itself has followed with its column.
+        return found if after in found.foreign_keys else _renamed(before, after)(found)
+
     for code in (drop_foreign_key(table, before), create_foreign_key(table, after)):
-        yield replace(code, phase=phase, only=True)
+        yield replace(code, phase=phase, only=True, then=then)
 
 
 @makes("primary-key")

@@ -75,7 +75,9 @@ def compose(
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            bodies[name] = with_native_types(bodies[name], checks_of_enums(metadata))
+            # A CHECK that MySQL has is none of a type of its own.
+            enums = checks_of_enums(metadata) if "sqlite" in by_engine else ()
+            bodies[name] = with_native_types(bodies[name], enums)
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

@@ -44,6 +44,11 @@ class Context:
         return self.engine == "mysql"
 
     @property
+    def keys_hold_types(self) -> bool:
+        """Whether the type of a column cannot change under a foreign key."""
+        return self.mysql
+
+    @property
     def postgresql(self) -> bool:
         """Whether sequences and types are objects of their own."""
         return self.engine == "postgresql"

@@ -68,8 +68,13 @@ def follow_column(context: Context, change: Change) -> Iterator[Code]:
     if before.name is None:
         yield Code(phase, (), table.name, only=True, rebuild=True, early=True, then=_renamed(before, after))
         return
+
+    def then(found: Table) -> Table:
+        # That of the table itself has followed with its column.
+        return found if after in found.foreign_keys else _renamed(before, after)(found)
+
     for code in (drop_foreign_key(table, before), create_foreign_key(table, after)):
-        yield replace(code, phase=phase, only=True)
+        yield replace(code, phase=phase, only=True, then=then)
 
 
 @makes("primary-key")
@@ -124,9 +129,11 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
             yield Code(phase, (words.execute(f"{alter} {pair}"),), table.name, only=True)
         return
     then = _renamed(before, after)
-    by_name = before.name is not None and not isinstance(before, PrimaryKey)
-    if context.sqlite and (isinstance(before, Check) or not by_name):
-        # Built anew from the table as it is to be.
+    by_name = isinstance(before, (Unique, ForeignKey)) and before.name is not None
+    goal = change.tables[1] or table
+    with_checks = {check.name for check in table.checks} != {check.name for check in goal.checks}
+    if context.sqlite and (with_checks or not by_name):
+        # Built anew from the table as it is to be: once for all names, where a CHECK has another one.
         yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
     elif isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
         yield drop_foreign_key(table, before)

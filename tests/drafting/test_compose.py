@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import Any, Dict, Iterator, List, Tuple
 
@@ -10,7 +11,7 @@ import pytest
 from kallithea_dbdev.drafting.answers import Answers, completed
 from kallithea_dbdev.drafting.compose import compose, sides_of
 from kallithea_dbdev.drafting.ground import Ground
-from kallithea_dbdev.engines import make_lab, open_database
+from kallithea_dbdev.engines import Lab, make_lab, open_database
 from kallithea_dbdev.schema.renames import Renames
 from kallithea_dbdev.state import State
 from kallithea_dbdev.workspace import Workspace
@@ -28,9 +29,13 @@ class Pair(test_operations.Pair):
 
     all_cases = CASES
 
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(lab)
+        self.before = self.migrated.read_schema()
+
     @property
     def ground(self) -> Ground:
-        states = (State((), schema, {}) for schema in (self.migrated.read_schema(), self.after))
+        states = (State((), schema, {}) for schema in (self.before, self.after))
         before, after = states
         lab: Any = None
         return Ground(self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda: self.migrated)
@@ -72,8 +77,11 @@ def test_one_script(pairs: List[Pair]) -> None:
     names: Dict[str, Any] = {}
     exec(compile(text, "script", "exec"), names)
     for pair in pairs:
-        before = pair.migrated.read_schema()
-        for function, schema in (("upgrade", pair.after), ("downgrade", before), ("upgrade", pair.after)):
+        for function, schema in (
+            ("upgrade", pair.after),
+            ("downgrade", pair.before),
+            ("upgrade", pair.after),
+        ):
             test_operations.run(pair.migrated, [f"{function}()"], names)
             left = [
                 c
@@ -85,3 +93,10 @@ def test_one_script(pairs: List[Pair]) -> None:
             for case in pair.cases:
                 if function == "upgrade" and case.values:
                     assert test_operations.values(pair.migrated, case, schema) == case.values, case.name
+
+
+def test_other_names_are_one_rebuild(pairs: List[Pair]) -> None:
+    up, down = drafted(pairs).split("def downgrade")
+    for text in (up, down):
+        rebuilds = re.findall("batch_alter_table\\(\\n? *'(all_names_t|unique_name_t)'", text)
+        assert sorted(rebuilds) == ["all_names_t", "all_names_t", "unique_name_t"], text

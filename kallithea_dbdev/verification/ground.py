@@ -76,9 +76,7 @@ def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> O
     return found if isinstance(found, Way) else None
 
 
-def climb_of(
-    chain: Chain, release: Release, upper: Optional[str], lab: Lab
-) -> Optional[Union[Way, Stuck]]:
+def climb_of(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> Optional[Union[Way, Stuck]]:
     """A recorded release upgraded to ``upper``, or the step that fails; None where it is not below."""
     steps = chain.between(release.revision, upper) if release.revision in chain else None
     if steps is None or not release.statements(lab.engine):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Iterator, Tuple
 
 from ...findings import WARNING, Finding, make
-from ...migrations import DOWNGRADE, UPGRADE, StepError, StepRecord
+from ...migrations import DOWNGRADE, UPGRADE, StepRecord
 from ...schema.compare import compare
 from ...secrets import mask
 from ..climb import Climb
@@ -41,7 +41,7 @@ def _only_here(climb: Climb) -> Iterator[Finding]:
     if error is None or record.step.revision not in {up.step.revision for up in ups}:
         return
     parts = [f"upgrade() of {record.step.revision} raises on a database of {ended.release}: {error.message}"]
-    parts.extend(_place(error))
+    parts.extend(error.place)
     parts.append("it runs here only: this database has something that those of the release do not have")
     found = make(
         "upgrade-fails",
@@ -55,14 +55,6 @@ def _only_here(climb: Climb) -> Iterator[Finding]:
         line=error.line,
     )
     yield replace(found, began=ended.release)
-
-
-def _place(error: StepError) -> Iterator[str]:
-    """Where a step raised, and at which statement."""
-    if error.where:
-        yield f"at {error.where}"
-    if error.statement:
-        yield f"statement: {error.statement}"
 
 
 def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
@@ -108,7 +100,7 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
     elif direction == DOWNGRADE and error.irreversible:
         kind = "downgrade-irreversible"
     parts = [f"{direction}() of {record.step.revision} raises: {error.message}"]
-    parts.extend(_place(error))
+    parts.extend(error.place)
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
     fix = None

@@ -48,10 +48,10 @@ class Statement:
     sql: str
     seconds: float = 0.0
     rows: int = 0
-    work: int = field(default=0, repr=False, compare=False)
     line: Optional[int] = None
     locks: Tuple[HeldLock, ...] = field(default=(), repr=False)
     rebuilt: Tuple[str, ...] = field(default=(), repr=False)
+    work: int = field(default=0, repr=False, compare=False)
 
     @property
     def changes(self) -> bool:

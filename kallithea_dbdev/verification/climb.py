@@ -22,8 +22,9 @@ from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
 from .estimate import Estimate
-from .ground import Stuck, Way
+from .ground import Way
 from .later import error_with_later_models
+from .older import Stuck
 from .older_version import OlderVersion, OlderVersions
 from .past import Past
 from .probing import Probing, probe_step
@@ -70,8 +71,6 @@ class Climb:
     probings: Tuple[Probing, ...] = field(default=(), repr=False)
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
-    #: Where a database of the recorded release ends, which is judged by, before the head.
-    release_ended: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: "Problems" = ()
     #: Each step as a file of SQL, where that was asked for.

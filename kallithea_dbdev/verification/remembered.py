@@ -31,7 +31,8 @@ from ..rows.declared import VARIABLE
 from ..schema.model import Schema
 from ..state import State
 from .climb import Problems, use_models
-from .ground import Stuck, Way, climbed
+from .ground import Way, climbed
+from .older import Stuck
 
 #: A database with more rows is not told by them: that would take longer than using it.
 _MOST_ROWS = 5000

@@ -38,7 +38,9 @@ class Pair(test_operations.Pair):
         states = (State((), schema, {}) for schema in (self.before, self.after))
         before, after = states
         lab: Any = None
-        return Ground(self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda: self.migrated)
+        return Ground(
+            self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda: self.migrated, lab
+        )
 
 
 @pytest.fixture(scope="module")

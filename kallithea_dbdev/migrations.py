@@ -474,17 +474,18 @@ def run_step(
     stop_after: Optional[int] = None,
     blind: bool = False,
     watch: Optional[Callable[[Any], Watch]] = None,
+    counting: bool = False,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
     ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
     nobody asks for the state after it, which is not read. ``watch``: look at locks, with that watch for
-    each connection of a driver's.
+    each connection of a driver's. ``counting``: and at what the statements do.
     """
     started = time.monotonic()
     error = None
     script = chain.script(step.revision)
-    recorder = Recorder(script.path, watch, stop_after)
+    recorder = Recorder(script.path, watch, stop_after, counting)
     stop_if_interrupted()
     try:
         with undisturbed(), recorder.listening():
@@ -492,7 +493,7 @@ def run_step(
             run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started - recorder.looking
     after = before
     if not blind:
         after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)

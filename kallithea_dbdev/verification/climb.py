@@ -322,9 +322,10 @@ class _Walker:
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
+            tried = False
             if step.direction == DOWNGRADE:
                 with going_on(f"the older version after {name}", self._failures):
-                    self.older.look(self._copy, record, self.walked.get(step.lower))
+                    tried = self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
@@ -342,6 +343,9 @@ class _Walker:
             self._discard(earlier)
             records.append(record)
             state = record.after
+            if tried:
+                # What was tried has left nothing, but may have taken room.
+                state = replace(state, size=self._copy.size())
         return tuple(records)
 
     def _run(self, step: Step, state: State) -> StepRecord:

@@ -13,11 +13,14 @@ from .errors import MigrationGraphError
 
 @dataclass(frozen=True)
 class Node:
-    """A script: its revision, the revisions that it follows, and the name of its file."""
+    """A script: its revision, the revisions that it follows, the name of its file, what else must be run
+    before it, and how its branch is called."""
 
     revision: str
     below: Tuple[str, ...]
     file: str
+    needs: Tuple[str, ...] = ()
+    labels: Tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.file} ({self.revision})"
@@ -25,7 +28,7 @@ class Node:
 
 def fatal(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
     """Why there is no one chain that can be walked; empty where there is."""
-    ambiguous = (*_duplicates(nodes), *_missing(nodes))
+    ambiguous = (*_nameless(nodes), *_duplicates(nodes), *_missing(nodes), *_labelled_twice(nodes))
     if ambiguous:
         return ambiguous
     graph = {node.revision: node for node in nodes}
@@ -63,6 +66,30 @@ def beside(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
     )
 
 
+def _nameless(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
+    for node in nodes:
+        if not node.revision:
+            yield MigrationGraphError(
+                "script-broken",
+                f"{node.file}: its revision is empty: Alembic takes that for the base",
+                "give it a revision identifier",
+            )
+
+
+def _labelled_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
+    files = {node.revision: [node.file] for node in nodes}
+    for node in nodes:
+        for label in node.labels:
+            files.setdefault(label, []).append(node.file)
+    for label, names in files.items():
+        if len(names) > 1 and any(label in node.labels for node in nodes):
+            yield MigrationGraphError(
+                "script-broken",
+                f"the branch label {label} is what another script is called, too: {_listed(sorted(names))}",
+                "give one of them another label",
+            )
+
+
 def _duplicates(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
     files: Dict[str, List[str]] = {}
     for node in nodes:
@@ -79,15 +106,24 @@ def _duplicates(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
 
 def _missing(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
     known = {node.revision for node in nodes}
-    for node in nodes:
-        for revision in node.below:
-            if revision not in known:
-                yield MigrationGraphError(
-                    "missing-revision",
-                    f"revision {revision} is missing: {node} names it as its down_revision",
-                    "add its script, or mend down_revision of the script that names it",
-                    revision=revision,
-                )
+    labels = {label for node in nodes for label in node.labels}
+    named = (
+        (node, variable, revision)
+        for node in nodes
+        for variable, revisions, others in (
+            ("down_revision", node.below, set()),
+            ("depends_on", node.needs, labels),
+        )
+        for revision in revisions
+        if revision not in known | others
+    )
+    for node, variable, revision in named:
+        yield MigrationGraphError(
+            "missing-revision",
+            f"revision {revision} is missing: {node} names it as its {variable}",
+            f"add its script, or mend {variable} of the script that names it",
+            revision=revision,
+        )
 
 
 def _named_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:

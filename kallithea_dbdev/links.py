@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Iterator, Optional, Sequence, Set, Tuple
+from typing import Any, Iterator, List, Optional, Sequence, Set, Tuple
 
 from alembic import util
 from alembic.script import Script, ScriptDirectory
@@ -65,18 +65,23 @@ def files_of(directory: ScriptDirectory) -> Tuple[Path, ...]:
 
 
 @contextmanager
-def not_loading(known: Sequence[Links]) -> Iterator[None]:
-    """While this lasts, Alembic does not load the scripts with these links, but takes their word."""
+def not_loading(known: Sequence[Links]) -> Iterator[Sequence[str]]:
+    """While this lasts, Alembic does not load the scripts with these links, but takes their word.
+
+    Gives the names of the files that it has asked for, the last one last.
+    """
+    begun: List[str] = []
     load = util.load_python_file
     by_file = {links.file: links for links in known}
 
     def take_its_word(folder: str, name: str) -> Any:
+        begun.append(name)
         links = by_file.get(name)
         return load(folder, name) if links is None else _Stub(links)
 
     util.load_python_file = take_its_word
     try:
-        yield
+        yield begun
     finally:
         util.load_python_file = load
 

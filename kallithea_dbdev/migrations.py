@@ -176,14 +176,25 @@ class Chain:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
-        with undisturbed(), _graph_errors(self.directory), foreign_code(), not_loading(known):
+        with (
+            undisturbed(),
+            not_loading(known) as begun,
+            _graph_errors(self.directory, (), begun),
+            foreign_code(),
+        ):
             loaded = list(self.directory._load_revisions())
         if not loaded:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             )
         nodes = [
-            graph.Node(script.revision, to_tuple(script.down_revision, ()), Path(script.path).name)
+            graph.Node(
+                script.revision,
+                to_tuple(script.down_revision, ()),
+                Path(script.path).name,
+                tuple(to_tuple(script.dependencies, ())),
+                tuple(sorted(to_tuple(getattr(script.module, "branch_labels", None), ()))),
+            )
             for script in loaded
         ]
         _raise(graph.fatal(nodes))
@@ -329,8 +340,12 @@ class Chain:
 
 def source_of(path: Path) -> str:
     """The text of a script, whatever its first lines say of how it is written."""
-    with tokenize.open(path) as stream:
-        return stream.read()
+    try:
+        with tokenize.open(path) as stream:
+            return stream.read()
+    except (SyntaxError, UnicodeDecodeError):
+        # Python takes more than it says: in a comment anything may stand.
+        return path.read_bytes().decode("utf-8", "replace")
 
 
 def _load(script: Script) -> None:
@@ -352,10 +367,13 @@ def _raise(errors: Sequence[MigrationGraphError]) -> None:
 
 
 @contextmanager
-def _graph_errors(directory: ScriptDirectory, known: Sequence[MigrationGraphError] = ()) -> Iterator[None]:
+def _graph_errors(
+    directory: ScriptDirectory, known: Sequence[MigrationGraphError] = (), begun: Sequence[str] = ()
+) -> Iterator[None]:
     """Turn what Alembic raises and warns of while it loads scripts into MigrationGraphError.
 
-    ``known`` is what it may stumble over: later versions than 1.4 do.
+    ``known`` is what it may stumble over: later versions than 1.4 do. ``begun`` are the files that it has
+    begun to load: where nothing else tells, the last of them is to blame.
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -380,7 +398,8 @@ def _graph_errors(directory: ScriptDirectory, known: Sequence[MigrationGraphErro
         if is_of_the_machine(failure):
             raise failure
         folder = Path(directory.dir)
-        where = _place_in(failure, folder) or place_of(failure, [folder]) or folder
+        last = begun[-1] if begun else folder
+        where = _place_in(failure, folder) or place_of(failure, [folder]) or last
         raise MigrationGraphError(
             "script-broken",
             f"{where}: the script cannot be loaded: {kind_and_line(failure)}",

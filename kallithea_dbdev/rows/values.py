@@ -111,6 +111,8 @@ def what_happened(before: object, after: object, retyped: bool) -> str:
     """The kind of change of a value that is not the same any more."""
     if before is None:
         return NULL_FILLED if is_empty(after) else CHANGED
+    if retyped and _moment(before):
+        return ALTERED  # a date is no text that is cut short
     if isinstance(before, (str, bytes)) and isinstance(after, type(before)):
         if 0 < len(after) < len(before) and before.startswith(after):  # type: ignore[arg-type]
             return TRUNCATED
@@ -119,6 +121,13 @@ def what_happened(before: object, after: object, retyped: bool) -> str:
     if retyped:
         return ALTERED
     return CHANGED
+
+
+def _moment(value: object) -> Optional[str]:
+    """The text of a date with a time, or of a time; None for anything else. MySQL writes them as bytes."""
+    if isinstance(value, bytes) and value.isascii():
+        value = value.decode()
+    return value if isinstance(value, str) and _MOMENT.match(value) else None
 
 
 def _mangled(before: str, after: str) -> bool:
@@ -142,6 +151,7 @@ def _mangled(before: str, after: str) -> bool:
 def shown(value: object, limit: int = 40) -> str:
     """A value as messages show it, without the password of a URL in it."""
     # Masked before it is cut: half a URL can no longer be told from other texts.
+    value = _moment(value) or value
     if isinstance(value, str):
         text = repr(mask(value))
     else:

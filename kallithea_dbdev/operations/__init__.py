@@ -50,17 +50,19 @@ def operations_for(
     fills: Optional[Mapping[Tuple[str, str], str]] = None,
     kept: FrozenSet[Tuple[str, str]] = frozenset(),
     mends: Optional[Mapping[Tuple[str, str], str]] = None,
+    alone: bool = False,
 ) -> Tuple[Operation, ...]:
     """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
     the way up.
 
     ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
     ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
-    what becomes stricter. What no code can be made for (``column-order``) is left out.
+    what becomes stricter. ``alone``: no other engine is asked for its code. What no code can be made for
+    (``column-order``) is left out.
     """
     changes = _once(changes)
     new = new_tables(changes)
-    up = Context(engine, migrated, expected, fills or {}, kept=kept)
+    up = Context(engine, migrated, expected, fills or {}, kept=kept, alone=alone)
     down = up.reversed
     found = []
     for group in _together(changes):

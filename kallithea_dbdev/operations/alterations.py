@@ -16,7 +16,7 @@ from .operation import Code, makes
 from .phase import Phase
 from .references import keys_apart
 from .sequences import sequence_options
-from .types import type_code
+from .types import postgresql_words, type_code
 
 
 @makes(*(code for code in COLUMN_CODES.values() if code != "comment"))
@@ -81,7 +81,10 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
         return
     if context.sqlite and before.type != after.type and TIME in (before.kind, after.kind):
         # A rebuild would cast: 2021-03-01 to the number 2021. Taken for what it is to be, it is copied.
-        yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after), early=True)
+        altered = _altered(context, table, before, after, old, new, phase)
+        lines = context.elsewhere(*(line for code in altered for line in code.lines))
+        then = with_column(after)
+        yield Code(phase, lines, table.name, rebuild=True, only=not lines, then=then, early=True)
         yield from _as_time(context, table, before, after, phase)
         return
     yield from _altered(context, table, before, after, old, new, phase)
@@ -108,7 +111,9 @@ def _is_of_another_type(before: Column, after: Column) -> bool:
 def _altered(
     context: Context, table: Table, before: Column, after: Column, old: str, new: str, phase: Phase
 ) -> Iterator[Code]:
-    using = _using(before, after) if context.postgresql and before.type != after.type else None
+    using = None
+    if before.type != after.type and (context.postgresql or context.alone):
+        using = _using(*(postgresql_words(context.engine, column) for column in (before, after)))
     changes: Dict[str, Optional[str]] = {}
     existing = existing_arguments(context, table, before, old)
     if old != new:
@@ -129,7 +134,9 @@ def _altered(
     if not changes:
         yield _in_words(context, table, before, after, phase)
         return
-    drops_default = bool(using) and before.default is not None and not is_counted(before, table)
+    drops_default = (
+        bool(using) and context.postgresql and before.default is not None and not is_counted(before, table)
+    )
     lines = []
     if drops_default:
         # The server does not convert a default by itself.

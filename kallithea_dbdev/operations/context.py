@@ -27,6 +27,16 @@ class Context:
     back: bool = False
     #: (table, column) of new columns that stay on the way back, and so may be there on the way up.
     kept: FrozenSet[Tuple[str, str]] = frozenset()
+    #: No other engine was asked: what the code says of others is as right as this one shows it.
+    alone: bool = False
+
+    def elsewhere(self, *lines: str, only: str = "") -> Tuple[str, ...]:
+        """Lines that other engines need, ``only`` one of them perhaps, where nobody else says them."""
+        if not self.alone:
+            return ()
+        test = f"== {only!r}" if only else f"!= {self.engine!r}"
+        guard = f"if op.get_bind().dialect.name {test}:"
+        return (guard, *(f"    {line}" for line in lines))
 
     @property
     def reversed(self) -> "Context":

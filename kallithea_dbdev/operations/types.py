@@ -6,6 +6,7 @@ The generic type where it gives just that on the engine at hand, its dialect's o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from ..schema.model import Column, Enum, Schema, Table
@@ -136,6 +137,20 @@ def _generic(engine: str, text: str) -> Optional[str]:
     if code is None or (inside and "{}" not in code and name not in _WIDTHS):
         return None
     return code.format(inside)
+
+
+def postgresql_words(engine: str, column: Column) -> Column:
+    """The column with its type in PostgreSQL's words, as far as there are such."""
+    if engine == "postgresql":
+        return column
+    code = _name(_generic(engine, column.type) or "")
+    word = next((word for word, known in _GENERIC["postgresql"].items() if _name(known) == code), column.type)
+    return replace(column, type=word, base="")
+
+
+def _name(code: str) -> str:
+    """What a piece of code for a type begins with."""
+    return code if "timezone" in code else code.partition("(")[0]
 
 
 def is_odd(column: Column) -> bool:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
+from .naming import naming_columns
 from .oddities import oddities
 from .probe import ALIKE, PLAIN, SAME, Probe, Row
 from .samples import LONG, counts_by_itself, made_unique, values_for
@@ -92,6 +93,9 @@ class _Maker:
                 something = next(iter(values), None)
             self.full[column.name] = something
             self._usual[column.name] = value if real and column.nullable else something
+        name = _looked_up(schema, table, later)
+        if name is not None and isinstance(self.full.get(name), str):
+            self.full[name] = self._usual[name] = made_unique("probing", 0, self._by_name[name])
 
     def usual(self, column: Column) -> object:
         """What an unsuspicious row holds there."""
@@ -149,3 +153,15 @@ class _Maker:
                 row.update(zip(key, values))
                 return True
         return False
+
+
+def _looked_up(schema: Schema, table: Table, later: Optional[Table]) -> Optional[str]:
+    """The column by whose text a script finds a row that others point at, where no key keeps two rows from
+    having one text: no site has a name of its set-up twice, but one that somebody else gave."""
+    pointed_at = any(
+        key.referred_table == table.name for other in schema.tables for key in other.foreign_keys
+    )
+    names = naming_columns(table, [column.name for column in table.columns])
+    keys = (*keys_of(table), *keys_to_come(table, later))
+    alone = len(names) == 1 and not any(names[0] in key for key in keys)
+    return names[0] if pointed_at and alone else None

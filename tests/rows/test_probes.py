@@ -206,3 +206,18 @@ CHOICES: "List[Tuple[object, Optional[str]]]" = [
 @pytest.mark.parametrize(("value", "expected"), CHOICES)
 def test_another_value_of_the_same_kind(value: object, expected: "Optional[str]") -> None:
     assert another(value) == expected
+
+
+def test_a_name_by_which_scripts_find_a_row_is_not_there_twice() -> None:
+    """``(SELECT id FROM permissions WHERE name = 'a')`` must be one row, as at every site."""
+    names = Table("permissions", (ID, NAME), PrimaryKey(("id",)))
+    pointing = Table("grants", (ID, OWNER), foreign_keys=(ForeignKey(("owner",), "permissions", ("id",)),))
+
+    def repeated(schema: Schema, later: Table) -> bool:
+        found = probes_for(schema, names, later, {"id": 1, "name": "a"}, {}, {})
+        return any(row["name"] == "a" for probe in found for row in probe.rows)
+
+    assert repeated(Schema((names,)), names)
+    assert not repeated(Schema((names, pointing)), names)
+    # What is to come may not be so at a site.
+    assert repeated(Schema((names, pointing)), replace(names, uniques=(Unique(("name",)),)))

@@ -37,8 +37,9 @@ class Pair(test_operations.Pair):
     def ground(self) -> Ground:
         states = (State((), schema, {}) for schema in (self.before, self.after))
         before, after = states
-        lab: Any = None
-        return Ground(self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda: self.migrated)
+        none: Any = None
+        start = lambda: self.migrated  # noqa: E731
+        return Ground(self.migrated.engine, none, self.migrated, none, (before,), after, start, none)
 
 
 @pytest.fixture(scope="module")

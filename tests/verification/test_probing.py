@@ -131,10 +131,7 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
         [("downgrade:rows-lost", "users", "", "(users.extern_type: an empty text)"),
          ("downgrade:values-changed", "settings", "app_settings_value", "a value that a site has chosen")],
     ),
-    "finds a permission by its name": (
-        "op.execute(\"UPDATE user_to_perm SET permission_id = (SELECT permission_id FROM permissions "
-        "WHERE permission_name = 'repository.none') WHERE permission_id = -1\")", "pass", "", [],
-    ),
+    "finds a permission by its name": (grant("hg.admin", "hg.admin"), "pass", "", []),
     "deletes what is there twice": (
         "op.execute('DELETE FROM permissions WHERE permission_id NOT IN (SELECT * FROM (SELECT min(permission_id) "
         "FROM permissions GROUP BY permission_name) p)')", "pass", "",

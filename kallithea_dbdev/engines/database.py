@@ -61,6 +61,8 @@ class Database(abc.ABC):
     escapes_backslashes = False
     #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
     chooses_ways = False
+    #: Whether all that an INSERT does is gone when it is rolled back, counters included.
+    takes_all_back = False
     #: How an administrator runs a file of SQL on a database of theirs, and stops at the first error.
     script_command: str
     #: Driver names of URLs -> module to import, and the package that brings it.
@@ -157,6 +159,12 @@ class Database(abc.ABC):
         Computed by the server, in one pass over each table; types of columns must be the same.
         ``before`` is on the same server. Read-only.
         """
+
+    def unwritten(self, before: "Database") -> FrozenSet[str]:
+        """Tables to which certainly nothing was written since ``before`` was a copy of this database, with
+        the columns that they had then, first of all; none where that costs as much as reading them. Read-only.
+        """
+        return frozenset()
 
     @abc.abstractmethod
     def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:

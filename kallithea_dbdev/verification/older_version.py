@@ -10,11 +10,12 @@ know, and where there is a recorded release, on a database of that one.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import (
     Callable,
     Container,
+    ContextManager,
     Dict,
     FrozenSet,
     Iterable,
@@ -101,7 +102,7 @@ class OlderVersions:
         changed = changed_tables(record.after.schema, expected.schema, differing)
         refused: Tuple[Refused, ...] = ()
         if changed:
-            with self._scratch(lambda label: self._lab.copy(database, label)) as copy:
+            with self._to_insert_into(database) as copy:
                 refused = refused_inserts(copy, record.after.schema, expected.schema, changed)
         certain = tuple(one for one in refused if one.kept)
         # Of what was seen on the way up the schema's difference tells the rest.
@@ -110,6 +111,12 @@ class OlderVersions:
             certain += self._taken(release, expected.schema, doubtful) if doubtful else ()
         defaults = read_state(database, with_defaults=True).defaults if release else {}
         self.met.append(OlderVersion(record, release.version if release else "", expected, certain, defaults))
+
+    def _to_insert_into(self, database: Scratch) -> ContextManager[Scratch]:
+        """The database itself where that stays as it is."""
+        if database.takes_all_back:
+            return nullcontext(database)
+        return self._scratch(lambda label: self._lab.copy(database, label))
 
     def _taken(self, release: Release, schema: Schema, refused: Sequence[Refused]) -> Tuple[Refused, ...]:
         """Those of some refused rows that a database of the release takes."""

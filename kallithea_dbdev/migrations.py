@@ -78,6 +78,13 @@ class StepError:
         """The line of ``where``."""
         return int(self.where.rpartition(":")[2]) if self.where else None
 
+    @property
+    def place(self) -> Tuple[str, ...]:
+        """Where it was raised, and at which statement, as parts of a message."""
+        where = f"at {self.where}" if self.where else ""
+        statement = f"statement: {self.statement}" if self.statement else ""
+        return tuple(filter(None, (where, statement)))
+
 
 @dataclass(frozen=True)
 class StepRecord:

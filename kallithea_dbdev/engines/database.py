@@ -61,8 +61,6 @@ class Database(abc.ABC):
     escapes_backslashes = False
     #: Whether the server chooses how it alters a table, and tells it only where it is asked for a way.
     chooses_ways = False
-    #: Whether all that an INSERT does is gone when it is rolled back, counters included.
-    takes_all_back = False
     #: How an administrator runs a file of SQL on a database of theirs, and stops at the first error.
     script_command: str
     #: Driver names of URLs -> module to import, and the package that brings it.
@@ -309,5 +307,10 @@ class Scratch(Database):
     def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
         """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
 
-        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed, and what
+        numbers rows goes on where it was.
         """
+
+    def takes_all_back(self) -> bool:
+        """Whether nothing is left of rows that were not committed, in whatever table."""
+        return True

@@ -222,7 +222,9 @@ def _same(text: str, known: object) -> str:
 
 def _has_columns_of(one: Optional[Table], other: Optional[Table]) -> bool:
     """Whether a table has the very columns of another one, by their names."""
-    return bool(one and other) and [c.name for c in one.columns] == [c.name for c in other.columns]
+    if one is None or other is None:
+        return False
+    return [c.name for c in one.columns] == [c.name for c in other.columns]
 
 
 def _is_there(schema: Schema) -> Callable[[Table], bool]:
@@ -244,8 +246,9 @@ def _is_there(schema: Schema) -> Callable[[Table], bool]:
 def _is_as(one: _Moment, other: _Moment, table: str) -> bool:
     """Whether a table is the same at two moments, as far as that can be told."""
     known, found = one.prints.get(table), other.prints.get(table)
-    same = bool(known and found) and known.text is not None and known.text == found.text
-    return same and one.schema.table(table) == other.schema.table(table)
+    if known is None or found is None or known.text is None:
+        return False
+    return known.text == found.text and one.schema.table(table) == other.schema.table(table)
 
 
 def _without(found: RowChanges, tables: "set[str]") -> RowChanges:

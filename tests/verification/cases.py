@@ -41,6 +41,8 @@ class Case:
     owns: str = ""
     notes: FrozenSet[str] = frozenset()
     engines: FrozenSet[str] = frozenset(ENGINES)
+    #: Whether nothing else may be in its script.
+    alone: bool = False
 
 
 def case(
@@ -615,7 +617,8 @@ CASES = [
         "generated_mysql", NUMBER, NUMBERS, NUMBER + "\n    g = Column(Integer(), Computed('n + 1', persisted=True))",
         "op.add_column('{t}', sa.Column('g', sa.Integer()))",
         "op.add_column('{t}', sa.Column('g', sa.Integer(), sa.Computed('n + 1', persisted=True)))",
-        "upgrade:column-generated", undo=BATCH + "drop_column('g')", engines="mysql",
+        # The greatest number has no next one, which shows beside a case for which rows are tried.
+        "upgrade:column-generated", undo=BATCH + "drop_column('g')", engines="mysql", alone=True,
     ),
     case(
         "generated_sqlite", NUMBER, NUMBERS, NUMBER + "\n    g = Column(Integer(), Computed('n + 1', persisted=False))",

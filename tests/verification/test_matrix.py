@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import Any, Dict, List, Set
+from typing import Any, Container, Dict, List, Set
 
 import pytest
 
@@ -42,8 +42,13 @@ def model(number: int, case: Case) -> str:
     return f"\n\n{_named(text, number)}\n"
 
 
-def prepare(project: Project, cases: "List[Case]", right: bool) -> Dict[str, str]:
-    """The chain below, the database at its end, and the cases' scripts: revision -> case."""
+def prepare(
+    project: Project, cases: "List[Case]", right: bool, alone: Container[str] = ()
+) -> Dict[str, List[Case]]:
+    """The chain below, the database at its end, and the cases' scripts: revision -> its cases.
+
+    ``alone``: codes whose cases are to have a script of their own.
+    """
     text = project.models.read_text(encoding="utf-8")
     create = []
     for number, c in enumerate(cases):
@@ -65,18 +70,49 @@ def prepare(project: Project, cases: "List[Case]", right: bool) -> Dict[str, str
     project.write_script("\n".join(create), revision=BASE)
     project.tool("alembic", "-c", "development.ini", "upgrade", BASE)
     below, names = BASE, {}
-    for number, c in enumerate(cases):
-        revision = f"ca5e{number:08x}"
-        names[revision] = c.name
-        up, down = (c.right, c.right_undo or c.undo) if right else (c.wrong, c.undo)
-        declares = c.declared and (c.declares_right if right else c.declares_wrong)
-        head = f"data_changes = {_named(c.declared, number)}" if declares else ""
+    for index, numbers in enumerate(scripts(cases, right, alone)):
+        revision = f"ca5e{index:08x}"
+        names[revision] = [cases[number] for number in numbers]
+        ups, downs, head, declared = [], [], "", []
+        for number in numbers:
+            c = cases[number]
+            up, down = (c.right, c.right_undo or c.undo) if right else (c.wrong, c.undo)
+            ups.append(_fill(up, number))
+            downs.append(_fill(down, number))
+            if c.declared and (c.declares_right if right else c.declares_wrong):
+                declared.append(_named(c.declared, number).strip("[]"))
+            head += "" if right else f"\n{c.head}"
+        if declared:
+            head = f"data_changes = [{', '.join(filter(None, declared))}]{head}"
         project.write_script(
-            _fill(up, number), _fill(down, number), revision=revision, below=below,
-            head=head + ("" if right else f"\n{c.head}"),
-        )  # fmt: skip
+            "\n".join(ups), "\n".join(reversed(downs)), revision=revision, below=below, head=head
+        )
         below = revision
     return names
+
+
+def scripts(cases: List[Case], right: bool, alone: Container[str]) -> List[List[int]]:
+    """The numbers of the cases that are in one script."""
+
+    def is_alone(case: Case) -> bool:
+        codes = set(map(_code, case.codes))
+        of_script = not right and (case.head or codes & OF_A_SCRIPT)
+        return bool(
+            case.alone
+            or case.change[0]
+            or of_script
+            or codes & OF_NO_CASE
+            or any(code in alone for code in codes)
+        )
+
+    by_itself = [number for number, case in enumerate(cases) if is_alone(case)]
+    shared = [number for number in range(len(cases)) if number not in by_itself]
+    count = -(-len(shared) // TOGETHER)
+    return [[number] for number in by_itself] + [shared[index::count] for index in range(count)]
+
+
+def _code(text: str) -> str:
+    return text.partition(":")[2]
 
 
 def _named(code: str, number: int) -> str:
@@ -88,22 +124,35 @@ def _fill(code: str, number: int) -> str:
     return _named(code.replace(batch, batch + ", table_kwargs={'sqlite_autoincrement': True}"), number)
 
 
-def triggered(report: Dict[str, Any], cases: "List[Case]", names: Dict[str, str]) -> Dict[str, Set[str]]:
+def case_of(finding: Dict[str, Any], cases: List[Case], names: Dict[str, List[Case]]) -> str:
+    """The name of the case that a finding is of; "?" where it is of none."""
+    owners = {case.owns: case for case in cases if case.owns}
+    of_script = names.get(finding["revision"] or "") or list(
+        filter(None, [owners.get(f"{finding['table']} {finding['code']}")])
+    )
+    if len(of_script) == 1:
+        return of_script[0].name
+    where = re.search(r"case_(\d+)", f"{finding['table']} {finding['object']}")
+    case = cases[int(where.group(1))] if where else None
+    return case.name if case and (not of_script or case in of_script) else "?"
+
+
+def triggered(report: Dict[str, Any], cases: List[Case], names: Dict[str, List[Case]]) -> Dict[str, Set[str]]:
     found: Dict[str, Set[str]] = {case.name: set() for case in cases}
-    owners = {case.owns: case.name for case in cases if case.owns}
     for finding in report["findings"]:
-        if finding["code"] == "column-order":
-            continue
-        where = re.search(r"case_(\d+)", f"{finding['table']} {finding['object']}")
-        owner = names.get(finding["revision"] or "") or owners.get(f"{finding['table']} {finding['code']}")
-        if not owner and where:
-            owner = cases[int(where.group(1))].name
-        found.setdefault(owner or "?", set()).add(f"{finding['direction']}:{finding['code']}")
+        if finding["code"] != "column-order":
+            name = case_of(finding, cases, names)
+            found.setdefault(name, set()).add(f"{finding['direction']}:{finding['code']}")
     return found
 
 
-#: After each step every table is read: three short chains take half as long as one.
+#: After each step every table is read: short chains of scripts with several cases take the least.
 PARTS = 3
+TOGETHER = 12
+#: Findings that are of a script as a whole, or end what is done with it: such a case is alone in its script.
+OF_A_SCRIPT = {"upgrade-again-fails", "rows-refused", "declaration-broken", "script-commits"}
+#: And those of tables that are not of a case.
+OF_NO_CASE = {"default-differs"}
 on_each_part = pytest.mark.parametrize("part", range(PARTS))
 wrong_and_right = pytest.mark.parametrize("right", [False, True], ids=["wrong", "right"])
 
@@ -134,7 +183,7 @@ def check(project: Project, engine: str, cases: List[Case], right: bool) -> None
     said = [f"{f['code']} {f['table']} {f['object']} {f['revision']} {f['direction']} {f['message']}"[:300]
             for f in report["findings"]]  # fmt: skip
     assert off == {}, "\n".join(
-        f"{revision} is {name}" for revision, name in names.items() if name in off
+        f"{revision} is {case.name}" for revision, its in names.items() for case in its if case.name in off
     ) + ("\n" + "\n".join(said))
     assert report["engines"][0]["start"] == BASE
 

@@ -71,7 +71,6 @@ class SqliteDatabase(Database):
     rebuilds = True
     needs_server = False
     ignores_lengths = True
-    takes_all_back = True
 
     def __init__(self, path: Path) -> None:
         self.path = path

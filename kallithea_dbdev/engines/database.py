@@ -158,6 +158,12 @@ class Database(abc.ABC):
         ``before`` is on the same server. Read-only.
         """
 
+    def unwritten(self, before: "Database") -> FrozenSet[str]:
+        """Tables to which certainly nothing was written since ``before`` was a copy of this database, with
+        the columns that they had then, first of all; none where that costs as much as reading them. Read-only.
+        """
+        return frozenset()
+
     @abc.abstractmethod
     def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
         """Table -> a text for its rows in these columns, in one pass. Read-only.

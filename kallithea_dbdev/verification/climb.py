@@ -227,6 +227,7 @@ def climb(
     if down and not down[-1].error and not walker.stopped:
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         up_again = walker.walk(steps, down[-1].after)
+    past.end()
     if walker.base:
         lab.discard(walker.base)
     return Climb(
@@ -339,7 +340,10 @@ class _Walker:
                 self._progress(f"stopping {step.revision} after each statement")
                 with going_on(f"the crash test of {name}", self._failures):
                     self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
-            self._discard(earlier)
+            if earlier and first_time:
+                self._keep(earlier)
+            else:
+                self._discard(earlier)
             records.append(record)
             state = record.after
             if tried:
@@ -364,11 +368,12 @@ class _Walker:
         if self._lab.single:
             self._lab.remark(_COUNTED)
             return None
+        self._past.let_go(Side(self._copy, state.schema))
         self._copies += 1
         database = self._lab.copy(self._copy, f"before {self._copies}")
         if first_time:
             # From the base, too: what is made again begins there.
-            self._past.note(step.lower, database, state.schema, step)
+            self._past.note(step.lower, state.schema, step)
             self._seen_up.add(step.revision)
         if self._keeps_base and self.base is None:
             self.base = database
@@ -391,6 +396,11 @@ class _Walker:
         with going_on(f"the SQL of {name}", self._failures):
             assert self.trials
             self.trials.run(untouched, record, self._copy)
+
+    def _keep(self, earlier: Side) -> None:
+        """Keep a copy from before a step up for the way back."""
+        assert isinstance(earlier.database, Scratch)
+        self._past.keep(earlier.database, lambda: self._discard(earlier))
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""

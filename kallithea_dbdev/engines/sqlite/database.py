@@ -212,7 +212,7 @@ class SqliteDatabase(Database):
 
     def differing(self, before: Database, tables: Iterable[Shared]) -> Dict[str, FrozenSet[str]]:
         assert isinstance(before, SqliteDatabase)
-        as_before = unwritten(before.path, self.path)
+        as_before = self.unwritten(before)
         found = {}
         with reading(self.path) as connection:
             connection.execute("ATTACH ? AS earlier", (attachable(before.path),))
@@ -229,6 +229,10 @@ class SqliteDatabase(Database):
                 counts = connection.execute(joining(here, there, same, changes)).fetchone()
                 found[table.after] = differing_joined(table, counts)
         return found
+
+    def unwritten(self, before: Database) -> FrozenSet[str]:
+        assert isinstance(before, SqliteDatabase)
+        return unwritten(before.path, self.path)
 
     def fingerprints(self, tables: Iterable[Table]) -> Dict[str, str]:
         return fingerprints(self.path, tables)
@@ -383,9 +387,14 @@ class SqliteScratch(SqliteDatabase, Scratch):
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
         with writing(self.path) as connection:
             hurry(connection)
+
+            def insert(table: str, row: Mapping[str, object]) -> str:
+                if not connection.in_transaction:  # a trigger may roll back all of it
+                    connection.execute("BEGIN")
+                return _refused(connection, table, row)
+
             # Kallithea leaves foreign keys to themselves.
-            connection.execute("BEGIN")
-            yield partial(_refused, connection)
+            yield insert
 
 
 def _refused(connection: sqlite3.Connection, table: str, row: Mapping[str, object]) -> str:

@@ -9,7 +9,7 @@ The format: https://www.sqlite.org/fileformat.html
 from __future__ import annotations
 
 import hashlib
-import mmap
+import os
 import sqlite3
 import struct
 from contextlib import ExitStack, contextmanager, suppress
@@ -65,8 +65,8 @@ def _begins_with(connection: sqlite3.Connection, table: str, columns: List[str])
 
 
 def _of_pages(path: Path, tables: Dict[str, int], roots: Iterable[int]) -> Dict[str, str]:
-    with _mapped(path) as content:
-        pages = _Pages(content)
+    with _opened(path) as file:
+        pages = _Pages(file)
         if pages.move:
             return {}
         wanted = {root: name for name, root in tables.items()}
@@ -86,17 +86,20 @@ def _of_pages(path: Path, tables: Dict[str, int], roots: Iterable[int]) -> Dict[
 class _Pages:
     """The pages of a database file; those that were gone over are remembered."""
 
-    def __init__(self, content: mmap.mmap) -> None:
-        self._content = content
-        (size,) = struct.unpack_from(">H", content, 16)
+    def __init__(self, file: int) -> None:
+        self._file = file
+        header = os.pread(file, 100, 0)
+        (size,) = struct.unpack_from(">H", header, 16)
         self.size = 65536 if size == 1 else size
         #: Whether the file is one in which pages are moved (auto_vacuum): nothing is told of it.
-        self.move = struct.unpack_from(">I", content, 52) != (0,)
-        self._gone_over = bytearray(len(content) // self.size + 1)
+        self.move = struct.unpack_from(">I", header, 52) != (0,)
+        (self._free,) = struct.unpack_from(">I", header, 32)
+        self._gone_over = bytearray(os.fstat(file).st_size // self.size + 1)
 
     def _page(self, number: int) -> bytes:
         self._gone_over[number] = 1
-        return self._content[(number - 1) * self.size : number * self.size]
+        # Not mapped: of a large file the memory would be as large.
+        return os.pread(self._file, self.size, (number - 1) * self.size)
 
     def tree(self, root: int) -> Iterator[bytes]:
         """The pages of a B-tree, those that hold its order first."""
@@ -107,16 +110,16 @@ class _Pages:
         waiting = [root]
         while waiting:
             number = waiting.pop()
-            self._gone_over[number] = 1
+            page = self._page(number)
             yield number
-            head = 100 if number == 1 else 0  # the file's own header
-            if self._content[(number - 1) * self.size + head] in _INTERIOR:
-                page = self._page(number)
-                (count,) = struct.unpack_from(">H", page, head + 3)
-                (last,) = struct.unpack_from(">I", page, head + 8)
-                cells = struct.unpack_from(f">{count}H", page, head + 12)
-                waiting.append(last)
-                waiting += [struct.unpack_from(">I", page, cell)[0] for cell in reversed(cells)]
+            children = _children(page, 100 if number == 1 else 0)  # the file's own header
+            # All that hold rows are as deep in the tree.
+            if children and _children(self._page(children[0]), 0):
+                waiting += reversed(children)
+            else:
+                for child in children:
+                    self._gone_over[child] = 1
+                yield from children
 
     def rest(self) -> str:
         """Of the pages that belong to no tree, and are not free."""
@@ -127,7 +130,7 @@ class _Pages:
 
     def others(self) -> Iterator[int]:
         """Their numbers, once all trees were gone over."""
-        (trunk,) = struct.unpack_from(">I", self._content, 32)
+        trunk = self._free
         while trunk:
             page = self._page(trunk)
             trunk, count = struct.unpack_from(">II", page, 0)
@@ -137,6 +140,16 @@ class _Pages:
         while number > 0:
             yield number
             number = self._gone_over.find(0, number + 1)
+
+
+def _children(page: bytes, head: int) -> List[int]:
+    """The pages that an interior page points at, in their order; none for one that holds rows."""
+    if page[head] not in _INTERIOR:
+        return []
+    (count,) = struct.unpack_from(">H", page, head + 3)
+    (last,) = struct.unpack_from(">I", page, head + 8)
+    cells = struct.unpack_from(f">{count}H", page, head + 12)
+    return [*(struct.unpack_from(">I", page, cell)[0] for cell in cells), last]
 
 
 def unwritten(before: Path, now: Path) -> FrozenSet[str]:
@@ -159,11 +172,11 @@ def unwritten(before: Path, now: Path) -> FrozenSet[str]:
         if name in later and later[name][0] == root and later[name][1][: len(columns)] == columns
     }
     with ExitStack() as stack:
-        contents = [stack.enter_context(_mapped(path)) for path in (before, now)]
-        pages, earlier = _Pages(contents[1]), _Pages(contents[0])
+        files = [stack.enter_context(_opened(path)) for path in (before, now)]
+        pages, earlier = _Pages(files[1]), _Pages(files[0])
         if pages.move or earlier.move or pages.size != earlier.size:
             return frozenset()
-        written = set(_differing(contents[0], contents[1], pages.size))
+        written = set(_differing(files[0], files[1], pages.size))
         found = {
             roots[root] for root in trees if not written.intersection(pages.numbers(root)) and root in roots
         }
@@ -185,20 +198,24 @@ def _tables(connection: sqlite3.Connection) -> Dict[str, Tuple[int, List[Tuple[o
     return found
 
 
-def _differing(one: mmap.mmap, other: mmap.mmap, size: int) -> Iterator[int]:
+def _differing(one: int, other: int, size: int) -> Iterator[int]:
     """The numbers of pages that differ, those that only one of two files has included."""
     step = _CHUNK // size * size
-    for start in range(0, max(len(one), len(other)), step):
-        if one[start : start + step] != other[start : start + step]:
-            for place in range(start, min(start + step, max(len(one), len(other))), size):
-                if one[place : place + size] != other[place : place + size]:
-                    yield place // size + 1
+    for start in range(0, max(os.fstat(file).st_size for file in (one, other)), step):
+        left, right = (os.pread(file, step, start) for file in (one, other))
+        if left != right:
+            for place in range(0, max(len(left), len(right)), size):
+                if left[place : place + size] != right[place : place + size]:
+                    yield (start + place) // size + 1
 
 
 @contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap]:
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        yield content
+def _opened(path: Path) -> Iterator[int]:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        yield file
+    finally:
+        os.close(file)
 
 
 def _quoted(name: str) -> str:

@@ -47,7 +47,7 @@ class Folder:
         self._path = path
         self._signatures = dict(_signatures(path))
         _wait_for_the_clock(self._signatures.values())
-        self.contents = {name: digest(_read(path / name)) for name in self._signatures}
+        self.contents = {name: digest(_read(f"{path}{os.sep}{name}")) for name in self._signatures}
 
     def is_unchanged(self) -> bool:
         """Whether no file was written, added or removed since."""
@@ -89,7 +89,7 @@ def _wait_for_the_clock(signatures: Iterable[Signature]) -> None:
         time.sleep(_TICK_SECONDS)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: str) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
 
@@ -188,7 +188,7 @@ def are_as_loaded(libraries: Mapping[str, Tuple[int, int]]) -> bool:
 
 def _size_and_time(path: str) -> Tuple[int, int]:
     try:
-        status = Path(path).stat()
+        status = os.stat(path)  # noqa: PTH116 - thousands, and a Path takes longer than the look
     except OSError:
         return -1, -1
     return status.st_size, status.st_mtime_ns
@@ -224,6 +224,6 @@ def _is_compiled_as_written(path: str) -> bool:
     except (OSError, ValueError, NotImplementedError):
         return True  # there is none
     try:
-        return bool(marshal.loads(code) == compile(_read(Path(path)), path, "exec", dont_inherit=True))
+        return bool(marshal.loads(code) == compile(_read(path), path, "exec", dont_inherit=True))
     except (ValueError, SyntaxError, EOFError, TypeError):
         return False

@@ -5,10 +5,11 @@ It must neither end our process nor swallow what ends it.
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import Optional, Type
+from typing import NoReturn, Optional, Type
 
 from .errors import DbdevError
 from .signals import Interrupted, may_swallow
@@ -18,11 +19,41 @@ class ExitCalledError(DbdevError):
     """Code that is not ours wanted to end the process; the traceback is that of its doing so."""
 
 
+#: How a process is left without a word.
+_leave_at_once = os._exit
+
+
+class _Door:
+    """Keeps foreign code from leaving without a word: nobody could say what was wrong."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._process = 0
+
+    def shut(self) -> None:
+        """Until ``open``; a child that foreign code forks leaves as it will."""
+        self._depth += 1
+        self._process = os.getpid()
+        os._exit = self._leave
+
+    def open(self) -> None:
+        """As often as ``shut``: then it is what it was."""
+        self._depth -= 1
+        if not self._depth:
+            os._exit = _leave_at_once
+
+    def _leave(self, status: int) -> NoReturn:
+        if os.getpid() != self._process:
+            _leave_at_once(status)
+        raise SystemExit(status)
+
+
 class _ForeignCode:
-    """Has no state, so one object does for all."""
+    """Has no state of its own, so one object does for all."""
 
     def __enter__(self) -> None:
         _swallowing.__enter__()
+        _door.shut()
 
     def __exit__(
         self,
@@ -30,6 +61,7 @@ class _ForeignCode:
         error: Optional[BaseException],
         place: Optional[TracebackType],
     ) -> None:
+        _door.open()
         _swallowing.__exit__()
         if error is not None and not isinstance(error, (Exception, Interrupted)):
             raise ExitCalledError(
@@ -37,6 +69,7 @@ class _ForeignCode:
             ).with_traceback(place) from error
 
 
+_door = _Door()
 _swallowing = may_swallow()
 _foreign_code = _ForeignCode()
 
@@ -52,6 +85,7 @@ def foreign_code() -> _ForeignCode:
 def _described(error: BaseException) -> str:
     what = f"exit status {error.code!r}" if isinstance(error, SystemExit) else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    # exit(), unlike sys.exit(), has a frame of its own.
-    frame = next(frame for frame in reversed(frames) if "_sitebuiltins" not in frame.filename)
+    # exit(), unlike sys.exit(), has a frame of its own, and so has what stands for os._exit().
+    without = ("_sitebuiltins", __file__)
+    frame = next(frame for frame in reversed(frames) if not any(part in frame.filename for part in without))
     return f"{Path(frame.filename).name}:{frame.lineno} wants to end the process ({what})"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Iterator, Optional, Sequence, Set, Tuple
@@ -47,7 +48,7 @@ def links_of(script: Script, source: str) -> Optional[Links]:
     says_texts = isinstance(script.revision, str) and isinstance(doc, (str, type(None)))
     if below is None or labels is None or needed is None or not says_texts:
         return None
-    if not _only_defines(ast.parse(source)):
+    if not _nature(source).only_defines:
         return None
     return Links(Path(script.path).name, script.revision, below, labels, needed, doc)
 
@@ -99,9 +100,22 @@ def is_loaded(script: Script) -> bool:
 def stands_alone(source: str) -> bool:
     """Whether a script does the same whichever others were loaded before: it imports nothing but what
     those with known links leave as it is."""
+    return _nature(source).stands_alone
+
+
+@dataclass(frozen=True)
+class _Nature:
+    stands_alone: bool
+    only_defines: bool
+
+
+@cache
+def _nature(source: str) -> _Nature:
+    """What a text tells of its script: asked for many times, and taking it apart is what costs."""
     tree = ast.parse(source)
     reaching = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return _imported(tree) <= _HARMLESS and not {"__import__", "eval", "exec"} & set(reaching)
+    alone = _imported(tree) <= _HARMLESS and not {"__import__", "eval", "exec"} & set(reaching)
+    return _Nature(alone, _only_defines(tree))
 
 
 def _only_defines(tree: ast.Module) -> bool:

@@ -78,6 +78,13 @@ class StepError:
         """The line of ``where``."""
         return int(self.where.rpartition(":")[2]) if self.where else None
 
+    @property
+    def place(self) -> Tuple[str, ...]:
+        """Where it was raised, and at which statement, as parts of a message."""
+        where = f"at {self.where}" if self.where else ""
+        statement = f"statement: {self.statement}" if self.statement else ""
+        return tuple(filter(None, (where, statement)))
+
 
 @dataclass(frozen=True)
 class StepRecord:
@@ -448,17 +455,18 @@ def run_step(
     stop_after: Optional[int] = None,
     blind: bool = False,
     watch: Optional[Callable[[Any], Watch]] = None,
+    counting: bool = False,
 ) -> StepRecord:
     """Run one step on a throwaway copy and record it; an error of the script is in the record.
 
     ``stop_after``: end it by an exception after that many statements that change something. ``blind``:
     nobody asks for the state after it, which is not read. ``watch``: look at locks, with that watch for
-    each connection of a driver's.
+    each connection of a driver's. ``counting``: and at what the statements do.
     """
     started = time.monotonic()
     error = None
     script = chain.script(step.revision)
-    recorder = Recorder(script.path, watch, stop_after)
+    recorder = Recorder(script.path, watch, stop_after, counting)
     stop_if_interrupted()
     try:
         with undisturbed(), recorder.listening():
@@ -466,7 +474,7 @@ def run_step(
             run_environment(chain.scripts, chain.directory, database, _only(chain, step))
     except Exception as failure:
         error = _step_error(failure, Path(chain.directory.dir))
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started - recorder.looking
     after = before
     if not blind:
         after = sharing(read_state(database, with_defaults=bool(before.defaults)), before)

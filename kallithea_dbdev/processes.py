@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from contextlib import ExitStack, contextmanager
+from os import _exit as leave_at_once  # foreign code may find another one in its place
 from types import TracebackType
 from typing import (
     Any,
@@ -123,7 +124,7 @@ class Child(Generic[Result]):
             self._pid = pid
         finally:
             if pid == 0:
-                os._exit(_SPEECHLESS)
+                leave_at_once(_SPEECHLESS)
             os.close(writer)
             os.close(watched)
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
@@ -252,7 +253,7 @@ def _work(
         status = error.exit_status
         _die_of(error.number)
     finally:
-        os._exit(status)
+        leave_at_once(status)
 
 
 def _answer_of(work: Callable[[], Any], watched: int) -> Answer:

@@ -23,6 +23,10 @@ _READING = re.compile(
     r"\s*(SELECT(?! .*\b(INTO|setval|nextval)\b)|PRAGMA|SHOW|DESCRIBE|EXPLAIN|SET|BEGIN|START|COMMIT|ROLLBACK)\b",
     re.IGNORECASE,
 )
+_MOVES_ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH|VALUES)\b", re.IGNORECASE)
+
+#: So many statements of a step are asked for their work one by one, those after them together.
+COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,14 @@ class HeldLock:
 @dataclass(frozen=True)
 class Statement:
     """A statement that was sent. ``rows`` are those that it inserted, changed or deleted, as the server
-    counts them; ``line`` is the one of the script that sent it, None where that was not the script."""
+    counts them; ``line`` is the one of the script that sent it, None where that was not the script.
+    ``work``: what the session did for it (see ``Watch.work``), with the rows that were given back; 0 where
+    nobody asks."""
 
     sql: str
     seconds: float = 0.0
     rows: int = 0
+    work: int = field(default=0, repr=False, compare=False)
     line: Optional[int] = None
     locks: Tuple[HeldLock, ...] = field(default=(), repr=False)
     rebuilt: Tuple[str, ...] = field(default=(), repr=False)
@@ -50,6 +57,11 @@ class Statement:
     def changes(self) -> bool:
         """Whether it changes something, as far as its first words tell."""
         return not _READING.match(self.sql)
+
+    @property
+    def moves_rows(self) -> bool:
+        """Whether it reads or writes rows, rather than tables and what belongs to them."""
+        return bool(_MOVES_ROWS.match(self.sql))
 
 
 class Stopped(Exception):
@@ -71,14 +83,20 @@ class Recorder:
 
     ``script`` is the file of the script. ``watch`` makes a watch for a driver's connection; without it
     nobody looks at locks. ``stop_after``: raise Stopped after that many statements that change something.
+    ``counting``: ask the watch for the work of the statements, too.
     """
 
     def __init__(
-        self, script: str, watch: Optional[Callable[[Any], Watch]] = None, stop_after: Optional[int] = None
+        self,
+        script: str,
+        watch: Optional[Callable[[Any], Watch]] = None,
+        stop_after: Optional[int] = None,
+        counting: bool = False,
     ) -> None:
         self._script = script
         self._watch = watch
         self._stop_after = stop_after
+        self._counting = counting
         self._changes = 0
         self._sent: List[Statement] = []
         self._started = 0.0
@@ -86,6 +104,8 @@ class Recorder:
         self._watches: Dict[int, Tuple[Any, Optional[Watch]]] = {}
         self._held: List[_Held] = []
         self.commits = 0
+        #: The seconds that looking has taken: they are no part of the step.
+        self.looking = 0.0
 
     @property
     def statements(self) -> Tuple[Statement, ...]:
@@ -112,25 +132,34 @@ class Recorder:
 
     def _before(self, conn: Any, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
         statement = Statement(" ".join(sql.split()), line=self._line())
+        with self._looking():
+            watch = self._watch_of(conn)
+            if watch:
+                if watch.ends_transaction(sql):
+                    self._ended(conn)
+                if statement.changes:
+                    if not statement.moves_rows:
+                        self._count(watch)
+                    watch.before(sql, parameters)
         self._sent.append(statement)
-        watch = self._watch_of(conn)
-        if watch:
-            if watch.ends_transaction(sql):
-                self._ended(conn)
-            if statement.changes:
-                watch.before(sql, parameters)
         self._started = time.monotonic()
 
     def _after(self, conn: Any, cursor: Any, sql: str, *_: object) -> None:
         now = time.monotonic()
         statement = replace(self._sent[-1], seconds=now - self._started)
-        if statement.changes:
-            self._changes += 1
-            statement = replace(statement, rows=max(cursor.rowcount, 0))
-            watch = self._watch_of(conn)
-            if watch:
-                statement = self._with_effect(conn, statement, watch.after(sql), now)
-        self._sent[-1] = statement
+        rows = max(cursor.rowcount, 0)
+        with self._looking():
+            if self._counting:
+                statement = replace(statement, work=rows)
+            if statement.changes:
+                self._changes += 1
+                statement = replace(statement, rows=rows)
+                watch = self._watch_of(conn)
+                if watch:
+                    statement = self._with_effect(conn, statement, watch.after(sql), now)
+            self._sent[-1] = statement
+            if len(self._sent) <= COUNTED or not statement.moves_rows:
+                self._count(self._watch_of(conn))
         if statement.changes and self._changes == self._stop_after:
             raise Stopped(sql)
 
@@ -138,10 +167,29 @@ class Recorder:
         # Without a transaction SQLAlchemy commits each statement: that is not the script's doing.
         asked_for, by_script = _is_asked_for(), self._line() is not None
         self.commits += asked_for and by_script
-        self._ended(conn, to_end=asked_for and not by_script)
+        with self._looking():
+            if asked_for:
+                self._count(self._watch_of(conn))
+            self._ended(conn, to_end=asked_for and not by_script)
 
     def _rollback(self, conn: Any) -> None:
-        self._ended(conn)
+        with self._looking():
+            self._ended(conn)
+
+    # -- work -----------------------------------------------------------------------------------
+
+    def _count(self, watch: Optional[Watch]) -> None:
+        """Put down what was done since that was asked last to the last statement."""
+        if self._counting and watch and self._sent:
+            self._sent[-1] = replace(self._sent[-1], work=self._sent[-1].work + watch.work())
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            self.looking += time.monotonic() - started
 
     # -- locks ----------------------------------------------------------------------------------
 
@@ -152,7 +200,10 @@ class Recorder:
         if id(connection) not in self._watches:
             # A database in memory is the script's own affair.
             ours = NOWHERE in str(conn.engine.url)
-            self._watches[id(connection)] = (connection, self._watch(connection) if ours else None)
+            watch = self._watch(connection) if ours else None
+            if watch and self._counting:
+                watch.work()
+            self._watches[id(connection)] = (connection, watch)
         return self._watches[id(connection)][1]
 
     def _with_effect(self, conn: Any, statement: Statement, effect: Effect, now: float) -> Statement:

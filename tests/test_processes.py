@@ -154,6 +154,10 @@ print("end")
     assert list(tmp_path.iterdir()) == []
 
 
+#: Leaves as nobody can keep it from.
+LEAVE_IN_C = "__import__('ctypes').CDLL(None)._exit(6)"
+
+
 @pytest.mark.parametrize(
     "work",
     [
@@ -161,6 +165,7 @@ print("end")
         "os.kill(os.getpid(), signal.SIGTERM)",
         "os.kill(os.getpid(), signal.SIGKILL)",
         "os._exit(5)",
+        LEAVE_IN_C,
         "raise_(KeyboardInterrupt())",
         "raise_(GeneratorExit())",
         "Bad()",
@@ -206,7 +211,8 @@ finally:
         "sys.exit(3)": "ExitCalledError: <string>:31 wants to end the process (exit status 3)",
         "os.kill(os.getpid(), signal.SIGTERM)": "DbdevError: a child process was ended by SIGTERM",
         "os.kill(os.getpid(), signal.SIGKILL)": "DbdevError: a child process was ended by SIGKILL",
-        "os._exit(5)": "DbdevError: a child process ended with exit status 5 and without an answer",
+        "os._exit(5)": "ExitCalledError: <string>:31 wants to end the process (exit status 5)",
+        LEAVE_IN_C: "DbdevError: a child process ended with exit status 6 and without an answer",
     }
     assert expected.get(work, "") in out
 

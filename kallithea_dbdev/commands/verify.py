@@ -131,7 +131,6 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             wanted = outputs.pairs(options.format, options.output)
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         from ..errors import UsageError
-        from ..matrix.run import run
         from ..offline.folder import refuse_unless_ours
         from ..signals import Interrupted
         from ..verification import accepted
@@ -187,6 +186,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if options.release is None:
             report = verify(request, self.progress)
         else:
+            from ..matrix.run import run
+
             matrix = _planned(request, options)
             try:
                 run(matrix, self.progress)

@@ -103,17 +103,42 @@ def completed(answers: Answers, sides: Sequence[Sides], prompt: Prompt) -> Answe
 def _check(answers: Answers, sides: Sequence[Sides]) -> None:
     """Raise UsageError for an answer to no question."""
     tables = dict(answers.renames.tables)
-    for old, new in tables.items():
-        if not any(s.before.table(old) and s.after.table(new) and not s.after.table(old) for s in sides):
+    _check_once("--rename-table", "", answers.renames.tables)
+    for old, new in answers.renames.tables:
+        stays = old not in tables.values()
+        if not any(
+            s.before.table(old) and s.after.table(new) and not (stays and s.after.table(old)) for s in sides
+        ):
             raise UsageError(f"--rename-table {old}={new}: no table {old} is gone and {new} new")
+    pairs: Dict[str, List[Tuple[str, str]]] = {}
+    for table, old, new in answers.renames.columns:
+        pairs.setdefault(tables.get(table, table), []).append((old, new))
+    for after, renamed in pairs.items():
+        _check_once("--rename", f"{after}.", renamed)
     for table, old, new in answers.renames.columns:
         before = next((o for o, n in tables.items() if n == table), table)
         after = tables.get(table, table)
-        if not any(_has(s.before, before, old) and _has(s.after, after, new) for s in sides):
+        # A name may be left by one column and taken by another; one that both sides have moves nothing.
+        others = [name for pair in pairs[after] if pair != (old, new) for name in pair]
+        if not any(
+            _has(s.before, before, old)
+            and _has(s.after, after, new)
+            and not (_has(s.before, before, new) and _has(s.after, after, old) and not {old, new} & {*others})
+            for s in sides
+        ):
             raise UsageError(f"--rename {table}.{old}={new}: no column {old} is gone there and {new} new")
     for table, column in answers.fills:
         if not any(_has(side.after, table, column) for side in sides):
             raise UsageError(f"--fill {table}.{column}: the models have no such column")
+
+
+def _check_once(option: str, table: str, pairs: Sequence[Tuple[str, str]]) -> None:
+    """Raise UsageError where one thing gets two names, or two things one."""
+    for side in zip(*pairs):
+        twice = next((name for name in side if side.count(name) > 1), None)
+        if twice is not None:
+            said = " ".join(f"{option} {table}{old}={new}" for old, new in pairs if twice in (old, new))
+            raise UsageError(f"{said}: {twice} is there twice", "leave one of them out")
 
 
 def _has(schema: Schema, table: str, column: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
 
-from ..application.code import metadata as models_metadata
 from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import (
     Context,
@@ -30,9 +29,8 @@ from .tables import boolean_checks, checks_of_enums, for_all_engines, usual_opti
 from .uniques import as_constraints, known_uniques
 
 
-def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
-    """The schemas of each ground, with what the models say of rows there."""
-    metadata = models_metadata()
+def sides_of(grounds: Sequence[Ground], metadata: Any) -> Tuple[Sides, ...]:
+    """The schemas of each ground, with what the models say of rows there. ``metadata`` is the models'."""
     found = []
     told = [state.schema for ground in grounds for state in (ground.before, ground.after)]
     uniques = known_uniques(metadata, told)
@@ -45,11 +43,12 @@ def sides_of(grounds: Sequence[Ground]) -> Tuple[Sides, ...]:
     return tuple(found)
 
 
-def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> str:
+def compose(
+    template: str, grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers, metadata: Any
+) -> str:
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
-    metadata = models_metadata()
     options = usual_options(metadata)
     for ground, side in zip(grounds, sides):
         changes = changes_with(side.before, side.after, answers.renames)
@@ -76,7 +75,9 @@ def compose(template: str, grounds: Sequence[Ground], sides: Sequence[Sides], an
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            bodies[name] = with_native_types(bodies[name], checks_of_enums(metadata))
+            # A CHECK that MySQL has is none of a type of its own.
+            enums = checks_of_enums(metadata) if "sqlite" in by_engine else ()
+            bodies[name] = with_native_types(bodies[name], enums)
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

@@ -54,8 +54,8 @@ def default_sql(default: Any, type_: Any, engine: str) -> Optional[str]:
 
 
 def dialect_of(engine: str) -> Any:
-    """SQLAlchemy's dialect of an engine."""
-    return _DIALECTS[engine]()
+    """SQLAlchemy's dialect of an engine; what it says is a text, in which a percent sign is one."""
+    return _DIALECTS[engine](paramstyle="named")
 
 
 def literal(value: object, engine: str) -> Optional[str]:
@@ -68,6 +68,8 @@ def literal(value: object, engine: str) -> Optional[str]:
         return str(value)
     if isinstance(value, bytes):
         return f"decode('{value.hex()}', 'hex')" if engine == "postgresql" else f"X'{value.hex()}'"
+    if isinstance(value, datetime.timedelta):
+        return words.literal(engine, f"{value.total_seconds()} seconds")
     if isinstance(value, (str, datetime.date, datetime.time, datetime.datetime)):
         return words.literal(engine, str.__str__(value) if isinstance(value, str) else str(value))
     return None

@@ -35,7 +35,7 @@ class Ground:
     """What is known on one engine before drafting begins.
 
     ``states`` are those of the recorded release on its way to the head. ``start`` makes a database
-    as every site has it at the head.
+    as every site has it at the head. ``remembered`` is what earlier runs have left for this engine.
     """
 
     engine: str
@@ -45,6 +45,7 @@ class Ground:
     states: Tuple[State, ...]
     after: State
     start: Callable[[], Scratch]
+    remembered: Remembered
 
     @property
     def before(self) -> State:
@@ -106,4 +107,6 @@ def _ground(
     for state in (states[-1], after):
         for _, message in state.schema.unreadable:
             raise PreconditionError(message)
-    return Ground(lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab))
+    return Ground(
+        lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab), remembered
+    )

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Enum
 
 from ..schema.model import Check, Schema
 from .fills import dialect_of
@@ -16,17 +16,24 @@ Texts = Mapping[Tuple[str, str], str]
 
 
 def model_checks(metadata: Any, engine: str) -> Texts:
-    """What the models say of each CHECK that has a name; those of types are the types' own."""
+    """What the models say of each CHECK that has a name; those of Booleans are the types' own, those of
+    Enums where the engine has such a type."""
     dialect = dialect_of(engine)
     found: Dict[Tuple[str, str], str] = {}
     for table in metadata.tables.values():
         for constraint in table.constraints:
-            if isinstance(constraint, CheckConstraint) and not constraint._type_bound:
+            if isinstance(constraint, CheckConstraint) and not _is_of_type(constraint):
                 name = dialect.identifier_preparer.format_constraint(constraint)
-                text = constraint.sqltext.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
+                how = {"literal_binds": True, "include_table": False}
+                text = constraint.sqltext.compile(dialect=dialect, compile_kwargs=how)
                 if name:
                     found[table.name, name.strip('"`')] = str(text)
     return found
+
+
+def _is_of_type(constraint: Any) -> bool:
+    plain_enum = any(isinstance(c.type, Enum) and not c.type.native_enum for c in constraint.columns)
+    return bool(constraint._type_bound) and not plain_enum
 
 
 def in_models_words(before: Schema, after: Schema, texts: Texts) -> Tuple[Schema, Schema]:

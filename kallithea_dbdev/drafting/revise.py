@@ -27,6 +27,7 @@ from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
 from ..verification.climb import Progress
 from ..verification.original import watch
+from ..verification.remembered import ChainLoader
 from ..verification.result import exit_status
 from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
@@ -176,17 +177,20 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         if not prepared.differing:
             return None
         chain = prepared.chain
-        sides = sides_of(prepared.grounds)
+        metadata = models_metadata()
+        sides = sides_of(prepared.grounds, metadata)
         answers = completed(request.answers, sides, prompt)
         progress("drafting")
         scripts = copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
         anew = prepared.replaced
-        path = write(scripts, anew.header if anew else Header(request.message), request.template)
-        generated = compose(tidy(path.read_text(encoding="utf-8")), prepared.grounds, sides, answers)
+        header = anew.header if anew else Header(request.message)
+        path = write(scripts, header, request.template, chain.links())
+        template = tidy(path.read_text(encoding="utf-8"))
+        generated = compose(template, prepared.grounds, sides, answers, metadata)
         engines = tuple(ground.engine for ground in prepared.grounds)
         probe = is_stricter(prepared.grounds, sides, answers)
         proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress, probe)
-        revision = Chain(scripts).head
+        revision = Chain(scripts, chain.links()).head
         development = prepared.witness.database if prepared.witness else None
         rows = unfit(proof.findings, prepared.grounds, sides, answers, development, revision)
         rest = tuple(finding for finding in proof.findings if finding not in rows.same)
@@ -209,14 +213,14 @@ def empty(request: Request) -> Draft:
     if request.write:
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace:
-        chain = Chain(_scripts(request.instance, folder, workspace))
+        chain = _chain(request, folder, workspace)
         scripts = copy_scripts(chain, (), workspace.path / "alembic")
-        path = write(scripts, Header(request.message), request.template)
+        path = write(scripts, Header(request.message), request.template, chain.links())
         text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
         if written:
             _write(written, text)
-        return Draft(Chain(scripts).head, text, written, (), (), ())
+        return Draft(Chain(scripts, chain.links()).head, text, written, (), (), ())
 
 
 @contextmanager
@@ -228,7 +232,7 @@ def _prepared(
     database = open_database(instance.url)
     throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
-    chain = Chain(_scripts(instance, folder, workspace))
+    chain = _chain(request, folder, workspace)
     for error in (*chain.long_revisions(), *chain.beside):
         raise error
     missing = _missing(database)
@@ -293,13 +297,14 @@ def _missing(database: Database) -> str:
     return ""
 
 
-def _scripts(instance: Instance, folder: Optional[Path], workspace: Workspace) -> Scripts:
+def _chain(request: Request, folder: Optional[Path], workspace: Workspace) -> Chain:
     """The scripts of Kallithea, together with those that lie in another ``--version-path``."""
-    scripts = Scripts(instance.scripts, instance.alembic)
+    instance = request.instance
     if folder is None or folder.samefile(instance.scripts / "versions"):
-        return scripts
+        return ChainLoader(instance, request.memory).load()
+    scripts = Scripts(instance.scripts, instance.alembic)
     extra = sorted(folder.glob("*.py"))
-    return copy_scripts(Chain(scripts), extra, workspace.path / "scripts")
+    return Chain(copy_scripts(Chain(scripts), extra, workspace.path / "scripts"))
 
 
 def _todos(

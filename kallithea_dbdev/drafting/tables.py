@@ -102,7 +102,7 @@ def checks_of_enums(metadata: Any) -> FrozenSet[str]:
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint)
         and constraint._type_bound
-        and any(isinstance(column.type, Enum) for column in constraint.columns)
+        and any(isinstance(column.type, Enum) and column.type.native_enum for column in constraint.columns)
     )
 
 

@@ -8,11 +8,12 @@ import shutil
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Optional
+from typing import Iterable, Optional, Sequence
 
 from alembic.autogenerate import RevisionContext
 
 from ..errors import KallitheaError
+from ..links import Links, not_loading
 from ..messages import kind_and_line
 from ..migrations import Chain, Scripts
 from .script import dated, in_docstring
@@ -46,8 +47,8 @@ class Header:
     created: Optional[str] = None
 
 
-def write(scripts: Scripts, header: Header, template: Path) -> Path:
-    """Write a script into ``scripts`` that does nothing.
+def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Links] = ()) -> Path:
+    """Write a script into ``scripts`` that does nothing; those whose links are ``known`` are not loaded.
 
     Raises KallitheaError where ``template``, Kallithea's own, makes no script.
     """
@@ -64,7 +65,10 @@ def write(scripts: Scripts, header: Header, template: Path) -> Path:
     }
     context = RevisionContext(scripts.config(), scripts.directory(), arguments)
     try:
-        with redirect_stdout(io.StringIO()):  # "Generating ... done" tells of a file that will move
+        with (
+            not_loading(known),
+            redirect_stdout(io.StringIO()),
+        ):  # "Generating ... done" tells of a file that will move
             (script,) = context.generate_scripts()
     except Exception as error:
         raise KallitheaError(

@@ -1,12 +1,14 @@
 """The engines: the only rooms that speak SQLite, PostgreSQL or MySQL.
 
-``open_database`` finds the room for a URL; nobody else asks which engine it is.
+``open_database`` finds the room for a URL; nobody else asks which engine it is. A room is entered when
+somebody asks for it: what a run has no use for would be a tenth of the time that it takes to start.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, Optional, Type
+from typing import Any, Dict, Iterator, Mapping, Optional, Type
 from urllib.parse import unquote
 
 from sqlalchemy.engine.url import URL, make_url
@@ -18,30 +20,38 @@ from ..secrets import remember_text
 from ..workspace import Workspace
 from .database import Database, Scratch
 from .lab import Lab
-from .mysql.database import MysqlDatabase
-from .mysql.server import MysqlServer
-from .postgresql.database import PostgresqlDatabase
-from .postgresql.server import PostgresqlServer
 from .served import ServerDatabase, ServerScratch
-from .server import Server
 from .server_lab import BorrowedLab, ServerLab
 from .sqlite.database import SqliteDatabase, SqliteScratch
 from .sqlite.lab import FileLab
 
 __all__ = ["Database", "Lab", "open_database"]
 
-#: Backend name of a SQLAlchemy URL -> the class of its databases.
-ENGINES: Dict[str, Type[Database]] = {
-    "sqlite": SqliteDatabase,
-    "postgresql": PostgresqlDatabase,
-    "mysql": MysqlDatabase,
-}
 
-_SERVERS: Dict[str, Callable[[URL, bool], Server]] = {"postgresql": PostgresqlServer, "mysql": MysqlServer}
-_ON_SERVERS: Dict[str, Callable[[Server, str], ServerDatabase]] = {
-    "postgresql": PostgresqlDatabase,
-    "mysql": MysqlDatabase,
-}
+class _Engines(Mapping[str, Type[Database]]):
+    """Backend name of a SQLAlchemy URL -> the class of its databases."""
+
+    _classes: Dict[str, str] = {
+        "sqlite": "SqliteDatabase",
+        "postgresql": "PostgresqlDatabase",
+        "mysql": "MysqlDatabase",
+    }
+
+    def __getitem__(self, name: str) -> Type[Database]:
+        found: Type[Database] = getattr(import_module(f".{name}.database", __package__), self._classes[name])
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._classes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._classes)
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+
+ENGINES = _Engines()
 
 
 def parse_url(url: str) -> URL:
@@ -74,12 +84,18 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
         raise DatabaseError(
             f"{parsed.drivername}: this driver is not supported", f"write {' or '.join(names)}"
         )
-    if backend not in _SERVERS:
+    if not ENGINES[backend].needs_server:
         return SqliteDatabase.of_url(parsed, folder)
     if not parsed.database:
         raise DatabaseError(f"{parsed!r}: the URL names no database")
-    private = server_folder(unquote(url)) is not None
-    return _ON_SERVERS[backend](_SERVERS[backend](parsed, private), parsed.database)
+    return _on_server(parsed, server_folder(unquote(url)) is not None)
+
+
+def _on_server(url: URL, private: bool) -> ServerDatabase:
+    """The database that a URL names, which names one."""
+    kind = ENGINES[url.get_backend_name()]
+    assert issubclass(kind, ServerDatabase)
+    return kind(kind.server_type(url, private), str(url.database))
 
 
 def address_of(database: Scratch) -> Mapping[str, Any]:
@@ -97,10 +113,7 @@ def scratch_at(address: Mapping[str, Any]) -> Scratch:
     """The scratch database of an address that ``address_of`` gave, made and removed by another process."""
     if "path" in address:
         return SqliteScratch(Path(address["path"]))
-    url = parse_url(address["url"])
-    backend = url.get_backend_name()
-    database = _ON_SERVERS[backend](_SERVERS[backend](url, address["private"]), str(url.database))
-    assert isinstance(database, ServerDatabase)
+    database = _on_server(parse_url(address["url"]), address["private"])
     scratch = database.scratch_type(database.server, database.name)
     scratch.settings = tuple(address["settings"])
     return scratch

@@ -301,5 +301,10 @@ class Scratch(Database):
     def trying(self) -> ContextManager[Callable[[str, Mapping[str, object]], str]]:
         """A function that inserts a row (column -> value) into a table, in a session such as Kallithea's.
 
-        It returns why the database refuses the row, "" where it takes it. Nothing is committed.
+        It returns why the database refuses the row, "" where it takes it. Nothing is committed, and what
+        numbers rows goes on where it was.
         """
+
+    def takes_all_back(self) -> bool:
+        """Whether nothing is left of rows that were not committed, in whatever table."""
+        return True

@@ -45,6 +45,7 @@ class ServerDatabase(Database):
     _before_refusal = _after_refusal = ""
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
+    server_type: Type[Server]
 
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
@@ -314,7 +315,11 @@ class ServerScratch(ServerDatabase, Scratch):
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
         with self._connected(self.settings) as connection, closing(connection.cursor()) as cursor:
-            yield partial(self._refused, cursor)
+            try:
+                yield partial(self._refused, cursor)
+            finally:
+                # Not with the connection: its end may come later than what follows here.
+                connection.rollback()
 
     def _refused(self, cursor: Any, table: str, row: Mapping[str, object]) -> str:
         """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""

@@ -70,6 +70,11 @@ class Watch(abc.ABC):
     def after(self, sql: str) -> Effect:
         """Look after it has come to its end."""
 
+    def work(self) -> int:
+        """How much the session has done since this was asked last (the first time: 0), in a unit of the
+        engine's that does not depend on the machine: rows that it has gone over, or instructions."""
+        return 0
+
 
 def rows_of(sql: str) -> Optional[str]:
     """The table, as the statement writes it, whose rows an UPDATE or DELETE locks; None for another statement."""

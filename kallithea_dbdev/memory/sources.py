@@ -18,7 +18,7 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 #: Folders in a package that nothing reads which is imported from it.
 _NO_SOURCES = {"__pycache__", "node_modules", ".git", ".hg"}
@@ -47,7 +47,7 @@ class Folder:
         self._path = path
         self._signatures = dict(_signatures(path))
         _wait_for_the_clock(self._signatures.values())
-        self.contents = {name: digest(_read(f"{path}{os.sep}{name}")) for name in self._signatures}
+        self.contents = {name: digest(_read(path / name)) for name in self._signatures}
 
     def is_unchanged(self) -> bool:
         """Whether no file was written, added or removed since."""
@@ -89,7 +89,7 @@ def _wait_for_the_clock(signatures: Iterable[Signature]) -> None:
         time.sleep(_TICK_SECONDS)
 
 
-def _read(path: str) -> bytes:
+def _read(path: Path) -> bytes:
     with open(path, "rb", buffering=0) as file:
         return file.read()
 
@@ -188,7 +188,7 @@ def are_as_loaded(libraries: Mapping[str, Tuple[int, int]]) -> bool:
 
 def _size_and_time(path: str) -> Tuple[int, int]:
     try:
-        status = os.stat(path)  # noqa: PTH116 - thousands, and a Path takes longer than the look
+        status = os.stat(path)  # noqa: PTH116 - a thousand files each time: a Path costs more than the call
     except OSError:
         return -1, -1
     return status.st_size, status.st_mtime_ns
@@ -209,21 +209,30 @@ def stale_bytecode(folders: Iterable[Path], scripts: Iterable[Path]) -> Optional
     return next((path for path in (*loaded, *map(str, scripts)) if not _is_compiled_as_written(path)), None)
 
 
+#: Sources of which Python has what is written there, with the signatures of both files.
+_as_written: Set[Tuple[str, Signature, Signature]] = set()
+
+
 def _is_compiled_as_written(path: str) -> bool:
     try:
-        source = Path(path).stat()
-        compiled = importlib.util.cache_from_source(path)
-        with open(compiled, "rb") as file:
+        source, compiled = os.stat(path), importlib.util.cache_from_source(path)  # noqa: PTH116
+        checked = path, _signature(source), _signature(os.stat(compiled))  # noqa: PTH116
+        if checked in _as_written:
+            return True
+        with open(compiled, "rb", buffering=0) as file:
             head, written = file.read(16), os.fstat(file.fileno()).st_mtime
             second = int(source.st_mtime)
             known = struct.pack("<II", second & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
             # Not used by Python, or written when nothing new could get that time any more.
-            if head[8:] != known or written >= second + 1:
-                return True
-            code = file.read()
+            code = b"" if head[8:] != known or written >= second + 1 else file.read()
     except (OSError, ValueError, NotImplementedError):
         return True  # there is none
     try:
-        return bool(marshal.loads(code) == compile(_read(path), path, "exec", dont_inherit=True))
+        same = not code or bool(
+            marshal.loads(code) == compile(_read(Path(path)), path, "exec", dont_inherit=True)
+        )
     except (ValueError, SyntaxError, EOFError, TypeError):
         return False
+    if same:
+        _as_written.add(checked)
+    return same

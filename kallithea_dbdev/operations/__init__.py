@@ -7,11 +7,11 @@ Code is made for one engine, from what is in its catalogue; what is right there 
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Schema
-from ..schema.renames import COLUMN_RENAMED
+from ..schema.renames import COLUMN_RENAMED, SEQUENCE_RENAMED, TABLE_RENAMED
 from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
 from .columns import new_columns
 from .context import Context
@@ -37,6 +37,9 @@ __all__ = [
 
 #: The modules that have registered what they make.
 KINDS = (tables, columns, alterations, keys, checks, indexes, options, enums, sequences, objects)
+
+#: What may have the former name of another thing.
+_NAMES = (TABLE_RENAMED, COLUMN_RENAMED, SEQUENCE_RENAMED)
 
 
 def operations_for(
@@ -78,10 +81,17 @@ def upgrade_lines(operations: Sequence[Operation], context: Context) -> Tuple[st
 def downgrade_lines(operations: Sequence[Operation], context: Context) -> Tuple[str, ...]:
     """The lines of ``downgrade()``; ``context`` is that of the way up."""
     back = context.reversed
-    codes = ordered(back, (code for operation in operations for code in operation.downgrade))
+    codes = ordered(back, (code for operation in _backwards(operations) for code in operation.downgrade))
     return lines_of(
         back, codes, (change.reversed for operation in operations for change in operation.changes)
     )
+
+
+def _backwards(operations: Sequence[Operation]) -> Iterator[Operation]:
+    """What was renamed last is renamed back first: its new name may be another one's former name."""
+    renames = [op for op in operations if op.changes[0].kind in _NAMES]
+    yield from reversed(renames)
+    yield from (operation for operation in operations if operation not in renames)
 
 
 def _once(changes: Iterable[Change]) -> Tuple[Change, ...]:

@@ -7,13 +7,14 @@ from typing import Callable, Dict, Iterator, Optional
 
 from ..schema.change import Change
 from ..schema.compare.columns import COLUMN_CODES
-from ..schema.model import BOOLEAN, BYTES, TEXT, TIME, Column, Table
+from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Table
 from . import words
 from .context import Context
 from .defaults import default_code
 from .elements import column_code, is_counted
 from .operation import Code, makes
 from .phase import Phase
+from .references import keys_apart
 from .sequences import sequence_options
 from .types import type_code
 
@@ -43,12 +44,33 @@ def alter_column(
     context: Context, table: Table, before: Column, after: Column, phase: Phase
 ) -> Iterator[Code]:
     """Everything in which two columns of one name differ, at once: MySQL must repeat the rest anyway."""
+    fill = list(_fill_nulls(context, table, before, after, phase))
+    # What the new type takes the former may not: the value comes between.
+    apart = before.type != after.type and (not context.sqlite or TIME in (before.kind, after.kind))
+    if fill and apart:
+        optional = replace(after, nullable=True)
+        yield from _changed(context, table, before, optional, phase)
+        yield from fill
+        yield from _changed(context, table, optional, after, phase)
+        return
+    yield from fill
+    yield from _changed(context, table, before, after, phase)
+
+
+def _changed(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
     if context.sqlite and before.collation != after.collation:
         yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after))
         return
     if before.generated != after.generated:
         yield from _generated_anew(context, table, before, after, phase)
         return
+    middle = _in_between(context, before, after)
+    if middle is not None:
+        yield from _changed(context, table, before, middle, phase)
+        yield from _changed(context, table, middle, after, phase)
+        return
+    if context.keys_hold_types and _is_of_another_type(before, after):
+        yield from keys_apart(context, table, (before.name,))
     old, new = (
         type_code(context.engine, column, table, schema)
         for column, schema in ((before, context.migrated), (after, context.expected))
@@ -62,8 +84,25 @@ def alter_column(
         yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after), early=True)
         yield from _as_time(context, table, before, after, phase)
         return
-    yield from _fill_nulls(context, table, before, after, phase)
     yield from _altered(context, table, before, after, old, new, phase)
+
+
+def _in_between(context: Context, before: Column, after: Column) -> Optional[Column]:
+    """A text, where the server would take a number for the place of a value in an Enum, and back."""
+    enums = [column.type.startswith("enum(") for column in (before, after)]
+    kinds = {column.kind for column in (before, after)}
+    if not context.mysql or enums[0] == enums[1] or not kinds & {BOOLEAN, NUMBER}:
+        return None
+    text = replace(before, type="varchar(255)", kind=TEXT, nullable=True, default=None)
+    return replace(text, charset=None, collation=None)
+
+
+def _is_of_another_type(before: Column, after: Column) -> bool:
+    words_of = [column.plain_type.partition("(")[0] for column in (before, after)]
+    return words_of[0] != words_of[1] or (before.charset, before.collation) != (
+        after.charset,
+        after.collation,
+    )
 
 
 def _altered(
@@ -139,19 +178,37 @@ def _using(before: Column, after: Column) -> Optional[str]:
     if kinds == (TEXT, BYTES):
         return f"convert_to({name}, 'UTF8')"
     if before.kind == after.kind == TIME:
+        odd = _time_using(before, after, name)
+        if odd:
+            return odd
         zones = ["with time zone" in column.type for column in (before, after)]
         return f"{name} AT TIME ZONE 'UTC'" if zones in ([True, False], [False, True]) else None
     enums = [column.kind == TEXT and not _is_text(column) for column in (before, after)]
+    if before.kind == BOOLEAN and enums[1]:
+        return f"{name}::integer::text::{words.quoted('postgresql', after.type)}"
     if enums[0] or (enums[1] and before.kind == TEXT):
         type_ = words.quoted("postgresql", after.type) if enums[1] else after.type
         return f"{name}::text::{type_}"
     if before.kind == after.kind and before.kind is not None and before.type not in ("json", "jsonb"):
         return None
-    if before.kind == BOOLEAN and after.type != "integer" and after.kind != TEXT:
+    if before.kind == BOOLEAN and after.type != "integer":
+        # A text says 1, as on the other engines.
         return f"{name}::integer::{after.type}"
     if after.kind == BOOLEAN and before.kind == "number":
         return f"{name} <> 0"
     return f"{name}::{after.type}"
+
+
+def _time_using(before: Column, after: Column, name: str) -> Optional[str]:
+    """What the server does not do by itself: a time gets the day of today, as on MySQL, a day midnight."""
+    one, other = (column.plain_type.partition(" ")[0].partition("(")[0] for column in (before, after))
+    if (one, other) == ("time", "timestamp"):
+        return f"(CURRENT_DATE + {name}::time)::{after.type}"
+    if (one, other) == ("time", "date"):
+        return f"CASE WHEN {name} IS NOT NULL THEN CURRENT_DATE END"
+    if (one, other) == ("date", "time"):
+        return f"{name}::timestamp::time::{after.type}"
+    return None
 
 
 def _is_text(column: Column) -> bool:
@@ -165,8 +222,14 @@ def _as_time(context: Context, table: Table, before: Column, after: Column, phas
     said = {
         ("DATE", "DATETIME"): f"{name} || ' 00:00:00.000000'",
         ("DATETIME", "DATE"): f"substr({name}, 1, 10)",
+        ("DATETIME", "TIME"): f"substr({name}, 12)",
+        # As the servers do: the day of today, and midnight.
+        ("TIME", "DATETIME"): f"date('now') || ' ' || {name}",
+        ("TIME", "DATE"): f"substr(date('now') || {name}, 1, 10)",
+        ("DATE", "TIME"): f"substr('00:00:00.000000' || {name}, 1, 15)",
     }
-    value = said.get((before.type, after.type))
+    kinds = [column.type.replace("TIMESTAMP", "DATETIME") for column in (before, after)]
+    value = said.get((kinds[0], kinds[1]))
     if value:
         statement = f"UPDATE {quoted(context, table.name)} SET {name} = {value}"
         yield Code(phase, (words.execute(statement),), table.name, only=True)

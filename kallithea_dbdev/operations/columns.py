@@ -50,7 +50,9 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
         line = f"op.add_column({table.name!r}, {code})"
     lines = (_look(table.name, column.name), f"    {line}") if may_be_there else (line,)
     is_rebuilt = rebuilds and code is not None
-    yield Code(Phase.ADD_COLUMNS, lines, table.name, only=code is None, rebuild=is_rebuilt, then=then)
+    # What it is computed from is there before it.
+    phase = Phase.ALTER_COLUMNS if column.generated else Phase.ADD_COLUMNS
+    yield Code(phase, lines, table.name, only=code is None, rebuild=is_rebuilt, then=then)
     if fill is not None:
         name = quoted(context, column.name)
         statement = f"UPDATE {quoted(context, table.name)} SET {name} = {fill}"
@@ -72,7 +74,8 @@ def drop_column(context: Context, change: Change) -> Iterator[Code]:
         yield from _left(context, table, column)
         return
     yield Code(
-        Phase.DROP_COLUMNS,
+        # What it is computed from goes after it.
+        Phase.ADD_COLUMNS if column.generated else Phase.DROP_COLUMNS,
         (f"batch_op.drop_column({column.name!r})",),
         table.name,
         then=without_column(column.name),

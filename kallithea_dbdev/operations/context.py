@@ -44,9 +44,29 @@ class Context:
         return self.engine == "mysql"
 
     @property
+    def keys_hold_types(self) -> bool:
+        """Whether the type of a column cannot change under a foreign key."""
+        return self.mysql
+
+    @property
     def postgresql(self) -> bool:
         """Whether sequences and types are objects of their own."""
         return self.engine == "postgresql"
+
+    def has_index(self, name: Optional[str]) -> bool:
+        """Whether an index or a unique constraint is called so before the code runs."""
+        return any(
+            name in {*(unique.name for unique in table.uniques), *(index.name for index in table.indexes)}
+            for table in self.migrated.tables
+        )
+
+    def has_name(self, name: Optional[str]) -> bool:
+        """Whether a constraint or an index is called so before the code runs."""
+        return self.has_index(name) or any(
+            name in {*(check.name for check in table.checks), *(key.name for key in table.foreign_keys)}
+            or (table.primary_key is not None and table.primary_key.name == name)
+            for table in self.migrated.tables
+        )
 
     def renames(self, phase: Phase) -> Phase:
         """When something is renamed: before anything that speaks of it by its new name, or after."""

@@ -8,9 +8,10 @@ from ..schema.model import BOOLEAN, Column
 from . import words
 
 _STRING = re.compile(r"'((?:[^']|'')*)'(?:::[\w \"\[\]()]+)?", re.DOTALL)
-#: What every server takes without brackets: a text, a number, a word or call, what has some already.
+#: What every server takes without brackets: a text, a number, a word, what has some already.
 _PLAIN = re.compile(
-    r"'.*'(?:::.*)?|[-+]?[\d.]+|[xXbB]'.*'|\w+(?:\(.*\))?(?:::.*)?|\(.*\)(?:::.*)?", re.DOTALL
+    r"'.*'(?:::.*)?|[-+]?[\d.]+|[xXbB]'.*'|current_timestamp\(\d*\)|nextval\(.*\)|\w+(?:::.*)?|\(.*\)(?:::.*)?",
+    re.DOTALL | re.IGNORECASE,
 )
 _NOW = {"now()", "current_timestamp", "current_timestamp()", "(current_timestamp)"}
 _CONSTANTS = {"0": "sa.false()", "1": "sa.true()", "false": "sa.false()", "true": "sa.true()"}
@@ -39,3 +40,9 @@ def is_constant(column: Column) -> bool:
     """Whether SQLite can add a column with that default without building the table anew."""
     text = column.default
     return text is None or bool(re.fullmatch(r"[-+]?[\d.]+|'(?:[^']|'')*'|NULL", text, re.IGNORECASE))
+
+
+def is_read_back(column: Column) -> bool:
+    """Whether SQLAlchemy writes the default of a column of SQLite's as it has read it."""
+    text = column.default or ""
+    return text.upper().startswith("CURRENT_") or (is_constant(column) and words.sql(text) == repr(text))

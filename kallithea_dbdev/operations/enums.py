@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Enum, Table
@@ -56,10 +56,17 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
             lines.append(words.execute(f"{alter} DROP DEFAULT"))
         using = f"{_q(column.name)}::text::{_q(after.name)}"
         lines.append(words.execute(f"{alter} TYPE {_q(after.name)} USING {using}"))
-        if column.default is not None:
+        # Another default is set with what else changes of the column.
+        if column.default is not None and column.default == _default_then(context, table, column):
             lines.append(words.execute(f"{alter} SET DEFAULT {column.default}"))
     lines.append(words.execute(f"DROP TYPE {_q(old)}"))
     yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+
+
+def _default_then(context: Context, table: Table, column: Column) -> Optional[str]:
+    goal = context.expected.table(table.name)
+    found = goal.column(column.name) if goal else None
+    return found.default if found else None
 
 
 def _add(name: str, value: str, after: Enum) -> str:

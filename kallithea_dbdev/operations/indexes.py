@@ -49,9 +49,11 @@ def replace_index(context: Context, change: Change) -> Iterator[Code]:
 
 
 def rename_index(context: Context, expected: Table, before: Index, after: Index) -> Iterator[Code]:
-    """Another name for an index: the new one is made first, a foreign key may need one of them."""
+    """Another name for an index: the new one is made first, a foreign key may need one of them; where
+    another index has that name still, it is last."""
+    phase = Phase.DROP_INDEXES if context.has_index(after.name) else Phase.DROP_SERVING_INDEXES
     yield create_index(context, expected, after)
-    yield replace(drop_index(context, expected, before, expected), phase=Phase.DROP_SERVING_INDEXES)
+    yield replace(drop_index(context, expected, before, expected), phase=phase)
 
 
 def create_index(context: Context, table: Table, index: Index) -> Code:

@@ -7,6 +7,7 @@ from typing import Callable, Iterator, Optional
 
 from ..schema.change import Change
 from ..schema.model import Check, ForeignKey, Index, PrimaryKey, Table, Unique
+from ..schema.renames import REFERENCE_RENAMED
 from . import words
 from .context import Context
 from .elements import rules
@@ -56,6 +57,26 @@ def replace_foreign_key(context: Context, change: Change) -> Iterator[Code]:
     yield create_foreign_key(table, after)
 
 
+@makes(REFERENCE_RENAMED)
+def follow_column(context: Context, change: Change) -> Iterator[Code]:
+    """A foreign key to a column that has another name now; only SQLite must be told."""
+    table, before, after = change.tables[0], change.before, change.after
+    assert table is not None and isinstance(before, ForeignKey) and isinstance(after, ForeignKey)
+    if not context.sqlite:
+        return
+    phase = context.renames(Phase.RENAME_COLUMNS)
+    if before.name is None:
+        yield Code(phase, (), table.name, only=True, rebuild=True, early=True, then=_renamed(before, after))
+        return
+
+    def then(found: Table) -> Table:
+        # That of the table itself has followed with its column.
+        return found if after in found.foreign_keys else _renamed(before, after)(found)
+
+    for code in (drop_foreign_key(table, before), create_foreign_key(table, after)):
+        yield replace(code, phase=phase, only=True, then=then)
+
+
 @makes("primary-key")
 def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
     """Another primary key. MySQL changes it in one statement: a column that counts needs one always."""
@@ -96,19 +117,32 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     assert isinstance(before, (PrimaryKey, Unique, Check, ForeignKey))
     assert isinstance(after, (PrimaryKey, Unique, Check, ForeignKey))
     if context.postgresql:
-        statement = (
-            f"ALTER TABLE {words.quoted(context.engine, table.name)} RENAME CONSTRAINT "
-            f"{words.quoted(context.engine, before.name or '')} TO {words.quoted(context.engine, after.name or '')}"
-        )
-        yield Code(Phase.ALTER_COLUMNS, (words.execute(statement),), table.name, only=True)
+        names = [before.name or "", after.name or ""]
+        phases = [Phase.ALTER_COLUMNS]
+        if context.has_name(after.name) or context.reversed.has_name(before.name):
+            # Of those that take over the name of another one each makes room first.
+            names.insert(1, f"{after.name}_")
+            phases.insert(0, Phase.DROP_INDEXES)
+        alter = f"ALTER TABLE {words.quoted(context.engine, table.name)} RENAME CONSTRAINT"
+        for phase, old, new in zip(phases, names, names[1:]):
+            pair = " TO ".join(words.quoted(context.engine, name) for name in (old, new))
+            yield Code(phase, (words.execute(f"{alter} {pair}"),), table.name, only=True)
         return
     then = _renamed(before, after)
-    if context.sqlite:
-        # Built anew from the table as it is to be.
+    by_name = isinstance(before, (Unique, ForeignKey)) and before.name is not None
+    goal = change.tables[1] or table
+    with_checks = {check.name for check in table.checks} != {check.name for check in goal.checks}
+    if context.sqlite and (with_checks or not by_name):
+        # Built anew from the table as it is to be: once for all names, where a CHECK has another one.
         yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
     elif isinstance(before, ForeignKey) and isinstance(after, ForeignKey):
         yield drop_foreign_key(table, before)
         yield create_foreign_key(table, after)
+    elif isinstance(before, Unique) and isinstance(after, Unique):
+        # A foreign key to it may need one of them on MySQL: the new one is made first, where it can be.
+        phase = Phase.DROP_INDEXES if context.has_index(after.name) else Phase.DROP_SERVING_INDEXES
+        yield create_unique(table, after)
+        yield drop(table, before.name, "unique", phase, _without("uniques", before))
     elif isinstance(after, Check):
         yield drop(table, before.name, "check", Phase.DROP_CHECKS, then)
         yield create_check(table, after)

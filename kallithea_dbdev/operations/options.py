@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import Callable, Iterator
 
 from ..schema.change import Change
-from ..schema.model import Column, Table
+from ..schema.model import TEXT, Column, Table
 from . import words
 from .alterations import change_column
 from .context import Context
 from .operation import Code, makes
 from .phase import Phase
+from .references import keys_apart
+
+#: Options of MySQL's that a number stands for what is usual.
+_ZERO = {"avg_row_length", "checksum", "delay_key_write", "key_block_size", "max_rows", "min_rows"}
 
 
 @makes("autoincrement")
@@ -37,14 +41,29 @@ def option(context: Context, change: Change) -> Iterator[Code]:
         options = dict(table.options)
         collate = f" COLLATE {options['collation']}" if "collation" in options else ""
         statement = f"ALTER TABLE {name} CONVERT TO CHARACTER SET {value}{collate}"
+        yield from keys_apart(context, table, [c.name for c in table.columns if c.kind == TEXT])
     elif context.mysql and change.aspect == "engine":
         statement = f"ALTER TABLE {name} ENGINE={value}"
-    elif context.mysql and change.aspect == "create options" and value:
-        statement = f"ALTER TABLE {name} {value}"
+    elif context.mysql and change.aspect == "create options":
+        assert isinstance(change.before, Table)
+        statement = f"ALTER TABLE {name} {_creation_options(change.before, table)}"
     elif context.postgresql and change.aspect == "persistence":
         statement = f"ALTER TABLE {name} SET {'UNLOGGED' if value else 'LOGGED'}"
     if statement:
         yield Code(Phase.ALTER_TABLES, (words.execute(statement),), table.name, only=True)
+
+
+def _creation_options(before: Table, after: Table) -> str:
+    """What is wanted; what is not any more is as the server has it by itself."""
+    old, new = (dict(table.options).get("create options", "") for table in (before, after))
+    wanted = {option.partition("=")[0].lower() for option in new.split()}
+    names = (option.partition("=")[0] for option in old.split())
+    usual = [
+        f"{name}={'0' if name.lower() in _ZERO else 'DEFAULT'}"
+        for name in names
+        if name.lower() not in wanted
+    ]
+    return " ".join([*new.split(), *usual])
 
 
 @makes("comment")

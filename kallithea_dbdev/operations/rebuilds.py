@@ -13,7 +13,7 @@ from typing import Container, List, Optional, Sequence, Tuple
 from ..schema.model import Check, Column, Table, Trigger
 from . import words
 from .context import Context
-from .defaults import default_code
+from .defaults import default_code, is_read_back
 from .elements import check_code, column_code, table_elements, table_keywords
 from .indexes import create_index, is_lost_in_rebuild
 from .types import is_odd
@@ -101,7 +101,8 @@ def _reflected(
     """A column that must be said how it is, and the CHECK that comes with its type."""
     if column.type != "BOOLEAN":
         whole = column_code(context.engine, column, table, context.expected)
-        return whole if column.collation or is_odd(column) else None, None
+        as_read = is_read_back(column) and not (column.collation or is_odd(column))
+        return None if as_read else whole, None
     own = f"{column.name} in (0, 1)"
     check = next((c for c in checks if c.expression == own and c.name), None)
     type_ = f"sa.Boolean(name={check.name!r})" if check else "sa.Boolean(create_constraint=False)"
@@ -116,9 +117,11 @@ def _reflected(
 
 def computed_again(context: Context, before: Table, after: Table) -> List[str]:
     """Lines in a rebuild for generated columns that stay: Alembic would copy their values."""
-    stay = [column for column in after.columns if column.generated and column in before.columns]
     lines = []
-    for column in stay if context.sqlite else []:
+    for column in after.columns if context.sqlite else ():
+        earlier = before.column(column.name)
+        if not (column.generated and earlier and earlier.generated):
+            continue
         lines.append(f"batch_op.drop_column({column.name!r})")
         lines.append(f"batch_op.add_column({column_code(context.engine, column, after, context.expected)})")
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Check, Table, Trigger, View
@@ -23,12 +23,21 @@ _WIDTH = 110
 
 def ordered(context: Context, codes: Iterable[Code]) -> Tuple[Code, ...]:
     """By phases; tables after those that they refer to, dropped before them."""
-    found = sorted(codes, key=lambda code: (_moment(context, code), code.phase))
+    found = sorted(_once(codes), key=lambda code: (_moment(context, code), code.phase))
     made = [code for code in found if code.phase == Phase.CREATE_TABLES]
     gone = [code for code in found if code.phase == Phase.DROP_TABLES]
     order = {id(code): n for n, code in enumerate(_by_needs(made))}
     order.update({id(code): -n for n, code in enumerate(_by_needs(gone))})
     return tuple(sorted(found, key=lambda code: (_moment(context, code), order.get(id(code), 0))))
+
+
+def _once(codes: Iterable[Code]) -> Iterator[Code]:
+    """Without a second time what two columns of one foreign key want of it."""
+    keys: Set[Code] = set()
+    for code in codes:
+        if code.phase not in (Phase.DROP_FOREIGN_KEYS, Phase.CREATE_FOREIGN_KEYS) or code not in keys:
+            yield code
+        keys.add(code)
 
 
 def _moment(context: Context, code: Code) -> float:

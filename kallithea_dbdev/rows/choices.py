@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator, Optional
+from typing import Container, Dict, Iterable, Iterator, Optional
 
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Table
 from .changes import Known, Side
-from .defaults import unique_keys
+from .defaults import reference_of, unique_keys
 
 #: A value that names code, a folder or a list of such is no choice that could be any other one.
 _PLAIN = re.compile(r"[A-Za-z0-9 {}:/?=&%@._-]*", re.ASCII)
@@ -21,12 +21,18 @@ _CODE = re.compile(r"python:|/|[\w]+(?:\.[\w]+)+$|.*,", re.ASCII)
 
 @dataclass(frozen=True)
 class Choice:
-    """Another value in one column of the row with that number; ``statement`` puts it there."""
+    """Another value in one column of the row with that number; ``statement`` puts it there. ``name`` is what
+    people call the value, where it is a number."""
 
     table: str
     column: str
     number: int
     statement: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        chosen = f" ({self.name})" if self.name else ""
+        return f"{self.table}: a value that a site has chosen{chosen}"
 
 
 def choices_for(side: Side, table: Table, known: Known) -> Iterator[Choice]:
@@ -36,9 +42,15 @@ def choices_for(side: Side, table: Table, known: Known) -> Iterator[Choice]:
     if len(key) != 1 or not any(rows.get(table.name) for rows in sources):
         return
     number = table.column(key[0])
-    columns = [c for c in table.columns if _is_chosen(c) and not any(c.name in k for k in unique_keys(table))]
-    if number is None or number.kind != NUMBER or not columns:
+    if number is None or number.kind != NUMBER:
         return
+    yield from _of_values(side, table, number)
+    yield from _of_families(side, table, number, known)
+
+
+def _of_values(side: Side, table: Table, number: Column) -> Iterator[Choice]:
+    """Another text or switch."""
+    columns = [c for c in table.columns if _is_chosen(c) and not any(c.name in k for k in unique_keys(table))]
     database = side.database
     name, quoted = database.table(table.name), database.quoted
     for column in columns:
@@ -50,6 +62,44 @@ def choices_for(side: Side, table: Table, known: Known) -> Iterator[Choice]:
                     f"UPDATE {name} SET {quoted(column.name)} = {other} WHERE {quoted(number.name)} = {row}"
                 )
                 yield Choice(table.name, column.name, row, statement)
+
+
+def _of_families(side: Side, table: Table, number: Column, known: Known) -> Iterator[Choice]:
+    """Another permission of the same family, where a row grants one."""
+    database = side.database
+    name, quoted = database.table(table.name), database.quoted
+    for column in table.columns:
+        reference = reference_of(side.schema, table, column.name)
+        if reference is None:
+            continue
+        key, called = quoted(reference.key), quoted(reference.name)
+        referred = database.table(reference.table.name)
+        keys: Dict[str, object] = {
+            str(text): value for value, text in database.stream(f"SELECT {key}, {called} FROM {referred}")
+        }
+        if not any(sibling(text, keys, ()) for text in keys):
+            continue
+        sources = (known.fresh(), *known.released(), *known.older())
+        written = {row.get(column.name, "") for rows in sources for row in rows.get(table.name, ())}
+        sql = (
+            f"SELECT {name}.{quoted(number.name)}, {referred}.{called} FROM {name} JOIN {referred} "
+            f"ON {referred}.{key} = {name}.{quoted(column.name)}"
+        )
+        for row, text in list(database.stream(sql)):
+            other = sibling(str(text), keys, written)
+            if other is not None and isinstance(row, int) and str(text) in written:
+                statement = (
+                    f"UPDATE {name} SET {quoted(column.name)} = {keys[other]} "
+                    f"WHERE {quoted(number.name)} = {row}"
+                )
+                yield Choice(table.name, column.name, row, statement, other)
+
+
+def sibling(name: str, names: Iterable[str], written: Container[str]) -> Optional[str]:
+    """Another name of the same family, the words before the last point, that no set-up writes there."""
+    family, point, _ = name.rpartition(".")
+    others = (n for n in names if point and n.rpartition(".")[0] == family and n != name and n not in written)
+    return next(others, None)
 
 
 def _is_chosen(column: Column) -> bool:

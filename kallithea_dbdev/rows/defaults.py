@@ -7,11 +7,12 @@ the name in the row that it points at.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from ..engines.database import Database
 from ..failure import Failure, failure_of
-from ..schema.model import TEXT, TIME, Column, Schema, Table
+from ..schema.model import BOOLEAN, NUMBER, TEXT, TIME, Column, Schema, Table
 from ..secrets import names_secret
 from .values import canonical
 
@@ -146,8 +147,15 @@ def without_secrets(rows: Rows) -> Rows:
 
 
 def as_row(columns: Iterable[Column], values: Iterable[object]) -> Row:
-    """Column -> what its value says, as text."""
-    return {column.name: str(canonical(value)) for column, value in zip(columns, values)}
+    """Column -> what its value says, as text: a text to the letter, for a draft writes it again."""
+    return {column.name: _text(column, value) for column, value in zip(columns, values)}
+
+
+def _text(column: Column, value: object) -> str:
+    is_text = isinstance(value, str) and column.kind not in (NUMBER, BOOLEAN)
+    said = value if is_text else canonical(value)
+    # A number is written out: 1E+2 is not what anybody wrote.
+    return f"{said:f}" if isinstance(said, Decimal) else str(said)
 
 
 def sayings(rows: Iterable[Row], columns: Tuple[str, ...]) -> FrozenSet[Tuple[Optional[str], ...]]:

@@ -104,8 +104,9 @@ class Watch:
         for choice in choices:
             if choice.number in real:
                 columns_of = rows[choice.number].only if choice.number in rows else ()
-                name = f"{table.name}: a value that a site has chosen"
-                rows[choice.number] = _Watched(name, (*columns_of, choice.column), *real[choice.number])
+                rows[choice.number] = _Watched(
+                    str(choice), (*columns_of, choice.column), *real[choice.number]
+                )
         if least in real:
             self._real[table.name] = int(str(least))
             rows.setdefault(int(str(least)), _Watched("", ("",), *real[int(str(least))]))

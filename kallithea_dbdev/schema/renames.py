@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Tuple, TypeVar
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar
 
 from .change import Change
 from .compare import compare
@@ -16,6 +16,8 @@ from .model import Check, Column, ForeignKey, Index, PrimaryKey, Schema, Sequenc
 
 #: Kinds of changes that are no findings of their own.
 COLUMN_RENAMED, TABLE_RENAMED, SEQUENCE_RENAMED = "column-renamed", "table-renamed", "sequence-renamed"
+#: A foreign key to a column with another name: every server but SQLite looks after it.
+REFERENCE_RENAMED = "reference-renamed"
 
 Named = TypeVar("Named", Table, Column)
 
@@ -98,22 +100,62 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
     """The renames, and what differs when they are done, in the words of the new names."""
     found: List[Change] = []
     current = migrated
-    for old, new in renames.tables:
+    for old, new in in_turn(renames.tables, (table.name for table in current.tables)):
         before = current.table(old)
         if before is not None:
             after = table_renamed(before, old, new)
             found.append(Change(TABLE_RENAMED, before, after, "table", (before, after)))
             current = _schema_renamed(current, old, new)
-    for name, old, new in renames.columns:
-        table = current.table(name)
-        column = table.column(old) if table else None
-        if table is None or column is None:
-            continue
-        renamed = column_renamed(table, old, new)
-        found.append(Change(COLUMN_RENAMED, column, replace(column, name=new), "column", (table, renamed)))
-        current = _column_renamed_in(current, name, old, new)
+    for name in dict.fromkeys(table for table, _, _ in renames.columns):
+        whole = current.table(name)
+        pairs = [(old, new) for table, old, new in renames.columns if table == name]
+        for old, new in in_turn(pairs, (column.name for column in whole.columns) if whole else ()):
+            table = current.table(name)
+            column = table.column(old) if table else None
+            if table is None or column is None:
+                continue
+            renamed = column_renamed(table, old, new)
+            found.append(
+                Change(COLUMN_RENAMED, column, replace(column, name=new), "column", (table, renamed))
+            )
+            earlier, current = current, _column_renamed_in(current, name, old, new)
+            found += _references_renamed(earlier, current, name)
     current, sequences = _sequences_renamed(current, expected)
     return (*found, *sequences, *compare(current, expected))
+
+
+def in_turn(renames: Iterable[Tuple[str, str]], names: Iterable[str]) -> List[Tuple[str, str]]:
+    """The same renames in an order in which each new name is free; ``names`` are all that are taken.
+
+    Where they go in a circle, or where what has the name is to go, that makes room under a third name.
+    """
+    waiting, taken = [pair for pair in renames if pair[0] != pair[1]], set(names)
+    found: List[Tuple[str, str]] = []
+    while waiting:
+        ready = next((pair for pair in waiting if pair[1] not in taken), None)
+        if ready is None:
+            name = waiting[0][1]
+            aside = f"{name}_old"
+            while aside in taken | {new for _, new in waiting}:
+                aside += "_"
+            ready = (name, aside)
+            waiting = [(aside if old == name else old, new) for old, new in waiting]
+        else:
+            waiting.remove(ready)
+        found.append(ready)
+        taken = (taken - {ready[0]}) | {ready[1]}
+    return found
+
+
+def _references_renamed(before: Schema, after: Schema, name: str) -> Iterator[Change]:
+    """The foreign keys to a column of a table, under its former and its new name."""
+    for table in after.tables:
+        earlier = before.table(table.name)
+        for old, key in zip(earlier.foreign_keys if earlier else (), table.foreign_keys):
+            if key.referred_table == name and key.referred_columns != old.referred_columns:
+                old = replace(old, columns=key.columns)
+                left = replace(table, foreign_keys=tuple(old if k == key else k for k in table.foreign_keys))
+                yield Change(REFERENCE_RENAMED, old, key, "foreign key", (left, table))
 
 
 # -- schemas under other names --------------------------------------------------------------------
@@ -136,13 +178,18 @@ def column_renamed(table: Table, old: str, new: str) -> Table:
     primary = table.primary_key
     return replace(
         table,
-        columns=tuple(replace(c, name=new) if c.name == old else c for c in table.columns),
+        columns=tuple(_column_with(c, old, new) for c in table.columns),
         primary_key=None if primary is None else _key_renamed(primary, listed(primary.columns), old, new),
         uniques=tuple(Unique(listed(u.columns), u.name) for u in table.uniques),
         checks=tuple(Check(_said(c.expression, old, new), c.name) for c in table.checks),
         foreign_keys=tuple(map(key, table.foreign_keys)),
         indexes=tuple(_index_renamed(index, old, new) for index in table.indexes),
     )
+
+
+def _column_with(column: Column, old: str, new: str) -> Column:
+    generated = _said(column.generated, old, new) if column.generated else None
+    return replace(column, name=new if column.name == old else column.name, generated=generated)
 
 
 def _key_renamed(key: PrimaryKey, columns: Tuple[str, ...], old: str, new: str) -> PrimaryKey:
@@ -201,15 +248,16 @@ def _column_renamed_in(schema: Schema, name: str, old: str, new: str) -> Schema:
 
 def _sequences_renamed(schema: Schema, expected: Schema) -> Tuple[Schema, List[Change]]:
     """Sequences that count for the same column under another name."""
-    names = {sequence.name for sequence in schema.sequences} & {s.name for s in expected.sequences}
     by_owner: Mapping[Optional[str], Sequence] = {s.owner: s for s in expected.sequences if s.owner}
+    wanted = {s.name: by_owner[s.owner].name for s in schema.sequences if s.owner in by_owner}
+    by_name = {sequence.name: sequence for sequence in schema.sequences}
     found: List[Change] = []
     new_names: Dict[str, str] = {}
-    for sequence in schema.sequences:
-        other = by_owner.get(sequence.owner)
-        if sequence.name not in names and other is not None and other.name not in names:
-            found.append(Change(SEQUENCE_RENAMED, sequence, replace(sequence, name=other.name), "definition"))
-            new_names[sequence.name] = other.name
+    for old, new in in_turn(wanted.items(), by_name):
+        first = next((name for name, now in new_names.items() if now == old), old)
+        new_names[first] = new
+        before = replace(by_name[first], name=old)
+        found.append(Change(SEQUENCE_RENAMED, before, replace(before, name=new), "definition"))
     if not found:
         return schema, found
     sequences = tuple(replace(s, name=new_names.get(s.name, s.name)) for s in schema.sequences)

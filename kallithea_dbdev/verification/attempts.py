@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..migrations import Chain, Step, StepError, run_step
+from ..rows.absences import Absence
 from ..rows.changes import Side
 from ..rows.choices import Choice
 from ..rows.naming import has_surrogate
@@ -53,9 +54,10 @@ class Attempts:
 
     @contextmanager
     def copy(
-        self, probes: Sequence[Probe], choices: Sequence[Choice] = ()
+        self, probes: Sequence[Probe], choices: Sequence[Union[Choice, Absence]] = ()
     ) -> Iterator[Tuple[Scratch, List[Probe]]]:
-        """A copy with the probes that it takes, until the end of the ``with``."""
+        """A copy with the probes that it takes, until the end of the ``with``; what a site has chosen, or does
+        not have, is so there."""
         self._runs += 1
         copy = self._lab.copy(self._begin.database, f"probing {self._runs}")
         try:
@@ -63,6 +65,11 @@ class Attempts:
             yield copy, _inserted(copy, self._begin.schema, probes)
         finally:
             self._lab.discard(copy)
+
+    def without(self, absences: Sequence[Absence], step: Step) -> Optional[StepError]:
+        """Why a step fails where a site does not have some rows; None where it works."""
+        with self.copy((), absences) as (copy, _):
+            return self.run(copy, step)
 
     def blame(
         self, probes: Sequence[Probe], steps: Sequence[Step], error: StepError

@@ -18,17 +18,20 @@ from ..migrations import Chain
 from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
-from .baseline import baseline
-from .older import Stuck, upgrade_from_oldest
+from .baseline import baseline_way
+from .ground import Stuck, Way
+from .older import upgrade_from_oldest
 from .remembered import Remembered, States, is_whole
 
 
 @dataclass(frozen=True)
 class Released:
-    """What the scripts make of recorded releases: the states of one on its way to the head, and where the
-    oldest one ends; ``failures``: what of it could not be found out."""
+    """What the scripts make of recorded releases: the states of one on its way to the head, or where that
+    way ends before (``ended``), and where the oldest one ends; ``failures``: what of it could not be found
+    out."""
 
     states: States = ()
+    ended: Optional[Stuck] = None
     stuck: Optional[Stuck] = None
     failures: Tuple[Failure, ...] = ()
 
@@ -62,14 +65,23 @@ def background(
     def make_released() -> Released:
         failures: List[Failure] = []
         states: States = ()
+        ended: List[Stuck] = []
         stuck = None
+
+        def climb() -> States:
+            found = baseline_way(chain, start, place)
+            if isinstance(found, Stuck):
+                ended.append(found)
+            return found.states if isinstance(found, Way) else ()
+
         with _place(database, lab) as (place, own):
             with going_on("the upgrade of the recorded release", failures):
-                states = way.or_make(lambda: baseline(chain, start, place), lambda s: all(map(is_whole, s)))
+                # A way that ends early is gone again the next time: what it met must be said then, too.
+                states = way.or_make(climb, lambda s: bool(s) and all(map(is_whole, s)))
             if oldest:
                 with going_on("the upgrade of the oldest recorded release", failures):
                     stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
-        return Released(states, stuck, tuple(failures))
+        return Released(states, ended[0] if ended else None, stuck, tuple(failures))
 
     known = way.found and (oldest is None or oldest.found)
     with fresh_beside(instance, database, lab, remembered, progress) as fresh:

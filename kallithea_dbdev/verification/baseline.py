@@ -7,7 +7,7 @@ engines for which no database is configured, it is where the way begins.
 
 from __future__ import annotations
 
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Tuple, Union
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
@@ -15,7 +15,7 @@ from ..errors import DatabaseError
 from ..migrations import Chain, Step, run_steps
 from ..releases import RELEASES, Release
 from ..state import State, read_state
-from .ground import climbed, is_below, made
+from .ground import Stuck, Way, climb_of, is_below, made
 
 
 def baseline(chain: Chain, start: Optional[str], lab: Lab) -> Tuple[State, ...]:
@@ -24,10 +24,15 @@ def baseline(chain: Chain, start: Optional[str], lab: Lab) -> Tuple[State, ...]:
     The newest release that a database at revision ``start`` may have been, else the newest.
     Empty where no recorded release is in the chain, or where its upgrade fails.
     """
+    found = baseline_way(chain, start, lab)
+    return found.states if isinstance(found, Way) else ()
+
+
+def baseline_way(chain: Chain, start: Optional[str], lab: Lab) -> Optional[Union[Way, Stuck]]:
+    """The way of that release, or where its upgrade fails; None where no release is in the chain."""
     releases = [release for release, _ in _ways(chain, chain.head, lab.engine)]
     releases.sort(key=lambda release: not is_below(chain, release, start))
-    way = climbed(chain, releases[0], chain.head, lab) if releases else None
-    return way.states if way else ()
+    return climb_of(chain, releases[0], chain.head, lab) if releases else None
 
 
 def start_at(chain: Chain, revision: Optional[str], lab: Lab, label: str = "release") -> Scratch:

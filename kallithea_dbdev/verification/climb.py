@@ -22,9 +22,8 @@ from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from .crash import CrashTest, crash_test
 from .estimate import Estimate
-from .ground import Way
+from .ground import Stuck, Way
 from .later import error_with_later_models
-from .older import Stuck
 from .older_version import OlderVersion, OlderVersions
 from .past import Past
 from .probing import Probing, probe_step
@@ -71,6 +70,8 @@ class Climb:
     probings: Tuple[Probing, ...] = field(default=(), repr=False)
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
+    #: Where a database of the recorded release ends, which is judged by, before the head.
+    release_ended: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: "Problems" = ()
     #: Each step as a file of SQL, where that was asked for.
@@ -321,9 +322,10 @@ class _Walker:
             if record.error:
                 self._discard(earlier)
                 return (*records, record)
+            tried = False
             if step.direction == DOWNGRADE:
                 with going_on(f"the older version after {name}", self._failures):
-                    self.older.look(self._copy, record, self.walked.get(step.lower))
+                    tried = self.older.look(self._copy, record, self.walked.get(step.lower))
             if step.direction == UPGRADE and earlier:
                 with going_on(f"{name} with later models", self._failures):
                     record = self._with_later_models(record, earlier.database)
@@ -341,6 +343,9 @@ class _Walker:
             self._discard(earlier)
             records.append(record)
             state = record.after
+            if tried:
+                # What was tried has left nothing, but may have taken room.
+                state = replace(state, size=self._copy.size())
         return tuple(records)
 
     def _run(self, step: Step, state: State) -> StepRecord:

@@ -8,6 +8,7 @@ are run with all of them.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
@@ -19,7 +20,7 @@ from ..migrations import Chain, Step, StepRecord, run_step
 from ..rows.filling import Filler
 from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
-from ..statements import HeldLock, Statement
+from ..statements import COUNTED, HeldLock, Statement
 
 #: How many rows are made at the most, in all tables together.
 MOST = 100_000
@@ -27,6 +28,8 @@ MOST = 100_000
 _RATIO = 8
 #: No larger size is tried after a run that took so many seconds.
 _LONG = 10.0
+#: After runs that took less all together a size is tried that is so many times as large.
+_SHORT, _MORE = 0.5, 3
 #: At each size the steps are run until the two shortest runs agree so well (a part of them, or seconds),
 #: so often at the most, and until all runs together took so many seconds.
 _AGREE, _AGREE_SECONDS, _RUNS, _ENOUGH = 0.1, 0.003, 12, 15.0
@@ -34,6 +37,10 @@ _AGREE, _AGREE_SECONDS, _RUNS, _ENOUGH = 0.1, 0.003, 12, 15.0
 _NOTICEABLE = 0.05
 #: How much more than a line a statement must grow to be taken for a curve.
 _CURVED = 2.5
+#: Which part of the work that is counted must be beyond a line; less work than this is not looked at.
+_BENT, _COUNTABLE = 0.3, 10_000
+#: By how much what is counted may differ, and the clock by how many seconds, where nothing grows.
+_STILL, _STILL_SECONDS = 1.02, 0.02
 
 #: A part of the size that was asked for, and the seconds there.
 Point = Tuple[float, float]
@@ -90,19 +97,28 @@ class Estimating:
         filler = Filler(database, state.schema, state.rows)
         parts: List[float] = []
         measured: List[Tuple[StepRecord, ...]] = []
-        for part in (0.0, largest / _RATIO**2, largest / _RATIO, largest):
+        waiting = [0.0, largest / _RATIO**2, largest / _RATIO, largest]
+        filling = 0.0
+        while waiting:
+            part = waiting.pop(0)
             targets = {
                 table: state.rows.get(table, 0) + (more if table in whole else round(part * more))
                 for table, more in missing.items()
             }
+            started = time.monotonic()
             _refuse_missing(targets, filler.fill(targets))
+            filling += time.monotonic() - started
             parts.append(part)
             # Before a run with all rows the others only show that it will come to an end.
             counts = largest < 1.0 or part == 1.0
             sized = replace(state, rows={**state.rows, **targets})
             measured.append(self._measure(database, sized, _RUNS if counts else 1))
-            if len(parts) > 2 and sum(record.seconds for record in measured[-1]) > _LONG:
+            took = sum(record.seconds for record in measured[-1])
+            if len(parts) > 2 and took > _LONG:
                 break
+            if not waiting and part < 1.0 and took < _SHORT and filling * _MORE < _LONG:
+                # Where nothing takes long, more rows cost little, and less is left to be computed.
+                waiting.append(min(part * _MORE, 1.0))
         self._lab.discard(database)
         if parts[-1] == 1.0:
             return Estimate(dict(rows), measured[-1], (1.0,), self._stopped)
@@ -126,8 +142,9 @@ class Estimating:
         done: List[StepRecord] = []
         for step in self._steps:
             record = run_step(
-                self._chain, copy, step, state, blind=True, watch=lambda c: copy.watch(c, self._trial)
-            )
+                self._chain, copy, step, state, blind=True, counting=True,
+                watch=lambda c: copy.watch(c, self._trial),
+            )  # fmt: skip
             if record.error:
                 self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
                 break
@@ -168,25 +185,50 @@ def _refuse_missing(targets: Mapping[str, int], counts: Mapping[str, int]) -> No
 
 
 def at_full_size(parts: Sequence[float], records: Sequence[StepRecord]) -> StepRecord:
-    """The record of a step at the size 1, from those at some parts of it, the smallest first."""
+    """A step as it would be with all of the rows; the records are those of runs with three parts of it, the
+    smallest first."""
     last = records[-1]
     if len({tuple(statement.sql for statement in record.sent) for record in records}) > 1:
         # A script that sends a statement for each row: of that only the whole can be told.
-        seconds = grown(list(zip(parts, (record.seconds for record in records))))
-        factor = seconds / last.seconds if last.seconds else 1.0
+        whole_work = [len(record.sent) + sum(s.work for s in record.sent) for record in records]
+        whole = grown(list(zip(parts, (record.seconds for record in records))), whole_work)
+        factor = whole / last.seconds if last.seconds else 1.0
         sent = tuple(_scaled(statement, factor) for statement in last.sent)
-        return replace(last, seconds=seconds, sent=sent)
-    points = [
-        list(zip(parts, (s.seconds for s in same))) for same in zip(*(record.sent for record in records))
+        return replace(last, seconds=whole, sent=sent)
+    same = list(zip(*(record.sent for record in records)))
+    points = [list(zip(parts, (s.seconds for s in some))) for some in same]
+    work = [[s.work for s in some] if number < COUNTED else [] for number, some in enumerate(same)]
+    still = _is_still(records)
+    # What moves no row more than before is as long as before: a line through chance would be long.
+    seconds = [
+        min(s.seconds for s in some) if still and some[0].moves_rows else grown(points[number], work[number])
+        for number, some in enumerate(same)
     ]
-    curved = [number for number, some in enumerate(points) if is_curved(some)]
+    apart = [
+        number
+        for number, some in enumerate(same)
+        if is_curved(points[number], work[number]) or (still and not some[0].moves_rows)
+    ]
     # What grows along a line does so together: a single short statement cannot be told from chance.
-    straight = [
-        (part, record.seconds - sum(record.sent[number].seconds for number in curved))
+    rest = [
+        (part, record.seconds - sum(record.sent[number].seconds for number in apart))
         for part, record in zip(parts, records)
     ]
-    total = grown(straight) + sum(grown(points[number]) for number in curved)
-    return replace(last, seconds=total, sent=_grown_statements(last.sent, [grown(some) for some in points]))
+    total = min(second for _, second in rest) if still else grown(rest)
+    total += sum(seconds[number] for number in apart)
+    return replace(last, seconds=total, sent=_grown_statements(last.sent, seconds))
+
+
+def _is_still(records: Sequence[StepRecord]) -> bool:
+    """Whether the statements that move rows move as many whatever the size, as far as the server counts
+    them and the clock does not clearly say otherwise."""
+    moved = [
+        (sum(s.work for s in moving), sum(s.seconds for s in moving))
+        for moving in ([s for s in record.sent if s.moves_rows] for record in records)
+    ]
+    works, seconds = zip(*moved)
+    counted = 0 < max(works) <= _STILL * min(works)
+    return counted and seconds[-1] - min(seconds) <= max(_STILL_SECONDS, min(seconds))
 
 
 def _grown_statements(sent: Sequence[Statement], seconds: Sequence[float]) -> Tuple[Statement, ...]:
@@ -215,16 +257,32 @@ def _scaled(statement: Statement, factor: float) -> Statement:
     return replace(statement, seconds=statement.seconds * factor, locks=locks)
 
 
-def is_curved(points: Sequence[Point]) -> bool:
+def is_curved(points: Sequence[Point], work: Sequence[int] = ()) -> bool:
     """Whether the seconds clearly grow faster than the size does, from the first made rows on: what they are
-    without any is too short to be compared with."""
+    without any is too short to be compared with. ``work`` tells it where the seconds are too short."""
     _, (smaller, first), (larger, second) = points
-    return second > _NOTICEABLE and second > _CURVED * (larger / smaller) * first
+    if second > _NOTICEABLE and second > _CURVED * (larger / smaller) * first:
+        return True
+    return len(work) == len(points) and max(work) > _COUNTABLE and _bend(points, work) > 0
 
 
-def grown(points: Sequence[Point]) -> float:
-    """The seconds at the size 1; never less than at the largest size that was measured."""
+def _bend(points: Sequence[Point], work: Sequence[int]) -> float:
+    """The square part of the parabola through the work, 0 where it is less than a line would notice at the
+    largest size that was measured."""
+    (_, start), (smaller, first), (larger, second) = zip((part for part, _ in points), work)
+    square = ((second - start) / larger - (first - start) / smaller) / (larger - smaller)
+    return square if square * larger**2 > _BENT * (second - start) > 0 else 0.0
+
+
+def grown(points: Sequence[Point], work: Sequence[int] = ()) -> float:
+    """The seconds at the size 1; never less than at the largest size that was measured. ``work`` is what was
+    done at the same sizes, where that was counted."""
     (_, start), (smaller, first), (larger, second) = points
+    square = _bend(points, work) if is_curved(points, work) and any(work) else 0.0
+    if square:
+        # As the work grows, which no other process on the machine disturbs.
+        straight = max((work[2] - work[0]) / larger - square * larger, 0.0)
+        return start + (second - start) * (straight + square) / (straight * larger + square * larger**2)
     if is_curved(points):
         # The parabola through all three, as far as both of its parts grow.
         low, high = max(first - start, 0.0) / smaller, (second - start) / larger

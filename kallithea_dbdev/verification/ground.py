@@ -7,11 +7,11 @@ began as. So what is wrong with one at the head is judged by what the scripts ma
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, Iterable, Iterator, List, Optional, Tuple
+from typing import Callable, Iterable, Iterator, List, Optional, Tuple, Union
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
-from ..migrations import Chain, run_steps
+from ..migrations import Chain, StepRecord, run_steps
 from ..releases import RELEASES, Release
 from ..schema.change import Change
 from ..schema.compare import compare
@@ -32,6 +32,14 @@ class Way:
     def at(self, revision: Optional[str]) -> Optional[State]:
         """What it is at a revision (None: the base) that is on the way."""
         return next((state for state in self.states if state.revision == revision), None)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Where the upgrade of a database of ``release`` ends."""
+
+    release: str
+    record: StepRecord
 
 
 #: Takes a release to a revision; None where that cannot be done.
@@ -64,6 +72,12 @@ def made(release: Release, lab: Lab, label: str = "release") -> Scratch:
 
 def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> Optional[Way]:
     """A recorded release upgraded to ``upper``; None where it is not below, or where a step fails."""
+    found = climb_of(chain, release, upper, lab)
+    return found if isinstance(found, Way) else None
+
+
+def climb_of(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> Optional[Union[Way, Stuck]]:
+    """A recorded release upgraded to ``upper``, or the step that fails; None where it is not below."""
     steps = chain.between(release.revision, upper) if release.revision in chain else None
     if steps is None or not release.statements(lab.engine):
         return None
@@ -73,7 +87,7 @@ def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> O
         records = list(run_steps(chain, database, steps, start))
     lab.discard(database)
     if records and records[-1].error:
-        return None
+        return Stuck(release.version, records[-1])
     return Way(release.version, (start, *(record.after for record in records)))
 
 

@@ -88,19 +88,25 @@ class OlderVersions:
         #: What was met, in the order of the steps.
         self.met: List[OlderVersion] = []
 
-    def look(self, database: Scratch, record: StepRecord, walked: Optional[State]) -> None:
-        """Look at a database that a step down has made; it is only read. ``walked``: what it was at this
-        revision on the way up, where that was seen."""
+    def look(self, database: Scratch, record: StepRecord, walked: Optional[State]) -> bool:
+        """Look at a database that a step down has made; nothing that is tried on it stays. ``walked``: what
+        it was at this revision on the way up, where that was seen.
+
+        Returns whether rows were tried on it.
+        """
         release = None if walked else self._release(record.step.lower)
         expected = walked or (self._recorded(release) if release else None)
         if expected is None or self._lab.single:
-            return
+            return False
         # What a later version has met already is no news to those before it.
         differing = [c for c in compare(record.after.schema, expected.schema) if c not in self._known]
         self._known.update(differing)
         changed = changed_tables(record.after.schema, expected.schema, differing)
         refused: Tuple[Refused, ...] = ()
-        if changed:
+        in_place = bool(changed) and database.takes_all_back()
+        if in_place:
+            refused = refused_inserts(database, record.after.schema, expected.schema, changed)
+        elif changed:
             with self._scratch(lambda label: self._lab.copy(database, label)) as copy:
                 refused = refused_inserts(copy, record.after.schema, expected.schema, changed)
         certain = tuple(one for one in refused if one.kept)
@@ -110,6 +116,7 @@ class OlderVersions:
             certain += self._taken(release, expected.schema, doubtful) if doubtful else ()
         defaults = read_state(database, with_defaults=True).defaults if release else {}
         self.met.append(OlderVersion(record, release.version if release else "", expected, certain, defaults))
+        return in_place
 
     def _taken(self, release: Release, schema: Schema, refused: Sequence[Refused]) -> Tuple[Refused, ...]:
         """Those of some refused rows that a database of the release takes."""

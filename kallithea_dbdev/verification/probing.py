@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import List, Optional, Sequence, Set, Tuple
+from typing import Iterator, List, Optional, Sequence, Set, Tuple
 
+from ..application.set_up import DEFAULT_ADMIN
 from ..engines.database import Database
 from ..engines.lab import Lab
 from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
+from ..rows.absences import Absence, absences_for
 from ..rows.changes import NOTHING, Change, Known, Orphans, Side
 from ..rows.choices import Choice, choices_for
 from ..rows.probe import Probe, Row
@@ -26,6 +28,8 @@ from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from ..schema.names import speaks_of
 from .attempts import Attempts, Refusal, looked_for, together
 
+#: How many rows that a site may not have are tried one by one.
+_ABSENT = 8
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
 
@@ -38,6 +42,8 @@ class Probing:
     refusals: Tuple[Refusal, ...] = ()
     changes: Tuple[Change, ...] = ()
     orphans: Tuple[Orphans, ...] = ()
+    #: Rows that a site may not have, and why the step fails there.
+    absent: Tuple[Tuple[Absence, StepError], ...] = ()
     #: What the step down did to the same rows.
     back: Optional["Probing"] = None
     #: What the step down does to rows that only the newer schema takes.
@@ -62,11 +68,37 @@ def probe_step(
         written = _written_back(record) if back else ""
         chosen = (t for t in tables if _writes(record, t.name) or speaks_of(written, t.name))
         choices = [choice for table in chosen for choice in choices_for(before, table, known)]
-        found = _there_and_back(Attempts(chain, lab, before, record.before, later), before, record,
-                                probes, choices, back)  # fmt: skip
+        attempts = Attempts(chain, lab, before, record.before, later)
+        found = _there_and_back(attempts, before, record, probes, choices, back)
+        found = replace(found, absent=tuple(_absent(attempts, before, tables, record, known)))
     if back and looser:
         found = replace(found, newer=_newer(chain, lab, after, record, looser, back))
     return found
+
+
+def _absent(
+    attempts: Attempts, before: Side, tables: Sequence[Table], record: StepRecord, known: Known
+) -> Iterator[Tuple[Absence, StepError]]:
+    """Rows of a set-up without which the step up fails: it speaks of them, and a site may not have them."""
+    text = record.source.partition("def downgrade")[0]
+    rows = [
+        absence
+        for table in tables
+        for absence in absences_for(
+            before.database,
+            before.schema,
+            table,
+            known.fresh().get(table.name, ()),
+            text,
+            (DEFAULT_ADMIN.username,),
+        )
+    ]
+    if not rows or attempts.without(rows, record.step) is None:
+        return
+    for row in rows[:_ABSENT]:
+        error = attempts.without([row], record.step)
+        if error is not None:
+            yield row, error
 
 
 def _there_and_back(

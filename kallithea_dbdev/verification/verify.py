@@ -201,6 +201,7 @@ def _climb(
     return replace(
         seen,
         stuck=released.stuck,
+        release_ended=released.ended,
         configured=configured,
         failures=(*seen.failures, *released.failures, *failures),
     )

@@ -8,6 +8,22 @@ from kallithea_dbdev.memory.store import Store
 
 from ..projects import Project
 
+COLUMN = "    ui_active = Column(Boolean(), nullable=False, default=True)\n"
+
+
+def test_what_a_draft_was_proven_by_is_not_done_again(project: Project, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    project.change_models((COLUMN, f"{COLUMN}    kind = Column(String(9))\n"))
+    assert project.gearbox("db-revision", "-m", "ui: add kind", XDG_CACHE_HOME=str(cache)).returncode == 0
+    store = Store(cache / "kallithea-dbdev")
+    contents = {path.name: store.read(path.name) or b"" for path in (cache / "kallithea-dbdev").iterdir()}
+    # The reference, the links of the scripts, and that the models found nothing wrong with the database.
+    assert len(contents) == 3
+    (name,) = (name for name, content in contents.items() if content.endswith(b",[]]"))
+    store.write(name, contents[name][:-3] + b'[["ui","was remembered"]]]')
+    done = project.gearbox("db-verify", XDG_CACHE_HOME=str(cache))
+    assert done.returncode == 1 and "was remembered" in done.stdout, done.stdout
+
 
 def test_a_reference_is_made_once_for_both_commands(project: Project, tmp_path: Path) -> None:
     cache = str(tmp_path / "cache")
@@ -23,10 +39,13 @@ def test_a_reference_is_made_once_for_both_commands(project: Project, tmp_path: 
     status, _ = check()
     assert status == 0
     store = Store(Path(cache) / "kallithea-dbdev")
-    (kept,) = (Path(cache) / "kallithea-dbdev").iterdir()
-    content = store.read(kept.name)
-    assert content and b'"gist_description"' in content
-    store.write(kept.name, content.replace(b'"gist_description"', b'"gist_remembered"'))
+    contents = {
+        path.name: store.read(path.name) or b"" for path in (Path(cache) / "kallithea-dbdev").iterdir()
+    }
+    # The reference, and the links of the scripts.
+    assert len(contents) == 2
+    (name,) = (name for name, content in contents.items() if b'"gist_description"' in content)
+    store.write(name, contents[name].replace(b'"gist_description"', b'"gist_remembered"'))
     status, said = check()
     assert status == 1 and "gist_remembered" in said
     assert check("--no-cache")[0] == 0

@@ -38,6 +38,7 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
         "('show_version', True, 'bool'),\n            ('motto', 'it\\'s', 'unicode'),",
     ).replace("('ga_code', '', 'unicode'),", "('ga_code_id', '', 'unicode'),")
     text = text.replace("            ('extensions', 'hggit', '', False),\n", "")
+    text = text.replace("('dashboard_items', 100, 'int')", "('dashboard_items', 200, 'int')")
     (manage / "db_manage.py").write_text(text)
     project.change_models(*PERMISSIONS)
     done = project.gearbox("db-revision", "--check")
@@ -46,6 +47,7 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
         "permissions: the row 'hg.register.manual_activate' should be 'hg.register.manual_activation', "
         "as a fresh set-up writes it\n"
         "permissions: the row 'hg.wiki.read' is missing; a fresh set-up writes it\n"
+        "settings: the row 'dashboard_items' says something else than a fresh set-up writes\n"
         "settings: the row 'ga_code' should be 'ga_code_id', as a fresh set-up writes it\n"
         "settings: the row 'motto' is missing; a fresh set-up writes it\n"
         "user_to_perm: the row 'default hg.fork.repository' should be 'default hg.fork.none', "
@@ -61,6 +63,7 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
         "SELECT app_settings_name, app_settings_value FROM settings "
         "WHERE app_settings_name IN ('motto', 'ga_code', 'ga_code_id') ORDER BY 1"
     )
+    items = "SELECT app_settings_value FROM settings WHERE app_settings_name = 'dashboard_items'"
     hggit = "SELECT ui_value FROM ui WHERE ui_key = 'hggit'"
     default = ["hg.fork.repository", "hg.register.manual_activate"]
     assert project.sql(GRANTS) == [("default", name) for name in default]
@@ -70,10 +73,12 @@ def test_settings_are_inserted_and_renamed(project: Project) -> None:
     new = ["hg.fork.none", "hg.register.manual_activation", "hg.wiki.read"]
     assert project.sql(GRANTS) == [("default", name) for name in new]
     assert (project.sql(names), project.sql(hggit)) == ([("ga_code_id", ""), ("motto", "it's")], [])
+    assert project.sql(items) == [("200",)]
     assert not project.sql("SELECT * FROM permissions WHERE permission_name = 'hg.usergroup.create.false'")
     project.tool("alembic", "-c", "development.ini", "downgrade", HEAD)
     assert project.sql(GRANTS) == [("default", name) for name in default]
     assert (project.sql(names), project.sql(hggit)) == ([("ga_code", "")], [("",)])
+    assert project.sql(items) == [("100",)]
     assert not project.sql("SELECT * FROM permissions WHERE permission_name = 'hg.wiki.read'")
     # What a site has made is its own.
     project.sql(

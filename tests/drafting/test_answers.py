@@ -127,6 +127,20 @@ def test_fills() -> None:
         ([], ["users.nope=login"], [], "no column nope is gone there and login new"),
         ([], ["users.name=nope"], [], "no column name is gone there and nope new"),
         ([], [], ["users"], "--rename-table users: not OLD=NEW"),
+        ([], ["users.id=id"], [], "no column id is gone there and id new"),
+        (
+            [],
+            ["users.name=login", "users.name=login"],
+            [],
+            "users.name=login: name is there twice; leave one of",
+        ),
+        ([], ["users.name=login", "users.id=login"], [], "--rename users.id=login: login is there twice"),
+        (
+            [],
+            [],
+            ["users=a", "users=b"],
+            "--rename-table users=a --rename-table users=b: users is there twice",
+        ),
         ([], [], ["users=people"], "no table users is gone and people new"),
     ],
 )

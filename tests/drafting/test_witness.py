@@ -34,7 +34,7 @@ def ground(tmp_path: Path) -> Any:
     with Workspace() as workspace:
         database = open_database(f"sqlite:///{tmp_path}/x.db")
         state = State(("x",), SITES, {})
-        yield Ground("sqlite", None, database, make_lab(database, workspace), (state,), state, None)  # type: ignore[arg-type]
+        yield Ground("sqlite", None, database, make_lab(database, workspace), (state,), state, None, None)  # type: ignore[arg-type]
 
 
 def judged(ground: Ground, code: str, message: str, **facts: Any) -> str:

@@ -146,6 +146,43 @@ def check_trying(like: Database, lab: Laboratory) -> None:
     assert scratch.count_rows()["t"] == 0
 
 
+def check_that_numbers_come_back(scratch: Scratch, create: List[str], insert: str) -> None:
+    """What numbers rows stands where it stood, whether it has given a number or not."""
+    scratch.execute(create)
+    for before in range(3):
+        counters = scratch.counters()
+        with scratch.trying() as tried:
+            assert [tried("t", {"s": "a"}), tried("t", {"s": "b"})] == ["", ""]
+        assert scratch.counters() == counters
+        assert scratch.takes_all_back()
+        scratch.execute([insert])
+        assert list(scratch.stream("SELECT max(n) FROM t")) == [(before + 1,)]
+
+
+#: A table whose rows number themselves.
+NUMBERING = {
+    "sqlite": "CREATE TABLE t (n INTEGER PRIMARY KEY AUTOINCREMENT, s TEXT)",
+    "postgresql": 'CREATE TABLE t (n serial PRIMARY KEY, s text); CREATE SEQUENCE "Odd"',
+    "mysql": "CREATE TABLE t (n INTEGER PRIMARY KEY AUTO_INCREMENT, s TEXT)",
+}
+INSERT = "INSERT INTO t (s) VALUES ('c')"
+
+
+def test_numbers_on_sqlite(tmp_path: Path) -> None:
+    with laboratory() as lab:
+        scratch = lab.scratch(open_database(f"sqlite:///{tmp_path}/like.db"), "numbers")
+        check_that_numbers_come_back(scratch, [NUMBERING["sqlite"]], INSERT)
+
+
+def test_numbers_on_servers(server: Server) -> None:
+    with laboratory() as lab:
+        scratch = lab.scratch(server.database(server.create()), "numbers")
+        check_that_numbers_come_back(scratch, NUMBERING[server.engine].split("; "), INSERT)
+        if server.engine == "mysql":
+            scratch.execute(["CREATE TABLE at_once (n INTEGER) ENGINE=MyISAM"])
+            assert not scratch.takes_all_back()
+
+
 def test_trying_on_sqlite(tmp_path: Path) -> None:
     with laboratory() as lab:
         check_trying(open_database(f"sqlite:///{tmp_path}/like.db"), lab)

@@ -15,7 +15,7 @@ from kallithea_dbdev.engines.database import Counter
 from kallithea_dbdev.memory.encoding import decode, encode
 from kallithea_dbdev.schema.model import Column, ForeignKey, Index, Routine, Sequence, Trigger
 from kallithea_dbdev.state import State, read_state
-from kallithea_dbdev.verification.older import Stuck
+from kallithea_dbdev.verification.ground import Stuck
 
 from ..projects import release
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Dict, Iterator, Sequence, Tuple
+from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
 
 import pytest
 import sqlalchemy as sa
@@ -27,23 +27,25 @@ WORDS = {
 }
 
 
-def run(database: Scratch, lines: Sequence[str]) -> None:
-    """Run the lines of a script as Kallithea's env.py does."""
+def run(database: Scratch, lines: Sequence[str], names: Optional[Dict[str, Any]] = None) -> None:
+    """Run the lines of a script as Kallithea's env.py does; ``names`` are what it has defined."""
     with database.handed_over() as url:
         engine = sa.create_engine(url)
         with engine.connect() as connection:
             opts = {"target_metadata": sa.MetaData(naming_convention=CONVENTION)}
             context = MigrationContext.configure(connection, opts=opts)
             with context.begin_transaction(), Operations.context(context) as op:
-                exec("\n".join(lines), {"op": op, "sa": sa})
+                exec("\n".join(lines), {"op": op, "sa": sa, **(names or {})})
         engine.dispose()
 
 
 class Pair:
     """Two databases of one engine: the models of all cases as they were, and as they are."""
 
+    all_cases = CASES
+
     def __init__(self, lab: Lab) -> None:
-        self.cases = [case for case in CASES if lab.engine in case.engines]
+        self.cases = [case for case in self.all_cases if lab.engine in case.engines]
         self.migrated, self.expected = (lab.scratch(name) for name in ("before", "after"))
         for database, after in ((self.migrated, False), (self.expected, True)):
             with database.handed_over() as url:

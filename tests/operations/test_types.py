@@ -74,13 +74,15 @@ def test_a_collation_elsewhere() -> None:
         (TEXT, "'a'::character varying", "'a'"),
         (TEXT, "'50%'", "sa.text(\"'50%'\")"),
         (TEXT, "'a :b'", "'a :b'"),
-        (TEXT, "lower('A')", "sa.text(\"lower('A')\")"),
+        (TEXT, "lower('A')", "sa.text(\"(lower('A'))\")"),
         (BOOLEAN, "0", "sa.false()"),
         (BOOLEAN, "true", "sa.true()"),
         ("number", "0", "sa.text('0')"),
         ("time", "now()", "sa.func.now()"),
         ("time", "CURRENT_TIMESTAMP", "sa.func.now()"),
-        ("time", "f(' :x')", "sa.text(\"f(' \\\\:x')\")"),
+        ("time", "f(' :x')", "sa.text(\"(f(' \\\\:x'))\")"),
+        ("time", "current_timestamp(6)", "sa.text('current_timestamp(6)')"),
+        ("number", "nextval('s'::regclass)", "sa.text(\"nextval('s'::regclass)\")"),
     ],
 )
 def test_defaults(kind: str, text: "str | None", code: str) -> None:

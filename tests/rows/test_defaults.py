@@ -107,6 +107,9 @@ def test_as_many_rows_as_a_set_up_may_write(tmp_path: Path) -> None:
 def test_as_row_and_sayings() -> None:
     columns = (column("a"), column("b"))
     assert as_row(columns, ("x", 1)) == {"a": "x", "b": "1"}
+    # What a draft writes again is as it was; numbers are equal whoever says them.
+    assert as_row(columns, ("100", 100)) == {"a": "100", "b": "100"}
+    assert as_row(columns, ("false", True)) == {"a": "false", "b": "1"}
     rows = ({"a": "x", "b": "1"}, {"a": "y"}, {"a": "x", "b": "1"})
     assert sayings(rows, ("b", "a")) == {("1", "x")}
     assert sayings(rows, ("a",)) == {("x",), ("y",)}

@@ -77,6 +77,11 @@ def test_what_a_rename_takes_along() -> None:
     )
     found = changes_with(Schema((old,)), Schema((new,)), Renames(columns=(("t", "name", "title"),)))
     assert [(c.kind, c.migrated, c.expected) for c in found[1:]] == [
+        (
+            "reference-renamed",
+            "FOREIGN KEY (title) REFERENCES t (name)",
+            "FOREIGN KEY (title) REFERENCES t (title)",
+        ),
         ("name", "fk_t_name", "fk_t_title"),
         ("name", "ix_t_name", "ix_t_title"),
     ]

@@ -32,6 +32,14 @@ def last_name(nullable: bool) -> str:
     return batch("users", f"alter_column('lastname', existing_type=sa.Unicode(255), nullable={nullable})")
 
 
+def grant(old: str, new: str) -> str:
+    named = "(SELECT permission_id FROM permissions WHERE permission_name = '{}')"
+    return (
+        f'op.execute("UPDATE user_to_perm SET permission_id = {named.format(new)} '
+        f'WHERE permission_id = {named.format(old)}")'
+    )
+
+
 UNIQUE = batch("users", "create_unique_constraint('uq_users_api_key', ['api_key'])")
 CHECK = batch(
     "permissions", "create_check_constraint('ck_permissions_name', sa.text('length(permission_name) > 0'))"
@@ -92,6 +100,14 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
     "sets a title where it is the old one": (
         "op.execute(\"UPDATE settings SET app_settings_value = 'Kallithea' WHERE app_settings_name = 'realm' "
         "AND app_settings_value = 'RhodeCode'\")", "pass", "", [],
+    ),
+    "grants again what a site has taken away": (
+        grant("hg.fork.none", "hg.fork.repository"), "pass", "",
+        [("values-changed", "user_to_perm", "permission_id", "a value that a site has chosen (hg.fork.none)")],
+    ),
+    "grants something else where it is the default": (
+        grant("hg.fork.repository", "hg.fork.none"), grant("hg.fork.none", "hg.fork.repository"),
+        "[('user_to_perm', 'permission_id', 'changed')]", [],
     ),
     "the downgrade is stricter": (
         # What only the newer schema takes is no error, but whoever goes down must know.

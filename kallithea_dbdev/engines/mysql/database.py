@@ -63,6 +63,12 @@ _TABLE_SIZES = (
     "SELECT sum(data_length + index_length) AS size FROM information_schema.tables WHERE table_schema = %s"
 )
 
+#: What keeps rows that were not committed, or the numbers that they got.
+_COMMITTING = (
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() "
+    "AND table_type <> 'VIEW' AND NOT (table_type = 'BASE TABLE' AND engine = 'InnoDB')"
+)
+
 #: Variables that tell the session, the moment or where the server is, and decide nothing.
 _OF_THE_MOMENT = re.compile(
     r"rand_seed|^timestamp$|_id$|^identity|gtid|_uu?id$|dir$|dir_path|pid_file|socket$|hostname|^port$|^last_"
@@ -114,6 +120,7 @@ class MysqlDatabase(ServerDatabase):
     engine = "mysql"
     escapes_backslashes = True
     chooses_ways = True
+    server_type = MysqlServer
     drivers = MysqlServer.drivers
     script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer
@@ -400,6 +407,24 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
 
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)
+
+    @contextmanager
+    def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
+        before = self.counters()
+        try:
+            with super().trying() as insert:
+                yield insert
+        finally:
+            # InnoDB does not take back a number that it gave.
+            used = [table for table, counter in self.counters().items() if counter != before.get(table)]
+            self.execute(
+                f"ALTER TABLE {quoted(table)} AUTO_INCREMENT = {before[table].next}"
+                for table in used
+                if table in before
+            )
+
+    def takes_all_back(self) -> bool:
+        return not self.rows(_COMMITTING)
 
     def analyze(self, table: str) -> None:
         self.execute([f"ANALYZE TABLE {quoted(table)}"])

@@ -24,6 +24,11 @@ _RENAMES = re.compile(
     re.I,
 )
 
+#: Rows that the session has read and written so far, and other things that it has asked a table for.
+#: https://mariadb.com/kb/en/server-status-variables/
+_WORK = "SHOW SESSION STATUS LIKE 'Handler\\_%'"
+_COUNTED = re.compile(r"Handler_(read_|write$|update$|delete$|tmp_write$|tmp_update$)", re.I)
+
 _WAITS = {"": "", "NONE": "", "SHARED": WRITES, "EXCLUSIVE": READS}
 
 
@@ -36,6 +41,18 @@ class MysqlWatch(Watch):
         self._accepted: Optional[Accepted] = None
         #: Name of a table now -> what it was called at first.
         self._names: Dict[str, str] = {}
+        #: What the session had done when that was asked last, the question included.
+        self._done: Optional[int] = None
+
+    def work(self) -> int:
+        done = self._read_work()
+        before, self._done = self._done, self._read_work()
+        return done - before if before is not None else 0
+
+    def _read_work(self) -> int:
+        with self._connection.cursor() as cursor:
+            cursor.execute(_WORK)
+            return sum(int(value) for name, value in cursor.fetchall() if _COUNTED.match(name))
 
     def ends_transaction(self, sql: str) -> bool:
         return super().ends_transaction(sql) or bool(_COMMITS.match(sql))

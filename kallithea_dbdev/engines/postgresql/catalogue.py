@@ -241,7 +241,10 @@ def _column(row: Dict[str, Any]) -> Column:
         row["name"],
         row["type"],
         nullable=not row["attnotnull"],
-        default=None if generated else row["expression"],
+        # The same under two names.
+        default=None
+        if generated
+        else re.sub(r"^CURRENT_TIMESTAMP$", "now()", row["expression"] or "") or None,
         collation=row["collation"],
         generated=f"({row['expression']}) {kind}" if generated else None,
         identity={"a": "always", "d": "by default"}.get(row["attidentity"]),
@@ -271,7 +274,22 @@ def _kind(row: Dict[str, Any]) -> Optional[str]:
 
 def _check_text(definition: str) -> str:
     """``CHECK ((a > 0))`` -> ``(a > 0)``; NOT VALID and the like stay."""
-    return definition[7:-1] if definition.startswith("CHECK (") and definition.endswith(")") else definition
+    plain = definition[7:-1] if definition.startswith("CHECK (") and definition.endswith(")") else definition
+    return _each_cast(plain)
+
+
+_CAST_WHOLE = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
+
+
+def _each_cast(expression: str) -> str:
+    """What IN makes of texts: the server says it in one way where it reads the models' words, and in another
+    where it reads its own, as after a restore."""
+
+    def cast(found: "re.Match[str]") -> str:
+        values = re.sub(r"'(?:[^']|'')*'::character varying", r"(\g<0>)::text", found.group(1))
+        return f"ARRAY[{values}]"
+
+    return _CAST_WHOLE.sub(cast, expression)
 
 
 def _beyond(definition: str) -> str:
@@ -329,7 +347,9 @@ def _index(row: Dict[str, Any]) -> Index:
         method = f"{method or 'btree'} nulls not distinct"
     if not row["indisvalid"]:
         method = f"{method or 'btree'} (invalid)"
-    return Index(row["name"], tuple(keys), row["indisunique"], row["predicate"], method)
+    return Index(
+        row["name"], tuple(keys), row["indisunique"], _each_cast(row["predicate"] or "") or None, method
+    )
 
 
 def _sequence(row: Dict[str, Any]) -> Sequence:

@@ -30,7 +30,7 @@ from ..server import Server, Settings, fetch
 from . import contents, script, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
-from .rows import NUMBERED, fingerprint, one_row, quoted, traces
+from .rows import NUMBERED, fingerprint, one_row, quoted, sequence_numbers, set_sequences, traces
 from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
 from .watching import PostgresqlWatch
 
@@ -60,6 +60,7 @@ class PostgresqlDatabase(ServerDatabase):
     """A database on a PostgreSQL server, 13 or later."""
 
     engine = "postgresql"
+    server_type = PostgresqlServer
     drivers = PostgresqlServer.drivers
     script_command = "PGCLIENTENCODING=UTF8 psql --set ON_ERROR_STOP=1 --file {file} DATABASE"
     # One round trip with the row.
@@ -380,6 +381,18 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
         self._fingerprints = {}
         with super().handed_over(other_zone) as url:
             yield url
+
+    @contextmanager
+    def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
+        with self._reading() as cursor:
+            numbers = sequence_numbers(cursor)
+        try:
+            with super().trying() as insert:
+                yield insert
+        finally:
+            # No sequence takes back a number that it gave.
+            with self._session(writing=True) as cursor:
+                set_sequences(cursor, numbers)
 
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 from ..comparing import Shared
 
@@ -72,3 +72,28 @@ def traces(cursor: Any) -> Dict[str, object]:
     """What changes when somebody writes to the database, by the name of the object."""
     cursor.execute(_TRACES)
     return dict(cursor.fetchall())
+
+
+#: The sequences of the database itself, by schema and name.
+_SEQUENCES = """
+SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'S' AND c.relpersistence <> 't'
+"""
+
+
+def sequence_numbers(cursor: Any) -> "List[Tuple[str, int, bool]]":
+    """Where each sequence stands: its name as SQL writes it, its number, and whether it gave that already."""
+    cursor.execute(_SEQUENCES)
+    names = [f"{quoted(schema)}.{quoted(name)}" for schema, name in cursor.fetchall()]
+    found: List[Tuple[str, int, bool]] = []
+    for start in range(0, len(names), _COLUMNS_AT_ONCE):
+        some = names[start : start + _COLUMNS_AT_ONCE]
+        cursor.execute(" UNION ALL ".join(f"SELECT last_value, is_called FROM {name}" for name in some))
+        found.extend((name, *row) for name, row in zip(some, cursor.fetchall()))
+    return found
+
+
+def set_sequences(cursor: Any, numbers: "List[Tuple[str, int, bool]]") -> None:
+    """Put each sequence where it stood."""
+    for name, number, given in numbers:
+        cursor.execute("SELECT setval(%s::regclass, %s, %s)", (name, number, given))

@@ -34,6 +34,11 @@ FULL JOIN (
     GROUP BY relation
 ) l ON l.relation = c.oid"""
 
+# What the transaction has done so far.
+_WORK = """
+SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd + n_tup_del), 0)
+FROM pg_catalog.pg_stat_xact_user_tables"""
+
 #: What a table is known by: its name, and the file that holds it.
 Tables = Dict[int, Tuple[str, int]]
 #: Table -> the place in ``LEVELS`` of the strongest lock on it.
@@ -54,9 +59,20 @@ class PostgresqlWatch(Watch):
         #: What the tables were called at first; others have been made since, and nobody waits for them.
         self._names: Dict[int, str] = {}
         self._held: Held = {}
+        self._work = 0
 
     def ended(self) -> None:
         self._held = {}
+        self._work = 0
+
+    def work(self) -> int:
+        if self._connection.info.transaction_status != _IN_TRANSACTION:
+            return 0
+        with self._connection.cursor() as cursor:
+            cursor.execute(_WORK)
+            ((work,),) = cursor.fetchall()
+        before, self._work = self._work, int(work)
+        return self._work - before
 
     def before(self, sql: str, parameters: Any) -> None:
         if not self._known:

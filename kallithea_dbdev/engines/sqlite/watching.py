@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any, FrozenSet, Set
+from typing import Any, FrozenSet, Optional, Set
 
 from ..watching import WHOLE_DATABASE, WRITES, Effect, Lock, Watch
 
 #: https://www.sqlite.org/lockingv3.html: readers wait for its last moment only.
 _WRITING = Lock(WHOLE_DATABASE, "RESERVED", WRITES)
+
+#: After so many instructions of SQLite's machine they are counted: that costs a hundredth of what they do.
+_INSTRUCTIONS = 1000
 
 
 class SqliteWatch(Watch):
@@ -21,6 +24,17 @@ class SqliteWatch(Watch):
         #: Those of them that are not there for the moment.
         self._gone: Set[str] = set()
         self._writing = False
+        self._work: Optional[int] = None
+
+    def work(self) -> int:
+        if self._work is None:
+            self._connection.set_progress_handler(self._count, _INSTRUCTIONS)
+        work, self._work = self._work or 0, 0
+        return work
+
+    def _count(self) -> int:
+        self._work = (self._work or 0) + _INSTRUCTIONS
+        return 0
 
     def ended(self) -> None:
         self._writing = False

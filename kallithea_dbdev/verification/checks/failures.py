@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Iterator, Tuple
 
 from ...findings import WARNING, Finding, make
@@ -27,6 +28,33 @@ def check(climb: Climb) -> Iterator[Finding]:
             if record.error:
                 kept = _kept_columns(climb, record) if again else ()
                 yield _failure(climb, record, again, kept)
+    yield from _only_here(climb)
+
+
+def _only_here(climb: Climb) -> Iterator[Finding]:
+    """The step up that runs on this database, and raises on one that is as its release makes it."""
+    ended = climb.release_ended
+    ups = [record for record in climb.records if record.step.direction == UPGRADE]
+    if ended is None or any(record.error for record in ups):
+        return
+    record, error = ended.record, ended.record.error
+    if error is None or record.step.revision not in {up.step.revision for up in ups}:
+        return
+    parts = [f"upgrade() of {record.step.revision} raises on a database of {ended.release}: {error.message}"]
+    parts.extend(error.place)
+    parts.append("it runs here only: this database has something that those of the release do not have")
+    found = make(
+        "upgrade-fails",
+        climb.engine,
+        "; ".join(parts),
+        fix="make it run on what every site has: look whether the thing is there before it is used",
+        revision=record.step.revision,
+        direction=UPGRADE,
+        statement=error.statement,
+        traceback=error.traceback,
+        line=error.line,
+    )
+    yield replace(found, began=ended.release)
 
 
 def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
@@ -72,10 +100,7 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
     elif direction == DOWNGRADE and error.irreversible:
         kind = "downgrade-irreversible"
     parts = [f"{direction}() of {record.step.revision} raises: {error.message}"]
-    if error.where:
-        parts.append(f"at {error.where}")
-    if error.statement:
-        parts.append(f"statement: {error.statement}")
+    parts.extend(error.place)
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
     fix = None

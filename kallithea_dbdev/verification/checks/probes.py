@@ -7,6 +7,8 @@ from typing import Iterator
 
 from ...engines.comparing import ROWS
 from ...findings import WARNING, Finding, make
+from ...migrations import StepError
+from ...rows.absences import Absence
 from ...rows.changes import Change
 from ...rows.declared import CHANGED, REMOVED, line
 from ..attempts import Refusal
@@ -23,6 +25,8 @@ def check(climb: Climb) -> Iterator[Finding]:
     """Steps that fail at probing rows, lose them, change them, or make them point at nothing."""
     for probing in climb.probings:
         yield from _shown(climb, probing)
+        for absence, error in probing.absent:
+            yield _missed(climb, probing, absence, error)
         if probing.back:
             yield from _shown(climb, _but(probing.back, _changed_before(climb, probing)))
         if probing.newer:
@@ -52,14 +56,27 @@ def _shown(climb: Climb, probing: Probing, remark: str = "") -> Iterator[Finding
         yield finding_of_orphans(climb.engine, probing.step, orphans, f"; {SHOWN}{remark}")
 
 
+def _missed(climb: Climb, probing: Probing, absence: Absence, error: StepError) -> Finding:
+    message = f"{_place(probing)} raises where a site does not have the row '{absence.name}' any more: {error.message}"
+    return make(
+        "rows-refused",
+        climb.engine,
+        "; ".join([message, *error.place]),
+        table=absence.table,
+        aspect="rows",
+        revision=probing.step.revision,
+        direction=probing.step.direction,
+        statement=error.statement,
+        traceback=error.traceback,
+        fix=f"look whether the row is there: a site may have removed or renamed it ({absence.table})",
+        severity=WARNING if error.statement is None else None,
+    )
+
+
 def _refused(climb: Climb, probing: Probing, refusal: Refusal, remark: str) -> Finding:
     probe, error = refusal.probe, refusal.error
     message = f"{_place(probing)} raises at a probing row ({probe}): {error.message}"
-    if error.where:
-        message += f"; at {error.where}"
-    if error.statement:
-        message += f"; statement: {error.statement}"
-    message += remark
+    message = "; ".join([message, *error.place]) + remark
     # A script may be right not to expect any text; what a database refuses is refused everywhere.
     doubtful = error.statement is None and probe.what != "NULL"
     return make(

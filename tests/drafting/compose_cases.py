@@ -1,0 +1,80 @@
+"""Changes of models that are drafted for all engines as one script, as tests/operations/cases.py has them."""
+
+from __future__ import annotations
+
+from typing import List
+
+from kallithea_dbdev.schema.renames import Renames
+
+from ..operations.cases import NAME, REFER, REFERRED, Case, case, same
+
+
+def columns(name: str, *renamed: str) -> Renames:
+    """Renames of columns of a case's table: "old new"."""
+    return Renames(columns=tuple((f"{name}_t", *words.split()) for words in renamed))  # type: ignore[misc]
+
+
+DAY, MOMENT = "'2021-03-01'", "'2021-03-01 12:00:00'"
+ENUM = "Column('m', Enum('a', 'b', name='{t}mood'), nullable=False, server_default='b')"
+PLAIN_ENUM = "Column('m', Enum('a', 'b', name='{t}m', native_enum=False), nullable=False)"
+LATIN = {"mysql_charset": "latin1", "mysql_collate": "latin1_swedish_ci"}
+AB = "Column('a', String(9)), Column('b', String(20))"
+CASES: List[Case] = [
+    # Names that are taken.
+    case("swapped", AB, "Column('b', String(9)), Column('a', String(20))", "'x'", values=("x",), renames=columns("swapped", "a b", "b a")),
+    case("chained", AB, "Column('b', String(9)), Column('c', String(20))", "'x'", values=("x",), renames=columns("chained", "a b", "b c")),
+    case("chained_keys", "Column('a', String(9), unique=True), Column('b', String(9), unique=True), Column('c', Integer(), index=True), Column('d', Integer(), index=True)",
+         "Column('b', String(9), unique=True), Column('a', String(9), unique=True), Column('d', Integer(), index=True), Column('e', Integer(), index=True)",
+         "'x'", values=("x",), renames=columns("chained_keys", "a b", "b a", "c d", "d e")),
+    case("replaced", AB, "Column('b', String(9))", "'x'", values=("x",), renames=columns("replaced", "a b")),
+    case("tables_chained", "Column('n', Integer())", "", first={"u": AB}, then={"u": "Column('n', Integer())", "v": AB},
+         renames=Renames((("tables_chained_t", "tables_chained_u"), ("tables_chained_u", "tables_chained_v")))),
+    # What refers to a column that has another name now.
+    case("referred", "Column('u_code', String(20), ForeignKey('{t}u.code')), " + REFER,
+         "Column('u_code', String(20), ForeignKey('{t}v.key')), " + REFER.replace("{t}u", "{t}v"), "NULL",
+         first={"u": "Column('code', String(20), unique=True), Column('up', String(20), ForeignKey('{t}u.code'))"},
+         then={"v": "Column('key', String(20), unique=True), Column('up', String(20), ForeignKey('{t}v.key'))"},
+         renames=Renames((("referred_u", "referred_v"),), (("referred_v", "code", "key"),))),
+    case("unique_name", NAME + ", UniqueConstraint('name', name='unique_name_a')", NAME + ", UniqueConstraint('name', name='unique_name_b')", "'x'"),
+    case("key_name", REFER.replace(".id'", ".id', name='key_name_a'"), REFER.replace(".id'", ".id', name='key_name_b'"), "NULL", **same(**REFERRED)),
+    case("all_names", NAME + ", UniqueConstraint('name', name='all_names_a'), Column('b', Boolean(name='all_names_c'))",
+         NAME + ", UniqueConstraint('name', name='all_names_b'), Column('b', Boolean(name='all_names_d'))", "'x'"),
+    case("generated_source", "Column('n', Integer()), Column('m', Integer(), Computed('n + 1', persisted=True))",
+         "Column('k', Integer()), Column('m', Integer(), Computed('k + 1', persisted=True))", "4", values=("4",),
+         renames=columns("generated_source", "n k")),
+    case("self_renamed", "", "Column('up', Integer(), ForeignKey('{t}t.id')), Column('b', Boolean())",
+         first={"u": "Column('up', Integer(), ForeignKey('{t}u.id')), Column('c', Boolean())"},
+         renames=Renames((("self_renamed_u", "self_renamed_t"),), (("self_renamed_t", "c", "b"),))),
+    # A value between two types.
+    case("filled_number", "Column('m', String(3))", "Column('m', Integer(), nullable=False)", "NULL", values=("12",), mends={"m": "12"}),
+    case("filled_day", "Column('d', DateTime())", "Column('d', Date(), nullable=False)", "NULL", values=("2020-01-02",), mends={"d": "'2020-01-02'"}),
+    # Types.
+    case("enum_default", ENUM, ENUM.replace("'b', name", "'c', name").replace("default='b'", "default='a'"), "'a'", values=("a",)),
+    case("plain_enum", NAME, NAME + ", " + PLAIN_ENUM, "'x'", mends={"m": "'a'"}),
+    case("plain_enum_value", PLAIN_ENUM, PLAIN_ENUM.replace("'b'", "'b', 'long'"), "'b'", values=("b",)),
+    case("plain_enum_from", ENUM, PLAIN_ENUM.replace("{t}m'", "{t}mo'"), "'b'", values=("b",)),
+    case("enum_from_boolean", "Column('m', Boolean())", "Column('m', Enum('0', '1', name='{t}mood'))", "{true}", values=("1",)),
+    case("boolean_text", "Column('b', Boolean())", "Column('b', String(5))", "{true}", values=("1",)),
+    case("day_of_time", "Column('d', Time())", "Column('d', DateTime())", "NULL", "'12:00:00'"),
+    case("time_of_moment", "Column('d', DateTime())", "Column('d', Time())", "NULL", MOMENT, values=("None", "12:00:00"), engines="sqlite postgresql"),
+    case("time_of_day", "Column('d', Date())", "Column('d', Time())", "NULL", DAY, values=("None", "00:00:00"), engines="postgresql"),
+    case("time_of_day_as_text", "Column('d', Date())", "Column('d', Time())", "NULL", DAY, values=("None", "00:00:00.000000"), engines="sqlite"),
+    case("referred_type", "Column('u_code', Integer(), ForeignKey('{t}u.id'))", "Column('u_code', BigInteger(), ForeignKey('{t}u.id'))", "NULL",
+         first={"u": "Column('id', Integer(), primary_key=True)"}, then={"u": "Column('id', BigInteger().with_variant(Integer(), 'sqlite'), primary_key=True)"}),
+    # Texts.
+    case("percents", NAME, NAME + ", CheckConstraint(\"name NOT LIKE '50%'\", name='percents_a'), CheckConstraint('length(name) % 2 = 1', name='percents_b')", "'x'"),
+    case("check_of_list", NAME, NAME + ", CheckConstraint(sa.column('name').in_(['x', 'b:c', '5%']), name='check_of_list_a')", "'x'"),
+    case("list_gone", NAME + ", CheckConstraint(\"name IN ('x', 'y')\", name='list_gone_a')", NAME, "'x'"),
+    case("colon_kept", "Column('name', String(30), server_default=':x')", "Column('name', String(40), server_default=':x')", "'a'"),
+    case("call_kept", "Column('n', Integer()), Column('d', String(30), server_default=sa.text(\"(lower('A:B%'))\"))",
+         "Column('n', BigInteger()), Column('d', String(30), server_default=sa.text(\"(lower('A:B%'))\"))", "4", engines="sqlite"),
+    case("call_added", NAME, NAME + ", Column('d', String(30), server_default=sa.text(\"(lower('A'))\")), Column('e', String(30), server_default=sa.text(\"(upper('a'))\"))", "'a'"),
+    case("other_now", NAME, NAME + ", Column('at', DateTime(), nullable=False, server_default=sa.func.current_timestamp())", "'a'"),
+    # What is computed.
+    case("generated_both", NAME, NAME + ", Column('z', Integer()), Column('c', Integer(), Computed('z + 1', persisted=True))", "'a'"),
+    case("generated_gone", NAME + ", Column('c', Integer()), Column('z', Integer(), Computed('c + 1', persisted=True))", NAME, "'a'"),
+    # MySQL's tables.
+    case("row_format", NAME, NAME, "'a'", engines="mysql", options=({"mysql_row_format": "COMPRESSED"}, {})),
+    case("charset_of_key", "Column('c', String(20), unique=True), Column('up', String(20), ForeignKey('{t}t.c'))",
+         "Column('c', String(20), unique=True), Column('up', String(20), ForeignKey('{t}t.c'))", "'a'", engines="mysql", options=(LATIN, {})),
+]  # fmt: skip

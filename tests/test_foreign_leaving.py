@@ -1,0 +1,47 @@
+"""Foreign code that leaves the process without a word: the place is told, and its own children may."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kallithea_dbdev.foreign import ExitCalledError, foreign_code
+
+from .projects import Project, codes
+
+LEAVING = ["import os; os._exit(0)", "from os import _exit; _exit(0)"]
+
+
+@pytest.mark.parametrize("code", LEAVING)
+def test_the_place_is_told(tmp_path: Path, code: str) -> None:
+    path = tmp_path / "script.py"
+    path.write_text(f"\n{code}\n")
+    with pytest.raises(ExitCalledError, match=r"script\.py:2 wants to end the process \(exit status 0\)"):
+        with foreign_code(), foreign_code():
+            exec(compile(path.read_text(), str(path), "exec"), {})
+
+
+def test_afterwards_it_is_what_it_was() -> None:
+    before = os._exit
+    with foreign_code():
+        with foreign_code():
+            pass
+        assert os._exit is not before
+    assert os._exit is before
+
+
+def test_a_child_of_foreign_code_leaves() -> None:
+    with foreign_code():
+        pid = os.fork()
+        if not pid:
+            os._exit(7)
+    assert os.WEXITSTATUS(os.waitpid(pid, 0)[1]) == 7
+
+
+def test_in_a_step_it_is_an_error_of_the_step(project: Project) -> None:
+    project.write_script(LEAVING[0])
+    report = project.verify(status=1)
+    assert codes(report) == ["upgrade-fails"]
+    assert "feedc0ffee00_by_hand.py:10 wants to end the process (exit status 0)" in str(report["findings"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import signal
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, Optional, Union
 
@@ -38,10 +39,26 @@ def pytest_xdist_auto_num_workers() -> int:
     return 2 * (os.cpu_count() or 1)
 
 
-def pytest_configure() -> None:
+#: The folder that all processes of one session of the tests share.
+SHARED = "KALLITHEA_DBDEV_TEST_SHARED"
+
+
+def pytest_configure(config: pytest.Config) -> None:
     memory = _memory()
     if memory:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", memory)
+    if not hasattr(config, "workerinput"):
+        shared = tempfile.mkdtemp(prefix="kdbdev-shared-", dir=memory)
+        os.environ[SHARED] = shared  # the workers of xdist inherit it
+        config.add_cleanup(lambda: shutil.rmtree(shared, ignore_errors=True))
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """The other processes that share the file wait meanwhile."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,27 +66,33 @@ def temporary_folder() -> Iterator[None]:
     """A folder for temporary files of this process and the commands that it runs.
 
     Runs clear what dead runs left, so two processes should not share one. It is in memory where there
-    is some.
+    is some. What db-verify remembers is found by what it comes from: that is shared.
     """
     with tempfile.TemporaryDirectory(prefix="kdbdev-tests-", dir=_memory()) as folder:
         Path(folder).chmod(0o711)  # servers run as another user
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("TMPDIR", folder)
-            patch.setenv("XDG_CACHE_HOME", f"{folder}/cache")
+            patch.setenv("XDG_CACHE_HOME", f"{os.environ[SHARED]}/cache")
             patch.setattr(tempfile, "tempdir", None)
             yield
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """An instance that Kallithea's own tools made; not to be changed."""
-    project = Project(tmp_path_factory.mktemp("template"))
-    link_package(project.checkout / "kallithea")
-    repositories = project.instance / "repos"
-    repositories.mkdir(parents=True)
-    project.tool("kallithea-cli", "config-create", "development.ini")
-    create_database(project)
-    return project
+def template(tmp_path_factory: pytest.TempPathFactory, temporary_folder: None) -> Project:
+    """An instance that Kallithea's own tools made, once for all processes; not to be changed."""
+    shared = Path(os.environ[SHARED])
+    first, finished = Project(shared / "template"), shared / "template-is-finished"
+    with _one_at_a_time(shared / "template-lock"):
+        if not finished.exists():
+            shutil.rmtree(first.root, ignore_errors=True)  # what a process has begun that failed
+            link_package(first.checkout / "kallithea")
+            (first.instance / "repos").mkdir(parents=True)
+            first.tool("kallithea-cli", "config-create", "development.ini")
+            create_database(first)
+            finished.touch()
+    root = tmp_path_factory.mktemp("template")
+    shutil.copytree(first.root, root, symlinks=True, dirs_exist_ok=True)
+    return Project(root)
 
 
 def create_database(project: Project) -> None:

@@ -157,7 +157,7 @@ def _imported_by_kallithea() -> List[str]:
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *_OURS, *_KALLITHEA],
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, timeout=120,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True, timeout=600,
     )  # fmt: skip
     return done.stdout.split()
 

@@ -33,7 +33,8 @@ def with_descent(
         return kept.or_make(lambda: climbed(chain, release, upper, lab), is_whole_way)
 
     mentioned = Mentioned(chain, lab.engine)
-    ways = candidates(chain, climb.start.revision, way_of(states), lab.engine, climber)
+    stopped = not climb.reached_head and not states
+    ways = candidates(chain, climb.start.revision, way_of(states), lab.engine, climber, stopped)
     found = descent(climb.start, ways, lambda difference: certainly_own(difference, mentioned))
     if not found.ways:
         return replace(climb, looks_like=found.looks_like)

@@ -84,18 +84,26 @@ def way_of(states: Tuple[State, ...]) -> Optional[Way]:
 
 
 def candidates(
-    chain: Chain, start: Optional[str], first: Optional[Way], engine: str, climber: Climber
+    chain: Chain,
+    start: Optional[str],
+    first: Optional[Way],
+    engine: str,
+    climber: Climber,
+    stopped: bool = False,
 ) -> Iterator[Way]:
     """The ways that a database at ``start`` may have come, the newest first; made when asked for.
 
     ``first`` is the newest of them, if it is known. After them come releases of which no way passes
-    ``start``: a database may be stamped with less than it is.
+    ``start``: a database may be stamped with less than it is. ``stopped``: a script has stopped the
+    database and the newest release alike, and would stop each of the others.
     """
     if first is not None:
         yield first
     inside = [r for r in RELEASES if r.revision in chain and r.statements(engine)]
     below = [release for release in inside if is_below(chain, release, start)]
     for release in sorted(inside, key=lambda release: release not in below):
+        if release in below and stopped:
+            continue
         if first is None or release.version != first.version:
             way = climber(release, chain.head if release in below else release.revision)
             if way is not None:

@@ -109,10 +109,17 @@ def test_servers(server_project: Project, server: Server) -> None:
     assert server.database(empty).is_empty()
 
 
-def told_by(project: Project, seconds: int) -> str:
-    """A migration that takes so long, and leaves a file for each process that runs it."""
-    flag = str(project.instance / "running-")
-    return f"import os, time\nopen({flag!r} + str(os.getpid()), 'w').close()\ntime.sleep({seconds})"
+#: Ends the migrations that last.
+ENOUGH = "enough"
+
+
+def lasting(project: Project) -> str:
+    """A migration that lasts until there is a file, and leaves one for each process that runs it."""
+    running, enough = str(project.instance / "running-"), str(project.instance / ENOUGH)
+    return (
+        f"import os, time\nopen({running!r} + str(os.getpid()), 'w').close()\n"
+        f"for _ in range(6000):\n    if os.path.exists({enough!r}):\n        break\n    time.sleep(0.01)"
+    )
 
 
 def wait_until_it_runs(project: Project, process: "subprocess.Popen[str]") -> None:
@@ -124,29 +131,35 @@ def wait_until_it_runs(project: Project, process: "subprocess.Popen[str]") -> No
 def test_nobody_waits_longer_than_a_copy_takes(server_project: Project, server: Server) -> None:
     """While a long migration runs on the copy, the original can be altered at once."""
     name = name_of(server_project)
-    server_project.write_script(told_by(server_project, 6))
+    server_project.write_script(lasting(server_project))
     process = subprocess.Popen(
         ["gearbox", "db-verify"], cwd=server_project.instance, env=environment(server_project.checkout),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     wait_until_it_runs(server_project, process)
     limit = {"postgresql": "SET lock_timeout = '1s'", "mysql": "SET lock_wait_timeout = 1"}[server.engine]
-    server.sql(name, limit, "ALTER TABLE users ADD of_somebody INT", "DROP TABLE IF EXISTS nothing")
+    try:
+        server.sql(name, limit, "ALTER TABLE users ADD of_somebody INT", "DROP TABLE IF EXISTS nothing")
+    finally:
+        (server_project.instance / ENOUGH).touch()
     output, _ = process.communicate(timeout=300)
     assert process.returncode in (0, 1), output
     assert re.search(r"original-changed", output)
 
 
 def test_a_sqlite_database_can_be_written_to_while_a_migration_runs(project: Project) -> None:
-    project.write_script(told_by(project, 4))
+    project.write_script(lasting(project))
     process = subprocess.Popen(
         ["gearbox", "db-verify"], cwd=project.instance, env=environment(project.checkout),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     wait_until_it_runs(project, process)
-    connection = sqlite3.connect(str(project.database), timeout=0.5, isolation_level=None)
-    connection.execute("UPDATE users SET lastname = 'x'")
-    connection.close()
+    try:
+        connection = sqlite3.connect(str(project.database), timeout=0.5, isolation_level=None)
+        connection.execute("UPDATE users SET lastname = 'x'")
+        connection.close()
+    finally:
+        (project.instance / ENOUGH).touch()
     process.communicate(timeout=300)
     assert process.returncode in (0, 1)
 

@@ -173,6 +173,19 @@ def test_the_ways_that_a_database_may_have_come() -> None:
     assert made_ways(None, None)[0] == ("0.3.7", head)
 
 
+def test_what_a_script_has_stopped_is_not_tried_with_every_release() -> None:
+    asked: List[Tuple[str, Optional[str]]] = []
+
+    def climber(release: Release, upper: Optional[str]) -> None:
+        asked.append((release.version, upper))
+
+    start = dict(zip(("0.3.7", "0.4.1", "0.5.2"), REVISIONS))["0.5.2"]
+    assert list(candidates(CHAIN, start, None, "sqlite", climber, stopped=True)) == []
+    # those of which no way passes it are only looked at as they were
+    assert [version for version, _ in asked] == ["0.7.0", "0.6.3"]
+    assert CHAIN.head not in [upper for _, upper in asked]
+
+
 def test_the_newest_release_is_looked_at_once() -> None:
     asked: List[str] = []
 

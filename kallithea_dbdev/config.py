@@ -18,6 +18,7 @@ from paste.deploy.loadwsgi import ConfigLoader, NicerConfigParser
 
 from .errors import ConfigError
 from .inifile import edit
+from .messages import words_of
 from .secrets import names_secret, remember, remember_text
 
 __all__ = ["edit"]
@@ -241,5 +242,5 @@ def engines(ini: Path) -> Optional[str]:
 
 def first_line(error: BaseException) -> str:
     """The first line of what an exception says; its class where it says nothing."""
-    lines = str(error).strip().splitlines()
+    lines = words_of(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

@@ -17,13 +17,22 @@ _LABEL = re.compile(r"(DETAIL|HINT|CONTEXT|QUERY):\s*")
 _NOISE = re.compile(r"\(Background on this error at: .*\)|LINE \d+: .*|\^+")
 
 
+def words_of(error: BaseException) -> str:
+    """What an exception says; nothing where its class, which may be anybody's, fails at that."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
+
+
 def one_line(error: BaseException) -> str:
     """All that an exception says as one line; its class where it says nothing.
 
     Of a database's error that is the server's text with its DETAIL, HINT and CONTEXT, without
     the statement and its parameters, which SQLAlchemy puts below.
     """
-    text = str(getattr(error, "orig", None) or error)
+    orig = getattr(error, "orig", None)
+    text = words_of(error if orig is None else orig)
     if isinstance(error, SyntaxError) and error.msg:
         text = error.msg  # the rest is the place
     pieces: List[str] = []
@@ -77,7 +86,7 @@ def _frame_of(error: BaseException, folders: List[Path]) -> Optional["tuple[str,
 
 def _file_with_nul(error: BaseException, folders: List[Path]) -> Optional[str]:
     """The file that Python refuses without naming it."""
-    if "null bytes" not in str(error):
+    if "null bytes" not in words_of(error):
         return None
     found = (path for folder in folders for path in folder.rglob("*.py") if b"\0" in path.read_bytes())
     return next((f"{path}, line 1" for path in found), None)

@@ -35,7 +35,7 @@ from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
-from .messages import kind_and_line, one_line, place_of
+from .messages import kind_and_line, one_line, place_of, words_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
@@ -524,6 +524,6 @@ def _step_error(error: Exception, folder: Path) -> StepError:
         statement=statement,
         where=_place_in(error, folder),
         # Without a reason it is a downgrade that nobody wrote yet.
-        irreversible=isinstance(error, NotImplementedError) and bool(str(error).strip()),
+        irreversible=isinstance(error, NotImplementedError) and bool(words_of(error).strip()),
         traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
     )

@@ -37,6 +37,7 @@ from typing import (
 from . import signals
 from .errors import DbdevError
 from .foreign import foreign_code
+from .messages import kind_and_line
 from .signals import Interrupted, uninterrupted
 
 Result = TypeVar("Result")
@@ -298,9 +299,5 @@ def _pickled(answer: Answer) -> bytes:
         pickle.loads(packed)  # an exception may be picklable, but not what comes of it
         return packed
     except Exception:
-        instead = (
-            DbdevError(f"{type(error).__name__}: {error}")
-            if error
-            else DbdevError(f"not picklable: {value!r}")
-        )
+        instead = DbdevError(kind_and_line(error)) if error else DbdevError(f"not picklable: {value!r}")
         return pickle.dumps((None, instead, said))

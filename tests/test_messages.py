@@ -19,11 +19,23 @@ SERVER = (
 SYNTAX = 'syntax error at or near "FOO"\nLINE 1: FOO BAR\n        ^\nHINT:  Try it.\n'
 
 
+class Speechless(Exception):
+    """Anybody's exception, which cannot say what it is."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("no truth")
+
+
 @pytest.mark.parametrize(
     ("error", "text"),
     [
         (ValueError("one\n  two\n\nthree "), "one two three"),
         (ValueError(), "ValueError"),
+        (Speechless(), "Speechless"),
+        (StatementError("m", "SELECT 1", {}, Speechless()), "StatementError"),
         (ValueError(" \n"), "ValueError"),
         (KeyError("users"), "'users'"),
         (

@@ -160,3 +160,12 @@ def test_a_changed_value_of_a_type_that_nobody_knows(project: Project, running: 
     down = "UPDATE odd SET v = NULL, w = '{}', x = '{1}', y = '0044-03-15 BC', z = '[]'"
     script(project, [up], [down])
     assert findings(project) == [("error", "values-changed", "odd", column) for column in "vwxyz"]
+
+
+def test_an_exception_that_cannot_say_what_it_is(project: Project) -> None:
+    project.write_script(
+        "class Odd(Exception):\n    def __str__(self):\n        raise RuntimeError('no words')\nraise Odd()"
+    )
+    report = project.verify(status=1)
+    (message,) = [f["message"] for f in report["findings"] if f["severity"] == "error"]
+    assert message.startswith("upgrade() of feedc0ffee00 raises: Odd; at feedc0ffee00_"), message

@@ -11,7 +11,7 @@ from typing import Optional
 from ..causes import cause_of
 from ..errors import DbdevError, KallitheaError
 from ..foreign import ExitCalledError
-from ..messages import kind_and_line, one_line, place_of
+from ..messages import kind_and_line, one_line, place_of, words_of
 from .models import mapped_classes
 
 
@@ -72,7 +72,7 @@ def _place_in_models(error: BaseException) -> Optional[str]:
     """
     if not type(error).__module__.startswith("sqlalchemy."):
         return None
-    found = next(filter(None, (pattern.search(str(error)) for pattern in _MAPPED)), None)
+    found = next(filter(None, (pattern.search(words_of(error)) for pattern in _MAPPED)), None)
     names = found.groupdict() if found else {}
     for cls in mapped_classes() if names else ():
         if cls.__name__ == names.get("cls") or cls.__table__.name == names.get("table"):
@@ -81,7 +81,7 @@ def _place_in_models(error: BaseException) -> Optional[str]:
             except (OSError, TypeError):
                 return None  # its module was not imported to its end: a frame tells
             name = names.get("attribute") or names.get("column")
-            words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", str(error))]
+            words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", words_of(error))]
             numbers = (number for word in words for number, line in enumerate(lines) if word in line)
             return f"{inspect.getsourcefile(cls)}, line {first + next(numbers, 0)}"
     return None

@@ -23,6 +23,7 @@ from .. import signals
 from ..causes import cause_of
 from ..done import Done
 from ..errors import DbdevError, UsageError
+from ..messages import kind_and_line
 from ..secrets import MaskedFormatter, MaskedStream, mask, remember, remember_text
 from . import streams
 
@@ -112,7 +113,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
     def _failed(self, error: Exception) -> int:
         """Say what went wrong, and what was changed before; the exit status."""
         known = cause_of(error) or DbdevError(
-            f"unexpected {type(error).__name__}: {error} (a defect of kallithea-dbdev: please report it "
+            f"unexpected {kind_and_line(error)} (a defect of kallithea-dbdev: please report it "
             "with the output of --debug)"
         )
         self._complain(f"{known}; {self.done}" if self.done else str(known))

@@ -329,3 +329,16 @@ def test_texts() -> None:
     assert index_text(replace(INDEX, unique=True, predicate="a > 0")) == "UNIQUE INDEX (a, b) WHERE a > 0"
     key = IndexKey("a", True, "C", 9, "ops", "LAST")
     assert str(key) == "a(9) COLLATE C ops DESC NULLS LAST"
+
+
+def test_the_number_of_a_row_is_never_null() -> None:
+    """SQLite's ``INTEGER PRIMARY KEY`` says NOT NULL or not; another key may hold NULL there."""
+    number, text = Column("a", "INTEGER", True), Column("a", "TEXT", True)
+    key = PrimaryKey(("a",))
+    assert codes(Table("t", (number,), key), Table("t", (replace(number, nullable=False),), key)) == []
+    assert codes(Table("t", (text,), key), Table("t", (replace(text, nullable=False),), key)) == [
+        "column-nullability"
+    ]
+    assert codes(Table("t", (number,)), Table("t", (replace(number, nullable=False),))) == [
+        "column-nullability"
+    ]

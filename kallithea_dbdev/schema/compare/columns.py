@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..change import Change
-from ..model import Table
+from ..model import Column, Table
 from .matching import pairs
 
 #: Attribute of Column -> code of the difference.
@@ -44,6 +44,8 @@ def compare_columns(migrated: Table, expected: Table) -> Iterator[Change]:
                 )
                 # A character set brings its collation along.
                 follows = follows or (attribute == "collation" and ours.charset != theirs.charset)
+                if attribute == "nullable":
+                    follows = _numbers_rows(migrated, ours) and _numbers_rows(expected, theirs)
                 if left != right and not follows:
                     yield Change(code, ours, theirs, _ASPECTS.get(attribute, attribute), both)
     # Only the order of what both have is a difference of its own.
@@ -51,3 +53,10 @@ def compare_columns(migrated: Table, expected: Table) -> Iterator[Change]:
     right_order = [c.name for c in expected.columns if migrated.column(c.name)]
     if left_order != right_order:
         yield Change("column-order", migrated, expected, "column order", both)
+
+
+def _numbers_rows(table: Table, column: Column) -> bool:
+    """Whether a column is SQLite's number of the row: that is never NULL, whether its table says so or not.
+    On servers no column of a primary key may be NULL."""
+    key = table.primary_key
+    return key is not None and key.columns == (column.name,) and column.type.upper() == "INTEGER"

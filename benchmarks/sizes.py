@@ -49,8 +49,8 @@ STEPS = {
     "not_null": "op.execute(\"UPDATE user_logs SET username = '' WHERE username IS NULL\")\n"
     "with op.batch_alter_table('user_logs') as batch:\n"
     "    batch.alter_column('username', nullable=False, existing_type=sa.String(255))",
-    "served": "op.execute('UPDATE users SET lastname = (SELECT max(action_date) FROM user_logs l '"
-    "'WHERE l.user_log_id = users.user_id)')",
+    "served": 'op.execute("UPDATE users SET lastname = coalesce((SELECT substr(max(action), 1, 9) FROM user_logs l "\n'
+    "\"WHERE l.user_log_id = users.user_id), '')\")",
     "join": "op.execute('UPDATE users SET lastname = (SELECT count(*) FROM ' "
     "'(SELECT username, firstname FROM users) o WHERE o.firstname > users.lastname)')",
 }

@@ -72,6 +72,13 @@ mutants: .venv/ready  ## break the code on purpose, and see what the tests do no
 	$(BIN)/python tools/mutants.py $(MUTANTS_ARGS) $(MODULES)
 	$(if $(MODULES)$(MUTANTS_ARGS),,$(BIN)/python tools/mutants.py --breaks)
 
+# From every recorded release on every engine, in build/matrix; nothing remembered, to be new each time.
+matrix: .venv/ready  ## the release manager's check of Kallithea's own scripts, on one page
+	rm -rf build/matrix && mkdir -p build/matrix/repos
+	cd build/matrix && PATH="$(CURDIR)/$(BIN):$$PATH" gearbox db-throwaway -c rc.ini --repos repos
+	cd build/matrix && PATH="$(CURDIR)/$(BIN):$$PATH" gearbox db-verify -c rc.ini --release all \
+		--engine sqlite,postgresql,mysql --no-cache --format html --output report.html --format text
+
 lint: .venv-tools/ready  ## ruff, mypy, import-linter
 	$(TOOLS)/ruff check .
 	$(TOOLS)/ruff format --check .
@@ -94,4 +101,4 @@ clean:  ## remove what the other targets made
 	rm -rf .venv .venv-0.6.3 .venv-tools build dist *.egg-info .coverage* .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help demo test test-old run-test-old coverage mutants lint docs bench clean
+.PHONY: help demo test test-old run-test-old coverage mutants matrix lint docs bench clean

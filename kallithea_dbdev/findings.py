@@ -689,8 +689,7 @@ _KINDS = (
         WARNING,
         "A script commits by itself.",
         "If it fails after that, half of it stays done, on PostgreSQL, too.",
-        "leave out the commit: Alembic commits when the step is done; what cannot run in a transaction "
-        "(autocommit_block) stands alone in a script of its own",
+        "leave out the commit: Alembic commits when the step is done",
     ),
     Kind(
         "script-imports-models",

@@ -47,7 +47,7 @@ def absences_for(
     """
     naming = naming_columns(table, [column.name for column in table.columns])
     columns = {column.name: column for column in table.columns}
-    pointed_at = any(key.referred_table == table.name for t in schema.tables for key in t.foreign_keys)
+    pointed_at = schema.points_at(table.name)
     name = database.table(table.name)
     for row in written:
         said = [row.get(column, "") for column in naming]

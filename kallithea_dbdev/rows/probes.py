@@ -158,10 +158,7 @@ class _Maker:
 def _looked_up(schema: Schema, table: Table, later: Optional[Table]) -> Optional[str]:
     """The column by whose text a script finds a row that others point at, where no key keeps two rows from
     having one text: no site has a name of its set-up twice, but one that somebody else gave."""
-    pointed_at = any(
-        key.referred_table == table.name for other in schema.tables for key in other.foreign_keys
-    )
     names = naming_columns(table, [column.name for column in table.columns])
     keys = (*keys_of(table), *keys_to_come(table, later))
     alone = len(names) == 1 and not any(names[0] in key for key in keys)
-    return names[0] if pointed_at and alone else None
+    return names[0] if alone and schema.points_at(table.name) else None

@@ -252,6 +252,10 @@ class Schema:
         """The table of that name, or None."""
         return next((table for table in self.tables if table.name == name), None)
 
+    def points_at(self, name: str) -> bool:
+        """Whether a foreign key of any table refers to the table of that name."""
+        return any(key.referred_table == name for table in self.tables for key in table.foreign_keys)
+
 
 #: Whatever can differ between two schemas.
 Item = Union[

@@ -17,6 +17,7 @@ import pytest
 from kallithea_dbdev.errors import DatabaseError
 
 from . import servers
+from .forkserver import SHARED
 from .projects import Project, link_package, run_checked
 from .servers import Server
 
@@ -37,10 +38,6 @@ def _memory() -> Optional[str]:
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time a test waits for a server, a lock or a process."""
     return 2 * (os.cpu_count() or 1)
-
-
-#: The folder that all processes of one session of the tests share.
-SHARED = "KALLITHEA_DBDEV_TEST_SHARED"
 
 
 def pytest_configure(config: pytest.Config) -> None:

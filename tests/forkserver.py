@@ -11,6 +11,7 @@ the interpreter reads when it starts, and what is imported when (``test_executab
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import importlib
 import importlib.metadata
@@ -30,6 +31,9 @@ from typing import Any, Dict, List, Optional
 
 #: The executables that may be run so.
 COMMANDS = ("gearbox", "alembic", "kallithea-cli")
+
+#: The folder that all processes of one session of the tests share.
+SHARED = "KALLITHEA_DBDEV_TEST_SHARED"
 
 #: Variables that the commands read while they run. One that is not listed may have been read by what
 #: is imported already, or by the interpreter: then the real executable is run.
@@ -100,7 +104,7 @@ class ForkServer:
         if self._process is None or self._process.poll() is not None:
             self._start(env)
         package = checkout / "kallithea" if checkout else self.kallithea
-        known = not site and package.is_dir() and preloaded.is_as_installed(package, self.kallithea)
+        known = package.is_dir() and preloaded.is_as_installed(package, self.kallithea)
         server = self._with_models if known else self._bare
         assert server
         with (
@@ -158,8 +162,24 @@ def _receive(connection: socket.socket, count: int) -> bytes:
 # -- the server's side ---------------------------------------------------------------------------
 
 
+def _modules(shared: Optional[Path]) -> List[str]:
+    """Every module that the commands get, Kallithea's own left out, in the order of their import.
+
+    They are found once for all processes that share a folder.
+    """
+    if shared is None:
+        return _imported_by_kallithea()
+    with (shared / "modules").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        found = file.read().split()
+        if not found:
+            found = _imported_by_kallithea()
+            file.write("\n".join(found))
+        return found
+
+
 def _imported_by_kallithea() -> List[str]:
-    """Every module that the commands get, Kallithea's own left out, in the order of their import."""
     code = (
         "import importlib, sys\n"
         "for name in sys.argv[1:]:\n"
@@ -239,7 +259,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.executable).parent
     sys.path[0] = str(folder)  # as for an executable beside Python
-    for name in _imported_by_kallithea():
+    for name in _modules(Path(os.environ[SHARED]) if SHARED in os.environ else None):
         try:
             importlib.import_module(name)
         except Exception:

@@ -14,7 +14,7 @@ from kallithea_dbdev.verification.checks import fresh
 from kallithea_dbdev.verification.climb import Climb
 
 from ..projects import CLEAN_HEAD, VERSION, Project
-from ..servers import Server
+from ..servers import ENGINES, Server
 
 PRODUCT = {
     "sqlite": r"SQLite 3\.\d+\.\d+",
@@ -37,8 +37,9 @@ def test_reports_call_it_private_with_product_and_version(project: Project, serv
     assert f"upgrade-fails, sqlite, {server.engine}, upgrade" in done.stdout
     of_server = done.stdout.partition(f"    on {server.engine}: upgrade() of feedc0ffee00 raises")[2]
     assert of_server and "this very" not in done.stdout and "this database" not in of_server
-    report = project.verify("--engine", server.engine, status=1)
-    assert re.fullmatch(name, report["engines"][0]["database"])
+    if server.engine == ENGINES[0]:  # what JSON says does not depend on the engine
+        report = project.verify("--engine", server.engine, status=1)
+        assert re.fullmatch(name, report["engines"][0]["database"])
 
 
 @only_once

@@ -166,11 +166,11 @@ def climb(
     reference: Reference,
     options: Options,
     progress: Progress,
-    again: Optional[Callable[[str], Scratch]] = None,
+    again: Callable[[str], Scratch],
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``again`` makes a database as ``copy`` is given, under another label; without it a copy of it is kept.
+    ``again`` makes a database as ``copy`` is given, under another label.
     """
     sampled: Tuple[str, ...] = ()
     with copy.connected():
@@ -193,8 +193,6 @@ def climb(
     failures: List[Failure] = []
 
     def made_again(label: str) -> Scratch:
-        if again is None:
-            return lab.copy(walker.base or copy, label)
         database = again(label)
         if options.seed is not None:
             fill_empty_tables(database, start.schema, counts, options.seed)
@@ -206,7 +204,7 @@ def climb(
     if copy.chooses_ways and trial is None and options.max_lock is not None:
         lab.remark(_NOT_TRIED)
     walker = _Walker(
-        failures, chain, copy, known, lab, progress, options, total, past, again is None,
+        failures, chain, copy, known, lab, progress, options, total, past,
         lambda connection: copy.watch(connection, trial), reference.recorded,
     )  # fmt: skip
     # 1. up to the head
@@ -228,8 +226,6 @@ def climb(
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         up_again = walker.walk(steps, down[-1].after)
     past.end()
-    if walker.base:
-        lab.discard(walker.base)
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
@@ -258,7 +254,6 @@ class _Walker:
         options: Options,
         total: int,
         past: Past,
-        keeps_base: bool,
         watch: Callable[[Any], Watch],
         recorded: Callable[[Release], Optional[State]],
     ) -> None:
@@ -286,10 +281,7 @@ class _Walker:
         self._total = total
         self._done = 0
         self._past = past
-        self._keeps_base = keeps_base
         self._watch = watch
-        #: The copy before the first step, where it is kept.
-        self.base: Optional[Scratch] = None
         self._seen_up: Set[str] = set()
         self._copies = 0
 
@@ -375,8 +367,6 @@ class _Walker:
             # From the base, too: what is made again begins there.
             self._past.note(step.lower, state.schema, step)
             self._seen_up.add(step.revision)
-        if self._keeps_base and self.base is None:
-            self.base = database
         return Side(database, state.schema)
 
     def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
@@ -404,7 +394,7 @@ class _Walker:
 
     def _discard(self, earlier: Optional[Side]) -> None:
         """Let go of a copy that nobody looks at any more."""
-        if earlier and earlier.database is not self.base:
+        if earlier:
             assert isinstance(earlier.database, Scratch)
             self._lab.discard(earlier.database)
 

@@ -29,7 +29,8 @@ from run import run
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.migrations import Chain, Scripts
 from kallithea_dbdev.state import read_state
-from kallithea_dbdev.verification.climb import Options, Reference, climb
+from kallithea_dbdev.verification.climb import climb
+from kallithea_dbdev.verification.course import Options, Reference
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """

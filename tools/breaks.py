@@ -391,7 +391,7 @@ BREAKS = (
     ),
     Break(
         "past: the step from the base is not noted",
-        "kallithea_dbdev/verification/climb.py",
+        "kallithea_dbdev/verification/walker.py",
         "        if first_time:\n",
         "        if first_time and step.lower:\n",
         ("tests/verification/test_past.py", "-k", "base"),

@@ -23,7 +23,7 @@ from ..schema.change import Change
 from ..schema.compare import compare
 from ..state import State
 from ..verification.background import fresh_beside
-from ..verification.climb import Progress
+from ..verification.course import Progress
 from ..verification.engines import on_engine
 from ..verification.remembered import Remembered
 from ..workspace import Workspace

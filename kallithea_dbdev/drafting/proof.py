@@ -11,7 +11,8 @@ from ..findings import Finding, sort
 from ..migrations import Chain, Scripts
 from ..state import State, read_state
 from ..verification.checks import defaults
-from ..verification.climb import Climb, Options, Progress, Reference, climb
+from ..verification.climb import Climb, climb
+from ..verification.course import Options, Progress, Reference
 from ..verification.verify import judge
 from .ground import Ground
 from .witness import Witness

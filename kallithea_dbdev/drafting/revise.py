@@ -25,7 +25,7 @@ from ..schema.compare import compare
 from ..secrets import mask
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
-from ..verification.climb import Progress
+from ..verification.course import Progress
 from ..verification.original import watch
 from ..verification.remembered import ChainLoader
 from ..verification.result import exit_status

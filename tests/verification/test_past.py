@@ -14,7 +14,8 @@ from kallithea_dbdev.migrations import Chain, Scripts, run_step
 from kallithea_dbdev.rows.changes import NOTHING, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
 from kallithea_dbdev.state import State, read_state
-from kallithea_dbdev.verification.climb import Climb, Options, Reference, climb
+from kallithea_dbdev.verification.climb import Climb, climb
+from kallithea_dbdev.verification.course import Options, Reference
 from kallithea_dbdev.workspace import Workspace
 
 ENVIRONMENT = """

@@ -392,8 +392,8 @@ BREAKS = (
     Break(
         "past: the step from the base is not noted",
         "kallithea_dbdev/verification/walker.py",
-        "        if first_time:\n",
-        "        if first_time and step.lower:\n",
+        "        if first_time:\n            # From",
+        "        if first_time and step.lower:\n            # From",
         ("tests/verification/test_past.py", "-k", "base"),
     ),
     Break(

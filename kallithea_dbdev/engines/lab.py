@@ -7,7 +7,8 @@ that it makes there, and removes it when its workspace ends.
 from __future__ import annotations
 
 import abc
-from typing import List, Tuple
+from contextlib import contextmanager
+from typing import Iterator, List, Tuple
 
 from .database import Database, Scratch
 
@@ -48,6 +49,15 @@ class Lab(abc.ABC):
         database = self._copy(source, label)
         self._copies.append(database)
         return database
+
+    @contextmanager
+    def copied(self, source: Database, label: str) -> Iterator[Scratch]:
+        """The same, until the end of the ``with``."""
+        database = self.copy(source, label)
+        try:
+            yield database
+        finally:
+            self.discard(database)
 
     @abc.abstractmethod
     def _copy(self, source: Database, label: str) -> Scratch:

@@ -139,18 +139,17 @@ class Estimating:
         return tuple(min(same, key=lambda record: record.seconds) for same in zip(*runs))
 
     def _run(self, database: Scratch, state: State) -> List[StepRecord]:
-        copy = self._lab.copy(database, "measured")
         done: List[StepRecord] = []
-        for step in self._steps:
-            record = run_step(
-                self._chain, copy, step, state, blind=True, counting=True,
-                watch=lambda c: copy.watch(c, self._trial),
-            )  # fmt: skip
-            if record.error:
-                self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
-                break
-            done.append(record)
-        self._lab.discard(copy)
+        with self._lab.copied(database, "measured") as copy:
+            for step in self._steps:
+                record = run_step(
+                    self._chain, copy, step, state, blind=True, counting=True,
+                    watch=lambda c: copy.watch(c, self._trial),
+                )  # fmt: skip
+                if record.error:
+                    self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
+                    break
+                done.append(record)
         return done
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, List, Mapping, Optional, Set, Tuple
 
@@ -93,54 +94,66 @@ class Walker:
         for step in steps:
             self._done += 1
             self._progress(f"step {self._done}/{self._total}: {step.direction} {step.revision}")
-            name = f"{step.direction}() of {step.revision}"
-            self.stopped = True
-            with going_on(name, self.failures):
-                earlier = self._earlier(step, state, first_time)
-                untouched = self._untouched(step, earlier)
-                with self._copy.connected():
-                    record = self._run(step, state)
-                    if not record.error:
-                        with going_on(f"the comparison of rows around {name}", self.failures):
-                            record = self._with_rows(record, earlier)
-                self.stopped = False
-            if self.stopped:
+            with ExitStack() as copies:
+                walked = self._step(step, state, first_time, copies)
+            if walked is None:
                 break
+            record, state = walked
+            records.append(record)
+            if record.error:
+                break
+        return tuple(records)
+
+    def _step(
+        self, step: Step, state: State, first_time: bool, copies: ExitStack
+    ) -> Optional[Tuple[StepRecord, State]]:
+        """Run one step and look at it from all sides; None where nobody can see it. The copy from before it is
+        gone with ``copies``, unless it is kept for the way back."""
+        name = f"{step.direction}() of {step.revision}"
+        self.stopped = True
+        with ExitStack() as aside, going_on(name, self.failures):
+            earlier = self._earlier(step, state, first_time, copies)
+            untouched = self._untouched(step, earlier, aside)
+            with self._copy.connected():
+                record = self._run(step, state)
+                if not record.error:
+                    with going_on(f"the comparison of rows around {name}", self.failures):
+                        record = self._with_rows(record, earlier)
+            self.stopped = False
             if untouched:
                 self._try(untouched, record)
-            if untouched and not earlier:
-                self._lab.discard(untouched)
-            if record.error:
-                self._discard(earlier)
-                return (*records, record)
-            tried = False
-            if step.direction == DOWNGRADE:
-                with going_on(f"the older version after {name}", self.failures):
-                    tried = self.older.look(self._copy, record, self.walked.get(step.lower))
-            if step.direction == UPGRADE and earlier:
-                with going_on(f"{name} with later models", self.failures):
-                    record = self._with_later_models(record, earlier.database)
-            if step.direction == UPGRADE and self.probe and earlier:
-                with going_on(f"{name} with probing rows", self.failures):
-                    after = Side(self._copy, record.after.schema)
-                    probing = probe_step(
-                        self._chain, self._lab, earlier, after, record, self._known, self._goes_down
-                    )
-                    self.probings.append(probing)
-            if step.direction == UPGRADE and self._crash and earlier:
-                self._progress(f"stopping {step.revision} after each statement")
-                with going_on(f"the crash test of {name}", self.failures):
-                    self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
-            if earlier and first_time:
-                self._keep(earlier)
-            else:
-                self._discard(earlier)
-            records.append(record)
-            state = record.after
-            if tried:
-                # What was tried has left nothing, but may have taken room.
-                state = replace(state, size=self._copy.size())
-        return tuple(records)
+        if self.stopped:
+            return None
+        state = record.after
+        if record.error:
+            return record, state
+        if step.direction == DOWNGRADE:
+            with going_on(f"the older version after {name}", self.failures):
+                if self.older.look(self._copy, record, self.walked.get(step.lower)):
+                    # What was tried has left nothing, but may have taken room.
+                    state = replace(state, size=self._copy.size())
+        elif earlier:
+            record = self._looked_at(record, earlier, name)
+            if first_time:
+                self._past.keep(earlier.database, copies.pop_all().close)
+        return record, state
+
+    def _looked_at(self, record: StepRecord, earlier: Side, name: str) -> StepRecord:
+        """What else is asked of a step up, on copies of what was before it."""
+        with going_on(f"{name} with later models", self.failures):
+            record = self._with_later_models(record, earlier.database)
+        if self.probe:
+            with going_on(f"{name} with probing rows", self.failures):
+                after = Side(self._copy, record.after.schema)
+                probing = probe_step(
+                    self._chain, self._lab, earlier, after, record, self._known, self._goes_down
+                )
+                self.probings.append(probing)
+        if self._crash:
+            self._progress(f"stopping {record.step.revision} after each statement")
+            with going_on(f"the crash test of {name}", self.failures):
+                self.crash_tests.append(crash_test(self._chain, earlier, record, self._lab))
+        return record
 
     def _run(self, step: Step, state: State) -> StepRecord:
         """Run a step; one up that fails once more."""
@@ -150,7 +163,7 @@ class Walker:
             return replace(record, retry=retry)
         return record
 
-    def _earlier(self, step: Step, state: State, first_time: bool) -> Optional[Side]:
+    def _earlier(self, step: Step, state: State, first_time: bool, copies: ExitStack) -> Optional[Side]:
         """The copy as it is now, set aside, where nothing else tells what the step did."""
         if step.direction == DOWNGRADE and step.lower and step.lower in self._past:
             return None
@@ -161,24 +174,23 @@ class Walker:
             return None
         self._past.let_go(Side(self._copy, state.schema))
         self._copies += 1
-        database = self._lab.copy(self._copy, f"before {self._copies}")
+        database = copies.enter_context(self._lab.copied(self._copy, f"before {self._copies}"))
         if first_time:
             # From the base, too: what is made again begins there.
             self._past.note(step.lower, state.schema, step)
             self._seen_up.add(step.revision)
         return Side(database, state.schema)
 
-    def _untouched(self, step: Step, earlier: Optional[Side]) -> Optional[Scratch]:
+    def _untouched(self, step: Step, earlier: Optional[Side], copies: ExitStack) -> Optional[Database]:
         """The copy as it is now, where the step is to be tried as a file of SQL."""
         if self.trials is None or not self.trials.wants(step):
             return None
         if earlier:
-            assert isinstance(earlier.database, Scratch)
             return earlier.database
         self._copies += 1
-        return self._lab.copy(self._copy, f"untouched {self._copies}")
+        return copies.enter_context(self._lab.copied(self._copy, f"untouched {self._copies}"))
 
-    def _try(self, untouched: Scratch, record: StepRecord) -> None:
+    def _try(self, untouched: Database, record: StepRecord) -> None:
         """Try a step as a file of SQL."""
         name = f"{record.step.direction}() of {record.step.revision}"
         self._progress(f"running the SQL of {name}")
@@ -186,24 +198,12 @@ class Walker:
             assert self.trials
             self.trials.run(untouched, record, self._copy)
 
-    def _keep(self, earlier: Side) -> None:
-        """Keep a copy from before a step up for the way back."""
-        assert isinstance(earlier.database, Scratch)
-        self._past.keep(earlier.database, lambda: self._discard(earlier))
-
-    def _discard(self, earlier: Optional[Side]) -> None:
-        """Let go of a copy that nobody looks at any more."""
-        if earlier:
-            assert isinstance(earlier.database, Scratch)
-            self._lab.discard(earlier.database)
-
     def _with_later_models(self, record: StepRecord, earlier: Database) -> StepRecord:
         """The record with what the script does at models that have grown since."""
         if not imports_models(record.source):
             return record
-        database = self._lab.copy(earlier, f"later {self._copies}")
-        said = error_with_later_models(self._chain, database, record.step, record.before)
-        self._lab.discard(database)
+        with self._lab.copied(earlier, f"later {self._copies}") as database:
+            said = error_with_later_models(self._chain, database, record.step, record.before)
         return replace(record, later_error=said)
 
     def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:

@@ -116,7 +116,9 @@ class Counted:
             state = read_state(database)
             options = Options(seed=seed, crash=crash, probe=probe)
             reference = Reference(fresh)
-            return climb(chain, copy, lab, reference, options, lambda text: None, again)
+            seen = climb(chain, copy, lab, reference, options, lambda text: None, again)
+            assert {Path(name).stem for name in self.living} == {"copy"}
+            return seen
 
 
 class CountedLab(FileLab):

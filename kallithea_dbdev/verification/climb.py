@@ -11,6 +11,7 @@ from ..failure import Failure, going_on
 from ..migrations import UPGRADE, Chain, Step, StepRecord, reversed_steps
 from ..offline.step import SqlStep
 from ..rows.samples import fill_empty_tables
+from ..rows.unreadable import Unreadable, first_rows
 from ..state import State, read_state
 from .course import Options, Problems, Progress, Reference
 from .crash import CrashTest
@@ -58,6 +59,8 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Problems = ()
+    #: What no version of the models could load or save of the rows that they met there.
+    unreadable: Tuple[Unreadable, ...] = ()
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = ()
     #: What the versions before met after steps down, where that may be something else than they knew.
@@ -137,10 +140,12 @@ def climb(
     walker.walked = {state.revision: state for state in (start, *(record.after for record in up))}
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
+    odd: Tuple[Unreadable, ...] = ()
     if reached and top.revisions == (chain.head,):
         progress("loading and saving a row of every model")
         with going_on("the use of the models", walker.failures):
             problems = reference.use_models(copy, top)
+            odd = tuple(first_rows(copy, top.schema, (table for table, _ in problems)))
     # 2. down to where it started, or further
     down = walker.walk(reversed_steps(below + upward), top) if reached and not options.up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
@@ -152,6 +157,6 @@ def climb(
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
-        application=problems, sql=tuple(walker.trials.steps if walker.trials else ()), older=tuple(walker.older.met),
-        failures=tuple(walker.failures), max_lock=options.max_lock,
+        application=problems, unreadable=odd, sql=tuple(walker.trials.steps if walker.trials else ()),
+        older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock,
     )  # fmt: skip

@@ -93,7 +93,7 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
     assert f"written: {path}" in done.stdout
     assert "proven: revision" in done.stdout
     assert done.stdout.endswith(
-        "drafted for sqlite alone: --engine sqlite,postgresql,mysql drafts and proves it for all\n"
+        "written for all engines, run on sqlite alone: --engine sqlite,postgresql,mysql runs it on all\n"
         "next: read it, commit it with the models, and alembic -c development.ini upgrade head\n"
     )
     text = path.read_text()

@@ -193,6 +193,7 @@ def test_what_cannot_be_told_of_the_others_takes_no_draft_away() -> None:
     text, others = composed(
         TEMPLATE, [ground], sides_of([ground], metadata), Answers(), metadata, remarks.append
     )
-    assert "add_column('t', sa.Column('name', sa.String(length=9)" in text and others == ()
+    assert others == (), text
+    assert "add_column('t', sa.Column('name', " in text
     (remark,) = remarks
     assert remark.startswith("written for sqlite alone: ") and "'postgresql'" in remark

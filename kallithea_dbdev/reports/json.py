@@ -127,7 +127,7 @@ def read_page(path: Path) -> Page:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not JSON", "name reports of db-verify --format json") from error
     if not isinstance(document, dict) or document.get("version") != SCHEMA_VERSION:
         raise UsageError(f"{path}: not a JSON report of db-verify", "write it with --format json")

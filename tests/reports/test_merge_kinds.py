@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Iterator, Tuple
+
+import pytest
 
 from kallithea_dbdev.errors import UsageError
 from kallithea_dbdev.reports import Look, merged, page_of, read_page, render
@@ -46,3 +49,21 @@ def test_a_value_of_another_kind(tmp_path: Path) -> None:
         else:
             render(merged([page]), FORMATS[number % len(FORMATS)]).encode()
     assert refused > 30
+
+
+def test_what_goes_too_deep(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="not JSON"):
+        read_page(path)
+
+
+def test_two_databases_are_not_one_that_was_run_again() -> None:
+    page = page_of(REPORT)
+    first, *rest = page.cells
+    assert not first.release
+    other = replace(page, cells=(replace(first, database="/srv/other.db"), *rest))
+    with pytest.raises(UsageError, match=f"two databases on sqlite: {first.database} and /srv/other.db"):
+        merged([page, other])
+    again = replace(page, cells=(replace(first, seconds=9.0), *rest))
+    assert merged([page, again]).cells[0].seconds == 9.0

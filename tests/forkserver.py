@@ -3,7 +3,8 @@ Kallithea: a start of ``gearbox`` is two thirds imports, and a suite starts it s
 
 It is the same command: the same entry point with the same arguments, folder, environment and
 streams, in a process of its own that ends as Python ends. Kallithea itself is imported there, since
-each test has a checkout of its own. What a fork cannot show is left to the real executables: what
+each test has a checkout of its own; where that has the installed Kallithea's files, a second process
+has run its models beforehand (``preloaded``). What a fork cannot show is left to the real executables: what
 the interpreter reads when it starts, and what is imported when (``test_executables``).
 """
 
@@ -61,17 +62,25 @@ _OURS = (
 
 _LENGTH = 8
 
+if __name__ == "__main__":
+    import preloaded  # beside this file
+else:
+    from . import preloaded
+
 
 class ForkServer:
-    """The client's side: starts the process with the first command, and ends it with this one.
+    """The client's side: starts the processes with the first command, and ends them with this one.
 
-    ``package``: a folder with another kallithea_dbdev than the installed one.
+    ``kallithea``: the installed one. ``package``: a folder with another kallithea_dbdev than the
+    installed one.
     """
 
-    def __init__(self, package: str = "") -> None:
+    def __init__(self, kallithea: Path, package: str = "") -> None:
+        self.kallithea = kallithea
         self.package = package
         self._process: Optional["subprocess.Popen[bytes]"] = None
-        self._socket: Optional[socket.socket] = None
+        self._bare: Optional[socket.socket] = None
+        self._with_models: Optional[socket.socket] = None
 
     def run(
         self,
@@ -80,16 +89,20 @@ class ForkServer:
         env: Dict[str, str],
         stdin: Optional[str],
         timeout: float,
+        checkout: Optional[Path] = None,
         site: Optional[Path] = None,
     ) -> "subprocess.CompletedProcess[str]":
         """Run a command to its end, as ``subprocess.run`` does.
 
-        ``site``: a module that it runs first, as Python does with a sitecustomize; it then has a
-        session of its own.
+        ``checkout``: the one that ``env`` names. ``site``: a module that it runs first, as Python does
+        with a sitecustomize; it then has a session of its own.
         """
         if self._process is None or self._process.poll() is not None:
             self._start(env)
-        assert self._socket
+        package = checkout / "kallithea" if checkout else self.kallithea
+        known = not site and package.is_dir() and preloaded.is_as_installed(package, self.kallithea)
+        server = self._with_models if known else self._bare
+        assert server
         with (
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
@@ -98,33 +111,34 @@ class ForkServer:
             given.write((stdin or "").encode())
             given.seek(0)
             request = pickle.dumps((command, str(cwd), env, str(site or "")))
-            self._socket.settimeout(timeout)
+            server.settimeout(timeout)
             descriptors = [stream.fileno() for stream in (given, out, err)]
-            socket.send_fds(self._socket, [len(request).to_bytes(_LENGTH, "big")], descriptors)
-            self._socket.sendall(request)
-            pid = int.from_bytes(_receive(self._socket, _LENGTH), "big")
+            socket.send_fds(server, [len(request).to_bytes(_LENGTH, "big")], descriptors)
+            server.sendall(request)
+            pid = int.from_bytes(_receive(server, _LENGTH), "big")
             try:
-                status = int.from_bytes(_receive(self._socket, _LENGTH), "big", signed=True)
+                status = int.from_bytes(_receive(server, _LENGTH), "big", signed=True)
             except socket.timeout:
                 os.kill(pid, signal.SIGKILL)
-                _receive(self._socket, _LENGTH)
+                _receive(server, _LENGTH)
                 raise subprocess.TimeoutExpired(command, timeout) from None
             out.seek(0)
             err.seek(0)
             return subprocess.CompletedProcess(command, status, _text(out.read()), _text(err.read()))
 
     def _start(self, env: Dict[str, str]) -> None:
-        ours, theirs = socket.socketpair()
+        (self._bare, bare), (self._with_models, with_models) = socket.socketpair(), socket.socketpair()
+        numbers = [connection.fileno() for connection in (bare, with_models)]
         # Without the checkout of a test: the installed Kallithea tells what it imports.
         clean = {key: value for key, value in env.items() if key not in ("PYTHONPATH", *READ_LATE)}
         if self.package:
             clean["PYTHONPATH"] = self.package
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs.fileno())], env=clean, pass_fds=[theirs.fileno()],
+            [sys.executable, __file__, *map(str, numbers)], env=clean, pass_fds=numbers,
             stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        theirs.close()
-        self._socket = ours
+        bare.close()
+        with_models.close()
 
 
 def _text(data: bytes) -> str:
@@ -221,7 +235,7 @@ def _entry_point(command: str) -> Any:
 
 def main() -> None:
     """Import, serve, and in each fork: be the command."""
-    connection = socket.socket(fileno=int(sys.argv[1]))
+    connection, with_models = (socket.socket(fileno=int(number)) for number in sys.argv[1:])
     signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(sys.executable).parent
     sys.path[0] = str(folder)  # as for an executable beside Python
@@ -230,21 +244,38 @@ def main() -> None:
             importlib.import_module(name)
         except Exception:
             continue  # one that its package imports under a condition
+    _hash_passwords_quickly()
     entries: Dict[str, Any] = {}
     for name in COMMANDS:
         try:
             entries[name] = _entry_point(name)
         except LookupError:
             continue
+    models = preloaded.Preloaded()
+    if os.fork():
+        with_models.close()
+    else:
+        connection.close()
+        connection = with_models
+        models.record()
     gc.collect()
     gc.freeze()
     command = _serve(connection)
+    if models.modules:
+        sys.meta_path.insert(0, models)
     sys.argv = [str(folder / command[0]), *command[1:]]
     try:
         status = entries[command[0]].load()()
     except SystemExit as error:
         status = error.code
     _exit(status)
+
+
+def _hash_passwords_quickly() -> None:
+    """With the least rounds: nobody attacks the passwords of the tests, and each takes 0.05 s."""
+    bcrypt: Any = importlib.import_module("bcrypt")
+    usual = bcrypt.gensalt
+    bcrypt.gensalt = lambda rounds=12, prefix=b"2b": usual(4, prefix)
 
 
 def _exit(status: object) -> None:

@@ -73,7 +73,7 @@ def run(
 
 #: Everything through the real executables: where Python itself is watched (coverage), or on request.
 EXECUTABLES_ONLY = "KALLITHEA_DBDEV_TEST_EXECUTABLES"
-_fork_server = ForkServer(os.environ.get(PACKAGE_FOLDER, ""))
+_fork_server = ForkServer(PACKAGE, os.environ.get(PACKAGE_FOLDER, ""))
 
 
 def run_forked(
@@ -84,14 +84,16 @@ def run_forked(
     watched = {"COVERAGE_PROCESS_START", EXECUTABLES_ONLY} & set(os.environ)
     if name not in COMMANDS or watched or not set(more) <= set(READ_LATE):
         return run(*command, cwd=cwd, checkout=checkout, stdin=stdin, **more)
-    return _fork_server.run([name, *words], cwd, environment(checkout, **more), stdin, timeout=600)
+    env = environment(checkout, **more)
+    return _fork_server.run([name, *words], cwd, env, stdin, timeout=600, checkout=checkout)
 
 
 def run_with_site(
     *command: str, cwd: Path, checkout: Path, site: Path, **more: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command of ``COMMANDS`` in a session of its own, a module of the test's in it."""
-    return _fork_server.run(list(command), cwd, environment(checkout, **more), None, 600, site)
+    env = environment(checkout, **more)
+    return _fork_server.run(list(command), cwd, env, None, timeout=600, checkout=checkout, site=site)
 
 
 def run_checked(*command: object, cwd: Path, checkout: Optional[Path] = None) -> str:

@@ -25,7 +25,7 @@ from ..schema.compare import compare
 from ..secrets import mask
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
-from ..verification.climb import Progress
+from ..verification.course import Progress
 from ..verification.original import watch
 from ..verification.remembered import ChainLoader
 from ..verification.result import exit_status
@@ -139,7 +139,15 @@ def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, .
     with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
         for line in _unseen(tuple(ground.engine for ground in prepared.grounds)):
             remark(line)
-        return needs(prepared.grounds)
+        found = needs(prepared.grounds)
+        _tell_writes(prepared, remark)
+        return found
+
+
+def _tell_writes(prepared: _Prepared, remark: Remark) -> None:
+    """Where there is no draft to tell it with: what was written to the development database meanwhile."""
+    for finding in prepared.unchanged():
+        remark(f"{finding.severity} {finding.code}: {finding.message}")
 
 
 def _unseen(engines: Tuple[str, ...]) -> Tuple[str, ...]:
@@ -175,6 +183,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace, _prepared(request, folder, workspace, progress, remark) as prepared:
         if not prepared.differing:
+            _tell_writes(prepared, remark)
             return None
         chain = prepared.chain
         metadata = models_metadata()

@@ -39,7 +39,7 @@ class Pair(test_operations.Pair):
         before, after = states
         lab: Any = None
         return Ground(
-            self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda: self.migrated, lab
+            self.migrated.engine, lab, self.migrated, lab, (before,), after, lambda label: self.migrated, lab
         )
 
 

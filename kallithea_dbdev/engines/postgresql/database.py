@@ -418,7 +418,7 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
             yield cursor
 
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> PostgresqlWatch:
-        return PostgresqlWatch(connection)
+        return PostgresqlWatch(connection, lambda: self.server.connect(self.name))
 
     def analyze(self, table: str) -> None:
         self.execute([f"ANALYZE {self.table(table)}"])

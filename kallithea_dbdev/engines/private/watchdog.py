@@ -50,11 +50,23 @@ def _run(command: "list[str]", folder: Path, user: str, log: str) -> Optional[in
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=folder, **as_user(user)
         )
+    ends = _ends_of(process)
     while process.poll() is None:
-        if select.select([sys.stdin], [], [], _POLL_SECONDS)[0]:
+        # Who waits for an end needs no clock: a server lives long, and there may be many.
+        if sys.stdin in select.select([sys.stdin, *ends], [], [], None if ends else _POLL_SECONDS)[0]:
             _stop(process)
             return None
+    for descriptor in ends:
+        os.close(descriptor)
     return process.returncode
+
+
+def _ends_of(process: "subprocess.Popen[bytes]") -> "list[int]":
+    """What can be read as soon as the program has ended; nothing where the system has no such thing."""
+    try:
+        return [os.pidfd_open(process.pid)]
+    except (AttributeError, OSError):
+        return []
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:

@@ -1,0 +1,95 @@
+"""What the tests' commands get of Kallithea is what they would import themselves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Callable
+
+import pytest
+
+from .preloaded import is_as_installed
+from .projects import PACKAGE, Project, environment
+
+#: Prints what is known of Kallithea's modules after an import from a checkout.
+_IMPORTED = """
+import gc, sys, types, warnings
+warnings.simplefilter("ignore")
+if sys.argv[2:]:
+    sys.path.insert(0, sys.argv[2])
+    import preloaded
+    models = preloaded.Preloaded()
+    models.record()
+    assert not [name for name in sys.modules if name.split(".")[0] == "kallithea"]
+    sys.path.remove(sys.argv[2])
+    sys.meta_path.insert(0, models)
+sys.path.insert(1, sys.argv[1])
+import kallithea.model.db
+for name, module in sorted(sys.modules.items()):
+    if name.split(".")[0] == "kallithea":
+        print(name, module.__file__, module.__cached__, getattr(module, "__path__", ""), sorted(vars(module)))
+        print(type(module.__loader__), module.__spec__.loader is module.__loader__, module.__spec__.origin)
+codes = {function.__code__ for function in gc.get_objects() if isinstance(function, types.FunctionType)}
+print(sorted({code.co_filename for code in codes if "/kallithea/" in code.co_filename}))
+for thing in gc.get_objects():
+    if not isinstance(thing, (types.FrameType, list)) and type(thing).__name__ != "FileFinder":
+        for text in gc.get_referents(thing):
+            if isinstance(text, str) and "site-packages/kallithea/" in text:
+                print("elsewhere", type(thing), text)
+print(len(kallithea.model.db.User.__mapper__.columns), kallithea.model.db.meta is kallithea.model.meta)
+"""
+
+
+def test_they_are_as_if_they_were_imported(project: Project) -> None:
+    """Names, places, order of attributes and of imports, and no text that names the first place."""
+    texts = [
+        subprocess.run(
+            [sys.executable, "-c", _IMPORTED, str(project.checkout), *words], env=environment(),
+            stdout=subprocess.PIPE, text=True, check=True, timeout=120,
+        ).stdout
+        for words in ((), (str(Path(__file__).parent),))
+    ]  # fmt: skip
+    assert f"{project.models} " in texts[0]
+    assert "elsewhere" not in texts[0]
+    assert texts[0].count("\n") > 50
+    assert texts[0] == texts[1]
+
+
+def append(path: Path) -> None:
+    path.write_text(path.read_text() + "\n# changed\n")
+
+
+CHANGES = {
+    "the models": lambda package: append(package / "model" / "db.py"),
+    "the models, written anew": lambda package: os.utime(package / "model" / "db.py"),
+    "a package beside a module": lambda package: (package / "model" / "db").mkdir(),
+    "a file less": lambda package: (package / "model" / "meta.py").unlink(),
+    "a file in the place of a link": lambda package: replace(package / "__init__.py"),
+    "a link to another folder": lambda package: relink(package / "lib", package / "model"),
+}
+
+
+def replace(path: Path) -> None:
+    text = path.read_text()
+    path.unlink()
+    path.write_text(text + "\n")
+
+
+def relink(path: Path, target: Path) -> None:
+    path.unlink()
+    path.symlink_to(target)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_changed_checkout_is_imported_by_itself(project: Project, change: Callable[[Path], object]) -> None:
+    package = project.checkout / "kallithea"
+    assert is_as_installed(package, PACKAGE)
+    change(package)
+    assert not is_as_installed(package, PACKAGE)
+
+
+def test_scripts_are_no_change_of_it(project: Project) -> None:
+    project.write_script("pass")
+    assert is_as_installed(project.checkout / "kallithea", PACKAGE)

@@ -88,11 +88,11 @@ class Bench:
         shutil.copytree(Path(kallithea.__file__).parent, self.package)
         self.instance = folder / "instance"
         (self.instance / "repos").mkdir(parents=True)
-        url, self.server, self.prepare = self._database(stack)
-        self.do("kallithea-cli", "config-create", "hand.ini", f"sqlalchemy.url={url('hand')}")
+        self.url, self.server, self.prepare = self._database(stack)
+        self.do("kallithea-cli", "config-create", "hand.ini", f"sqlalchemy.url={self.url('hand')}")
         repositories = str(self.instance / "repos")
         self.do("kallithea-cli", "db-create", "-c", "hand.ini", *ADMIN, "--repos", repositories)
-        self._new_revision(url("four"))
+        self._new_revision(self.url("four"))
 
     def do(self, *words: str, **more: str) -> None:
         """Run a command in the instance's folder."""
@@ -140,11 +140,15 @@ class Bench:
             CONFTEST.format(ini=four / "four.ini", url=url, prepare=self.prepare)
         )
         (four / "test_four.py").write_text(FOUR)
+        self.dump()
+
+    def dump(self) -> None:
+        """Where no server copies a database by itself: the file that a copy is loaded from."""
         if self.engine == "mysql":
             with open(self.instance / "hand.sql", "w") as file:
                 subprocess.run(
                     ["mariadb-dump", "--no-defaults", "-u", "root", "--socket", f"{self.server}/s", "hand"],
-                    stdout=file, check=True, timeout=60,
+                    stdout=file, check=True, timeout=600,
                 )  # fmt: skip
 
     def write_script(self, number: int) -> None:
@@ -152,9 +156,9 @@ class Bench:
         path = self.package / "alembic" / "versions" / "feedc0ffee00_new.py"
         path.write_text(SCRIPT.replace("NUMBER", str(number)))
 
-    def verify(self) -> None:
+    def verify(self, **more: str) -> None:
         """Ours."""
-        self.do("gearbox", "db-verify", "-c", "hand.ini", XDG_CACHE_HOME=str(self.folder / "cache"))
+        self.do("gearbox", "db-verify", "-c", "hand.ini", XDG_CACHE_HOME=str(self.folder / "cache"), **more)
 
     def four_tests(self) -> None:
         """Theirs."""

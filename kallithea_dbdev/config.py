@@ -12,7 +12,7 @@ import io
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, FrozenSet, Iterator, Optional, Tuple
 
 from paste.deploy.loadwsgi import ConfigLoader, NicerConfigParser
 
@@ -32,6 +32,9 @@ MARK_KEY = "throwaway"
 REPOSITORIES_KEY = "repositories"
 ACCEPT_KEY = "accept"
 ENGINE_KEY = "engine"
+
+#: How ``use`` names another ini file that a section is made from.
+_OTHER_FILE = "config:"
 
 #: No ini file is longer; a database under its name is.
 MOST_BYTES = 4 * 1024 * 1024
@@ -171,20 +174,32 @@ def check_values(ini: Path, *sections: str) -> None:
 
 
 def databases(ini: Path) -> Tuple[NamedDatabase, ...]:
-    """Every database that the file names, in whichever section.
+    """Every database that the file names, in whichever section, or a file that it is made from.
 
     Raises ConfigError where the file or such a value cannot be read.
     """
+    return tuple(_databases(ini, frozenset({ini.absolute()})))
+
+
+def _databases(ini: Path, known: FrozenSet[Path]) -> Iterator[NamedDatabase]:
     parser = load(ini).parser
-    found: List[NamedDatabase] = []
     inherited: Dict[str, str] = {}
     for name in [parser.default_section, *parser.sections()]:
-        values = {key: option(ini, parser, name, key) for key in parser[name] if names_database(key)}
-        found += [
+        values = {key: option(ini, parser, name, key) for key in parser[name] if _sets_database(key)}
+        yield from (
             NamedDatabase(ini, name, key, url) for key, url in values.items() if inherited.get(key) != url
-        ]
+        )
         inherited = inherited or values
-    return tuple(found)
+        used = option(ini, parser, name, "use") if parser.has_option(name, "use") else ""
+        if used.startswith(_OTHER_FILE):
+            other = (ini.parent / used[len(_OTHER_FILE) :].partition("#")[0]).absolute()
+            if other.is_file() and other not in known:
+                yield from _databases(other, known | {other})
+
+
+def _sets_database(key: str) -> bool:
+    """Whether an option says where a database is: PasteDeploy knows ``set key``, too."""
+    return names_database(key[len("set ") :].strip() if key.startswith("set ") else key)
 
 
 def names_database(key: str) -> bool:

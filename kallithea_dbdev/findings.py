@@ -424,6 +424,13 @@ _KINDS = (
         "write what a fresh set-up writes, or declare it: data_changes = [('{table}', '*', 'added')]",
     ),
     Kind(
+        "not-known",
+        ERROR,
+        "A draft changes a column of which an engine that was not asked may have more than the others tell.",
+        "What the script says for that engine is a guess.",
+        "draft it with --engine sqlite,postgresql,mysql",
+    ),
+    Kind(
         "rows-refused",
         ERROR,
         "A script raises as soon as a table holds a row that the schema before the step allows.",

@@ -86,7 +86,8 @@ def masked(text: str, known: FrozenSet[str]) -> str:
     text = _FAILING_ROW.sub(_masked_row, text)
     text = _KEY_VALUES.sub(_masked_key_values, text)
     text = _DUPLICATE.sub(_masked_duplicate, text)
-    # 4. statements, hashes, and values beside a name that says so
+    # 4. lines of source, statements, hashes, and values beside a name that says so
+    text = _SOURCE.sub(_masked_source, text)
     text = _STATEMENT.sub(_masked_statement, text)
     text = _IDENTIFIED.sub(rf"\g<1>'{MASK}'", text)
     text = _BCRYPT.sub(MASK, text)
@@ -229,6 +230,9 @@ _SQL_STRING = re.compile(r"'(?:[^'\n]|'')*'")
 _IDENTIFIED = re.compile(
     rf"(\b(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s+)(?:{_STRING})", re.IGNORECASE
 )
+#: A line of somebody's source in a traceback: what it says of a secret may stand anywhere in it.
+_SOURCE = re.compile(r"(?P<head>\bFile \"[^\"\n]+\", line \d+[^\n]*\n)(?P<line>[^\n]+)")
+_WORD = re.compile(r"[\w.\-]+")
 _FAILING_ROW = re.compile(r"Failing row contains \((?P<row>[^\n]*)\)")
 _KEY_VALUES = re.compile(r"\((?P<names>[^()\n]+)\)=\((?P<values>[^\n]*?)\)(?= |\.|$)", re.MULTILINE)
 _DUPLICATE = re.compile(r"(?P<head>Duplicate entry )(?P<value>'[^\n]*')(?P<tail> for key '(?P<key>[^']*)')")
@@ -261,6 +265,20 @@ def _masked_parameter(match: Match[str]) -> str:
 
 def _unquoted(value: str) -> str:
     return value[1:-1] if len(value) > 1 and value[0] in "'\"" and value[-1] == value[0] else value
+
+
+def _masked_source(match: Match[str]) -> str:
+    """Without the texts of a line that speaks of a secret, but for those that only name one."""
+    line = match["line"]
+    if not any(map(names_secret, _WORD.findall(line))):
+        return match.group()
+
+    def without(text: Match[str]) -> str:
+        inner = text.group()[1:-1]
+        named = _WORD.fullmatch(inner) and names_secret(inner)
+        return text.group() if named or not inner else f"{text.group()[0]}{MASK}{text.group()[0]}"
+
+    return match["head"] + re.sub(_STRING, without, line)
 
 
 def _masked_statement(match: Match[str]) -> str:

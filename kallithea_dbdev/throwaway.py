@@ -21,7 +21,7 @@ from .application.set_up import DEFAULT_ADMIN, Admin, cheap_passwords, scan_repo
 from .causes import about
 from .derived import from_configuration
 from .done import Done
-from .engines import are_told_apart, is_same, make_lab, open_database
+from .engines import address_in, are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
 from .engines.lab import Lab
 from .engines.private.server import private_server
@@ -242,7 +242,7 @@ def refuse_target(instance: Instance, ini: Path, database: Database, remark: Pro
         for named in _databases_of(other):
             for folder in (None, other.parent):
                 try:
-                    found = open_database(named.url, folder)
+                    found = address_in(named.url, folder)
                 except DatabaseError:
                     continue  # another engine, or a database in memory
                 if _is_used_by(database, found, f"{other} ([{named.section}])", remark):
@@ -282,7 +282,7 @@ def _other_configs(ini: Path, database: Database) -> Iterator[Path]:
     folders = {ini.parent.resolve()}
     folders.update(database.folders())
     for folder in sorted(folders):
-        for path in sorted(folder.glob("*.ini")):
+        for path in sorted(folder.glob("*.[iI][nN][iI]")):
             if path.is_file() and not (ini.exists() and path.samefile(ini)):
                 yield path
 
@@ -342,8 +342,14 @@ def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
         raise ConfigError(
             f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
         ) from error
-    if set(str(ini.parent)) & set("?\n"):
-        raise ConfigError(f"{ini}: a database URL cannot hold '?' or a line break", "use another folder")
+    if "?" in str(ini.parent):
+        raise ConfigError(f"{ini}: a database URL cannot hold '?'", "use another folder")
+    if set(str(ini)) & set("\r\n"):
+        raise ConfigError(f"{ini}: an ini file cannot hold a path with a line break", "use another name")
+    if ini.suffix == ".db" and not request.url:
+        raise ConfigError(
+            f"{ini}: the database of this configuration would have its name", "use another name"
+        )
     new = _NewConfig(ini, request)
     # First: what was written of it goes, too, where it cannot be written to its end.
     stack.push(new)

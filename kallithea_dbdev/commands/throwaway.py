@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -174,7 +175,7 @@ says what was"""
         self.say(f"configuration: {made.ini}{' (new)' if made.wrote_config else ''}")
         self.say(f"repositories:  {made.repositories} ({count} found)")
         self.say(f"admin login:   {request.admin.username} / {password}")
-        self.say(f"go on with:    gearbox serve -c {options.config_file}")
+        self.say(f"go on with:    gearbox serve -c {shlex.quote(str(options.config_file))}")
 
     def _drop(self, options: Any) -> int:
         from .. import throwaway

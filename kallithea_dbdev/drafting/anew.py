@@ -49,13 +49,13 @@ def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
     return Replaced(chain, path, Header(message, chain.head, date.group(1) if date else None))
 
 
-def taken_back(start: Callable[[], Scratch], whole: Chain) -> Callable[[], Scratch]:
+def taken_back(start: Callable[[str], Scratch], whole: Chain) -> Callable[[str], Scratch]:
     """Databases from which the newest script of ``whole`` is taken back; one on which its downgrade fails
     stays at it."""
     (step,) = (whole.between(None, whole.head) or ())[-1:]
 
-    def before_it() -> Scratch:
-        copy = start()
+    def before_it(label: str) -> Scratch:
+        copy = start(label)
         run_step(whole, copy, Step(step.revision, DOWNGRADE, step.lower), read_state(copy))
         return copy
 

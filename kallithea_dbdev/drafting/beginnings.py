@@ -28,8 +28,8 @@ class Beginning(abc.ABC):
         """What such a database is on its way to the head. Raises DatabaseError where it cannot get there."""
 
     @abc.abstractmethod
-    def start(self, chain: Chain, lab: Lab) -> Scratch:
-        """Such a database, at the head."""
+    def start(self, chain: Chain, lab: Lab, label: str) -> Scratch:
+        """Such a database, at the head, under a label."""
 
 
 class Released(Beginning):
@@ -52,9 +52,11 @@ class Released(Beginning):
                 self._other = self._instead(error)
         return self._other.states(chain, lab) if self._other else found
 
-    def start(self, chain: Chain, lab: Lab) -> Scratch:
+    def start(self, chain: Chain, lab: Lab, label: str) -> Scratch:
         """The newest release that can be, at the head."""
-        return self._other.start(chain, lab) if self._other else start_at(chain, chain.head, lab)
+        if self._other:
+            return self._other.start(chain, lab, label)
+        return start_at(chain, chain.head, lab, label)
 
 
 class OtherCode(Beginning):
@@ -69,18 +71,18 @@ class OtherCode(Beginning):
     def states(self, chain: Chain, lab: Lab) -> Tuple[State, ...]:
         """The state that its set-up makes, and those after each script."""
         found: List[State] = []
-        lab.discard(self._made(chain, lab, found.append))
+        lab.discard(self._made(chain, lab, "base", found.append))
         return tuple(found)
 
-    def start(self, chain: Chain, lab: Lab) -> Scratch:
+    def start(self, chain: Chain, lab: Lab, label: str) -> Scratch:
         """What its set-up makes, at the head."""
-        return self._made(chain, lab, lambda state: None)
+        return self._made(chain, lab, label, lambda state: None)
 
-    def _made(self, chain: Chain, lab: Lab, keep: Callable[[State], object]) -> Scratch:
+    def _made(self, chain: Chain, lab: Lab, label: str, keep: Callable[[State], object]) -> Scratch:
         self._number += 1
         repositories = self._folder / f"repositories-{self._number}"
         repositories.mkdir()
-        database = lab.scratch("base")
+        database = lab.scratch(label)
         try:
             self.code.set_up(database, self._ini, repositories)
         except KallitheaError as error:

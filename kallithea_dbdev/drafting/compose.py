@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence, Set, Tuple
+from typing import Any, Dict, Iterable, Iterator, Mapping, Protocol, Sequence, Set, Tuple
 
 from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import (
@@ -17,19 +17,35 @@ from ..operations import (
 from ..rows.declared import CHANGED, VARIABLE, Declaration
 from ..schema.change import Change
 from ..schema.renames import changes_with
+from ..state import State
 from .answers import Answers, Sides
 from .assemble import function_body
 from .fills import Fills, model_fills
-from .ground import Ground
 from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
 from .set_up_rows import row_changes
-from .tables import boolean_checks, checks_of_enums, for_all_engines, usual_options, with_native_types
+from .tables import boolean_checks, for_all_engines, usual_options, with_native_types
 from .uniques import as_constraints, known_uniques
 
 
-def sides_of(grounds: Sequence[Ground], metadata: Any) -> Tuple[Sides, ...]:
+class Known(Protocol):
+    """What is known of an engine, or taken for known."""
+
+    @property
+    def engine(self) -> str:
+        """Its name."""
+
+    @property
+    def before(self) -> State:
+        """What every site has."""
+
+    @property
+    def after(self) -> State:
+        """What the models make."""
+
+
+def sides_of(grounds: Sequence[Known], metadata: Any) -> Tuple[Sides, ...]:
     """The schemas of each ground, with what the models say of rows there. ``metadata`` is the models'."""
     found = []
     told = [state.schema for ground in grounds for state in (ground.before, ground.after)]
@@ -44,7 +60,7 @@ def sides_of(grounds: Sequence[Ground], metadata: Any) -> Tuple[Sides, ...]:
 
 
 def compose(
-    template: str, grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers, metadata: Any
+    template: str, grounds: Sequence[Known], sides: Sequence[Sides], answers: Answers, metadata: Any
 ) -> str:
     """The text of the template, filled in with what makes *after* of *before* on each engine, and back."""
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
@@ -75,9 +91,7 @@ def compose(
     for name, by_engine in lines.items():
         bodies[name], needed = function_body(by_engine)
         if len(by_engine) == 1 and "postgresql" not in by_engine:
-            # A CHECK that MySQL has is none of a type of its own.
-            enums = checks_of_enums(metadata) if "sqlite" in by_engine else ()
-            bodies[name] = with_native_types(bodies[name], enums)
+            bodies[name] = with_native_types(bodies[name])
         imports.update(needed)
     return filled(template, bodies, imports, data_changes(declared))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Callable, Iterator, Optional, Tuple
 
 from ..application.instance import Instance
@@ -22,7 +23,7 @@ from ..schema.change import Change
 from ..schema.compare import compare
 from ..state import State
 from ..verification.background import fresh_beside
-from ..verification.climb import Progress
+from ..verification.course import Progress
 from ..verification.engines import on_engine
 from ..verification.remembered import Remembered
 from ..workspace import Workspace
@@ -44,7 +45,7 @@ class Ground:
     lab: Lab
     states: Tuple[State, ...]
     after: State
-    start: Callable[[], Scratch]
+    start: Callable[[str], Scratch]
     remembered: Remembered
 
     @property
@@ -108,5 +109,5 @@ def _ground(
         for _, message in state.schema.unreadable:
             raise PreconditionError(message)
     return Ground(
-        lab.engine, chain, database, lab, states, after, lambda: beginning.start(chain, lab), remembered
+        lab.engine, chain, database, lab, states, after, partial(beginning.start, chain, lab), remembered
     )

@@ -11,7 +11,8 @@ from ..findings import Finding, sort
 from ..migrations import Chain, Scripts
 from ..state import State, read_state
 from ..verification.checks import defaults
-from ..verification.climb import Climb, Options, Progress, Reference, climb
+from ..verification.climb import Climb, climb
+from ..verification.course import Options, Progress, Reference
 from ..verification.verify import judge
 from .ground import Ground
 from .witness import Witness
@@ -44,15 +45,17 @@ def prove(
     statements: List[Tuple[str, str, str]] = []
     tops: Dict[str, Optional[State]] = {}
 
-    def run(ground: Ground, start: Callable[[], Scratch], is_configured: bool) -> Climb:
+    def run(ground: Ground, start: Callable[[str], Scratch], is_configured: bool) -> Climb:
         progress(f"{ground.engine}: running the draft")
-        copy = start()
+        copy = start("draft")
         # A database with the draft is one that db-verify will see: how the models are used on it is kept.
         reference = Reference(
             lambda: ground.after, lambda: ground.states, use_models=ground.remembered.use_models
         )
         options = Options(seed=0, probe=probe)
-        seen = climb(Chain(scripts, ground.chain.links()), copy, ground.lab, reference, options, progress)
+        seen = climb(
+            Chain(scripts, ground.chain.links()), copy, ground.lab, reference, options, progress, start
+        )
         at_head = copy.revisions() == (seen.head,)
         tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
         ground.lab.discard(copy)

@@ -25,7 +25,7 @@ from ..schema.compare import compare
 from ..secrets import mask
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
-from ..verification.climb import Progress
+from ..verification.course import Progress
 from ..verification.original import watch
 from ..verification.remembered import ChainLoader
 from ..verification.result import exit_status
@@ -35,8 +35,9 @@ from . import preconditions
 from .anew import Replaced, replaced
 from .answers import Answers, Prompt, completed
 from .beginnings import Beginning, OtherCode, Released
-from .compose import compose, sides_of
+from .compose import sides_of
 from .ground import Ground, grounds
+from .imagined import composed, undrafted
 from .proof import prove
 from .script import asking, shortened, tidy, with_todos
 from .template import Header, copy_scripts, write
@@ -137,18 +138,31 @@ def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, .
     Like ``draft``, but writes nothing.
     """
     with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
-        for line in _unseen(tuple(ground.engine for ground in prepared.grounds)):
+        for line in _unseen(prepared.grounds):
             remark(line)
-        return needs(prepared.grounds)
+        found = needs(prepared.grounds)
+        _tell_writes(prepared, remark)
+        return found
 
 
-def _unseen(engines: Tuple[str, ...]) -> Tuple[str, ...]:
-    """What a look at one engine alone leaves open."""
-    names = unseen(models_metadata(), engines[0]) if len(engines) == 1 else ()
+def _tell_writes(prepared: _Prepared, remark: Remark) -> None:
+    """Where there is no draft to tell it with: what was written to the development database meanwhile."""
+    for finding in prepared.unchanged():
+        remark(f"{finding.severity} {finding.code}: {finding.message}")
+
+
+def _unseen(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
+    """What a look at one engine alone leaves open; what is new there is drafted for all on SQLite."""
+    engine, before = grounds[0].engine, grounds[0].before.schema
+    names = unseen(models_metadata(), engine) if len(grounds) == 1 else ()
+    if engine == "sqlite":
+        known = {table.name for table in before.tables}
+        known |= {f"{table.name}.{column.name}" for table in before.tables for column in table.columns}
+        names = tuple(name for name in names if name.partition(" (")[0] in known)
     if not names:
         return ()
     whole = ",".join(ENGINES)
-    return (f"{engines[0]} alone does not show a change of {', '.join(names)}: --engine {whole} does",)
+    return (f"{engine} alone does not show a change of {', '.join(names)}: --engine {whole} does",)
 
 
 def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
@@ -175,6 +189,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace, _prepared(request, folder, workspace, progress, remark) as prepared:
         if not prepared.differing:
+            _tell_writes(prepared, remark)
             return None
         chain = prepared.chain
         metadata = models_metadata()
@@ -186,7 +201,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         header = anew.header if anew else Header(request.message)
         path = write(scripts, header, request.template, chain.links())
         template = tidy(path.read_text(encoding="utf-8"))
-        generated = compose(template, prepared.grounds, sides, answers, metadata)
+        generated, others = composed(template, prepared.grounds, sides, answers, metadata, remark)
         engines = tuple(ground.engine for ground in prepared.grounds)
         probe = is_stricter(prepared.grounds, sides, answers)
         proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress, probe)
@@ -194,13 +209,14 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         development = prepared.witness.database if prepared.witness else None
         rows = unfit(proof.findings, prepared.grounds, sides, answers, development, revision)
         rest = tuple(finding for finding in proof.findings if finding not in rows.same)
-        text = with_todos(generated, _todos(rows.findings, sort((*rest, *prepared.unchanged())), engines))
-        findings = sort((*rows.findings, *rest, *prepared.unchanged()))
+        rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))
+        text = with_todos(generated, _todos(rows.findings, rest, engines))
+        findings = sort((*rows.findings, *rest))
         written = (anew.path if anew else folder / path.name) if folder else None
         if written:
             _write(written, text, over=anew is not None)
         said = [text for ground in prepared.grounds for text in ground.lab.remarks]
-        remarks = (*said, *_unseen(engines))
+        remarks = (*said, *_unseen(prepared.grounds))
         return Draft(revision, text, written, engines, findings, remarks, proof.statements)
 
 
@@ -358,9 +374,10 @@ def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
             f"proven: revision {draft.revision} ran on a copy up, down and up again "
             f"({', '.join(draft.engines)}), and gave what the models give"
         )
-        if len(draft.engines) == 1:
+        if len(draft.engines) < len(ENGINES):
+            whole = "written for all engines, run" if "sqlite" in draft.engines else "drafted"
             lines.append(
-                f"drafted for {draft.engines[0]} alone: --engine {','.join(ENGINES)} drafts and proves it for all"
+                f"{whole} on {', '.join(draft.engines)} alone: --engine {','.join(ENGINES)} runs it on all"
             )
         if draft.path:
             lines.append(f"next: read it, commit it with the models, and alembic -c {ini} upgrade head")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Any, Collection, Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
-from sqlalchemy import Boolean, CheckConstraint, Enum
+from sqlalchemy import Boolean, CheckConstraint
 from sqlalchemy.sql.naming import _constraint_name_for_table
 
 _OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
@@ -19,7 +19,6 @@ _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
 _BOOLEAN = r"[`\"]?(?P<column>\w+)[`\"]? in \(0, ?1\)"
 _IN_TABLE = re.compile(rf"^    sa\.CheckConstraint\('{_BOOLEAN}', name='(?P<name>\w+)'\),?$")
 _ADDED = re.compile(rf"^\s*batch_op\.create_check_constraint\('\w+', sa\.text\('{_BOOLEAN}'\)\)$")
-_CHECK = re.compile(r"^\s*batch_op\.create_check_constraint\('(\w+)', ")
 
 
 def usual_options(metadata: Any) -> Mapping[str, Mapping[str, object]]:
@@ -94,31 +93,13 @@ def boolean_checks(metadata: Any) -> Mapping[Tuple[str, str], str]:
     }
 
 
-def checks_of_enums(metadata: Any) -> FrozenSet[str]:
-    """The names of the CHECKs that Enums have where they are no types of their own."""
-    return frozenset(
-        str(constraint.name)
-        for table in metadata.tables.values()
-        for constraint in table.constraints
-        if isinstance(constraint, CheckConstraint)
-        and constraint._type_bound
-        and any(isinstance(column.type, Enum) and column.type.native_enum for column in constraint.columns)
-    )
-
-
-def with_native_types(body: str, enums: Collection[str] = ()) -> str:
-    """A body for one engine: the CHECKs of types are not made where the engine has those types.
-
-    ``enums`` are the names of those of Enums, which SQLite alone does not have.
-    """
+def with_native_types(body: str) -> str:
+    """A body for MySQL: the CHECK of a Boolean is not made where that is a type."""
     found: List[str] = []
     guard = ""
     for row in body.split("\n"):
         indent = row[: len(row) - len(row.lstrip())]
-        name = _CHECK.match(row)
         needed = "!= 'postgresql'" if _ADDED.match(row) else ""
-        if name and name.group(1) in enums:
-            needed = "== 'sqlite'"
         if needed and needed != guard:
             found.append(f"{indent}if op.get_bind().dialect.name {needed}:")
         guard = needed

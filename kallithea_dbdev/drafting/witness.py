@@ -33,7 +33,7 @@ class Witness:
     database: Database
     state: State
     odd: Tuple[Change, ...]
-    start: Callable[[], Scratch]
+    start: Callable[[str], Scratch]
     left_out: str = ""
     #: What is told of every site, and so not of this one.
     drift: Tuple[Change, ...] = ()
@@ -114,14 +114,15 @@ def find_witness(
     back, on the copy. ``drift`` is what every site has in another way, too.
     """
 
-    def start() -> Scratch:
-        return ground.lab.copy(database, "development")
+    def copied(label: str) -> Scratch:
+        return ground.lab.copy(database, f"development {label}")
 
+    start: Callable[[str], Scratch] = copied
     state = read_state(database)
     left_out = ""
     if anew is not None and state.revisions == (anew.head,):
         start = taken_back(start, anew)
-        copy = start()
+        copy = start("before")
         state = read_state(copy)
         ground.lab.discard(copy)
         if state.revisions == (anew.head,):

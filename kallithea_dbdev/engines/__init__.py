@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Type
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine.url import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -53,6 +53,9 @@ class _Engines(Mapping[str, Type[Database]]):
 
 ENGINES = _Engines()
 
+#: What SQLAlchemy takes for the name of an engine, too.
+_FORMER_NAMES = {"postgres": "postgresql"}
+
 
 def parse_url(url: str) -> URL:
     """SQLAlchemy's URL. Raises DatabaseError without showing the text: it may hold a password."""
@@ -89,6 +92,24 @@ def open_database(url: str, folder: Optional[Path] = None) -> Database:
     if not parsed.database:
         raise DatabaseError(f"{parsed!r}: the URL names no database")
     return _on_server(parsed, server_folder(unquote(url)) is not None)
+
+
+def address_in(url: str, folder: Optional[Path] = None) -> Database:
+    """The database that somebody else's URL names, to be told apart from others; connects to nothing yet.
+
+    It may have a spelling or a driver that ``open_database`` refuses. Raises DatabaseError where it names
+    no file and no database of a server that is known.
+    """
+    parsed = parse_url(url)
+    backend = _FORMER_NAMES.get(parsed.get_backend_name(), parsed.get_backend_name())
+    if backend == "sqlite":
+        path = parsed.database or ""
+        plain = URL(backend, database=unquote(urlsplit(path).path) if path.startswith("file:") else path)
+    else:
+        plain = URL(
+            backend, parsed.username, parsed.password, parsed.host, parsed.port, parsed.database, parsed.query
+        )
+    return open_database(str(plain), folder)
 
 
 def _on_server(url: URL, private: bool) -> ServerDatabase:

@@ -226,8 +226,18 @@ class Database(abc.ABC):
     def clear_leftovers(self) -> None:
         """Remove what dead runs left half-built beside it; call with the lock held."""
 
+    def why_protected(self) -> str:
+        """Why nobody may replace or remove it, whatever it carries; "" where that is not so. Read-only."""
+        return ""
+
+    def _refuse_protected(self) -> None:
+        why = self.why_protected()
+        if why:
+            raise TargetRefusedError(f"{self.display}: {why}", "name another database")
+
     def refuse_unless_replaceable(self, way_out: str = "name another database") -> None:
         """Raise TargetRefusedError unless it carries the mark, is empty, or does not exist."""
+        self._refuse_protected()
         if self.exists() and not self.is_throwaway() and not self.is_empty():
             raise TargetRefusedError(
                 f"{self.display}: this database does not carry the mark of a throwaway",
@@ -236,6 +246,7 @@ class Database(abc.ABC):
 
     def refuse_unless_marked(self) -> None:
         """Raise TargetRefusedError unless it carries the mark or does not exist."""
+        self._refuse_protected()
         if self.exists() and not self.is_throwaway():
             empty = "; it is empty, but db-throwaway did not make it" if self.is_empty() else ""
             raise TargetRefusedError(

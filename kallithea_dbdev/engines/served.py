@@ -30,7 +30,7 @@ from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
 from .marks import Mark, lease_of, scratch_mark, throwaway_mark
-from .server import Server, Settings, fetch
+from .server import Server, Settings, fetch, literally
 
 #: How many rows one statement inserts.
 _AT_A_TIME = 500
@@ -289,7 +289,7 @@ class ServerScratch(ServerDatabase, Scratch):
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
         names = ", ".join(map(self.quoted, columns))
-        target = f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ".replace("%", "%%")
+        target = literally(f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ")
         one = f"({', '.join(['%s'] * len(columns))})"
 
         def insert(cursor: Any, some: Sequence[Sequence[object]]) -> int:
@@ -325,9 +325,8 @@ class ServerScratch(ServerDatabase, Scratch):
         """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""
         names = ", ".join(map(self.quoted, row))
         marks = ", ".join(["%s"] * len(row))
-        # What is not to be filled in must be doubled: a name may hold a "%".
-        target = f"INSERT INTO {self.table(table)} ".replace("%", "%%")
-        values = f"({names}) VALUES (".replace("%", "%%") + f"{marks})" if row else self._no_values
+        target = literally(f"INSERT INTO {self.table(table)} ")
+        values = literally(f"({names}) VALUES (") + f"{marks})" if row else self._no_values
         try:
             cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
         except self.server.driver.Error as error:

@@ -376,6 +376,11 @@ def with_database(url: URL, database: Optional[str]) -> URL:
     return URL(url.drivername, url.username, url.password, url.host, url.port, database, url.query)
 
 
+def literally(sql: str) -> str:
+    """SQL of a statement with parameters in which nothing is to be filled in: a name may hold a "%"."""
+    return sql.replace("%", "%%")
+
+
 def fetch(cursor: Any, sql: str, parameters: Tuple[object, ...] = ()) -> List[Dict[str, Any]]:
     """Rows as dictionaries; keys in lower case, whatever the server's version makes of them."""
     cursor.execute(sql, parameters or None)

@@ -59,7 +59,7 @@ class ServerLab(Lab):
         database._resemble(self._like)
         return database
 
-    def copy(self, source: Database, label: str) -> Scratch:
+    def _copy(self, source: Database, label: str) -> Scratch:
         assert isinstance(source, ServerDatabase)
         database = self._new(label)
         self._make(database, lambda: source._copy_to(database, self))
@@ -83,7 +83,7 @@ class ServerLab(Lab):
             raise
         database._write_mark(scratch_mark(database.name))
 
-    def discard(self, database: Scratch) -> None:
+    def _discard(self, database: Scratch) -> None:
         if database not in self._living:
             raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
         assert isinstance(database, ServerScratch)
@@ -119,7 +119,7 @@ class BorrowedLab(ServerLab):
         database._resemble(self._like)
         return database
 
-    def copy(self, source: Database, label: str) -> Scratch:
+    def _copy(self, source: Database, label: str) -> Scratch:
         assert isinstance(source, ServerDatabase)
         database = self._take(label)
         source._fill(database, self)

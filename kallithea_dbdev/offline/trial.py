@@ -6,9 +6,8 @@ the clock, by chance) is no difference: where rows differ the step is run online
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import FrozenSet, Iterator, List, Optional, Tuple
+from typing import ContextManager, FrozenSet, List, Optional, Tuple
 
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
@@ -78,14 +77,9 @@ class Trials:
             rows = compare_rows(expected, Side(copy, again.schema))
             return _differing_counters(again, record.after) | {change.table for change in rows.changes}
 
-    @contextmanager
-    def _copy(self, before: Database) -> Iterator[Scratch]:
+    def _copy(self, before: Database) -> ContextManager[Scratch]:
         self._copies += 1
-        copy = self._lab.copy(before, f"by hand {self._copies}")
-        try:
-            yield copy
-        finally:
-            self._lab.discard(copy)
+        return self._lab.copied(before, f"by hand {self._copies}")
 
 
 def _name(step: Step) -> Tuple[str, str]:

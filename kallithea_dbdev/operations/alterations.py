@@ -18,6 +18,9 @@ from .references import keys_apart
 from .sequences import sequence_options
 from .types import postgresql_words, type_code
 
+#: PostgreSQL's types for texts.
+_TEXTS = {"character varying", "character", "text", "citext", '"char"', "name"}
+
 
 @makes(*(code for code in COLUMN_CODES.values() if code != "comment"))
 def change_column(context: Context, change: Change) -> Iterator[Code]:
@@ -81,10 +84,7 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
         return
     if context.sqlite and before.type != after.type and TIME in (before.kind, after.kind):
         # A rebuild would cast: 2021-03-01 to the number 2021. Taken for what it is to be, it is copied.
-        altered = _altered(context, table, before, after, old, new, phase)
-        lines = context.elsewhere(*(line for code in altered for line in code.lines))
-        then = with_column(after)
-        yield Code(phase, lines, table.name, rebuild=True, only=not lines, then=then, early=True)
+        yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after), early=True)
         yield from _as_time(context, table, before, after, phase)
         return
     yield from _altered(context, table, before, after, old, new, phase)
@@ -220,7 +220,7 @@ def _time_using(before: Column, after: Column, name: str) -> Optional[str]:
 
 def _is_text(column: Column) -> bool:
     """Whether a type of PostgreSQL's for texts is none of its own, such as an Enum."""
-    return column.plain_type.startswith(("char", "text", "citext", '"char"', "name"))
+    return column.plain_type.partition("(")[0] in _TEXTS
 
 
 def _as_time(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Iterator, Tuple
+from typing import Iterator
 
 from ..schema.change import Change
 from ..schema.model import Check, Table
@@ -40,15 +39,6 @@ def replace_check(context: Context, change: Change) -> Iterator[Code]:
     yield create_check(table, after)
 
 
-def _elsewhere(context: Context, check: Check, line: str) -> Tuple[str, ...]:
-    """The line for the engines that have such a CHECK, too: PostgreSQL has none for a Boolean, and no
-    server one for an Enum."""
-    if check.name is None or re.match(r"\S+ in \('", check.expression, re.IGNORECASE):
-        return ()
-    is_boolean = re.fullmatch(r"\S+ in \(0, ?1\)", check.expression, re.IGNORECASE)
-    return context.elsewhere(line, only="mysql" if is_boolean else "")
-
-
 def drop_check(context: Context, table: Table, check: Check) -> Code:
     """``drop_constraint``; on MySQL in SQL, for Alembic leaves out the CHECK of a type."""
 
@@ -60,9 +50,7 @@ def drop_check(context: Context, table: Table, check: Check) -> Code:
 
     line = f"batch_op.drop_constraint({check.name!r}, type_='check')"
     if context.sqlite:
-        lines = _elsewhere(context, check, line)
-        phase = Phase.DROP_CHECKS if lines else Phase.ALTER_COLUMNS
-        return Code(phase, lines, table.name, only=not lines, rebuild=True, then=then)
+        return Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, then=then)
     if context.mysql:
         name = words.quoted("mysql", check.name or "")
         line = words.execute(f"ALTER TABLE {words.quoted('mysql', table.name)} DROP CONSTRAINT {name}")

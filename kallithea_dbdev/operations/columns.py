@@ -7,7 +7,7 @@ from typing import FrozenSet, Iterable, Iterator, Tuple
 
 from ..schema import renames
 from ..schema.change import Change
-from ..schema.model import Column, Table
+from ..schema.model import NUMBER, Column, Table
 from ..schema.renames import COLUMN_RENAMED
 from . import words
 from .alterations import (
@@ -22,8 +22,9 @@ from .alterations import (
 )
 from .context import Context
 from .defaults import is_constant
-from .elements import column_code
+from .elements import column_code, is_only_key
 from .indexes import create_index, drop_index
+from .keys import leads_key
 from .operation import Code, makes
 from .phase import Phase
 from .types import type_code
@@ -34,11 +35,16 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
     """A new column. One that is NOT NULL without a default is filled before it is made so."""
     column, table = column_of(change.after), change.tables[1]
     assert table is not None
+    if column.identity and context.mysql and leads_key(table, column.name):
+        return  # it must be a key from the beginning: it comes with the key
     needs_value = not (column.nullable or column.default is not None or column.generated)
     fill = context.fill(table.name, column) if needs_value else None
+    if fill and context.sqlite and is_only_key(column, table) and column.kind == NUMBER:
+        fill = context.fills.get((table.name, column.name), "rowid")  # each row another one
     if fill is not None:
         column = replace(column, nullable=True)
-    code = column_code(context.engine, column, table, context.expected)
+    # A column that is added is none that counts by itself: it has the sequence as its default.
+    code = column_code(context.engine, column, None if context.postgresql else table, context.expected)
     then = with_column(column)
     may_be_there = (table.name, column.name) in context.kept and not context.back
     rebuilds = context.sqlite and not (is_constant(column) and not column.generated)

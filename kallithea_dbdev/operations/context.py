@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import FrozenSet, Mapping, Optional, Tuple
 
 from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema
+from . import words
 from .phase import Phase
 
 #: What a column that is new and NOT NULL has in the rows that are there, where nobody says more.
@@ -29,14 +30,6 @@ class Context:
     kept: FrozenSet[Tuple[str, str]] = frozenset()
     #: No other engine was asked: what the code says of others is as right as this one shows it.
     alone: bool = False
-
-    def elsewhere(self, *lines: str, only: str = "") -> Tuple[str, ...]:
-        """Lines that other engines need, ``only`` one of them perhaps, where nobody else says them."""
-        if not self.alone:
-            return ()
-        test = f"== {only!r}" if only else f"!= {self.engine!r}"
-        guard = f"if op.get_bind().dialect.name {test}:"
-        return (guard, *(f"    {line}" for line in lines))
 
     @property
     def reversed(self) -> "Context":
@@ -86,6 +79,18 @@ class Context:
         }
         return back[phase] if self.back else phase
 
+    def values_of(self, table: str, column: Column) -> Tuple[str, ...]:
+        """The values that a new column may have, where it is an Enum."""
+        enum = next((enum for enum in self.expected.enums if enum.name == column.type), None)
+        if enum is not None:
+            return enum.values
+        listed = words.listed_values(column.type) if column.type.startswith("enum(") else ()
+        found = self.expected.table(table)
+        for check in found.checks if found and not listed else ():
+            if words.listed_column(check.expression) == column.name:
+                listed = words.listed_values(check.expression)
+        return listed
+
     def fill(self, table: str, column: Column) -> Optional[str]:
         """SQL for the value that rows that are there get in a column."""
         given = self.fills.get((table, column.name))
@@ -95,4 +100,7 @@ class Context:
             return "false" if self.postgresql else "0"
         if column.kind == TIME and column.plain_type == "date":
             return "CURRENT_DATE"
+        values = self.values_of(table, column)
+        if values:
+            return words.literal(self.engine, values[0])
         return _NEUTRAL.get(column.kind)

@@ -43,16 +43,17 @@ def _column(column: Column, type_: str, table: Optional[Table], nullable: Option
 def is_counted(column: Column, table: Optional[Table]) -> bool:
     """Whether the column numbers its rows by itself: SQLAlchemy makes it so, as a key of one number."""
     counts = (column.default or "").startswith("nextval(") or column.identity == "auto_increment"
-    return counts and table is not None and _is_only_key(column, table)
+    return counts and table is not None and is_only_key(column, table)
 
 
-def _is_only_key(column: Column, table: Table) -> bool:
+def is_only_key(column: Column, table: Table) -> bool:
+    """Whether the column is the whole primary key."""
     return table.primary_key is not None and table.primary_key.columns == (column.name,)
 
 
 def _is_uncounted_key(column: Column, table: Optional[Table]) -> bool:
     """A key of one whole number that SQLAlchemy would take for one that counts."""
-    if table is None or not _is_only_key(column, table):
+    if table is None or not is_only_key(column, table):
         return False
     sqlite = column.type.isupper()
     return not sqlite and column.kind == "number"
@@ -111,16 +112,16 @@ def rules(key: ForeignKey) -> Dict[str, str]:
     return found
 
 
-def index_keys(engine: str, index: Index) -> str:
+def index_keys(engine: str, table: Table, index: Index) -> str:
     """The keys of an index as a list in code: names, or SQL where a name says too little."""
     found = []
     for key in index.keys:
-        plain = str(key) == key.expression and key.expression.isidentifier()
-        if plain or key.prefix:
+        is_name = key.expression.isidentifier() or table.column(key.expression) is not None
+        if (is_name and str(key) == key.expression) or key.prefix:
             found.append(words.string(key.expression))
             continue
         said = str(key)
-        if key.expression.isidentifier():
+        if is_name:
             said = words.quoted(engine, key.expression) + said[len(key.expression) :]
         elif not key.expression.startswith("("):
             # An expression needs brackets of its own; a name that is no plain word needs quotes.

@@ -74,7 +74,10 @@ def create_index(context: Context, table: Table, index: Index) -> Code:
                 Phase.CREATE_INDEXES, (words.execute(statement),), table.name, only=True, then=_with(index)
             )
     line = words.arguments(
-        f"op.create_index({index.name!r}", repr(table.name), index_keys(context.engine, index), **options
+        f"op.create_index({index.name!r}",
+        repr(table.name),
+        index_keys(context.engine, table, index),
+        **options,
     )
     return Code(Phase.CREATE_INDEXES, (f"{line})",), table.name, only=only, then=_with(index))
 

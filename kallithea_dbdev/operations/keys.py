@@ -88,9 +88,14 @@ def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
         yield Code(Phase.ALTER_COLUMNS, (), table.name, only=True, rebuild=True, early=True, then=then)
         return
     if context.mysql:
-        parts = ["DROP PRIMARY KEY"] * isinstance(before, PrimaryKey)
+        parts = [*_uncounted(context, table, goal), *["DROP PRIMARY KEY"] * isinstance(before, PrimaryKey)]
         if goal is not None:
             columns = ", ".join(words.quoted("mysql", column) for column in goal.columns)
+            new = table.column(goal.columns[0]) is None and change.tables[1]
+            counting = new.column(goal.columns[0]) if new else None
+            if counting and counting.identity:
+                name = words.quoted("mysql", counting.name)
+                parts.append(f"ADD COLUMN {name} {counting.type} NOT NULL AUTO_INCREMENT")
             parts.append(f"ADD PRIMARY KEY ({columns})")
         statement = f"ALTER TABLE {words.quoted('mysql', table.name)} {', '.join(parts)}"
         # What is to count must be a key already.
@@ -104,6 +109,18 @@ def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
     if goal is not None:
         line = f"batch_op.create_primary_key({goal.name!r}, {words.names(goal.columns)})"
         yield Code(Phase.CREATE_INDEXES, (line,), table.name, only=True, then=then)
+
+
+def leads_key(table: Table, column: str) -> bool:
+    """Whether the primary key begins with the column."""
+    return table.primary_key is not None and table.primary_key.columns[0] == column
+
+
+def _uncounted(context: Context, table: Table, goal: Optional[PrimaryKey]) -> Iterator[str]:
+    """What counts the rows no more, where it is not the first of the key any more."""
+    for column in table.columns:
+        if column.identity and (goal is None or goal.columns[0] != column.name):
+            yield f"MODIFY COLUMN {words.quoted('mysql', column.name)} {column.type} NOT NULL"
 
 
 @makes("name")

@@ -35,7 +35,7 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     """A sequence that goes."""
     sequence = change.before
     assert isinstance(sequence, Sequence)
-    if _is_of_identity(sequence, context.migrated):
+    if _is_of_identity(sequence, context.migrated) or _goes_with_column(sequence, context):
         return
     yield Code(Phase.DROP_TYPES, (words.execute(f"DROP SEQUENCE {_q(context, sequence.name)}"),), only=True)
 
@@ -76,6 +76,13 @@ def _is_of_identity(sequence: Sequence, schema: Schema) -> bool:
     table = schema.table(sequence.owner_table or "")
     owned = [c for c in table.columns if sequence.owner == f"{table.name}.{c.name}"] if table else []
     return any(column.identity for column in owned)
+
+
+def _goes_with_column(sequence: Sequence, context: Context) -> bool:
+    """Whether the column that it counts for is dropped, which takes it along."""
+    table = context.expected.table(sequence.owner_table or "")
+    name = (sequence.owner or "")[len(sequence.owner_table or "") + 1 :]
+    return bool(sequence.owner) and table is not None and table.column(name) is None
 
 
 def _options(sequence: Sequence) -> str:

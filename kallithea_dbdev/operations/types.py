@@ -26,7 +26,8 @@ _GENERIC: Dict[str, Dict[str, str]] = {
         "TIMESTAMP": "sa.TIMESTAMP()",
         "DATE": "sa.Date()",
         "TIME": "sa.Time()",
-        "FLOAT": "sa.Float()",
+        # It does not tell the precision: Kallithea's have this one.
+        "FLOAT": "sa.Float(53)",
         "REAL": "sa.REAL()",
         "NUMERIC": "sa.Numeric({})",
         "DECIMAL": "sa.DECIMAL({})",
@@ -178,8 +179,8 @@ def _enumeration(engine: str, text: str, schema: Schema) -> Optional[str]:
     """An Enum: a type of its own, or MySQL's."""
     if engine == "mysql":
         inside = re.fullmatch(r"enum\((.*)\)", text, re.DOTALL)
-        values = re.findall(r"'((?:[^']|'')*)'", inside.group(1)) if inside else []
-        listed = ", ".join(words.string(value.replace("''", "'")) for value in values)
+        values = words.listed_values(inside.group(1)) if inside else ()
+        listed = ", ".join(map(words.string, values))
         return f"sa.Enum({listed}, create_constraint=False)" if values else None
     found = next((enum for enum in schema.enums if enum.name == text), None)
     return enum_code(found, "create_type=False") if found else None

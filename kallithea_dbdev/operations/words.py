@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable
+from typing import Iterable, Optional, Tuple
 
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 
@@ -17,6 +17,21 @@ _PREPARERS = {
 
 #: What ``sa.text`` takes for a parameter, or for a colon that was escaped.
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))|\\(?=:[\w$]*(?![:\w$]))")
+
+#: The CHECK of an Enum.
+_LISTED = re.compile(r"[\"`]?(\w+)[\"`]? in \('.*'\)", re.IGNORECASE | re.DOTALL)
+_VALUE = re.compile(r"'((?:[^']|'')*)'")
+
+
+def listed_column(check: str) -> Optional[str]:
+    """The column that a CHECK allows a list of texts in; None where it says something else."""
+    found = _LISTED.fullmatch(check)
+    return found.group(1) if found else None
+
+
+def listed_values(sql: str) -> Tuple[str, ...]:
+    """The texts in a list of SQL's."""
+    return tuple(value.replace("''", "'") for value in _VALUE.findall(sql))
 
 
 def string(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Dict, Iterable, Mapping, Tuple
 
 from ..errors import UsageError
 from ..findings import CATALOGUE, SEVERITIES, Finding
+from .kinds import conform
 from .model import Cell, LockLine, LongStatement, Page, StepLine
 
 SCHEMA_VERSION = 1
@@ -126,7 +127,7 @@ def read_page(path: Path) -> Page:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not JSON", "name reports of db-verify --format json") from error
     if not isinstance(document, dict) or document.get("version") != SCHEMA_VERSION:
         raise UsageError(f"{path}: not a JSON report of db-verify", "write it with --format json")
@@ -140,7 +141,7 @@ def read_page(path: Path) -> Page:
 
 
 def page_of_document(document: Mapping[str, Any]) -> Page:
-    """The page of what ``render_json`` wrote."""
+    """The page of what ``render_json`` wrote. Raises a ValueError and the like for anything else."""
     findings = tuple(map(_finding_of, document["findings"]))
     accepted = tuple((_finding_of(entry), str(entry["reason"])) for entry in document["accepted"])
     cells = tuple(_cell_of(document, entry, findings, accepted) for entry in document["engines"])
@@ -149,7 +150,9 @@ def page_of_document(document: Mapping[str, Any]) -> Page:
     others = tuple(f for f in findings if (f.release, f.engine) not in places)
     cells = (replace(cells[0], findings=cells[0].findings + others), *cells[1:])
     versions = tuple((str(pair["name"]), str(pair["version"])) for pair in document["versions"])
-    return Page(str(document["kallithea"]), str(document["tool"]), cells, versions, bool(document["strict"]))
+    page = Page(str(document["kallithea"]), str(document["tool"]), cells, versions, bool(document["strict"]))
+    conform(page)
+    return page
 
 
 def _cell_of(

@@ -7,8 +7,9 @@ runs, read back from JSON, can be put together to one.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
+from ..errors import UsageError
 from ..findings import ERROR, NOTE, WARNING, Finding, sort
 from ..verification.result import exit_status, verdict
 from .answers import Answer, answers
@@ -177,9 +178,18 @@ class Page:
 def merged(pages: Sequence[Page]) -> Page:
     """One page of several; a cell that is in more than one counts as it is in the last.
 
-    An entry of the file of accepted findings is unused only where it is unused in all of them.
+    An entry of the file of accepted findings is unused only where it is unused in all of them. Raises
+    UsageError for two configured databases on one engine: one of them would be lost.
     """
-    cells = {(cell.release, cell.engine): cell for page in pages for cell in page.cells}
+    cells: Dict[Tuple[str, str], Cell] = {}
+    for cell in (cell for page in pages for cell in page.cells):
+        other = cells.get((cell.release, cell.engine), cell)
+        if not cell.release and cell.database != other.database:
+            raise UsageError(
+                f"--merge: two databases on {cell.engine}: {other.database} and {cell.database}",
+                "one page has one of each engine: merge their reports apart",
+            )
+        cells[cell.release, cell.engine] = cell
     unused = [
         {finding.message for finding in page.findings if finding.code == "accept-unused"} for page in pages
     ]

@@ -18,6 +18,9 @@ from .defaults import reference_of, unique_keys
 _PLAIN = re.compile(r"[A-Za-z0-9 {}:/?=&%@._-]*", re.ASCII)
 _CODE = re.compile(r"python:|/|[\w]+(?:\.[\w]+)+$|.*,", re.ASCII)
 
+#: The rows of a set-up are the first ones; a table of users may have many more.
+_FIRST = 200
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -54,7 +57,10 @@ def _of_values(side: Side, table: Table, number: Column) -> Iterator[Choice]:
     database = side.database
     name, quoted = database.table(table.name), database.quoted
     for column in columns:
-        sql = f"SELECT {quoted(number.name)}, {database.value(column, quoted(column.name))} FROM {name}"
+        sql = (
+            f"SELECT {quoted(number.name)}, {database.value(column, quoted(column.name))} FROM {name} "
+            f"ORDER BY {quoted(number.name)} LIMIT {_FIRST}"
+        )
         for row, value in list(database.stream(sql)):
             other = another(value)
             if other is not None and isinstance(row, int):
@@ -104,7 +110,7 @@ def sibling(name: str, names: Iterable[str], written: Container[str]) -> Optiona
 
 def _is_chosen(column: Column) -> bool:
     """Whether it holds what people choose: not what kind of thing a row is."""
-    return column.kind in (TEXT, BOOLEAN) and column.name.endswith(("_value", "_active"))
+    return column.kind in (TEXT, BOOLEAN) and f"_{column.name}".endswith(("_value", "_active"))
 
 
 def another(value: object) -> Optional[str]:

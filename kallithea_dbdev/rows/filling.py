@@ -88,7 +88,7 @@ def plan_for(database: Database, schema: Schema, table: Table) -> Optional[Plan]
     }
     values: Dict[str, List[object]] = {}
     for column in table.columns:
-        if column.generated or _is_numbered(database, table, column):
+        if column.generated or counts_by_itself(table, column):
             continue
         if column.name in referred:
             found = _some(database, *referred[column.name], _PARENTS)
@@ -120,12 +120,6 @@ def plan_for(database: Database, schema: Schema, table: Table) -> Optional[Plan]
             stride *= len(values[name])
         most = min(most, stride)
     return Plan(makers, most)
-
-
-def _is_numbered(database: Database, table: Table, column: Column) -> bool:
-    """Whether the database numbers the column; a server does where it was told to only."""
-    asked_to = bool(column.identity) or (column.default or "").startswith("nextval(")
-    return counts_by_itself(table, column) and (asked_to or not database.needs_server)
 
 
 def repeating(values: Sequence[object], stride: int = 1) -> Maker:

@@ -135,7 +135,8 @@ def counts_by_itself(table: Table, column: Column) -> bool:
         key is not None
         and key.columns == (column.name,)
         and not any(column.name in k.columns for k in table.foreign_keys)
-        and column.type.upper() == "INTEGER"
+        # SQLite's; PostgreSQL's, which counts only where it was asked to, is written in small letters.
+        and column.type == "INTEGER"
         and column.default is None
     )
 

@@ -59,12 +59,9 @@ class Attempts:
         """A copy with the probes that it takes, until the end of the ``with``; what a site has chosen, or does
         not have, is so there."""
         self._runs += 1
-        copy = self._lab.copy(self._begin.database, f"probing {self._runs}")
-        try:
+        with self._lab.copied(self._begin.database, f"probing {self._runs}") as copy:
             copy.execute(choice.statement for choice in choices)
             yield copy, _inserted(copy, self._begin.schema, probes)
-        finally:
-            self._lab.discard(copy)
 
     def without(self, absences: Sequence[Absence], step: Step) -> Optional[StepError]:
         """Why a step fails where a site does not have some rows; None where it works."""

@@ -42,10 +42,9 @@ def crash_test(chain: Chain, before: Side, record: StepRecord, lab: Lab) -> Cras
     """
     stuck: List[Stop] = []
     for number, statement in enumerate(record.changes, 1):
-        copy = lab.copy(before.database, f"crash {number}")
-        stopped = run_step(chain, copy, record.step, record.before, stop_after=number)
-        again = run_step(chain, copy, record.step, stopped.after)
-        lab.discard(copy)
+        with lab.copied(before.database, f"crash {number}") as copy:
+            stopped = run_step(chain, copy, record.step, record.before, stop_after=number)
+            again = run_step(chain, copy, record.step, stopped.after)
         problem = again.error.message if again.error else ""
         if not problem and compare(again.after.schema, record.after.schema):
             problem = "the schema is another one than after an upgrade that was not stopped"

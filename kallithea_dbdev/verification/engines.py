@@ -10,7 +10,7 @@ from ..engines.database import Database
 from ..engines.private.server import private_server
 from ..errors import UsageError
 from ..workspace import Workspace
-from .climb import Progress
+from .course import Progress
 
 
 def parse_engines(text: str) -> "tuple[str, ...]":

@@ -22,14 +22,15 @@ from ..rows.samples import fill_empty_tables
 from ..state import State, read_state
 from ..statements import COUNTED, HeldLock, Statement
 
-#: How many rows are made at the most, in all tables together.
+#: How many rows are made for the sizes that are tried in any case, in all tables together.
 MOST = 100_000
 #: Each size is so many times the one before it.
 _RATIO = 8
 #: No larger size is tried after a run that took so many seconds.
 _LONG = 10.0
-#: After runs that took less all together a size is tried that is so many times as large.
-_SHORT, _MORE = 0.5, 3
+#: Then sizes are tried that are so many times as large, as long as such a run can be expected to take less
+#: than so many seconds, should it grow with the square of the size: nothing is as good as a run with all rows.
+_MORE, _AFFORDABLE = 3, 20.0
 #: At each size the steps are run until the two shortest runs agree so well (a part of them, or seconds),
 #: so often at the most, and until all runs together took so many seconds.
 _AGREE, _AGREE_SECONDS, _RUNS, _ENOUGH = 0.1, 0.003, 12, 15.0
@@ -116,9 +117,9 @@ class Estimating:
             took = sum(record.seconds for record in measured[-1])
             if len(parts) > 2 and took > _LONG:
                 break
-            if not waiting and part < 1.0 and took < _SHORT and filling * _MORE < _LONG:
-                # Where nothing takes long, more rows cost little, and less is left to be computed.
-                waiting.append(min(part * _MORE, 1.0))
+            if not waiting and part < 1.0:
+                larger = further(part, took, filling)
+                waiting.extend([larger] if larger else [])
         self._lab.discard(database)
         if parts[-1] == 1.0:
             return Estimate(dict(rows), measured[-1], (1.0,), self._stopped)
@@ -138,18 +139,17 @@ class Estimating:
         return tuple(min(same, key=lambda record: record.seconds) for same in zip(*runs))
 
     def _run(self, database: Scratch, state: State) -> List[StepRecord]:
-        copy = self._lab.copy(database, "measured")
         done: List[StepRecord] = []
-        for step in self._steps:
-            record = run_step(
-                self._chain, copy, step, state, blind=True, counting=True,
-                watch=lambda c: copy.watch(c, self._trial),
-            )  # fmt: skip
-            if record.error:
-                self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
-                break
-            done.append(record)
-        self._lab.discard(copy)
+        with self._lab.copied(database, "measured") as copy:
+            for step in self._steps:
+                record = run_step(
+                    self._chain, copy, step, state, blind=True, counting=True,
+                    watch=lambda c: copy.watch(c, self._trial),
+                )  # fmt: skip
+                if record.error:
+                    self._stopped = f"{step.direction}() of {step.revision}: {record.error.message}"
+                    break
+                done.append(record)
         return done
 
 
@@ -173,6 +173,14 @@ def split(missing: Mapping[str, int]) -> Tuple[FrozenSet[str], float]:
             whole[table] = count
     used = sum(whole.values())
     return frozenset(whole), (MOST - used) / (total - used)
+
+
+def further(part: float, took: float, filling: float) -> Optional[float]:
+    """Another size to try after the largest one, at which the steps took so many seconds, as making all rows
+    so far did; None where that may be long."""
+    larger = part * _MORE if part * _MORE < 0.5 else 1.0
+    times = larger / part
+    return larger if took * times**2 < _AFFORDABLE and filling * times < _LONG else None
 
 
 def _refuse_missing(targets: Mapping[str, int], counts: Mapping[str, int]) -> None:

@@ -29,7 +29,8 @@ def parse_rows(option: str, text: str) -> Dict[str, int]:
         table, equals, number = (word.strip() for word in part.rpartition("="))
         if not equals or not table:
             raise UsageError(f"{option} {text}: {part.strip() or 'nothing'}: not TABLE=NUMBER", example)
-        if not re.fullmatch("[0-9]+", number) or int(number) == 0:
+        # More than 18 digits no server counts, and no clock.
+        if not re.fullmatch("0*[1-9][0-9]{0,17}", number):
             raise UsageError(f"{option} {text}: {number or 'nothing'}: not a number of rows", example)
         if table in found:
             raise UsageError(f"{option} {text}: {table} is named twice", "name each table once")

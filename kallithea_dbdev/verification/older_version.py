@@ -10,7 +10,6 @@ know, and where there is a recorded release, on a database of that one.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import (
     Callable,
@@ -107,7 +106,7 @@ class OlderVersions:
         if in_place:
             refused = refused_inserts(database, record.after.schema, expected.schema, changed)
         elif changed:
-            with self._scratch(lambda label: self._lab.copy(database, label)) as copy:
+            with self._lab.copied(database, self._label()) as copy:
                 refused = refused_inserts(copy, record.after.schema, expected.schema, changed)
         certain = tuple(one for one in refused if one.kept)
         # Of what was seen on the way up the schema's difference tells the rest.
@@ -120,22 +119,18 @@ class OlderVersions:
 
     def _taken(self, release: Release, schema: Schema, refused: Sequence[Refused]) -> Tuple[Refused, ...]:
         """Those of some refused rows that a database of the release takes."""
-        with self._scratch(lambda label: made(release, self._lab, label)) as database:
-            taken = taken_inserts(database, schema, {one.table for one in refused})
+        database = made(release, self._lab, self._label())
+        taken = taken_inserts(database, schema, {one.table for one in refused})
+        self._lab.discard(database)
         return tuple(one for one in refused if (one.table, one.column, one.what) in taken)
 
     def _release(self, revision: Optional[str]) -> Optional[Release]:
         found = (r for r in RELEASES if r.revision == revision and r.statements(self._lab.engine))
         return next(found, None) if revision else None
 
-    @contextmanager
-    def _scratch(self, make: Callable[[str], Scratch]) -> Iterator[Scratch]:
+    def _label(self) -> str:
         self._copies += 1
-        database = make(f"older {self._copies}")
-        try:
-            yield database
-        finally:
-            self._lab.discard(database)
+        return f"older {self._copies}"
 
 
 def changed_tables(now: Schema, old: Schema, differing: Iterable[Change]) -> Tuple[Table, ...]:

@@ -50,7 +50,7 @@ class _Kept:
     """The copy from before the last step up."""
 
     revision: Optional[str]
-    database: Scratch
+    database: Database
     discard: Callable[[], None]
 
 
@@ -84,7 +84,7 @@ class Past:
         self._moments[revision] = _Moment(schema, prints)
         self._steps.append(step)
 
-    def keep(self, database: Scratch, discard: Callable[[], None]) -> None:
+    def keep(self, database: Database, discard: Callable[[], None]) -> None:
         """Keep the copy from before the step that was noted last, until nobody needs it any more: then
         ``discard`` is called."""
         self._kept = _Kept(list(self._moments)[-1], database, discard)

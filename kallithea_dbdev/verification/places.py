@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Iterable, List, Mapping, Optional, Tuple
 
@@ -90,6 +91,7 @@ def _name(path: Path, package: Path) -> str:
         return str(path)
 
 
+@lru_cache(maxsize=4)  # many findings are in the same few files, and the models are long
 def _tree(text: str) -> Optional[ast.Module]:
     try:
         return ast.parse(text)

@@ -30,7 +30,7 @@ from ..releases import Release
 from ..rows.declared import VARIABLE
 from ..schema.model import Schema
 from ..state import State
-from .climb import Problems, use_models
+from .course import Problems, use_models
 from .ground import Way, climbed
 from .older import Stuck
 

@@ -23,7 +23,8 @@ from ..workspace import Workspace
 from .background import background
 from .baseline import start_at
 from .checks import CHECKS, undone
-from .climb import Climb, Options, Progress, Reference, climb, trial_for
+from .climb import Climb, climb
+from .course import Options, Progress, Reference
 from .descent import with_descent
 from .engines import on_engine
 from .estimate import Estimate, Estimating
@@ -32,6 +33,7 @@ from .original import watch
 from .places import read_sources
 from .remembered import ChainLoader, Remembered
 from .result import Report, Result
+from .walker import trial_for
 from .written import written_by_releases
 
 #: What the revision of a database is called that no script has touched.

@@ -93,7 +93,7 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
     assert f"written: {path}" in done.stdout
     assert "proven: revision" in done.stdout
     assert done.stdout.endswith(
-        "drafted for sqlite alone: --engine sqlite,postgresql,mysql drafts and proves it for all\n"
+        "written for all engines, run on sqlite alone: --engine sqlite,postgresql,mysql runs it on all\n"
         "next: read it, commit it with the models, and alembic -c development.ini upgrade head\n"
     )
     text = path.read_text()
@@ -126,14 +126,20 @@ def test_an_earlier_script_that_writes_to_the_original_shows(project: Project) -
     """It runs before the drafting, on the upgraded recorded release, and never again."""
     project.write_script(
         f"import sqlite3\nbeside = sqlite3.connect({str(project.database)!r})\n"
-        "beside.execute('UPDATE users SET lastname = 1')\nbeside.commit()\nbeside.close()"
+        "beside.execute('UPDATE users SET lastname = lastname || 1')\nbeside.commit()\nbeside.close()"
     )
     project.sql("UPDATE alembic_version SET version_num = 'feedc0ffee00'")
+    written = f"{project.database} was written to during this run: {project.database.name}"
+    checked = project.gearbox("db-revision", "--check", "--no-cache")
+    assert (checked.returncode, checked.stdout) == (0, "no migration is needed\n")
+    assert f"warning original-changed: {written}" in checked.stderr
+    nothing = project.gearbox(*DRAFT, "--no-cache")
+    assert f"warning original-changed: {written}" in nothing.stdout and "nothing to migrate" in nothing.stdout
     change(project, COLUMN)
     done = project.gearbox(*DRAFT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "warning original-changed" in done.stdout
-    assert f"{project.database} was written to during this run: {project.database.name}" in done.stdout
+    assert written in done.stdout
 
 
 def test_a_new_column_needs_a_value_for_rows_that_are_there(project: Project) -> None:

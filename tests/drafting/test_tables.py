@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from kallithea_dbdev.drafting.tables import checks_of_enums, for_all_engines, usual_options, with_native_types
+from kallithea_dbdev.drafting.tables import for_all_engines, usual_options, with_native_types
 
 OPTIONS = {"": {"mysql_engine": "InnoDB", "sqlite_autoincrement": True}, "odd": {}}
 
@@ -59,19 +59,3 @@ def test_checks_of_booleans() -> None:
         "with x as batch_op:\n    if op.get_bind().dialect.name != 'postgresql':\n"
         f"    {one}\n    {other}\n    batch_op.c()"
     )
-    assert with_native_types(body, {"ck_b"}) == (
-        "with x as batch_op:\n    if op.get_bind().dialect.name != 'postgresql':\n"
-        f"    {one}\n    if op.get_bind().dialect.name == 'sqlite':\n    {other}\n    batch_op.c()"
-    )
-
-
-def test_names_of_the_checks_of_enums() -> None:
-    metadata = sa.MetaData()
-    sa.Table(
-        "a",
-        metadata,
-        sa.Column("b", sa.Boolean(name="flag")),
-        sa.Column("mood", sa.Enum("good", "bad", name="mood")),
-        sa.CheckConstraint("mood in ('good', 'bad')", name="other"),
-    )
-    assert checks_of_enums(metadata) == {"mood"}

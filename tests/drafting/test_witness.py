@@ -40,7 +40,7 @@ def ground(tmp_path: Path) -> Any:
 def judged(ground: Ground, code: str, message: str, **facts: Any) -> str:
     """The severity of a finding that a run on the development database has shown."""
     state = State(("x",), OWN, {})
-    witness = Witness(ground.database, state, compare(OWN, SITES), lambda: None)  # type: ignore[arg-type,return-value]
+    witness = Witness(ground.database, state, compare(OWN, SITES), lambda label: None)  # type: ignore[arg-type,return-value]
     finding = make(code, "sqlite", message, revision="x", **facts)
     assert finding.severity == ERROR
     (found,) = witness.judged((finding,), ground)

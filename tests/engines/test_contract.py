@@ -17,6 +17,7 @@ import pytest
 from kallithea_dbdev.engines import is_same, open_database
 from kallithea_dbdev.engines.comparing import ROWS, Shared
 from kallithea_dbdev.engines.database import Database
+from kallithea_dbdev.engines.lab import MOST_COPIES
 from kallithea_dbdev.errors import DatabaseError, TargetRefusedError
 from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import Column, Schema, Table
@@ -284,6 +285,15 @@ def test_a_copy_of_a_copy(place: Place, full: Database, lab: Laboratory) -> None
     lab.discard(first)
     assert content(place, second) == content(place, full)
     assert second.read_schema() == full.read_schema()
+
+
+def test_there_are_three_copies_at_most(place: Place, full: Database, lab: Laboratory) -> None:
+    copies = [lab.copy(full, f"copy {number}") for number in range(MOST_COPIES)]
+    with pytest.raises(AssertionError, match="fourth: 3 copies are there already"):
+        lab.copy(full, "fourth")
+    lab.discard(copies[1])
+    again = lab.copy(full, "again")
+    assert content(place, again) == content(place, copies[0]) == content(place, full)
 
 
 def test_nothing_else_is_discarded(place: Place, full: Database, lab: Laboratory) -> None:

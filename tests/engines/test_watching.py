@@ -134,8 +134,12 @@ def test_on_postgresql(place: Place) -> None:
     ]
     many = place.sent(("INSERT INTO p VALUES (%s, 0)", [(10,), (11,), (12,)]))
     assert (many[0].rows, many[0].locks[0].lock.level) == (3, "RowExclusiveLock")
-    # Over before anybody can ask; a table that got another name meanwhile is known by its first one.
-    assert place.sent("UPDATE p SET v = 1", autocommit=True)[0].locks == ()
+    # What commits by itself is over before anybody can ask: it is seen before it begins.
+    by_itself = place.sent("UPDATE p SET v = 1", autocommit=True)[0]
+    assert [(h.lock.level, h.lock.blocks, h.seconds < 5) for h in by_itself.locks] == [
+        ("RowExclusiveLock", "", True), ("row locks", ROWS, True),
+    ]  # fmt: skip
+    # A table that got another name meanwhile is known by its first one.
     begun = place.sent(
         "ALTER TABLE p RENAME TO q",
         "BEGIN",
@@ -145,7 +149,28 @@ def test_on_postgresql(place: Place) -> None:
         autocommit=True,
     )
     assert [(h.lock.table, h.lock.level) for h in begun[2].locks] == [("p", "AccessExclusiveLock")]
-    assert place.sent("CREATE INDEX CONCURRENTLY ixp ON p (id)", autocommit=True)[0].locks == ()
+    for text, level, blocks, rebuilt in (
+        ("CREATE INDEX CONCURRENTLY ixp ON p (id)", "ShareUpdateExclusiveLock", "", ()),
+        ("REINDEX TABLE CONCURRENTLY p", "ShareUpdateExclusiveLock", "", ()),
+        ("VACUUM FULL p", "AccessExclusiveLock", READS, ("p",)),
+        ("CREATE INDEX ixq ON p (v)", "ShareLock", WRITES, ()),
+        ("DROP INDEX CONCURRENTLY ixp", "ShareUpdateExclusiveLock", "", ()),
+        ("CREATE TYPE mood AS ENUM ('a')", None, None, ()),
+    ):
+        (sent,) = place.sent(text, autocommit=True)
+        assert [(h.lock.table, h.lock.level, h.lock.blocks) for h in sent.locks] == (
+            [("p", level, blocks)] if level else []
+        ), text
+        assert sent.rebuilt == rebuilt, text
+    # One that fails lets go, too, and a table that somebody else holds is not waited for.
+    with pytest.raises(sqlalchemy.exc.DBAPIError):
+        place.sent("CREATE INDEX CONCURRENTLY ixp ON p (nothing)", autocommit=True)
+    with place.scratch.handed_over() as url:
+        holder = sqlalchemy.create_engine(url, poolclass=NullPool).connect()
+        with holder.begin():
+            holder.execute("LOCK TABLE p IN ROW EXCLUSIVE MODE")
+            assert place.sent("INSERT INTO p VALUES (50, 1)", autocommit=True)[0].locks == ()
+        holder.close()
 
 
 @on("place", ["mysql"], indirect=True)

@@ -163,7 +163,8 @@ def test_what_numbers_itself_is_left_out() -> None:
     assert made(replace(plain, type="bigint", identity="always"), primary_key=key, rows=2) == [{}, {}]
     assert made(replace(plain, type="x", default="nextval('s'::regclass)"), rows=2) == [{}, {}]
     assert made(replace(plain, generated="(1) stored"), rows=2) == [{}, {}]
-    # not one that points at another table, nor one of two
+    # not one that only has the type, nor one that points at another table, nor one of two
+    assert [row["id"] for row in made(replace(plain, type="integer"), primary_key=key, rows=2)] == [1, 2]
     pointing = made(
         plain,
         primary_key=key,

@@ -12,7 +12,7 @@ from kallithea_dbdev.migrations import UPGRADE, Step, StepRecord
 from kallithea_dbdev.schema.model import Schema
 from kallithea_dbdev.state import State
 from kallithea_dbdev.statements import HeldLock, Statement
-from kallithea_dbdev.verification.estimate import Estimate, at_full_size, grown, is_curved, split
+from kallithea_dbdev.verification.estimate import Estimate, at_full_size, further, grown, is_curved, split
 
 STATE = State(("r",), Schema(), {})
 PARTS = (0.0, 0.005, 0.04)
@@ -85,6 +85,16 @@ def test_the_first_time_that_a_step_was_run() -> None:
     estimate = Estimate({"t": 5}, (record(1.0), record(2.0)), (1.0,))
     assert estimate.of(Step("abc", UPGRADE, None)) == record(1.0)
     assert estimate.of(Step("other", UPGRADE, None)) is None
+
+
+def test_as_many_rows_as_can_be_afforded_are_made() -> None:
+    assert further(0.01, 0.1, 0.1) == 0.03
+    # Rather all of them than nearly all.
+    assert further(0.1, 0.1, 0.1) == pytest.approx(0.3)
+    assert further(0.3, 0.1, 0.1) == further(0.6, 0.1, 0.1) == 1.0
+    # It may grow with the square: 2.3 seconds would be 21.
+    assert further(0.1, 2.2, 0.1) and further(0.1, 2.3, 0.1) is None
+    assert further(0.1, 0.1, 3.3) and further(0.1, 0.1, 3.4) is None
 
 
 def test_small_tables_are_filled_in_each_run() -> None:

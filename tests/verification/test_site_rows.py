@@ -63,6 +63,10 @@ SCRIPTS: Dict[str, Any] = {
         "op.execute(\"INSERT INTO ui (ui_section, ui_key, ui_value, ui_active) "
         "VALUES ('extensions', 'hggit', '', FALSE)\")", "pass", "[('ui', '*', 'removed')]", set(), "",
     ),
+    "lets everybody in again": (
+        "op.execute(\"UPDATE users SET active = '1' WHERE username = 'default'\")", "pass", "",
+        {"upgrade:values-changed"}, "a value that a site has chosen",
+    ),
     "names a setting anew": (
         "op.execute(\"DELETE FROM settings WHERE app_settings_name = 'ga_code'\")\n"
         "op.execute(\"INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) "

@@ -36,11 +36,11 @@ Query = Callable[[str], Rows]
 
 _HERE = "table_schema = DATABASE()"
 _TABLES = (
-    "SELECT t.*, c.character_set_name FROM information_schema.tables t "
-    "LEFT JOIN information_schema.collation_character_set_applicability c "
-    "ON c.{collation} = t.table_collation "
-    f"WHERE t.{_HERE} AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY t.table_name"
+    f"SELECT * FROM information_schema.tables WHERE {_HERE} AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') "
+    "ORDER BY table_name"
 )
+# Not joined: the server would make the list of all collations anew for each table.
+_COLLATIONS = "SELECT * FROM information_schema.collation_character_set_applicability"
 _COLUMNS = f"SELECT * FROM information_schema.columns WHERE {_HERE} ORDER BY table_name, ordinal_position"
 _STATISTICS = (
     f"SELECT * FROM information_schema.statistics WHERE {_HERE} ORDER BY table_name, index_name, seq_in_index"
@@ -82,18 +82,13 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
     """The schema of the database that ``query`` asks; ``database`` is its name."""
     # MariaDB from 10.10 on has collations that belong to several character sets under one short
     # name; full_collation_name is what tables carry.
-    titles = {
-        row["column_name"].lower()
-        for row in query(
-            "SELECT column_name AS column_name FROM information_schema.columns "
-            "WHERE table_schema = 'information_schema' "
-            "AND table_name = 'COLLATION_CHARACTER_SET_APPLICABILITY'"
-        )
+    charsets = {
+        row.get("full_collation_name") or row["collation_name"]: row["character_set_name"]
+        for row in query(_COLLATIONS)
     }
-    collation = "full_collation_name" if "full_collation_name" in titles else "collation_name"
     relations = [
-        row
-        for row in query(_TABLES.format(collation=collation))
+        {**row, "character_set_name": charsets.get(row["table_collation"])}
+        for row in query(_TABLES)
         if row["table_name"] not in (VERSION_TABLE, MARK_TABLE)
     ]
     columns = _grouped(query(_COLUMNS))

@@ -30,7 +30,7 @@ from ..database import Counter, Database, Scratch
 from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
-from ..server import fetch
+from ..server import fetch, literally
 from . import script
 from .catalogue import create_statement, read_schema
 from .copying import Copying
@@ -290,9 +290,9 @@ class MysqlDatabase(ServerDatabase):
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (mark VARCHAR(500) NOT NULL) ENGINE=InnoDB")
             # One statement changes the mark: there is never none.
             if fetch(cursor, f"SELECT 1 FROM {table}"):
-                cursor.execute(f"UPDATE {table} SET mark = %s", (mark_text(mark),))
+                cursor.execute(f"UPDATE {literally(table)} SET mark = %s", (mark_text(mark),))
             else:
-                cursor.execute(f"INSERT INTO {table} VALUES (%s)", (mark_text(mark),))
+                cursor.execute(f"INSERT INTO {literally(table)} VALUES (%s)", (mark_text(mark),))
 
     def _mark_at_birth(self) -> Mark:
         # It is marked before anything is put into it.

@@ -26,7 +26,7 @@ from ..database import Counter, Database, Scratch
 from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
-from ..server import Server, Settings, fetch
+from ..server import Server, Settings, fetch, literally
 from . import contents, script, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
@@ -190,6 +190,15 @@ class PostgresqlDatabase(ServerDatabase):
 
     # -- marks ----------------------------------------------------------------------------------
 
+    def why_protected(self) -> str:
+        if self.name == self.server.admin_database:
+            return "administrators connect to this database"
+        with self._administrating() as cursor:
+            rows = fetch(cursor, "SELECT datistemplate FROM pg_database WHERE datname = %s", (self.name,))
+        # One that carries the mark, too: it could be renamed, but not dropped.
+        template = rows and rows[0]["datistemplate"]
+        return "other databases are made from this one (IS_TEMPLATE)" if template else ""
+
     def read_mark(self) -> Mark:
         with self._administrating() as cursor:
             rows = fetch(
@@ -201,7 +210,10 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _write_mark(self, mark: Mark) -> None:
         with self._administrating(writing=True) as cursor:
-            cursor.execute(f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(mark),))
+            self._comment(cursor, self.name, mark)
+
+    def _comment(self, cursor: Any, name: str, mark: Mark) -> None:
+        cursor.execute(f"COMMENT ON DATABASE {literally(quoted(name))} IS %s", (mark_text(mark),))
 
     def _mark_at_birth(self) -> Mark:
         with self._administrating() as cursor:
@@ -360,14 +372,10 @@ class PostgresqlDatabase(ServerDatabase):
             cursor.execute("BEGIN")
             if replaces:
                 cursor.execute(f"ALTER DATABASE {quoted(self.name)} RENAME TO {quoted(old.name)}")
-                cursor.execute(
-                    f"COMMENT ON DATABASE {quoted(old.name)} IS %s", (mark_text(scratch_mark(old.name)),)
-                )
+                self._comment(cursor, old.name, scratch_mark(old.name))
             cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
             cursor.execute(f"ALTER DATABASE {quoted(self.name)} CONNECTION LIMIT -1")
-            cursor.execute(
-                f"COMMENT ON DATABASE {quoted(self.name)} IS %s", (mark_text(throwaway_mark(self.name)),)
-            )
+            self._comment(cursor, self.name, throwaway_mark(self.name))
             cursor.execute("COMMIT")
         if replaces:
             old._drop()
@@ -410,7 +418,7 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
             yield cursor
 
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> PostgresqlWatch:
-        return PostgresqlWatch(connection)
+        return PostgresqlWatch(connection, lambda: self.server.connect(self.name))
 
     def analyze(self, table: str) -> None:
         self.execute([f"ANALYZE {self.table(table)}"])

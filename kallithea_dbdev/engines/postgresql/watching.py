@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ...schema.names import joined
 from ..watching import READS, ROWS, WRITES, Effect, Lock, Watch, rows_of
+from .door import Door
 
 #: Level -> who waits for it, the strongest first; weaker ones only mean that a table is read.
 #: https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
@@ -49,10 +50,12 @@ _IN_TRANSACTION = 2
 
 
 class PostgresqlWatch(Watch):
-    """One session through psycopg2."""
+    """One session through psycopg2; ``connect`` opens another one in the same database."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, connect: Callable[[], Any]) -> None:
         self._connection = connection
+        self._connect = connect
+        self._door: Optional[Door] = None
         self._tables: Tables = {}
         #: Whether ``_tables`` is what there is before the statement.
         self._known = False
@@ -62,11 +65,12 @@ class PostgresqlWatch(Watch):
         self._work = 0
 
     def ended(self) -> None:
+        self._opened()
         self._held = {}
         self._work = 0
 
     def work(self) -> int:
-        if self._connection.info.transaction_status != _IN_TRANSACTION:
+        if not self._is_in_transaction():
             return 0
         with self._connection.cursor() as cursor:
             cursor.execute(_WORK)
@@ -79,16 +83,30 @@ class PostgresqlWatch(Watch):
             self._tables, _ = self._look()
             self._known = True
             self._names = self._names or {oid: name for oid, (name, _) in self._tables.items()}
+        if self._connection.autocommit and not self._is_in_transaction():
+            self._opened()
+            self._door = Door(self._connect, self._connection.info.backend_pid)
+
+    def _is_in_transaction(self) -> bool:
+        return bool(self._connection.info.transaction_status == _IN_TRANSACTION)
+
+    def _opened(self) -> Held:
+        """What the statement wanted that had to wait; nothing where none had to."""
+        seen = self._door.close() if self._door else {}
+        self._door = None
+        return {oid: list(LEVELS).index(mode) for oid, mode in seen.items() if mode in LEVELS}
 
     def after(self, sql: str) -> Effect:
-        if self._connection.info.transaction_status != _IN_TRANSACTION:
-            # It has committed by itself, and holds nothing any more.
-            self._known = False
-            return Effect()
+        wanted = self._opened()
         tables, held = self._look()
+        going_on = self._is_in_transaction()
+        if not going_on:
+            # It has committed by itself, and holds nothing any more.
+            held, self._held = wanted, {}
+        self._known = going_on
         before, names = self._tables, self._names
         new = [(place, oid) for oid, place in held.items() if place < self._held.get(oid, len(LEVELS))]
-        self._tables, self._held = tables, held
+        self._tables, self._held = tables, held if going_on else {}
         levels = [(oid, list(LEVELS)[place]) for place, oid in sorted(new) if oid in names]
         locks = [Lock(names[oid], level, LEVELS[level]) for oid, level in levels]
         target = rows_of(sql)
@@ -100,7 +118,7 @@ class PostgresqlWatch(Watch):
             names[oid] for oid, (_, file) in before.items()
             if oid in names and oid in tables and tables[oid][1] != file
         ]  # fmt: skip
-        return Effect(tuple(locks), tuple(sorted(rebuilt)), True)
+        return Effect(tuple(locks), tuple(sorted(rebuilt)), going_on)
 
     def _look(self) -> Tuple[Tables, Held]:
         with self._connection.cursor() as cursor:

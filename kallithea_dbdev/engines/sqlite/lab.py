@@ -33,7 +33,7 @@ class FileLab(Lab):
             write_mark(connection, database.path.name)
         return database
 
-    def copy(self, source: Database, label: str) -> Scratch:
+    def _copy(self, source: Database, label: str) -> Scratch:
         assert isinstance(source, SqliteDatabase)
         database = SqliteScratch(self._folder / f"{label}.db")
         with reading(source.path) as original:
@@ -53,7 +53,7 @@ class FileLab(Lab):
                 write_mark(target, database.path.name)
         return database
 
-    def discard(self, database: Scratch) -> None:
+    def _discard(self, database: Scratch) -> None:
         if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:
             raise TargetRefusedError(f"{database.display}: not a scratch database of this run")
         database.path.unlink()

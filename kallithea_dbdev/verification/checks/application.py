@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Set, Tuple
 
+from ...engines.comparing import ROWS
 from ...findings import Finding, make
+from ...rows.unreadable import Unreadable
 from ...schema.compare import compare
 from ..climb import Climb
 
@@ -12,7 +14,8 @@ from ..climb import Climb
 def check(climb: Climb) -> Iterator[Finding]:
     """Mapped classes that cannot load or save a row at the head.
 
-    Not where a column or the whole table is missing: that is told already.
+    Not where a column or the whole table is missing: that is told already. What stood in a row before the
+    first step, which no models could read, is the database's own.
     """
     told = {
         difference.table
@@ -22,4 +25,33 @@ def check(climb: Climb) -> Iterator[Finding]:
     for table, message in climb.application:
         if table in told:
             continue
+        odd = [value for value in climb.unreadable if value.table == table]
+        if odd and all(_was_before(climb, value) for value in odd):
+            yield from (_of_the_database(climb, value) for value in odd)
+            continue
         yield make("application-fails", climb.engine, message, table=table, aspect="application")
+
+
+def _of_the_database(climb: Climb, value: Unreadable) -> Finding:
+    return make(
+        "values-misfit-before",
+        climb.engine,
+        f"the application cannot use the row ({value.row}): {value.why}; it was so before the first step",
+        table=value.table,
+        object=value.column,
+        aspect="application",
+    )
+
+
+def _was_before(climb: Climb, value: Unreadable) -> bool:
+    """Whether no step up has written to the column, or made it another one."""
+    before, after = (state.schema.table(value.table) for state in (climb.start, climb.top))
+    columns = [table.column(value.column) if table else None for table in (before, after)]
+    return columns[0] is not None and columns[0] == columns[1] and not _is_written(climb, value)
+
+
+def _is_written(climb: Climb, value: Unreadable) -> bool:
+    written: Set[Tuple[str, str]] = {
+        (change.table, change.column) for record in climb.up for change in record.rows.changes
+    }
+    return bool(written & {(value.table, value.column), (value.table, ROWS)})

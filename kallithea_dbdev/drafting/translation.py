@@ -1,0 +1,325 @@
+"""SQLite's schemas in the words of a server that was not asked: what it would tell of the same.
+
+Both schemas, the former and that of the models, are translated in one way, so that what differs is what
+differs on SQLite. What a word of SQLite's leaves open (how precise a number is, an Enum) the models say;
+of what they do not have any more the usual is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.exc import CompileError
+from sqlalchemy.sql.naming import _constraint_name_for_table
+from sqlalchemy.util import md5_hex
+
+from ..operations import words
+from ..operations.types import is_odd, type_code
+from ..schema.model import (
+    NUMBER,
+    Check,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    IndexKey,
+    PrimaryKey,
+    Schema,
+    Sequence,
+    Table,
+)
+from ..schema.renames import Renames
+from .fills import dialect_of
+from .server_words import default_on, type_on
+
+_BOOLEAN = re.compile(r"\S+ in \(0, ?1\)", re.IGNORECASE)
+
+#: What is a double number in the recorded releases.
+_DOUBLE = {("gists", "gist_expires")}
+
+#: How many characters a name has at most.
+_NAME_LIMIT = 63
+
+#: The largest number that a sequence gives.
+_HIGHEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Both schemas on ``engine``. ``open``: (table, column) -> what cannot be told of it."""
+
+    engine: str
+    before: Schema
+    after: Schema
+    open: Dict[Tuple[str, str], str] = field(default_factory=dict)
+
+
+def translated(before: Schema, after: Schema, metadata: Any, engine: str, renames: Renames) -> Translation:
+    """Both schemas of SQLite as ``engine`` would tell of them; ``renames`` say what is what in both."""
+    translator = _Translator(metadata, engine, before, after, renames)
+    return Translation(engine, translator.schema(before), translator.schema(after), translator.open)
+
+
+class _Translator:
+    def __init__(self, metadata: Any, engine: str, before: Schema, after: Schema, renames: Renames) -> None:
+        self.metadata, self.engine = metadata, engine
+        self.before, self.after = before, after
+        self.tables = dict(renames.tables)
+        self.columns = {(table, old): new for table, old, new in renames.columns}
+        self.dialect = dialect_of(engine)
+        self.open: Dict[Tuple[str, str], str] = {}
+
+    # -- who is who in the models
+
+    def model_of(self, schema: Schema, table: Table) -> Any:
+        """The table of the models that a table is, or becomes."""
+        name = self.tables.get(table.name, table.name) if schema is self.before else table.name
+        return self.metadata.tables.get(name)
+
+    def column_name(self, schema: Schema, model: Any, name: str) -> str:
+        return self.columns.get((model.name, name), name) if schema is self.before else name
+
+    def model_column(self, schema: Schema, table: Table, column: Column) -> Any:
+        """The column of the models that says more of it than SQLite, or None."""
+        model = self.model_of(schema, table)
+        if model is None:
+            return None
+        name = self.column_name(schema, model, column.name)
+        if name == column.name and schema is self.before:
+            # Of two columns of one name the one that has another name now is the other one.
+            taken = any(t == model.name and new == name for (t, _), new in self.columns.items())
+            name = "" if taken else name
+        return next((found for found in model.columns if found.name == name), None)
+
+    # -- the whole
+
+    def schema(self, schema: Schema) -> Schema:
+        tables = []
+        sequences: List[Sequence] = []
+        enums: Dict[str, Enum] = {}
+        for table in schema.tables:
+            tables.append(self.table(schema, table, sequences, enums))
+        return Schema(
+            tuple(tables),
+            sequences=tuple(sorted(sequences, key=lambda sequence: sequence.name)),
+            enums=tuple(enums[name] for name in sorted(enums)),
+        )
+
+    def table(self, schema: Schema, table: Table, sequences: List[Sequence], enums: Dict[str, Enum]) -> Table:
+        model = self.model_of(schema, table)
+        counted = self.counted(schema, table, model)
+        columns, native = [], set()
+        for column in table.columns:
+            found, enum = self.column(schema, table, column)
+            if enum is not None:
+                native.add(enum.name)
+                if self.engine == "postgresql":
+                    enums[enum.name] = enum
+            if column.name == counted:
+                found = self.counting(table, found, sequences)
+            columns.append(found)
+        checks = [
+            Check(self.quoted(table, check.expression), self.short(check.name))
+            for check in table.checks
+            if check.name not in native and not self.is_without(check)
+        ]
+        keys = tuple(replace(key, name=self.short(key.name)) for key in table.foreign_keys)
+        if self.engine == "mysql":
+            keys = tuple(replace(key, deferrable="NOT DEFERRABLE", match="NONE") for key in keys)
+        key = table.primary_key
+        if key is not None:
+            name = self.key_name(table, model) if self.engine == "postgresql" else None
+            key = PrimaryKey(key.columns, self.short(name))
+        indexes = [self.index(table, index, model) for index in table.indexes]
+        uniques = tuple(replace(unique, name=self.short(unique.name)) for unique in table.uniques)
+        if self.engine == "mysql":
+            indexes += [
+                Index(unique.name or unique.columns[0], tuple(map(IndexKey, unique.columns)), True)
+                for unique in uniques
+            ]
+            uniques = ()
+            indexes += _of_foreign_keys(keys, key, indexes)
+            indexes.sort(key=lambda index: index.name)
+        return Table(
+            table.name, tuple(columns), key, uniques, tuple(checks), keys, tuple(indexes), self.options(model)
+        )
+
+    def short(self, name: Optional[str]) -> Optional[str]:
+        """A name as SQLAlchemy shortens it for the server."""
+        limit = self.dialect.max_index_name_length or self.dialect.max_identifier_length
+        if name is None or len(name) <= limit:
+            return name
+        return f"{name[: limit - 8]}_{md5_hex(name)[-4:]}"
+
+    def quoted(self, table: Table, sql: str) -> str:
+        """SQL in which names of columns have the server's quotes."""
+        for column in table.columns:
+            sql = sql.replace(f'"{column.name}"', words.quoted(self.engine, column.name))
+        return sql
+
+    def is_without(self, check: Check) -> bool:
+        """Whether the server has a type of its own for it."""
+        return self.engine == "postgresql" and bool(_BOOLEAN.fullmatch(check.expression))
+
+    # -- columns
+
+    def column(self, schema: Schema, table: Table, column: Column) -> Tuple[Column, Optional[Enum]]:
+        model = self.model_column(schema, table, column)
+        type_, enum = self.type_of(schema, table, column, model)
+        try:
+            said = enum.name if enum and self.engine == "postgresql" else type_on(self.engine, type_)
+        except CompileError as error:
+            said = column.type.lower()
+            self.open[table.name, column.name] = " ".join(str(error).split())
+        collation = getattr(type_, "collation", None)
+        default = None if column.generated else default_on(self.engine, column, said)
+        comment = model.comment if model is not None else None
+        return replace(
+            column, type=said, default=default, collation=collation, comment=comment,
+            generated=self.quoted(table, column.generated) if column.generated else None,
+            length=None if enum else column.length,
+        ), enum  # fmt: skip
+
+    def type_of(self, schema: Schema, table: Table, column: Column, model: Any) -> Tuple[Any, Optional[Enum]]:
+        """The type as SQLAlchemy has it; and as an Enum of the server's own, where it is one."""
+        listed = next((c for c in table.checks if words.listed_column(c.expression) == column.name), None)
+        values = words.listed_values(listed.expression) if listed else ()
+        type_ = model.type if model is not None else None
+        known = type_.type_engine(self.dialect) if isinstance(type_, sa.types.TypeDecorator) else type_
+        if isinstance(known, sa.Enum) and known.native_enum:
+            # Its CHECK is called as the type is.
+            name = (listed.name if listed else known.name) or ""
+            if schema is self.after or (not known.create_constraint and self.is_same(table, column, model)):
+                values = tuple(known.enums)
+            if values:
+                return sa.Enum(*values, name=name or None), Enum(name, values)
+        elif listed and schema is self.before and not self.stays(table, listed):
+            if column.length == max(map(len, values)):
+                self.open[table.name, column.name] = "it may be an Enum of the server's own"
+                return sa.Enum(*values, name=listed.name), Enum(listed.name or "", values)
+        elif model is not None and (schema is self.after or self.is_same(table, column, model)):
+            return type_, None
+        if is_odd(column):
+            self.open[table.name, column.name] = f"what {column.type} is there"
+        if column.type == "FLOAT" and self.engine == "mysql":
+            if (table.name, column.name) not in _DOUBLE:
+                self.open[table.name, column.name] = "it may be a FLOAT or a DOUBLE"
+            return sa.Float(53), None
+        return _type_of_words(column), None
+
+    def stays(self, table: Table, check: Check) -> bool:
+        """Whether the models have a CHECK of before, too."""
+        now = self.after.table(self.tables.get(table.name, table.name))
+        return now is not None and any(found.name == check.name for found in now.checks)
+
+    def is_same(self, table: Table, column: Column, model: Any) -> bool:
+        """Whether a former column has the type that the models give it, as far as SQLite tells."""
+        now = self.after.table(model.table.name)
+        found = now.column(model.name) if now else None
+        return found is not None and found.type == column.type
+
+    # -- what numbers its rows
+
+    def counted(self, schema: Schema, table: Table, model: Any) -> Optional[str]:
+        """The column that numbers the rows by itself."""
+        key = table.primary_key.columns if table.primary_key else ()
+        column = table.column(key[0]) if len(key) == 1 else None
+        if column is None or column.kind != NUMBER or "INT" not in column.type:
+            return None
+        known = self.model_column(schema, table, column)
+        if known is not None and known.autoincrement is False:
+            return None
+        now = self.after.table(model.name) if model is not None else None
+        if now is not None:
+            names = [c.name for c in model.primary_key.columns]
+            is_known = names == [self.column_name(schema, model, column.name)]
+            counts = [dict(found.options).get("autoincrement") for found in (table, now)]
+            if is_known and counts[0] == counts[1]:
+                return column.name if model._autoincrement_column is not None else None
+        if any(t.kwargs.get("sqlite_autoincrement") for t in self.metadata.tables.values()):
+            return column.name if dict(table.options).get("autoincrement") else None
+        refers = any(column.name in foreign.columns for foreign in table.foreign_keys)
+        return None if refers or column.default is not None else column.name
+
+    def counting(self, table: Table, column: Column, sequences: List[Sequence]) -> Column:
+        if self.engine == "mysql":
+            return replace(column, identity="auto_increment")
+        name = _sequence_name(table.name, column.name)
+        highest = _HIGHEST.get(column.type, _HIGHEST["integer"])
+        definition = f"{column.type} start 1 increment 1 minvalue 1 maxvalue {highest} cache 1"
+        sequences.append(Sequence(name, definition, f"{table.name}.{column.name}", table.name))
+        return replace(column, default=f"nextval('{name}'::regclass)")
+
+    def key_name(self, table: Table, model: Any) -> str:
+        convention = self.metadata.naming_convention.get("pk")
+        if model is not None and model.name == table.name:
+            return str(_constraint_name_for_table(model.primary_key, model) or f"{table.name}_pkey")
+        return convention % {"table_name": table.name} if convention else f"{table.name}_pkey"
+
+    # -- indexes and options
+
+    def index(self, table: Table, index: Index, model: Any) -> Index:
+        known = None
+        name = self.short(index.name) or ""
+        for candidate in model.indexes if model is not None else ():
+            if self.dialect.identifier_preparer.format_index(candidate).strip('"`') == name:
+                known = candidate.dialect_options[self.engine]
+        keys = tuple(
+            replace(key, expression=self.quoted(table, key.expression), collation=None) for key in index.keys
+        )
+        if self.engine == "mysql":
+            lengths = (known["length"] if known else None) or {}
+            if isinstance(lengths, int):
+                lengths = {key.expression: lengths for key in keys}
+            keys = tuple(replace(key, prefix=lengths.get(key.expression)) for key in keys)
+            return Index(name, keys, index.unique)
+        where = index.predicate
+        if known is not None:
+            where = known["where"]
+            if where is not None and not isinstance(where, str):
+                where = str(where.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True}))
+        method = (known["using"] if known else None) or None
+        return Index(name, keys, index.unique, where and self.quoted(table, where), method)
+
+    def options(self, model: Any) -> Tuple[Tuple[str, str], ...]:
+        found = {"comment": model.comment} if model is not None and model.comment else {}
+        if self.engine == "mysql":
+            said: Dict[str, str] = {}
+            for table in [*self.metadata.tables.values(), *([model] if model is not None else [])]:
+                said.update({n: v for n, v in table.kwargs.items() if n.startswith("mysql_")})
+            for option, word in (("engine", "engine"), ("charset", "charset"), ("collate", "collation")):
+                if f"mysql_{option}" in said:
+                    found[word] = str(said[f"mysql_{option}"])
+        return tuple(sorted(found.items()))
+
+
+def _of_foreign_keys(
+    keys: Iterable[ForeignKey], primary: Optional[PrimaryKey], indexes: List[Index]
+) -> List[Index]:
+    """Those that the server makes for foreign keys that no other one serves."""
+    serving = [tuple(key.expression for key in index.keys) for index in indexes]
+    serving += [primary.columns] if primary else []
+    return [
+        Index(key.name or key.columns[0], tuple(map(IndexKey, key.columns)))
+        for key in keys
+        if not any(columns[: len(key.columns)] == key.columns for columns in serving)
+    ]
+
+
+def _type_of_words(column: Column) -> Any:
+    code = type_code("sqlite", column, None, Schema()) or "sa.types.NullType()"
+    names = {"sa": sa, "mysql": mysql, "postgresql": postgresql}
+    return eval(code, names)
+
+
+def _sequence_name(table: str, column: str) -> str:
+    """As the server makes it: of what is too long the longer part is cut."""
+    parts = [table, column]
+    while len("_".join([*parts, "seq"]).encode()) > _NAME_LIMIT:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    return "_".join([*parts, "seq"])

@@ -35,6 +35,7 @@ from ..schema.model import (
 from ..schema.renames import Renames
 from .fills import dialect_of
 from .server_words import default_on, type_on
+from .unseen import unseen_of
 
 _BOOLEAN = re.compile(r"\S+ in \(0, ?1\)", re.IGNORECASE)
 
@@ -170,6 +171,10 @@ class _Translator:
     def column(self, schema: Schema, table: Table, column: Column) -> Tuple[Column, Optional[Enum]]:
         model = self.model_column(schema, table, column)
         type_, enum = self.type_of(schema, table, column, model)
+        if schema is self.before and model is not None and enum is None:
+            shows_neither = set(unseen_of(model, self.engine)) - {"with_variant"}
+            for what in sorted(set(unseen_of(model, "sqlite")) - shows_neither):
+                self.open.setdefault((table.name, column.name), f"it may not have had its {what}")
         try:
             said = enum.name if enum and self.engine == "postgresql" else type_on(self.engine, type_)
         except CompileError as error:

@@ -23,8 +23,14 @@ def unseen(metadata: Any, engine: str) -> Tuple[str, ...]:
         if table.comment and engine not in _COMMENTS:
             found.append(f"{name} (comment)")
         for column in table.columns:
-            found += [f"{name}.{column.name} ({what})" for what in _of_column(column, engine)]
-    return tuple(each for each in found if each not in _RELEASED)
+            found += [f"{name}.{column.name} ({what})" for what in unseen_of(column, engine)]
+    return tuple(found)
+
+
+def unseen_of(column: Any, engine: str) -> Tuple[str, ...]:
+    """What of a column of the models it is."""
+    name = f"{column.table.name}.{column.name}"
+    return tuple(what for what in _of_column(column, engine) if f"{name} ({what})" not in _RELEASED)
 
 
 def _of_column(column: Any, engine: str) -> Iterator[str]:

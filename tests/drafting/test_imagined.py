@@ -89,6 +89,21 @@ def test_what_may_be_an_enum_is_told() -> None:
     assert drafted(with_check, with_check, MODELS)[1] == ""
 
 
+def test_what_sqlite_does_not_show_of_a_changed_column_is_told() -> None:
+    """Whether it had the comment before, nobody knows; of a new column nothing is left open."""
+    longer = replace(TABLE, columns=(ID, replace(NAME, type="VARCHAR(20)", length=20)))
+    metadata = models(sa.Column("name", sa.String(20), server_default="x", comment="it"))
+    _, said = drafted(TABLE, longer, metadata)
+    line = "t.name: it may not have had its comment"
+    assert said == f"postgresql {line}\nmysql {line}"
+    of_time = replace(TABLE, columns=(ID, Column("at", "DATETIME", True, kind=TIME)))
+    required = replace(of_time, columns=(ID, Column("at", "DATETIME", False, kind=TIME)))
+    with_zone = models(sa.Column("at", sa.DateTime(timezone=True), nullable=False))
+    assert drafted(of_time, required, with_zone)[1] == "postgresql t.at: it may not have had its time zone"
+    text, said = drafted(replace(TABLE, columns=(ID,)), longer, metadata)
+    assert "comment='it'" in text and not said
+
+
 def test_an_odd_word_is_told() -> None:
     odd = replace(TABLE, columns=(ID, replace(NAME, type="NOTE")))
     assert "what NOTE is there" in drafted(odd, replace(TABLE, columns=(ID,)), models())[1]

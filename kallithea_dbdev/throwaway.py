@@ -342,8 +342,8 @@ def _new_config(ini: Path, request: Request, stack: ExitStack) -> Path:
         raise ConfigError(
             f"{ini}: the path is not UTF-8: an ini file cannot name it", "use another name"
         ) from error
-    if "?" in str(ini.parent):
-        raise ConfigError(f"{ini}: a database URL cannot hold '?'", "use another folder")
+    if set(str(ini.parent)) & set("?\n"):
+        raise ConfigError(f"{ini}: a database URL cannot hold '?' or a line break", "use another folder")
     if set(str(ini)) & set("\r\n"):
         raise ConfigError(f"{ini}: an ini file cannot hold a path with a line break", "use another name")
     if ini.suffix == ".db" and not request.url:

@@ -11,7 +11,7 @@ from ..servers import Server
 #: A table that is locked while somebody sleeps, or in a way that only a copy of it allows.
 SCRIPTS = {
     "sqlite": "bind = op.get_bind()\nwith bind.begin():\n    bind.execute('UPDATE user_ip_map SET active = active')\n"
-    "    time.sleep(0.3)",
+    "    time.sleep(0.31)",
     "postgresql": "op.execute('ALTER TABLE user_ip_map ALTER ip_addr TYPE VARCHAR(256)')\n"
     "op.execute('ALTER TABLE user_ip_map ALTER active TYPE BOOLEAN USING NOT active')\nop.execute('SELECT pg_sleep(0.3)')",
     "mysql": "op.execute('ALTER TABLE user_ip_map ADD COLUMN more INTEGER')\n"

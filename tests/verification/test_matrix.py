@@ -220,6 +220,7 @@ ELSEWHERE = {
     "accept-todo": "verification.test_accepted.test_no_reason_is_a_warning",
     "check-failed": "verification.test_verify.test_an_engine_that_fails",
     "revision-too-long": "test_migrations.test_a_revision_that_is_too_long_on_every_engine",
+    "not-known": "drafting.test_imagined.test_what_sqlite_does_not_show_of_a_changed_column_is_told",
     "original-changed": "engines.test_safety.test_the_belt_shows_a_write_that_no_text_tells",
     "sql-needs-database": "commands.test_verify_sql.test_on_servers",
     "sql-fails": "commands.test_verify_sql.test_on_servers",

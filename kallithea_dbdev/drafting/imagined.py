@@ -53,12 +53,12 @@ def imagined(
     grounds: Sequence[Known], sides: Sequence[Sides], answers: Answers, metadata: Any
 ) -> Tuple[Tuple[Imagined, ...], Tuple[Sides, ...]]:
     """Of each engine that is not among ``grounds``, where SQLite is: its words are common to all."""
+    asked = [ground.engine for ground in grounds]
+    if "sqlite" not in asked:
+        return (), ()
+    ground, side = next(pair for pair in zip(grounds, sides) if pair[0].engine == "sqlite")
     found: List[Imagined] = []
-    source = next((pair for pair in zip(grounds, sides) if pair[0].engine == "sqlite"), None)
-    for engine in ENGINES if source else ():
-        if source is None or engine in {ground.engine for ground in grounds}:
-            continue
-        ground, side = source
+    for engine in (engine for engine in ENGINES if engine not in asked):
         words = translated(side.before, side.after, metadata, engine, answers.renames)
         before, after = (
             replace(state, schema=schema)

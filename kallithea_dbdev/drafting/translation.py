@@ -51,9 +51,8 @@ _HIGHEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
 @dataclass(frozen=True)
 class Translation:
-    """Both schemas on ``engine``. ``open``: (table, column) -> what cannot be told of it."""
+    """Both schemas on a server. ``open``: (table, column) -> what cannot be told of it."""
 
-    engine: str
     before: Schema
     after: Schema
     open: Dict[Tuple[str, str], str] = field(default_factory=dict)
@@ -62,7 +61,7 @@ class Translation:
 def translated(before: Schema, after: Schema, metadata: Any, engine: str, renames: Renames) -> Translation:
     """Both schemas of SQLite as ``engine`` would tell of them; ``renames`` say what is what in both."""
     translator = _Translator(metadata, engine, before, after, renames)
-    return Translation(engine, translator.schema(before), translator.schema(after), translator.open)
+    return Translation(translator.schema(before), translator.schema(after), translator.open)
 
 
 class _Translator:

@@ -120,8 +120,10 @@ class OlderVersions:
     def _taken(self, release: Release, schema: Schema, refused: Sequence[Refused]) -> Tuple[Refused, ...]:
         """Those of some refused rows that a database of the release takes."""
         database = made(release, self._lab, self._label())
-        taken = taken_inserts(database, schema, {one.table for one in refused})
-        self._lab.discard(database)
+        try:
+            taken = taken_inserts(database, schema, {one.table for one in refused})
+        finally:
+            self._lab.discard(database)
         return tuple(one for one in refused if (one.table, one.column, one.what) in taken)
 
     def _release(self, revision: Optional[str]) -> Optional[Release]:

@@ -51,9 +51,9 @@ def _by_needs(codes: Sequence[Code]) -> List[Code]:
     waiting, done, result = list(codes), set(), []  # type: ignore[var-annotated]
     while waiting:
         names = {code.table for code in waiting}
-        free = [code for code in waiting if not (code.needs & (names - done - {code.table}))]
-        # All lines about one table stay together, in their order.
-        tables = {code.table for code in free} or {waiting[0].table}
+        # All lines about one table stay together, in their order: it must wait for what one of them needs.
+        held = {code.table for code in waiting if code.needs & (names - done - {code.table})}
+        tables = (names - held) or {waiting[0].table}
         first = next(code.table for code in waiting if code.table in tables)
         result += [code for code in waiting if code.table == first]
         waiting = [code for code in waiting if code.table != first]

@@ -124,12 +124,14 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             self.write(f"{explain(options.explain)}\n")
             return 0
-        from .. import config, reports
-        from ..application.instance import load
-
         if options.merge:
+            from .. import reports
+
             wanted = outputs.pairs(options.format, options.output)
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
+        memory = self.memory(options)
+        from .. import config, reports
+        from ..application.instance import load
         from ..errors import UsageError
         from ..offline.folder import refuse_unless_ours
         from ..signals import Interrupted
@@ -153,7 +155,8 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
                 "--rows and --scratch-url do not go together: it takes two databases", "leave out one"
             )
         engines = parse_engines(options.engine) if options.engine is not None else ()
-        memory = self.memory(options)
+        if memory.problem:
+            self.say_aside(memory.problem)
         request = Request(
             load(options.config_file),
             options.down_to,

@@ -8,6 +8,7 @@ from typing import FrozenSet, Mapping, Optional, Tuple
 from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema
 from . import words
 from .phase import Phase
+from .types import check_of_enum, enum_values
 
 #: What a column that is new and NOT NULL has in the rows that are there, where nobody says more.
 _NEUTRAL = {TEXT: "''", NUMBER: "0", TIME: "CURRENT_TIMESTAMP", BYTES: "''"}
@@ -81,15 +82,11 @@ class Context:
 
     def values_of(self, table: str, column: Column) -> Tuple[str, ...]:
         """The values that a new column may have, where it is an Enum."""
-        enum = next((enum for enum in self.expected.enums if enum.name == column.type), None)
-        if enum is not None:
-            return enum.values
-        listed = words.listed_values(column.type) if column.type.startswith("enum(") else ()
         found = self.expected.table(table)
-        for check in found.checks if found and not listed else ():
-            if words.listed_column(check.expression) == column.name:
-                listed = words.listed_values(check.expression)
-        return listed
+        listed = check_of_enum(found, column) if found else None
+        return enum_values(column, self.expected) or (
+            words.listed_values(listed.expression) if listed else ()
+        )
 
     def fill(self, table: str, column: Column) -> Optional[str]:
         """SQL for the value that rows that are there get in a column."""

@@ -252,7 +252,7 @@ class ServerScratch(ServerDatabase, Scratch):
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         settings = (*self.settings, self.server.other_zone) if other_zone else self.settings
-        with handed_over(lambda: self.server.connect(self.name, settings)):
+        with handed_over(lambda: self.server.connect(self.name, settings, fenced=True)):
             yield self.nowhere()
 
     def nowhere(self) -> str:
@@ -271,7 +271,8 @@ class ServerScratch(ServerDatabase, Scratch):
 
     @contextmanager
     def scripting(self) -> Iterator[Callable[[str], None]]:
-        with self._connected((*self.settings, self.server.other_zone)) as connection:
+        settings = (*self.settings, self.server.other_zone)
+        with self._connected(settings, fenced=True) as connection:
             self.server.commit_each(connection)
             with closing(connection.cursor()) as cursor:
                 yield cursor.execute
@@ -336,10 +337,10 @@ class ServerScratch(ServerDatabase, Scratch):
         return ""
 
     @contextmanager
-    def _connected(self, settings: Settings) -> Iterator[Any]:
+    def _connected(self, settings: Settings, fenced: bool = False) -> Iterator[Any]:
         """A driver's connection such as Kallithea gets. Raises DatabaseError."""
         try:
-            with closing(self.server.connect(self.name, settings)) as connection:
+            with closing(self.server.connect(self.name, settings, fenced)) as connection:
                 yield connection
         except self.server.driver.Error as error:
             raise self.server.error(error, self.name) from error

@@ -131,18 +131,25 @@ class Server(abc.ABC):
 
     # -- connections ----------------------------------------------------------------------------
 
-    def connect(self, database: Optional[str], settings: Settings = ()) -> Any:
+    def connect(self, database: Optional[str], settings: Settings = (), fenced: bool = False) -> Any:
         """A driver's connection as SQLAlchemy wants it, for what is handed over; it may write.
 
-        Raises what the driver raises, and TargetRefusedError where it landed elsewhere.
+        ``fenced``: what reaches beyond the database is not sent, but raises TargetRefusedError. Raises what
+        the driver raises, and TargetRefusedError where it landed elsewhere.
         """
         connection = self._connect(database, {})
         try:
             self._check(database, *self._begin(connection, settings, Use(writing=True, handed_over=True)))
+            if fenced:
+                self._fence(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    @abc.abstractmethod
+    def _fence(self, connection: Any) -> None:
+        """From now on a driver's connection holds back what reaches beyond its database."""
 
     @abc.abstractmethod
     def commit_each(self, connection: Any) -> None:

@@ -35,7 +35,7 @@ from . import script
 from .catalogue import create_statement, read_schema
 from .copying import Copying
 from .definition import as_made
-from .privileges import effective, read_privileges
+from .privileges import effective, read_privileges, revoke_all
 from .server import MysqlServer, is_mariadb, quoted
 from .trial import Trial
 from .watching import MysqlWatch
@@ -332,6 +332,9 @@ class MysqlDatabase(ServerDatabase):
             for row in fetch(cursor, _SESSIONS, (self.name,)):
                 with suppress(self.server.driver.Error):  # it has ended by itself
                     cursor.execute(f"KILL {row['id']}")
+            if lease_of(self.name):
+                # A script may have granted something: that stays with the name.
+                revoke_all(cursor, self.name, self.server.driver.Error)
             cursor.execute(f"DROP DATABASE IF EXISTS {quoted(self.name)}")
 
     def _scratch_names(self) -> List[str]:

@@ -37,8 +37,8 @@ def tokens(statement: str) -> List[Token]:
     return found
 
 
-def _name(token: Token) -> Optional[str]:
-    """The identifier that a piece may be."""
+def word_of(token: Token) -> Optional[str]:
+    """The identifier that a piece may be, in lower case."""
     kind, text, *_ = token
     if kind == "quoted":
         return text[1:-1].replace("``", "`").lower()
@@ -52,7 +52,7 @@ def names_database(statement: str, databases: Iterable[str]) -> Optional[str]:
     wanted = {database.lower(): database for database in databases}
     pieces = tokens(statement)
     for piece, following in zip(pieces, [*pieces[1:], ("", "", 0, 0)]):
-        name = _name(piece)
+        name = word_of(piece)
         if name in wanted and following[1] == ".":
             return wanted[name]
         # ".5" and "1." are no names; "db.t" may stand in one piece nowhere.
@@ -67,7 +67,7 @@ def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
     """The first of some routines that a statement may call: one whose name is in it."""
     wanted = {routine.lower(): routine for routine in routines}
     for piece in tokens(statement):
-        name = _name(piece)
+        name = word_of(piece)
         if name in wanted:
             return wanted[name]
         if piece[0] == "text":
@@ -82,7 +82,7 @@ def unqualified(statement: str, database: str) -> str:
     pieces = tokens(statement)
     cuts: List[Tuple[int, int]] = []
     for piece, following in zip(pieces, pieces[1:]):
-        if piece[0] == "quoted" and _name(piece) == database.lower() and following[1] == ".":
+        if piece[0] == "quoted" and word_of(piece) == database.lower() and following[1] == ".":
             cuts.append((piece[2], following[3]))
     for start, end in reversed(cuts):
         statement = statement[:start] + statement[end:]

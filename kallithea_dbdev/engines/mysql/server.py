@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import closing
 from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line
+from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
+from . import fence as fences
 
 #: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
 _ACCESS_DENIED_TO_DATABASE = 1044
@@ -30,6 +33,12 @@ _TABLES = (
 _SESSIONS = (
     "SELECT id AS id, user AS user, command AS command, time AS seconds FROM information_schema.processlist "
     "WHERE db = DATABASE() AND id <> CONNECTION_ID() ORDER BY time DESC"
+)
+#: The other databases, and what in this one is called like one of them.
+_OTHERS = "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name <> DATABASE()"
+_CALLED_ALIKE = (
+    "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() "
+    "AND table_name IN (SELECT schema_name FROM information_schema.schemata)"
 )
 
 
@@ -72,6 +81,31 @@ class MysqlServer(Server):
         if use.handed_over:
             connection.rollback()
         return name, " ".join(map(str, identity))
+
+    def _fence(self, connection: Any) -> None:
+        with closing(connection.cursor()) as cursor:
+            others = [row["name"] for row in fetch(cursor, _OTHERS)]
+            tables = [row["name"] for row in fetch(cursor, _CALLED_ALIKE)]
+        connection.rollback()
+
+        def fence(sql: str) -> str:
+            expression = fences.dynamic(sql)
+            if expression is not None:
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute(f"SELECT {expression}")
+                    ((value,),) = cursor.fetchall()
+                sql = f"{sql};\n{value.decode() if isinstance(value, bytes) else value}"
+            return fences.reaches_out(sql, others, tables)
+
+        query = connection.query
+
+        def fenced(sql: Any, *more: Any) -> Any:
+            hold_back(fence, sql)
+            return query(sql, *more)
+
+        # Whatever a cursor does goes through these, with either driver.
+        connection.query = fenced
+        connection.select_db = lambda _name: hold_back(fence, "USE")
 
     def commit_each(self, connection: Any) -> None:
         connection.autocommit(True)

@@ -6,8 +6,10 @@ from typing import Any, List, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line
+from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
+from .fence import reaches_out
 
 #: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OBJECT_IN_USE = "55006"
@@ -75,6 +77,24 @@ class PostgresqlServer(Server):
             name, started = cursor.fetchone()
         connection.autocommit = not use.handed_over
         return str(name), str(started)
+
+    def _fence(self, connection: Any) -> None:
+        class Fenced(self.driver.extensions.cursor):  # type: ignore[name-defined, misc]
+            """A cursor that holds back what reaches beyond the database."""
+
+            def execute(self, query: Any, *more: Any) -> Any:
+                hold_back(reaches_out, _text(query, self))
+                return super().execute(query, *more)
+
+            def executemany(self, query: Any, *more: Any) -> Any:
+                hold_back(reaches_out, _text(query, self))
+                return super().executemany(query, *more)
+
+            def copy_expert(self, sql: Any, *more: Any) -> Any:
+                hold_back(reaches_out, _text(sql, self))
+                return super().copy_expert(sql, *more)
+
+        connection.cursor_factory = Fenced
 
     def commit_each(self, connection: Any) -> None:
         connection.autocommit = True
@@ -171,6 +191,11 @@ class PostgresqlServer(Server):
                 f"AND classid::bigint = {_LEASE_LOCK} AND objid::bigint = {lease.number}",
             )
         )
+
+
+def _text(query: Any, cursor: Any) -> object:
+    """A statement as text: psycopg2.sql has objects for them, too."""
+    return query.as_string(cursor) if hasattr(query, "as_string") else query
 
 
 def _as_it_is(value: Any, _cursor: Any) -> Any:

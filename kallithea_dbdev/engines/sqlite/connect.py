@@ -21,6 +21,7 @@ from urllib.parse import quote
 from ...causes import hint_for_sqlite
 from ...errors import DatabaseError
 from ...workspace import Workspace
+from .fence import FencedConnection
 
 #: Files that SQLite keeps beside a database; they belong to that very content.
 SIDECARS = ("-journal", "-wal", "-shm")
@@ -123,9 +124,11 @@ def attachable(path: Path) -> str:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection to a file of ours, in autocommit mode. Raises what SQLite raises."""
-    connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
+def writing(path: Path, fenced: bool = False) -> Iterator[sqlite3.Connection]:
+    """A connection to a file of ours, in autocommit mode; ``fenced``: it opens no other file. Raises what
+    SQLite raises."""
+    factory = FencedConnection if fenced else sqlite3.Connection
+    connection = sqlite3.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None, factory=factory)
     try:
         yield connection
     finally:

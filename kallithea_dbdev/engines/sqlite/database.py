@@ -52,6 +52,7 @@ from .connect import (
     stamp,
     writing,
 )
+from .fence import FencedConnection
 from .fingerprints import fingerprints, unwritten
 from .watching import SqliteWatch
 
@@ -325,7 +326,7 @@ class SqliteScratch(SqliteDatabase, Scratch):
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS)
+            connection = sqlite3.connect(str(self.path), timeout=BUSY_SECONDS, factory=FencedConnection)
             hurry(connection)
             return connection
 
@@ -354,7 +355,7 @@ class SqliteScratch(SqliteDatabase, Scratch):
     @contextmanager
     def scripting(self) -> Iterator[Callable[[str], None]]:
         try:
-            with writing(self.path) as connection:
+            with writing(self.path, fenced=True) as connection:
                 hurry(connection)
 
                 def run(statement: str) -> None:

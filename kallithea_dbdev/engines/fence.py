@@ -1,0 +1,28 @@
+"""The fence around a copy: what a script sends is not sent where it reaches beyond the copy.
+
+A statement may name another database, or do something to the whole server. What is a site's is only read, so
+the script gets an exception in the place of such a statement.
+"""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ..errors import TargetRefusedError
+
+#: Why a statement reaches beyond the copy; "" where it does not.
+Fence = Callable[[str], str]
+
+WHOLE_SERVER = "{}: it works on the whole server, not on one database, and was not sent"
+ELSEWHERE = "{}: it leads out of the database, and was not sent"
+
+
+def hold_back(fence: Fence, sql: object) -> None:
+    """Raise TargetRefusedError where a statement, a text or its bytes, reaches beyond the copy."""
+    refuse(fence(bytes(sql).decode("utf-8", "replace") if isinstance(sql, (bytes, bytearray)) else str(sql)))
+
+
+def refuse(why: str) -> None:
+    """Raise TargetRefusedError where there is a reason to."""
+    if why:
+        raise TargetRefusedError(why, "leave it out of the script: sites have other names, and do it by hand")

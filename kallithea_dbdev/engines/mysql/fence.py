@@ -1,0 +1,134 @@
+"""Which statements reach beyond one database of MySQL's or MariaDB's. Pure functions on texts of SQL."""
+
+from __future__ import annotations
+
+import re
+from typing import Collection, Iterator, List, Optional, Tuple
+
+from ..fence import ELSEWHERE, WHOLE_SERVER
+from .naming import Token, names_database, tokens, word_of
+
+#: Databases that anybody may read, and no script writes to.
+_READ_ONLY = "information_schema"
+SYSTEM = ("mysql", "performance_schema", "sys")
+_READS = ("SELECT", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "WITH", "SET")
+
+_WHOLE = re.compile(
+    r"""(CREATE|ALTER|DROP|RENAME)\ (OR\ REPLACE\ )?
+            (USER|ROLE|SERVER|(?:UNDO\ )?TABLESPACE|(?:LOGFILE|RESOURCE)\ GROUP|INSTANCE)\b
+      | (CREATE|ALTER|DROP)\ (OR\ REPLACE\ )?(DATABASE|SCHEMA)\b
+            (?!\ (=|DEFAULT|CHARACTER|CHARSET|COLLATE|COMMENT|UPGRADE|ENCRYPTION|READ)\b)
+      | SET\ (PASSWORD|DEFAULT\ ROLE)\b
+      | FLUSH\b(?!\ (PRIVILEGES|STATUS)\b)
+      | (INSTALL|UNINSTALL)\ (PLUGIN|SONAME|COMPONENT)\b
+      | (CHANGE\ (MASTER|REPLICATION)|(START|STOP|RESET)\ (ALL\ )?(SLAVE|REPLICA|GROUP_REPLICATION|MASTER))\b
+      | (SHUTDOWN|RESTART|KILL|PURGE|CLONE|BINLOG)\b""",
+    re.VERBOSE,
+)
+#: Where a statement begins inside of another one.
+_BEGINS = ("BEGIN", "DO", "THEN", "ELSE", "LOOP", "REPEAT", ";", "ATOMIC")
+#: What stands before the name of a table, whatever else is called so.
+_BEFORE_TABLE = (
+    "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "TABLES", "TO", "REFERENCES", "EXISTS", "IGNORE", "VIEW", "CALL",
+    "PROCEDURE", "FUNCTION", "TRIGGER", "LOW_PRIORITY", "QUICK", "REPLACE",
+)  # fmt: skip
+_DYNAMIC = re.compile(
+    r"\s*(?:PREPARE\s+\S+\s+FROM|EXECUTE\s+IMMEDIATE)\s+(.+?)(?:\s+USING\s.*)?\s*;?\s*\Z", re.I | re.S
+)
+
+
+def reaches_out(statement: str, databases: Collection[str], tables: Collection[str] = ()) -> str:
+    """Why a statement reaches beyond its database; "" where it does not.
+
+    ``databases`` are the others on the server; ``tables`` those here that are called like one of them.
+    """
+    pieces = tokens(statement)
+    words = [_word(piece) for piece in pieces]
+    holds_others = _holds_others(words)
+    for start in _starts(words) if holds_others else (0,):
+        why = _whole_server(words[start:])
+        if why:
+            return why
+    if holds_others:
+        for kind, text, *_ in pieces:
+            why = reaches_out(_unquoted(text), databases, tables) if kind == "text" else ""
+            if why:
+                return why
+    name = names_database(statement, databases) if holds_others else _named(pieces, databases, tables)
+    if name is not None and not (name in SYSTEM and words[0] in _READS):
+        return f"a statement that names the database {name} was not sent: only the copy may be used"
+    return ""
+
+
+def dynamic(statement: str) -> Optional[str]:
+    """The expression of which a PREPARE or EXECUTE IMMEDIATE makes a statement; None for any other."""
+    found = _DYNAMIC.match(statement)
+    return found[1] if found else None
+
+
+def _word(piece: Token) -> str:
+    return piece[1].upper() if piece[0] in ("word", "other") else ""
+
+
+def _holds_others(words: List[str]) -> bool:
+    """Whether a statement holds other ones: a routine, a trigger, an event, a block, a text to be prepared."""
+    head = words[:8]
+    if words[:1] == ["CREATE"]:
+        return bool({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"} & set(head))
+    return words[:1] == ["PREPARE"] or words[:2] == ["EXECUTE", "IMMEDIATE"] or words[:2] == ["BEGIN", "NOT"]
+
+
+def _starts(words: List[str]) -> Iterator[int]:
+    yield 0
+    yield from (number for number, before in enumerate(words[:-1], 1) if before in _BEGINS)
+
+
+def _whole_server(words: List[str]) -> str:
+    end = words.index(";") if ";" in words else len(words)
+    words = words[:end]
+    head = " ".join(words[:8])
+    found = _WHOLE.match(head)
+    if found:
+        return WHOLE_SERVER.format(found[0].strip())
+    if words[:1] == ["USE"]:
+        return ELSEWHERE.format("USE")
+    if words[:1] == ["SET"]:
+        for first, before, word in zip(("", *words), words, words[1:]):
+            begins = before in ("SET", ",") or (first, before) == ("@", "@")
+            if begins and word in ("GLOBAL", "PERSIST", "PERSIST_ONLY"):
+                return WHOLE_SERVER.format(f"SET {word}")
+    if words[:1] in (["GRANT"], ["REVOKE"]):
+        everywhere = any(words[n : n + 3] == ["*", ".", "*"] for n in range(len(words)))
+        if everywhere or "ON" not in words:
+            return WHOLE_SERVER.format(words[0])
+    if words[:1] in (["SELECT"], ["TABLE"], ["WITH"], ["VALUES"], ["("]):
+        for before, word in zip(words, words[1:]):
+            if before == "INTO" and word in ("OUTFILE", "DUMPFILE"):
+                return ELSEWHERE.format(f"INTO {word}")
+    return ""
+
+
+def _named(pieces: List[Token], databases: Collection[str], tables: Collection[str]) -> Optional[str]:
+    """The first of some databases that is named before a point, where it is no name of a table."""
+    wanted = {name.lower(): name for name in databases if name.lower() != _READ_ONLY}
+    called = {name.lower() for name in tables}
+    places: List[Tuple[int, str]] = []
+    for number, piece in enumerate(pieces):
+        name = word_of(piece)
+        if name is None or name not in wanted or (number and pieces[number - 1][1] in (".", "@")):
+            continue
+        if [p[1] for p in pieces[number + 1 : number + 2]] == ["."]:
+            places.append((number, name))
+        else:
+            called.add(name)  # an alias, or a column
+    for number, name in places:
+        before = pieces[number - 1][1].upper() if number else ""
+        in_three = [p[1] for p in pieces[number + 3 : number + 4]] == ["."]
+        if name not in called or in_three or before in _BEFORE_TABLE:
+            return wanted[name]
+    return None
+
+
+def _unquoted(text: str) -> str:
+    quote = text[:1]
+    return re.sub(r"\\(.)", r"\1", text[1:-1].replace(quote * 2, quote), flags=re.S)

@@ -1,0 +1,103 @@
+"""What reaches beyond one MySQL database."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import pytest
+
+from kallithea_dbdev.engines.mysql.fence import dynamic, reaches_out
+
+from ...conftest import need
+from ...servers import Server
+from ..lab import laboratory
+
+OTHERS = ["kallithea", "mysql", "information_schema", "my-db", "gists"]
+
+OUT = [
+    ("DROP DATABASE old", "DROP DATABASE"),
+    ("drop schema if exists `old`", "DROP SCHEMA"),
+    ("ALTER DATABASE kallithea CHARACTER SET utf8mb4", "ALTER DATABASE"),
+    ("ALTER DATABASE `kallithea` CHARACTER SET utf8mb4", "ALTER DATABASE"),
+    ("CREATE USER joe@localhost IDENTIFIED BY 's3kRet'", "CREATE USER"),
+    ("CREATE /* x */ OR REPLACE ROLE r", "CREATE OR REPLACE ROLE"),
+    ("/*!50000 DROP USER joe */", "DROP USER"),
+    ("RENAME USER a TO b", "RENAME USER"),
+    ("SET GLOBAL max_connections = 7", "SET GLOBAL"),
+    ("SET SESSION sort_buffer_size = 1, @@global.max_connections = 7", "SET GLOBAL"),
+    ("SET PASSWORD FOR joe = 'x'", "SET PASSWORD"),
+    ("GRANT ALL ON *.* TO joe", "GRANT"),
+    ("GRANT reader TO joe", "GRANT"),
+    ("REVOKE ALL PRIVILEGES, GRANT OPTION FROM joe", "REVOKE"),
+    ("FLUSH TABLES WITH READ LOCK", "FLUSH"),
+    ("KILL 7", "KILL"),
+    ("USE other", "USE"),
+    ("SELECT * FROM users INTO OUTFILE '/tmp/x'", "INTO OUTFILE"),
+    ("UPDATE kallithea.users SET lastname = 'x'", "the database kallithea"),
+    ("UPDATE `Kallithea` . `users` SET lastname = 'x'", "the database kallithea"),
+    ("DELETE FROM u USING kallithea.users u", "the database kallithea"),
+    ("INSERT INTO users SELECT * FROM kallithea.users", "the database kallithea"),
+    ("DROP TABLE a, `my-db`.b", "the database my-db"),
+    ("RENAME TABLE users TO kallithea.users2", "the database kallithea"),
+    ("INSERT INTO mysql.user VALUES (1)", "the database mysql"),
+    ("UPDATE gists.gists SET gist_type = 'x'", "the database gists"),
+    ("SELECT gists.gists.gist_id FROM x", "the database gists"),
+    ("PREPARE s FROM 'UPDATE kallithea.users SET lastname = 1'", "the database kallithea"),
+    ("PREPARE s FROM 'DROP DATABASE x'", "DROP DATABASE"),
+    ("PREPARE s FROM @q;\nDROP USER joe", "DROP USER"),
+    ("EXECUTE IMMEDIATE 'SET GLOBAL a = 1'", "SET GLOBAL"),
+    ("CREATE PROCEDURE p() BEGIN DECLARE a INT; DROP USER joe; END", "DROP USER"),
+    ("CREATE TRIGGER t AFTER INSERT ON users FOR EACH ROW INSERT INTO kallithea.a VALUES (1)", "kallithea"),
+]
+
+INSIDE = [
+    "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+    "INSERT INTO settings VALUES ('title', 'kallithea.org'), ('x', 'drop database y')",
+    "UPDATE users SET lastname = 'kallithea' WHERE email LIKE '%kallithea.users%'",
+    "SELECT gists.gist_id, gists.user_id FROM gists JOIN users ON gists.user_id = users.user_id",
+    "UPDATE gists SET gist_type = 'x' WHERE gists.gist_id = 1",
+    "SELECT kallithea.user_id FROM users AS kallithea WHERE kallithea.active",
+    "SELECT 1 FROM information_schema.columns WHERE table_schema = 'kallithea'",
+    "SELECT user FROM mysql.user",
+    "SET SESSION sql_mode = 'ANSI'",
+    "SET @global = 1",
+    "SET NAMES utf8mb4",
+    "FLUSH PRIVILEGES",
+    "GRANT SELECT ON users TO joe@kallithea.org",
+    "ALTER TABLE users ADD COLUMN role INT, DROP COLUMN `database`",
+    "CREATE TABLE role (user INT)",
+    "CREATE PROCEDURE p() BEGIN UPDATE users SET active = 1; END",
+    "PREPARE s FROM 'SELECT 1'",
+    "DO 0",
+    "",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "what"), OUT)
+def test_reaches_out(statement: str, what: str) -> None:
+    why = reaches_out(statement, OTHERS, ["gists"])
+    assert what in why
+    assert "not sent" in why and "s3kRet" not in why
+
+
+@pytest.mark.parametrize("statement", INSIDE)
+def test_stays_inside(statement: str) -> None:
+    assert reaches_out(statement, OTHERS, ["gists"]) == ""
+
+
+def test_what_becomes_a_statement() -> None:
+    assert dynamic("PREPARE s FROM @q") == "@q"
+    assert dynamic("execute immediate CONCAT('a', @b) USING @c;") == "CONCAT('a', @b)"
+    assert dynamic("EXECUTE s") is None
+
+
+def test_what_is_granted_on_a_copy_is_gone_with_it(running: Dict[str, Any]) -> None:
+    server: Server = need("mysql", running)
+    server.make_user("reader", rights=False)
+    name = server.create()
+    server.sql(name, "CREATE TABLE t (a INT, b INT)")
+    with laboratory() as lab:
+        copy = lab.copy(server.database(name), "copy")
+        copy.execute(["GRANT SELECT (a), UPDATE ON t TO reader@localhost WITH GRANT OPTION"])
+    left = "SELECT db FROM mysql.tables_priv WHERE db LIKE 'kdbdev%' AND user = 'reader'"
+    assert server.admin_sql(left) == []

@@ -1,0 +1,60 @@
+"""What reaches beyond one PostgreSQL database."""
+
+from __future__ import annotations
+
+import pytest
+
+from kallithea_dbdev.engines.postgresql.fence import reaches_out
+
+OUT = [
+    ("CREATE ROLE joe PASSWORD 's3kRet'", "CREATE ROLE"),
+    ("/* a */ drop -- b\n user joe", "DROP USER"),
+    ("SELECT 1; DROP DATABASE kallithea", "DROP DATABASE"),
+    ("ALTER DATABASE kallithea SET timezone = 'UTC'", "ALTER DATABASE"),
+    ("ALTER SYSTEM SET work_mem = '5MB'", "ALTER SYSTEM"),
+    ("CREATE TABLESPACE t LOCATION '/x'", "CREATE TABLESPACE"),
+    ("COMMENT ON DATABASE kallithea IS 'x'", "COMMENT ON DATABASE"),
+    ("GRANT CREATE ON DATABASE kallithea TO joe", "GRANT"),
+    ("GRANT staff TO joe", "GRANT"),
+    ("REVOKE staff FROM joe", "REVOKE"),
+    ("REASSIGN OWNED BY a TO b", "REASSIGN OWNED"),
+    ("COPY users TO PROGRAM 'cat'", "COPY ... TO PROGRAM"),
+    ("COPY (SELECT 1) TO '/tmp/x'", "COPY ... TO a file"),
+    ("SELECT dblink_exec('dbname=x', 'DELETE FROM users')", "dblink_exec"),
+    ("SELECT pg_terminate_backend(7)", "pg_terminate_backend"),
+    ("DO $$ BEGIN CREATE ROLE joe; EXCEPTION WHEN duplicate_object THEN NULL; END $$", "CREATE ROLE"),
+    ("DO $x$ BEGIN IF true THEN EXECUTE 'DROP DATABASE ' || 'y'; END IF; END $x$", "DROP DATABASE"),
+    ("DO 'BEGIN ALTER SYSTEM SET a = 1; END'", "ALTER SYSTEM"),
+    ("CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE sql AS $$ DROP ROLE joe $$", "DROP ROLE"),
+]
+
+INSIDE = [
+    "ALTER TABLE users ALTER role TYPE text, DROP COLUMN database",
+    "CREATE TABLE role (a INT)",
+    "INSERT INTO settings VALUES ('title', 'drop database x; create role y')",
+    "UPDATE gists SET gist_description = 'dblink(1)'",
+    "GRANT SELECT ON users TO joe",
+    "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM joe",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO joe",
+    "CREATE USER MAPPING FOR joe SERVER s",
+    "COPY users FROM STDIN",
+    "COPY users TO STDOUT",
+    "COMMENT ON COLUMN users.user_id IS 'to the role'",
+    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET timezone = ''UTC''', current_database()); END $$",
+    "DO $$ BEGIN UPDATE users SET active = true; DROP TABLE role; END $$",
+    "CREATE TRIGGER t BEFORE UPDATE ON gists FOR EACH ROW EXECUTE FUNCTION f()",
+    "-- CREATE ROLE joe\nSELECT 1",
+    "",
+]
+
+
+@pytest.mark.parametrize(("statement", "what"), OUT)
+def test_reaches_out(statement: str, what: str) -> None:
+    why = reaches_out(statement)
+    assert why.startswith(f"{what}: ")
+    assert "not sent" in why and "s3kRet" not in why
+
+
+@pytest.mark.parametrize("statement", INSIDE)
+def test_stays_inside(statement: str) -> None:
+    assert reaches_out(statement) == ""

@@ -506,8 +506,10 @@ _KINDS = (
     Kind(
         "values-misfit-before",
         NOTE,
-        "Values were too long for their column, or not of its type, already before the step.",
-        "SQLite does not mind; the database will not be taken by another server. It is no fault of the step.",
+        "Values were too long for their column, not of its type, or against a rule of their table, already before "
+        "the step.",
+        "Who writes or reads such a row may fail at it, and another server will not take it. It is no fault of the "
+        "step.",
         "look where they came from, and mend them on that site",
     ),
     Kind(

@@ -74,7 +74,15 @@ def compose(
         fills = {**side.fills, **answers.fills}
         kept = new_columns(changes) if answers.keep_columns else frozenset()
         operations = operations_for(
-            changes, ground.engine, side.before, side.after, fills, kept, answers.fills, len(grounds) == 1
+            changes,
+            ground.engine,
+            side.before,
+            side.after,
+            fills,
+            kept,
+            answers.fills,
+            len(grounds) == 1,
+            answers.renames,
         )
         context = Context(ground.engine, side.before, side.after, fills, kept=kept)
         means = (*declarations(changes, fills), *mending(context, changes, answers.fills))

@@ -9,7 +9,8 @@ from ..engines import ENGINES
 from ..findings import Finding, make
 from ..messages import one_line
 from ..migrations import UPGRADE
-from ..schema.model import Column, Index, Table
+from ..operations import words
+from ..schema.model import Check, Column, Index, Table
 from ..schema.renames import changes_with
 from ..state import State
 from .answers import Answers, Sides
@@ -98,3 +99,5 @@ def _touched(side: Sides, answers: Answers) -> Iterator[Tuple[str, str]]:
                 yield from ((item.name, index.name) for index in item.indexes)
             elif isinstance(item, (Column, Index)) and table is not None:
                 yield table.name, item.name
+            elif isinstance(item, Check) and table is not None:
+                yield table.name, words.listed_column(item.expression) or ""

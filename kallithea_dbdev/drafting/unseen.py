@@ -64,7 +64,8 @@ def _of_column(column: Any, engines: Collection[str]) -> Iterator[str]:
         others: Set[str] = set(ENGINES) - {*engines}
         if others & own or (others and own.issuperset(engines)):
             yield "with_variant"
-    elif isinstance(type_, Enum) and type_.native_enum and not _shown(_ENUMS, engines):
+    elif isinstance(type_, Enum) and not _shown(_ENUMS, engines):
+        # One that is a list of texts may have been a type.
         yield "Enum"
     elif isinstance(type_, (DateTime, Time)) and type_.timezone and not _shown(_ZONES, engines):
         yield "time zone"

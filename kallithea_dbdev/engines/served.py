@@ -29,7 +29,7 @@ from ..schema.model import Column, Table
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
-from .marks import Mark, lease_of, scratch_mark, throwaway_mark
+from .marks import Mark, is_throwaway_mark, lease_of, scratch_mark
 from .server import Server, Settings, fetch, literally
 
 #: How many rows one statement inserts.
@@ -43,6 +43,8 @@ class ServerDatabase(Database):
     _no_values = "DEFAULT VALUES"
     #: What keeps a transaction alive in which a row is refused.
     _before_refusal = _after_refusal = ""
+    #: How long a name may be, in the server's own measure (see ``length_of``).
+    longest_name: int
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
     server_type: Type[Server]
@@ -61,6 +63,11 @@ class ServerDatabase(Database):
 
     def __hash__(self) -> int:
         return hash((self.server, self.name))
+
+    @staticmethod
+    @abc.abstractmethod
+    def length_of(name: str) -> int:
+        """How long a name is for the server."""
 
     @property
     def display(self) -> str:
@@ -172,7 +179,10 @@ class ServerDatabase(Database):
         """Whether the server ignores letter case in names of databases. Read-only."""
 
     def is_throwaway(self) -> bool:
-        return self.read_mark() == throwaway_mark(self.name)
+        return is_throwaway_mark(self.read_mark(), self.name)
+
+    def maker(self) -> Optional[str]:
+        return str(self.read_mark().get("of", "")) if self.is_throwaway() else None
 
     @abc.abstractmethod
     def read_mark(self) -> Mark:

@@ -130,3 +130,11 @@ def test_an_index_that_goes() -> None:
         )[1]
         == ""
     )
+
+
+def test_a_check_of_what_may_be_a_type() -> None:
+    """Where only the list of values goes, the column is changed on the servers."""
+    with_check = replace(TABLE, checks=(Check("name in ('abcdefghi', 'b')", "mood"),))
+    text = sa.Column("name", sa.String(9), server_default="x")
+    said = drafted(with_check, TABLE, models(text))[1]
+    assert said.splitlines()[0] == "postgresql t.name: it may be an Enum of the server's own"

@@ -33,6 +33,7 @@ def test_what_shows_on_other_engines_only() -> None:
         longer,
         "users (comment)",
         "users.mood (Enum)",
+        "users.text_mood (Enum)",
         "users.at (time zone)",
         "users.at (comment)",
         variant,

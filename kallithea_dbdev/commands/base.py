@@ -278,5 +278,5 @@ def server_options(parser: argparse.ArgumentParser) -> None:
 
 GEARBOX_OPTIONS = """\
 Options of gearbox that work here, too:
-  -q  nothing but errors        -v  show the SQL
+  -q  nothing but errors        -v  show the SQL, and all of a report
   --debug  show tracebacks      --log-file FILE  log to a file"""

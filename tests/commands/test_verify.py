@@ -211,7 +211,7 @@ def rebuilt_by_hand(check: str, unique: str = UNIQUE) -> str:
 WRONG: "dict[str, Case]" = {
     "forgotten index": (
         [COLUMN], ADD.rsplit("\n", 1)[0], PASS,
-        "index-missing", "users", "ix_users_theme", None,
+        "index-missing", "users", "ix_users_theme", "upgrade",
     ),
     "shorter column": (
         [COLUMN], ADD.replace("String(40)", "String(30)"), DROP,

@@ -26,7 +26,7 @@ from alembic.script.revision import RevisionError, RevisionMap
 from alembic.util import CommandError, load_python_file, to_tuple
 from sqlalchemy.exc import StatementError
 
-from . import graph
+from . import garbage, graph
 from .alembic_ini import configuration_file, ini_text, own_logging
 from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
@@ -487,6 +487,7 @@ def run_step(
     script = chain.script(step.revision)
     recorder = Recorder(script.path, watch, stop_after, counting)
     stop_if_interrupted()
+    garbage.once_loaded()
     try:
         with undisturbed(), recorder.listening():
             warnings.simplefilter("ignore")

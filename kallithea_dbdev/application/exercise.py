@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import suppress
 from typing import List, Tuple
 
 from ..foreign import foreign_code
 from .code import import_models
 from .mistakes import said_by
 from .models import mapped_classes
+
+
+def configure_models() -> None:
+    """Let SQLAlchemy work out the mappers, here and once: each child would do it again for itself.
+
+    What is wrong with them is said where they are used. Raises KallitheaError for what cannot be imported.
+    """
+    import_models()
+    with suppress(Exception), foreign_code():
+        importlib.import_module("sqlalchemy.orm").configure_mappers()
 
 
 def exercise_models(url: str) -> List[Tuple[str, str]]:
@@ -21,7 +32,8 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
     orm = importlib.import_module("sqlalchemy.orm")
     attributes = importlib.import_module("sqlalchemy.orm.attributes")
     meta = importlib.import_module("kallithea.model.meta")
-    engine = sqlalchemy.create_engine(url)
+    # One connection for all classes: SQLAlchemy opens a file of SQLite anew for each.
+    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.QueuePool, pool_size=1)
     problems: List[Tuple[str, str]] = []
     meta.Session.remove()
     # What the classes do by themselves goes through the global session.

@@ -22,6 +22,7 @@ def import_error(error: Exception) -> KallitheaError:
 
 def failed(what: str, error: BaseException) -> KallitheaError:
     """An error of Kallithea's code with its place, and what is to be mended."""
+    error = _first(error)
     place = place_in_kallithea(error)
     where = f" ({place})" if place else ""
     hint = "--debug shows the traceback"
@@ -37,10 +38,17 @@ def failed(what: str, error: BaseException) -> KallitheaError:
 
 def said_by(error: BaseException) -> str:
     """The database's words; of other exceptions the class, the words, and the place."""
+    error = _first(error)
     if getattr(error, "orig", None) is not None:
         return one_line(error)
     place = place_in_kallithea(error)
     return kind_and_line(error) + (f" ({place})" if place else "")
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error itself, where SQLAlchemy says that it had one with the mappers before."""
+    first = getattr(error, "_configure_failed", None)
+    return first if isinstance(first, BaseException) else error
 
 
 def cause_in_kallithea(error: BaseException) -> Optional[DbdevError]:

@@ -7,19 +7,19 @@ exception, so a command leaves through SystemExit, always.
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 import signal
 import sys
 import traceback
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NoReturn, Optional
 
 from gearbox.command import Command
 
-from .. import signals
+from .. import garbage, signals
 from ..causes import cause_of
 from ..done import Done
 from ..errors import DbdevError, UsageError
@@ -29,9 +29,6 @@ from . import streams
 
 #: That of a run whose reader has gone.
 NO_READER = 128 + signal.SIGPIPE
-
-#: New objects after which Python looks for garbage; 700 by default.
-_GARBAGE = 50_000
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,6 +48,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     #: What was changed so far: said where the run does not come to its end.
     done: Done
+
+    #: What is to be ended with the work, however it ends.
+    until_the_end: ExitStack
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = Parser(
@@ -76,9 +76,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     def run(self, parsed_args: Any) -> NoReturn:
         """Called by gearbox; the one place that turns errors into an exit status."""
-        # Kallithea is a thousand modules that stay to the end: looking for garbage among them while
-        # they are imported, and once more before the process ends, takes a fifth of a short run.
-        gc.set_threshold(_GARBAGE)
+        garbage.while_loading()
         self.done = Done()
         self._set_up_logging()
         if not self.debug:
@@ -94,7 +92,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
-        gc.freeze()
+        garbage.at_the_end()
         raise SystemExit(status)
 
     def _status(self, parsed_args: Any) -> int:
@@ -104,7 +102,8 @@ class DbdevCommand(Command):  # type: ignore[misc]
             # Kallithea, migration scripts and tracebacks write there as well.
             sys.stderr = MaskedStream(sys.stderr)  # type: ignore[assignment]
             _check_temporary_folder()
-            return self.work(parsed_args)
+            with ExitStack() as self.until_the_end:
+                return self.work(parsed_args)
         except streams.ReaderGone:
             return NO_READER
         except Exception as error:
@@ -141,13 +140,14 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     def memory(self, options: Any) -> Any:
         """What earlier runs have left; to be asked for before Kallithea is imported: what is imported must
-        not be older than what was read."""
+        not be older than what was read. All that it comes from is read beside the imports."""
         from ..memory.memory import NO_MEMORY, Memory
+        from ..processes import beside_this
 
-        memory = Memory.opened(options.config_file) if options.cache else NO_MEMORY
-        if memory.problem:
-            self.say_aside(memory.problem)
-        return memory
+        def beside(work: Any) -> Any:
+            return self.until_the_end.enter_context(beside_this(work))
+
+        return Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

@@ -108,12 +108,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         cache_option(parser)
 
     def work(self, options: Any) -> int:
-        from .. import config
-        from ..application.code import import_models
-        from ..application.instance import load
-        from ..drafting import answers, revise
         from ..errors import UsageError
-        from ..verification.engines import parse_engines
 
         if not (options.check or options.replace or (options.message or "").strip()):
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
@@ -123,6 +118,14 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         memory = self.memory(options)
+        from .. import config
+        from ..application.code import import_models
+        from ..application.instance import load
+        from ..drafting import answers, revise
+        from ..verification.engines import parse_engines
+
+        if memory.problem:
+            self.say_aside(memory.problem)
         instance = load(options.config_file)
         import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 import shutil
 import sys
@@ -124,89 +123,49 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
             self.write(f"{explain(options.explain)}\n")
             return 0
-        from .. import config, reports
-        from ..application.instance import load
-
         if options.merge:
+            from .. import reports
+
             wanted = outputs.pairs(options.format, options.output)
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
-        from ..errors import UsageError
-        from ..offline.folder import refuse_unless_ours
-        from ..signals import Interrupted
-        from ..verification import accepted
-        from ..verification.engines import parse_engines
-        from ..verification.limits import parse_rows, parse_seconds
-        from ..verification.result import Report
-        from ..verification.verify import Request, verify
+        memory = self.memory(options)
+        from .. import reports
+        from ..verification.verify import verify
+        from .accepting import Accepting
 
         wanted = outputs.pairs(options.format, options.output)
-        if options.sql is not None:
-            refuse_unless_ours(options.sql)
-            if options.scratch_url:
-                raise UsageError(
-                    "--sql and --scratch-url do not go together: it takes two databases", "leave out one"
-                )
-        max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
-        rows = {} if options.rows is None else parse_rows("--rows", options.rows)
-        if rows and options.scratch_url:
-            raise UsageError(
-                "--rows and --scratch-url do not go together: it takes two databases", "leave out one"
-            )
-        engines = parse_engines(options.engine) if options.engine is not None else ()
-        memory = self.memory(options)
-        request = Request(
-            load(options.config_file),
-            options.down_to,
-            engines,
-            options.scratch_url,
-            options.allow_remote,
-            options.strict,
-            None if options.no_sample else options.seed,
-            options.crash_test,
-            memory,
-            outputs.command_line(options),
-            options.up_only,
-            max_lock,
-            options.sql is not None,
-            rows,
-        )
-        path = None if options.no_accept else options.accept or config.accept_file(options.config_file)
-        if options.no_accept and (options.accept or options.update_accept):
-            raise UsageError("--no-accept and --accept do not go together", "leave out one of them")
-        if options.update_accept and path is None:
-            raise UsageError("--update-accept: there is no file to write", "name one with --accept FILE")
-        known = accepted.read(path) if path and (path.exists() or not options.update_accept) else ()
-
-        def judged(report: Report) -> Report:
-            if options.no_accept:
-                return report
-            own = accepted.apply(report, known, path, datetime.date.today()) if path else report
-            return accepted.apply_known(own)
-
+        request = _request(options, memory)
+        if memory.problem:
+            self.say_aside(memory.problem)
+        accepting = Accepting(options)
         if options.release is None:
             report = verify(request, self.progress)
         else:
-            from ..matrix.run import run
-
-            matrix = _planned(request, options)
-            try:
-                run(matrix, self.progress)
-            except Interrupted:
-                if matrix.results:
-                    self.progress_done()
-                    self.report(reports.page_of(judged(matrix.report)), wanted)
-                raise
-            report = matrix.report
-        if path and options.update_accept:
-            new = accepted.update(report, known, path, accepted.read(accepted.KNOWN))
-            self.done.add(f"wrote {path}")
-            known = accepted.read(path)
-            self.say_aside(f"{path}: {new} new, {len(known)} in all")
+            report = self.matrix(_planned(request, options), accepting, wanted)
+        if options.update_accept:
+            line = accepting.update(report)
+            self.done.add(f"wrote {accepting.path}")
+            self.say_aside(line)
         self.progress_done()
-        page = reports.page_of(judged(report))
+        page = reports.page_of(accepting.judged(report))
         if options.sql is not None:
             self.put_sql(options.sql, page, report)
         return self.report(page, wanted)
+
+    def matrix(self, matrix: Any, accepting: Any, wanted: outputs.Wanted) -> Any:
+        """The report of all its cells; after Ctrl-C what is known by then is printed."""
+        from .. import reports
+        from ..matrix.run import run
+        from ..signals import Interrupted
+
+        try:
+            run(matrix, self.progress)
+        except Interrupted:
+            if matrix.results:
+                self.progress_done()
+                self.report(reports.page_of(accepting.judged(matrix.report)), wanted)
+            raise
+        return matrix.report
 
     def put_sql(self, folder: Path, page: Any, report: Any) -> None:
         """Write the files of SQL, and say how many there are."""
@@ -239,6 +198,43 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             elif page.exit_status:
                 self.write(reports.render_errors(page, look))
         return page.exit_status
+
+
+def _request(options: Any, memory: Any) -> Any:
+    """What was asked for. Raises UsageError for what cannot be, and ConfigError."""
+    from ..application.instance import load
+    from ..errors import UsageError
+    from ..offline.folder import refuse_unless_ours
+    from ..verification.engines import parse_engines
+    from ..verification.limits import parse_rows, parse_seconds
+    from ..verification.verify import Request
+
+    if options.sql is not None:
+        refuse_unless_ours(options.sql)
+    max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
+    rows = {} if options.rows is None else parse_rows("--rows", options.rows)
+    for name, given in (("--sql", options.sql is not None), ("--rows", rows)):
+        if given and options.scratch_url:
+            raise UsageError(
+                f"{name} and --scratch-url do not go together: it takes two databases", "leave out one"
+            )
+    engines = parse_engines(options.engine) if options.engine is not None else ()
+    return Request(
+        instance=load(options.config_file),
+        down_to=options.down_to,
+        engines=engines,
+        scratch_url=options.scratch_url,
+        allow_remote=options.allow_remote,
+        strict=options.strict,
+        seed=None if options.no_sample else options.seed,
+        crash=options.crash_test,
+        memory=memory,
+        command=outputs.command_line(options),
+        up_only=options.up_only,
+        max_lock=max_lock,
+        sql=options.sql is not None,
+        rows=rows,
+    )
 
 
 def _planned(request: Any, options: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, List, Optional, Set, Tuple
 
 from ..application.worker import Code
 from ..engines.database import Scratch
@@ -35,12 +35,15 @@ class Beginning(abc.ABC):
 class Released(Beginning):
     """A recorded release, taken to the head by the scripts.
 
-    Where none can be, what ``instead`` gives for the reason; it may raise that.
+    Where none can be, and on the engines that come after, what ``instead`` gives for the reason; it may
+    raise that.
     """
 
     def __init__(self, instead: Callable[[DatabaseError], Beginning]) -> None:
         self._instead = instead
         self._other: Optional[Beginning] = None
+        #: The engines on which a release is.
+        self._fine: Set[str] = set()
 
     def states(self, chain: Chain, lab: Lab) -> Tuple[State, ...]:
         """The states of the newest release that can be."""
@@ -50,11 +53,14 @@ class Released(Beginning):
                 lab.discard(start_at(chain, chain.head, lab))
             except DatabaseError as error:
                 self._other = self._instead(error)
-        return self._other.states(chain, lab) if self._other else found
+        if self._other:
+            return self._other.states(chain, lab)
+        self._fine.add(lab.engine)
+        return found
 
     def start(self, chain: Chain, lab: Lab, label: str) -> Scratch:
         """The newest release that can be, at the head."""
-        if self._other:
+        if self._other and lab.engine not in self._fine:
             return self._other.start(chain, lab, label)
         return start_at(chain, chain.head, lab, label)
 

@@ -45,10 +45,13 @@ class Known(Protocol):
         """What the models make."""
 
 
-def sides_of(grounds: Sequence[Known], metadata: Any) -> Tuple[Sides, ...]:
-    """The schemas of each ground, with what the models say of rows there. ``metadata`` is the models'."""
+def sides_of(grounds: Sequence[Known], metadata: Any, beside: Sequence[Known] = ()) -> Tuple[Sides, ...]:
+    """The schemas of each ground, with what the models say of rows there. ``metadata`` is the models'.
+
+    What is a unique constraint those ``beside`` tell, too.
+    """
     found = []
-    told = [state.schema for ground in grounds for state in (ground.before, ground.after)]
+    told = [state.schema for ground in (*grounds, *beside) for state in (ground.before, ground.after)]
     uniques = known_uniques(metadata, told)
     for ground in grounds:
         texts = model_checks(metadata, ground.engine)
@@ -71,7 +74,15 @@ def compose(
         fills = {**side.fills, **answers.fills}
         kept = new_columns(changes) if answers.keep_columns else frozenset()
         operations = operations_for(
-            changes, ground.engine, side.before, side.after, fills, kept, answers.fills, len(grounds) == 1
+            changes,
+            ground.engine,
+            side.before,
+            side.after,
+            fills,
+            kept,
+            answers.fills,
+            len(grounds) == 1,
+            answers.renames,
         )
         context = Context(ground.engine, side.before, side.after, fills, kept=kept)
         means = (*declarations(changes, fills), *mending(context, changes, answers.fills))

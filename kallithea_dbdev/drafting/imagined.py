@@ -9,7 +9,8 @@ from ..engines import ENGINES
 from ..findings import Finding, make
 from ..messages import one_line
 from ..migrations import UPGRADE
-from ..schema.model import Column, Table
+from ..operations import words
+from ..schema.model import Check, Column, Index, Table
 from ..schema.renames import changes_with
 from ..state import State
 from .answers import Answers, Sides
@@ -19,7 +20,7 @@ from .translation import translated
 
 @dataclass(frozen=True)
 class Imagined:
-    """What an engine would tell that nobody asked: ``open`` is what cannot be known of columns there."""
+    """What an engine would tell that nobody asked: ``open`` is what cannot be known of columns and indexes there."""
 
     engine: str
     before: State
@@ -57,21 +58,23 @@ def imagined(
     if "sqlite" not in asked:
         return (), ()
     ground, side = next(pair for pair in zip(grounds, sides) if pair[0].engine == "sqlite")
+    # One server tells what another one has, where they have the same.
+    server = next((known.before for known, of in zip(sides, asked) if of != "sqlite"), None)
     found: List[Imagined] = []
     for engine in (engine for engine in ENGINES if engine not in asked):
-        words = translated(side.before, side.after, metadata, engine, answers.renames)
+        words = translated(side.before, side.after, metadata, engine, answers.renames, server)
         before, after = (
             replace(state, schema=schema)
             for state, schema in ((ground.before, words.before), (ground.after, words.after))
         )
         found.append(Imagined(engine, before, after, words.open))
-    return tuple(found), sides_of(found, metadata)
+    return tuple(found), sides_of(found, metadata, grounds)
 
 
 def undrafted(
     others: Sequence[Imagined], sides: Sequence[Sides], answers: Answers, revision: str
 ) -> Iterator[Finding]:
-    """What a draft says of columns that it changes, and cannot know on engines that were not asked."""
+    """What a draft says of columns and indexes that it changes, and cannot know on engines that were not asked."""
     touched = {name for side in sides for name in _touched(side, answers)}
     for other in others:
         for (table, column), what in other.open.items():
@@ -93,5 +96,8 @@ def _touched(side: Sides, answers: Answers) -> Iterator[Tuple[str, str]]:
         for item, table in zip((change.before, change.after), change.tables):
             if isinstance(item, Table):
                 yield from ((item.name, column.name) for column in item.columns)
-            elif isinstance(item, Column) and table is not None:
+                yield from ((item.name, index.name) for index in item.indexes)
+            elif isinstance(item, (Column, Index)) and table is not None:
                 yield table.name, item.name
+            elif isinstance(item, Check) and table is not None:
+                yield table.name, words.listed_column(item.expression) or ""

@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, ContextManager, Dict, Iterator, List, Optional, Tuple
 
 from .. import throwaway
 from ..application.checkouts import checkout_of
@@ -35,6 +35,7 @@ from . import preconditions
 from .anew import Replaced, replaced
 from .answers import Answers, Prompt, completed
 from .beginnings import Beginning, OtherCode, Released
+from .beside import Make, with_sqlite
 from .compose import sides_of
 from .ground import Ground, grounds
 from .imagined import composed, undrafted
@@ -95,6 +96,8 @@ class Draft:
     remarks: Tuple[str, ...]
     #: (engine, direction, statement), in the order in which they were sent.
     statements: Tuple[Tuple[str, str, str], ...] = ()
+    #: The engines that were not asked, in whose words it is, too.
+    others: Tuple[str, ...] = ()
 
     @property
     def sql(self) -> str:
@@ -125,6 +128,8 @@ class _Prepared:
     witness: Optional[Witness]
     replaced: Optional[Replaced]
     unchanged: Callable[[], Tuple[Finding, ...]]
+    #: Makes the ground on more engines.
+    more: Make
 
     @property
     def differing(self) -> Tuple[Ground, ...]:
@@ -152,17 +157,18 @@ def _tell_writes(prepared: _Prepared, remark: Remark) -> None:
 
 
 def _unseen(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
-    """What a look at one engine alone leaves open; what is new there is drafted for all on SQLite."""
-    engine, before = grounds[0].engine, grounds[0].before.schema
-    names = unseen(models_metadata(), engine) if len(grounds) == 1 else ()
-    if engine == "sqlite":
+    """What a look at these engines leaves open; what is new there is drafted for all on SQLite."""
+    engines = tuple(ground.engine for ground in grounds)
+    names = unseen(models_metadata(), engines)
+    if "sqlite" in engines:
+        before = grounds[engines.index("sqlite")].before.schema
         known = {table.name for table in before.tables}
         known |= {f"{table.name}.{column.name}" for table in before.tables for column in table.columns}
         names = tuple(name for name in names if name.partition(" (")[0] in known)
     if not names:
         return ()
-    whole = ",".join(ENGINES)
-    return (f"{engine} alone does not show a change of {', '.join(names)}: --engine {whole} does",)
+    alone = f"{', '.join(engines)} alone do{'es' * (len(engines) == 1)} not show"
+    return (f"{alone} a change of {', '.join(names)}: --engine {','.join(ENGINES)} does",)
 
 
 def needs(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
@@ -191,33 +197,35 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         if not prepared.differing:
             _tell_writes(prepared, remark)
             return None
-        chain = prepared.chain
-        metadata = models_metadata()
-        sides = sides_of(prepared.grounds, metadata)
-        answers = completed(request.answers, sides, prompt)
-        progress("drafting")
-        scripts = copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
-        anew = prepared.replaced
-        header = anew.header if anew else Header(request.message)
-        path = write(scripts, header, request.template, chain.links())
-        template = tidy(path.read_text(encoding="utf-8"))
-        generated, others = composed(template, prepared.grounds, sides, answers, metadata, remark)
-        engines = tuple(ground.engine for ground in prepared.grounds)
-        probe = is_stricter(prepared.grounds, sides, answers)
-        proof = prove(prepared.grounds, prepared.witness, scripts, path, generated, progress, probe)
-        revision = Chain(scripts, chain.links()).head
-        development = prepared.witness.database if prepared.witness else None
-        rows = unfit(proof.findings, prepared.grounds, sides, answers, development, revision)
-        rest = tuple(finding for finding in proof.findings if finding not in rows.same)
-        rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))
-        text = with_todos(generated, _todos(rows.findings, rest, engines))
-        findings = sort((*rows.findings, *rest))
-        written = (anew.path if anew else folder / path.name) if folder else None
-        if written:
-            _write(written, text, over=anew is not None)
-        said = [text for ground in prepared.grounds for text in ground.lab.remarks]
-        remarks = (*said, *_unseen(prepared.grounds))
-        return Draft(revision, text, written, engines, findings, remarks, proof.statements)
+        with with_sqlite(prepared.grounds, prepared.more, remark) as known:
+            chain = prepared.chain
+            metadata = models_metadata()
+            sides = sides_of(known, metadata)
+            answers = completed(request.answers, sides, prompt)
+            progress("drafting")
+            scripts = copy_scripts(chain, chain.scripts_by_path(), workspace.path / "alembic")
+            anew = prepared.replaced
+            header = anew.header if anew else Header(request.message)
+            path = write(scripts, header, request.template, chain.links())
+            template = tidy(path.read_text(encoding="utf-8"))
+            generated, others = composed(template, known, sides, answers, metadata, remark)
+            engines = tuple(ground.engine for ground in known)
+            probe = is_stricter(known, sides, answers)
+            proof = prove(known, prepared.witness, scripts, path, generated, progress, probe)
+            revision = Chain(scripts, chain.links()).head
+            development = prepared.witness.database if prepared.witness else None
+            rows = unfit(proof.findings, known, sides, answers, development, revision)
+            rest = tuple(finding for finding in proof.findings if finding not in rows.same)
+            rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))
+            text = with_todos(generated, _todos(rows.findings, rest, engines))
+            findings = sort((*rows.findings, *rest))
+            written = (anew.path if anew else folder / path.name) if folder else None
+            if written:
+                _write(written, text, over=anew is not None)
+            said = [text for ground in known for text in ground.lab.remarks]
+            remarks = (*said, *_unseen(known))
+            elsewhere = tuple(other.engine for other in others)
+            return Draft(revision, text, written, engines, findings, remarks, proof.statements, elsewhere)
 
 
 def empty(request: Request) -> Draft:
@@ -263,7 +271,11 @@ def _prepared(
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
     beginning = _beginning(request, workspace, remark)
-    with grounds(instance, chain, database, borrowed, engines, beginning, progress, request.memory) as found:
+
+    def more(names: Tuple[str, ...]) -> ContextManager[Tuple[Ground, ...]]:
+        return grounds(instance, chain, database, borrowed, names, beginning, progress, request.memory)
+
+    with more(engines) as found:
         drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
         if drift and isinstance(beginning, OtherCode):
             remark(_drift_text(drift, beginning.code.changeset[:12]))
@@ -271,7 +283,7 @@ def _prepared(
         witness = None if missing else find_witness(database, found[0], anew_chain, drift)
         for text in witness.remarks if witness else (missing,):
             remark(text)
-        yield _Prepared(chain, found, witness, anew, unchanged)
+        yield _Prepared(chain, found, witness, anew, unchanged, more)
 
 
 def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:
@@ -375,7 +387,7 @@ def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
             f"({', '.join(draft.engines)}), and gave what the models give"
         )
         if len(draft.engines) < len(ENGINES):
-            whole = "written for all engines, run" if "sqlite" in draft.engines else "drafted"
+            whole = "written for all engines, run" if draft.others else "drafted"
             lines.append(
                 f"{whole} on {', '.join(draft.engines)} alone: --engine {','.join(ENGINES)} runs it on all"
             )

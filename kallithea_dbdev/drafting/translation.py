@@ -18,7 +18,7 @@ from sqlalchemy.sql.naming import _constraint_name_for_table
 from sqlalchemy.util import md5_hex
 
 from ..operations import words
-from ..operations.types import is_odd, type_code
+from ..operations.types import check_of_enum, enum_values, is_odd, type_code
 from ..schema.model import (
     NUMBER,
     Check,
@@ -58,16 +58,34 @@ class Translation:
     open: Dict[Tuple[str, str], str] = field(default_factory=dict)
 
 
-def translated(before: Schema, after: Schema, metadata: Any, engine: str, renames: Renames) -> Translation:
-    """Both schemas of SQLite as ``engine`` would tell of them; ``renames`` say what is what in both."""
-    translator = _Translator(metadata, engine, before, after, renames)
+def translated(
+    before: Schema,
+    after: Schema,
+    metadata: Any,
+    engine: str,
+    renames: Renames,
+    server: Optional[Schema] = None,
+) -> Translation:
+    """Both schemas of SQLite as ``engine`` would tell of them; ``renames`` say what is what in both.
+
+    ``server`` is what another server had before: comments, types of values, precise numbers.
+    """
+    translator = _Translator(metadata, engine, before, after, renames, server)
     return Translation(translator.schema(before), translator.schema(after), translator.open)
 
 
 class _Translator:
-    def __init__(self, metadata: Any, engine: str, before: Schema, after: Schema, renames: Renames) -> None:
+    def __init__(
+        self,
+        metadata: Any,
+        engine: str,
+        before: Schema,
+        after: Schema,
+        renames: Renames,
+        server: Optional[Schema],
+    ) -> None:
         self.metadata, self.engine = metadata, engine
-        self.before, self.after = before, after
+        self.before, self.after, self.server = before, after, server
         self.tables = dict(renames.tables)
         self.columns = {(table, old): new for table, old, new in renames.columns}
         self.dialect = dialect_of(engine)
@@ -94,6 +112,11 @@ class _Translator:
             taken = any(t == model.name and new == name for (t, _), new in self.columns.items())
             name = "" if taken else name
         return next((found for found in model.columns if found.name == name), None)
+
+    def on_server(self, schema: Schema, table: str, column: Column) -> Optional[Column]:
+        """What another server has of a former column."""
+        found = self.server.table(table) if self.server and schema is self.before else None
+        return found.column(column.name) if found else None
 
     # -- the whole
 
@@ -134,7 +157,7 @@ class _Translator:
         if key is not None:
             name = self.key_name(table, model) if self.engine == "postgresql" else None
             key = PrimaryKey(key.columns, self.short(name))
-        indexes = [self.index(table, index, model) for index in table.indexes]
+        indexes = [self.index(schema, table, index, model) for index in table.indexes]
         uniques = tuple(replace(unique, name=self.short(unique.name)) for unique in table.uniques)
         if self.engine == "mysql":
             indexes += [
@@ -145,7 +168,14 @@ class _Translator:
             indexes += _of_foreign_keys(keys, key, indexes)
             indexes.sort(key=lambda index: index.name)
         return Table(
-            table.name, tuple(columns), key, uniques, tuple(checks), keys, tuple(indexes), self.options(model)
+            table.name,
+            tuple(columns),
+            key,
+            uniques,
+            tuple(checks),
+            keys,
+            tuple(indexes),
+            self.options(schema, table, model),
         )
 
     def short(self, name: Optional[str]) -> Optional[str]:
@@ -169,10 +199,12 @@ class _Translator:
 
     def column(self, schema: Schema, table: Table, column: Column) -> Tuple[Column, Optional[Enum]]:
         model = self.model_column(schema, table, column)
+        known = self.on_server(schema, table.name, column)
         type_, enum = self.type_of(schema, table, column, model)
         if schema is self.before and model is not None and enum is None:
-            shows_neither = set(unseen_of(model, self.engine)) - {"with_variant"}
-            for what in sorted(set(unseen_of(model, "sqlite")) - shows_neither):
+            shows_neither = set(unseen_of(model, (self.engine,))) - {"with_variant"}
+            told = {"comment", "Enum"} if known is not None else set()
+            for what in sorted(set(unseen_of(model, ("sqlite",))) - shows_neither - told):
                 self.open.setdefault((table.name, column.name), f"it may not have had its {what}")
         try:
             said = enum.name if enum and self.engine == "postgresql" else type_on(self.engine, type_)
@@ -182,6 +214,8 @@ class _Translator:
         collation = getattr(type_, "collation", None)
         default = None if column.generated else default_on(self.engine, column, said)
         comment = model.comment if model is not None else None
+        if known is not None:
+            comment = known.comment
         return replace(
             column, type=said, default=default, collation=collation, comment=comment,
             generated=self.quoted(table, column.generated) if column.generated else None,
@@ -190,23 +224,12 @@ class _Translator:
 
     def type_of(self, schema: Schema, table: Table, column: Column, model: Any) -> Tuple[Any, Optional[Enum]]:
         """The type as SQLAlchemy has it; and as an Enum of the server's own, where it is one."""
-        listed = next((c for c in table.checks if words.listed_column(c.expression) == column.name), None)
-        values = words.listed_values(listed.expression) if listed else ()
-        type_ = model.type if model is not None else None
-        known = type_.type_engine(self.dialect) if isinstance(type_, sa.types.TypeDecorator) else type_
-        if isinstance(known, sa.Enum) and known.native_enum:
-            # Its CHECK is called as the type is.
-            name = (listed.name if listed else known.name) or ""
-            if schema is self.after or (not known.create_constraint and self.is_same(table, column, model)):
-                values = tuple(known.enums)
-            if values:
-                return sa.Enum(*values, name=name or None), Enum(name, values)
-        elif listed and schema is self.before and not self.stays(table, listed):
-            if column.length == max(map(len, values)):
-                self.open[table.name, column.name] = "it may be an Enum of the server's own"
-                return sa.Enum(*values, name=listed.name), Enum(listed.name or "", values)
-        elif model is not None and (schema is self.after or self.is_same(table, column, model)):
-            return type_, None
+        enum = self.enum_of(schema, table, column, model)
+        if enum is not None:
+            return sa.Enum(*enum.values, name=enum.name or None), enum
+        is_same = schema is self.after or self.is_same(table, column, model)
+        if model is not None and is_same and _native_enum(model, self.dialect) is None:
+            return model.type, None
         if is_odd(column):
             self.open[table.name, column.name] = f"what {column.type} is there"
         if column.type == "FLOAT" and self.engine == "mysql":
@@ -215,6 +238,29 @@ class _Translator:
             return sa.Float(53), None
         return _type_of_words(column), None
 
+    def enum_of(self, schema: Schema, table: Table, column: Column, model: Any) -> Optional[Enum]:
+        """The type of a column as one of the server's own, where it is an Enum. Its CHECK on SQLite is
+        called as the type is."""
+        listed = check_of_enum(table, column)
+        values = words.listed_values(listed.expression) if listed else ()
+        native = _native_enum(model, self.dialect)
+        name = (listed.name if listed else native.name if native is not None else None) or ""
+        elsewhere = self.on_server(schema, table.name, column)
+        if elsewhere is not None and self.server is not None:
+            known = enum_values(elsewhere, self.server)
+            named = any(enum.name == elsewhere.type for enum in self.server.enums)
+            return Enum(elsewhere.type if named else name, known) if known else None
+        if native is not None:
+            if schema is self.after or (not native.create_constraint and self.is_same(table, column, model)):
+                values = tuple(native.enums)
+            return Enum(name, values) if values else None
+        if listed is None or schema is self.after or self.stays(table, listed):
+            return None
+        if column.length != max(map(len, values)):
+            return None
+        self.open[table.name, column.name] = "it may be an Enum of the server's own"
+        return Enum(name, values)
+
     def stays(self, table: Table, check: Check) -> bool:
         """Whether the models have a CHECK of before, too."""
         now = self.after.table(self.tables.get(table.name, table.name))
@@ -222,6 +268,8 @@ class _Translator:
 
     def is_same(self, table: Table, column: Column, model: Any) -> bool:
         """Whether a former column has the type that the models give it, as far as SQLite tells."""
+        if model is None:
+            return False
         now = self.after.table(model.table.name)
         found = now.column(model.name) if now else None
         return found is not None and found.type == column.type
@@ -234,8 +282,12 @@ class _Translator:
         column = table.column(key[0]) if len(key) == 1 else None
         if column is None or column.kind != NUMBER or "INT" not in column.type:
             return None
+        elsewhere = self.on_server(schema, table.name, column)
+        if elsewhere is not None:
+            is_counted = elsewhere.identity or (elsewhere.default or "").startswith("nextval(")
+            return column.name if is_counted else None
         known = self.model_column(schema, table, column)
-        if known is not None and known.autoincrement is False:
+        if known is not None and known.autoincrement is False and schema is self.after:
             return None
         now = self.after.table(model.name) if model is not None else None
         if now is not None:
@@ -266,7 +318,7 @@ class _Translator:
 
     # -- indexes and options
 
-    def index(self, table: Table, index: Index, model: Any) -> Index:
+    def index(self, schema: Schema, table: Table, index: Index, model: Any) -> Index:
         known = None
         name = self.short(index.name) or ""
         for candidate in model.indexes if model is not None else ():
@@ -275,6 +327,8 @@ class _Translator:
         keys = tuple(
             replace(key, expression=self.quoted(table, key.expression), collation=None) for key in index.keys
         )
+        if known is None and schema is self.before:
+            self.open_index(table, index)
         if self.engine == "mysql":
             lengths = (known["length"] if known else None) or {}
             if isinstance(lengths, int):
@@ -289,12 +343,24 @@ class _Translator:
         method = (known["using"] if known else None) or None
         return Index(name, keys, index.unique, where and self.quoted(table, where), method)
 
-    def options(self, model: Any) -> Tuple[Tuple[str, str], ...]:
-        found = {"comment": model.comment} if model is not None and model.comment else {}
+    def open_index(self, table: Table, index: Index) -> None:
+        """What SQLite does not tell of an index that the models do not have any more."""
+        columns = filter(None, (table.column(key.expression) for key in index.keys))
+        if self.engine == "postgresql" and index.predicate:
+            self.open[table.name, index.name] = f"its condition in other words than {index.predicate}"
+        elif self.engine == "mysql" and any(column.type in ("TEXT", "BLOB") for column in columns):
+            self.open[table.name, index.name] = "of how much of each text it is"
+
+    def options(self, schema: Schema, table: Table, model: Any) -> Tuple[Tuple[str, str], ...]:
+        elsewhere = self.server.table(table.name) if self.server and schema is self.before else None
+        comment = model.comment if model is not None else None
+        if elsewhere is not None:
+            comment = dict(elsewhere.options).get("comment")
+        found = {"comment": comment} if comment else {}
         if self.engine == "mysql":
             said: Dict[str, str] = {}
-            for table in [*self.metadata.tables.values(), *([model] if model is not None else [])]:
-                said.update({n: v for n, v in table.kwargs.items() if n.startswith("mysql_")})
+            for known in [*self.metadata.tables.values(), *([model] if model is not None else [])]:
+                said.update({n: v for n, v in known.kwargs.items() if n.startswith("mysql_")})
             for option, word in (("engine", "engine"), ("charset", "charset"), ("collate", "collation")):
                 if f"mysql_{option}" in said:
                     found[word] = str(said[f"mysql_{option}"])
@@ -312,6 +378,13 @@ def _of_foreign_keys(
         for key in keys
         if not any(columns[: len(key.columns)] == key.columns for columns in serving)
     ]
+
+
+def _native_enum(model: Any, dialect: Any) -> Any:
+    """The Enum of a column of the models that is a type of the server's own, or None."""
+    type_ = model.type if model is not None else None
+    known = type_.type_engine(dialect) if isinstance(type_, sa.types.TypeDecorator) else type_
+    return known if isinstance(known, sa.Enum) and known.native_enum else None
 
 
 def _type_of_words(column: Column) -> Any:

@@ -11,14 +11,27 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Generic, Iterable, List, Mapping, Optional, Tuple, TypeVar
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Generic,
+    Iterable,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+)
 
 from .. import config
 from ..errors import DbdevError
 from ..secrets import holds_secret, mask, names_secret
 from . import sources
 from .encoding import decode, encode
-from .sources import Folder
+from .sources import Contents, Doing, Folder, WrittenError, at_once
 from .store import RefusedError, Store, usual_folder
 
 Value = TypeVar("Value")
@@ -38,29 +51,39 @@ class Memory:
         self.problem = problem
         self._store = store
         self._folders: Dict[Path, Folder] = {}
+        self._contents: List[Callable[[], Contents]] = []
         self._common: List[str] = []
         self._names: Dict[FrozenSet[Path], str] = {}
 
     @classmethod
-    def opened(cls, ini: Path) -> "Memory":
-        """The memory of this user, for runs with that configuration. Never raises for what is wrong with it."""
+    def opened(cls, ini: Path, doing: Doing = at_once) -> "Memory":
+        """The memory of this user, for runs with that configuration. Never raises for what is wrong with it.
+
+        The sources are read by ``doing``: beside what the caller goes on with, if it does that.
+        """
         package = sources.package_folder("kallithea")
         if package is None:
             return cls()
         try:
-            return cls.of(Store(usual_folder()), package, ini)
+            return cls.of(Store(usual_folder()), package, ini, doing)
         except RefusedError as error:
             return cls(problem=f"nothing is remembered for the next run: {error}")
         except (OSError, DbdevError):
             return cls()  # what cannot be read is said by who needs it
 
     @classmethod
-    def of(cls, store: Store, package: Path, ini: Path) -> "Memory":
+    def of(cls, store: Store, package: Path, ini: Path, doing: Doing = at_once) -> "Memory":
         """That in a store, for what the package and the configuration make."""
         memory = cls(store)
-        memory._folders = {folder: Folder(folder) for folder in (package, Path(__file__).parents[1])}
+        memory._add((package, Path(__file__).parents[1]), doing)
         memory._common = [*_options(ini), *sources.surroundings(package)]
         return memory
+
+    def _add(self, paths: Sequence[Path], doing: Doing) -> None:
+        """Folders with sources, as they are now; ``doing`` reads them."""
+        folders = {path: Folder(path) for path in paths}
+        self._contents.append(doing(lambda: [folder.read() for folder in folders.values()]))
+        self._folders.update(folders)
 
     @property
     def is_on(self) -> bool:
@@ -76,26 +99,31 @@ class Memory:
             return Kept(self, "", kind, ())
         for path in scripts:
             if not any(folder in path.parents for folder in self._folders):
-                self._folders[path.parent] = Folder(path.parent)
+                self._add((path.parent,), at_once)
+        try:
+            common = self._all_but(frozenset(scripts))
+        except (WrittenError, OSError, DbdevError):
+            self._store = None
+            return Kept(self, "", kind, ())
         texts = [
             f"{path.name}={sources.digest(text.encode())}"
             for path, text in scripts.items()
             if text is not None
         ]
         # As JSON no two lists of texts are one.
-        parts = [what, self._all_but(frozenset(scripts)), sorted(texts), list(circumstances)]
+        parts = [what, common, sorted(texts), list(circumstances)]
         return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
 
     def _all_but(self, scripts: FrozenSet[Path]) -> str:
-        """One name for all that was read but these files: every value comes from it."""
+        """One name for all that was read but these files: every value comes from it.
+
+        Raises WrittenError.
+        """
         if scripts not in self._names:
+            contents = [read for waiting in self._contents for read in waiting()]
             files = [
-                sorted(
-                    f"{name}={content}"
-                    for name, content in read.contents.items()
-                    if folder / name not in scripts
-                )
-                for folder, read in self._folders.items()
+                sorted(f"{name}={content}" for name, content in read.items() if folder / name not in scripts)
+                for folder, read in zip(self._folders, contents)
             ]
             self._names[scripts] = sources.digest(json.dumps([self._common, files]).encode())
         return self._names[scripts]

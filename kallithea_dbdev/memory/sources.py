@@ -18,7 +18,7 @@ import sys
 import sysconfig
 import time
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 #: Folders in a package that nothing reads which is imported from it.
 _NO_SOURCES = {"__pycache__", "node_modules", ".git", ".hg"}
@@ -40,14 +40,40 @@ _OF_TERMINALS = re.compile(
 Signature = Tuple[int, int, int, int]
 
 
+#: For each of some folders: relative name of a file -> a name for its content.
+Contents = List[Dict[str, str]]
+
+#: Does some work, now or beside what goes on; gives what waits for the result.
+Doing = Callable[[Callable[[], Contents]], Callable[[], Contents]]
+
+
+def at_once(work: Callable[[], Contents]) -> Callable[[], Contents]:
+    """Do it now."""
+    contents = work()
+    return lambda: contents
+
+
+class WrittenError(Exception):
+    """A source was written while it was read: what is loaded may be older or newer than that."""
+
+
 class Folder:
-    """All files of a folder that can be a source, as they were at one moment."""
+    """All files of a folder that can be a source, as they are at this moment."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._signatures = dict(_signatures(path))
         _wait_for_the_clock(self._signatures.values())
-        self.contents = {name: digest(_read(path / name)) for name in self._signatures}
+
+    def read(self) -> Dict[str, str]:
+        """Relative name of each file -> a name for its content. Raises WrittenError."""
+        try:
+            contents = {name: digest(_read(self._path / name)) for name in self._signatures}
+        except FileNotFoundError as error:
+            raise WrittenError from error
+        if not self.is_unchanged():
+            raise WrittenError
+        return contents
 
     def is_unchanged(self) -> bool:
         """Whether no file was written, added or removed since."""

@@ -11,7 +11,7 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional,
 
 from ..schema.change import Change
 from ..schema.model import Column, Schema
-from ..schema.renames import COLUMN_RENAMED, SEQUENCE_RENAMED, TABLE_RENAMED
+from ..schema.renames import COLUMN_RENAMED, SEQUENCE_RENAMED, TABLE_RENAMED, Renames
 from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
 from .columns import new_columns
 from .context import Context
@@ -51,18 +51,21 @@ def operations_for(
     kept: FrozenSet[Tuple[str, str]] = frozenset(),
     mends: Optional[Mapping[Tuple[str, str], str]] = None,
     alone: bool = False,
+    renames: Optional[Renames] = None,
 ) -> Tuple[Operation, ...]:
     """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
     the way up.
 
     ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
     ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
-    what becomes stricter. ``alone``: no other engine is asked for its code. What no code can be made for
+    what becomes stricter. ``alone``: no other engine is asked for its code. ``renames``: what has another
+    name in ``expected``, as ``changes`` say. What no code can be made for
     (``column-order``) is left out.
     """
     changes = _once(changes)
     new = new_tables(changes)
-    up = Context(engine, migrated, expected, fills or {}, kept=kept, alone=alone)
+    named = renames or Renames()
+    up = Context(engine, migrated, expected, fills or {}, kept=kept, alone=alone, named=named)
     down = up.reversed
     found = []
     for group in _together(changes):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import FrozenSet, Mapping, Optional, Tuple
 
-from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema
+from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, ForeignKey, Schema, Table
+from ..schema.renames import Renames, under_new_names
 from . import words
 from .phase import Phase
+from .types import check_of_enum, enum_values
 
 #: What a column that is new and NOT NULL has in the rows that are there, where nobody says more.
 _NEUTRAL = {TEXT: "''", NUMBER: "0", TIME: "CURRENT_TIMESTAMP", BYTES: "''"}
@@ -30,11 +32,23 @@ class Context:
     kept: FrozenSet[Tuple[str, str]] = frozenset()
     #: No other engine was asked: what the code says of others is as right as this one shows it.
     alone: bool = False
+    #: What has another name in the later one of the two schemas.
+    named: Renames = field(default_factory=Renames)
 
     @property
     def reversed(self) -> "Context":
         """The way back."""
         return replace(self, migrated=self.expected, expected=self.migrated, back=not self.back)
+
+    @property
+    def current(self) -> Schema:
+        """What is there before the code runs, by the names that it has between the renames."""
+        return self.migrated if self.back else under_new_names(self.migrated, self.named)
+
+    @property
+    def goal(self) -> Schema:
+        """What is to be there after, by the names that it has between the renames."""
+        return under_new_names(self.expected, self.named) if self.back else self.expected
 
     @property
     def sqlite(self) -> bool:
@@ -79,23 +93,21 @@ class Context:
         }
         return back[phase] if self.back else phase
 
-    def values_of(self, table: str, column: Column) -> Tuple[str, ...]:
-        """The values that a new column may have, where it is an Enum."""
-        enum = next((enum for enum in self.expected.enums if enum.name == column.type), None)
-        if enum is not None:
-            return enum.values
-        listed = words.listed_values(column.type) if column.type.startswith("enum(") else ()
-        found = self.expected.table(table)
-        for check in found.checks if found and not listed else ():
-            if words.listed_column(check.expression) == column.name:
-                listed = words.listed_values(check.expression)
-        return listed
+    def values_of(self, table: Table, column: Column) -> Tuple[str, ...]:
+        """The values that a new column of a table may have, where it is an Enum."""
+        listed = check_of_enum(table, column)
+        return enum_values(column, self.expected) or (
+            words.listed_values(listed.expression) if listed else ()
+        )
 
-    def fill(self, table: str, column: Column) -> Optional[str]:
-        """SQL for the value that rows that are there get in a column."""
-        given = self.fills.get((table, column.name))
+    def fill(self, table: Table, column: Column) -> Optional[str]:
+        """SQL for the value that rows that are there get in a new column of a table."""
+        given = self.fills.get((table.name, column.name))
         if given is not None or column.kind is None:
             return given
+        key = next((key for key in table.foreign_keys if key.columns == (column.name,)), None)
+        if key is not None:
+            return self._referred(table, key)
         if column.kind == BOOLEAN:
             return "false" if self.postgresql else "0"
         if column.kind == TIME and column.plain_type == "date":
@@ -103,4 +115,23 @@ class Context:
         values = self.values_of(table, column)
         if values:
             return words.literal(self.engine, values[0])
-        return _NEUTRAL.get(column.kind)
+        return self._distinct(table, column) or _NEUTRAL.get(column.kind)
+
+    def _referred(self, table: Table, key: ForeignKey) -> str:
+        """A row that is there to refer to; of the same table the row itself."""
+        referred = words.quoted(self.engine, key.referred_columns[0])
+        if key.referred_table == table.name:
+            return referred
+        return f"(SELECT MIN({referred}) FROM {words.quoted(self.engine, key.referred_table)})"
+
+    def _distinct(self, table: Table, column: Column) -> Optional[str]:
+        """What each row has another one of, for a column that is unique: the number that is its key."""
+        keys = [unique.columns for unique in table.uniques]
+        keys += [tuple(key.expression for key in index.keys) for index in table.indexes if index.unique]
+        primary = table.primary_key.columns if table.primary_key else ()
+        found = table.column(primary[0]) if len(primary) == 1 else None
+        if (column.name,) not in keys or found is None or found.kind != NUMBER or found.name == column.name:
+            return None
+        name = words.quoted(self.engine, found.name)
+        text = f"CAST({name} AS {'CHAR' if self.mysql else 'VARCHAR(20)'})"
+        return {NUMBER: name, TEXT: text}.get(column.kind or "")

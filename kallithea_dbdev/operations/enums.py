@@ -64,7 +64,7 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
 
 
 def _default_then(context: Context, table: Table, column: Column) -> Optional[str]:
-    goal = context.expected.table(table.name)
+    goal = context.goal.table(table.name)
     found = goal.column(column.name) if goal else None
     return found.default if found else None
 
@@ -80,7 +80,7 @@ def _add(name: str, value: str, after: Enum) -> str:
 def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
     found: List[Tuple[Table, Column]] = [
         (table, column)
-        for table in context.migrated.tables
+        for table in context.current.tables
         for column in table.columns
         if column.type == enum.name
     ]

@@ -1,8 +1,9 @@
 """``batch_alter_table``: what SQLite's rebuild of a table would lose, as arguments that keep it.
 
 Alembic reads the table from the database and makes another one from what it read. It does not read
-AUTOINCREMENT, CHECKs, collations, generated columns and deferred keys, and takes a BOOLEAN for a type
-that has a CHECK of its own.
+AUTOINCREMENT, collations, generated columns and deferred keys, and takes a BOOLEAN for a type that has a
+CHECK of its own. CHECKs it does not read up to 1.6, from 1.7 on those with names: a script that runs with
+both makes these again in the batch, where the one that is made takes the place of the one that was read.
 """
 
 from __future__ import annotations
@@ -10,25 +11,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Container, List, Optional, Sequence, Tuple
 
+import alembic
+
 from ..schema.model import Check, Column, Table, Trigger
 from . import words
 from .context import Context
 from .defaults import default_code, is_read_back
 from .elements import check_code, column_code, table_elements, table_keywords
 from .indexes import create_index, is_lost_in_rebuild
+from .keys import create_check_line
 from .types import is_odd
+
+#: Whether a batch reads CHECKs with names (Alembic's change log, 1.7.0).
+READS_NAMED_CHECKS = [int(part) for part in alembic.__version__.split(".")[:2]] >= [1, 7]
 
 #: How long a line may be, indented in a function as it is.
 _WIDTH = 100
 
 
 def batch_arguments(
-    context: Context, table: Table, after: Table, new_checks: Sequence[Check] = (), early: bool = False
+    context: Context,
+    table: Table,
+    after: Table,
+    new_checks: Sequence[Check] = (),
+    early: bool = False,
+    named: bool = False,
 ) -> Tuple[str, ...]:
     """Keyword arguments for a batch that makes ``after`` of ``table``; none is needed on a server.
 
     ``new_checks`` are those that the batch itself makes; ``early``: it reads the table as if it were
-    ``after`` already.
+    ``after`` already; ``named``: CHECKs with names are among the arguments, too.
     """
     if not context.sqlite:
         return ()
@@ -36,10 +48,12 @@ def batch_arguments(
     kept = _kept_checks(after, new_checks)
     if _must_be_written_down(source, early):
         return _written_down(context, source, kept)
+    if not named:
+        kept = [check for check in kept if not _is_told_by_name(check, after)]
     found: List[str] = []
     if dict(after.options).get("autoincrement"):
         found.append("table_kwargs={'sqlite_autoincrement': True}")
-    reflected, named = [], []
+    reflected, typed = [], []
     for column in source.columns:
         goal = after.column(column.name)
         if goal is not None:
@@ -48,13 +62,34 @@ def batch_arguments(
         if code:
             reflected.append(code)
         if check:
-            named.append(check)
+            typed.append(check)
     if reflected:
         found.append(_listed("reflect_args=[", reflected, "]"))
-    rest = [check for check in kept if check not in named]
+    rest = [check for check in kept if check not in typed]
     if rest:
         found.append(_listed("table_args=(", [check_code(check) for check in rest], ",)"))
     return tuple(found)
+
+
+def check_lines(
+    context: Context, table: Table, after: Table, new_checks: Sequence[Check], early: bool
+) -> List[str]:
+    """Lines in the same batch for CHECKs with names: those that stay, and those that go."""
+    if not context.sqlite or _must_be_written_down(after if early else table, early):
+        return []
+    kept = [check for check in _kept_checks(after, new_checks) if _is_told_by_name(check, after)]
+    lines = [create_check_line(check) for check in kept]
+    staying = {check.name for check in (*kept, *new_checks)}
+    for name in dict.fromkeys(check.name for check in table.checks if check.name):
+        if name not in staying:
+            # What was not read cannot be dropped: it is made first, as anything.
+            lines.append(f"batch_op.create_check_constraint({name!r}, '0 = 0')")
+            lines.append(f"batch_op.drop_constraint({name!r}, type_='check')")
+    return lines
+
+
+def _is_told_by_name(check: Check, table: Table) -> bool:
+    return bool(check.name) and sum(other.name == check.name for other in table.checks) == 1
 
 
 def _listed(begin: str, elements: Sequence[str], end: str) -> str:

@@ -14,7 +14,7 @@ from .keys import create_check_line
 from .objects import creation
 from .operation import Code
 from .phase import Phase
-from .rebuilds import around, batch_arguments, computed_again
+from .rebuilds import READS_NAMED_CHECKS, around, batch_arguments, check_lines, computed_again
 from .types import needs_import
 
 _INDENT = "    "
@@ -51,9 +51,9 @@ def _by_needs(codes: Sequence[Code]) -> List[Code]:
     waiting, done, result = list(codes), set(), []  # type: ignore[var-annotated]
     while waiting:
         names = {code.table for code in waiting}
-        free = [code for code in waiting if not (code.needs & (names - done - {code.table}))]
-        # All lines about one table stay together, in their order.
-        tables = {code.table for code in free} or {waiting[0].table}
+        # All lines about one table stay together, in their order: it must wait for what one of them needs.
+        held = {code.table for code in waiting if code.needs & (names - done - {code.table})}
+        tables = (names - held) or {waiting[0].table}
         first = next(code.table for code in waiting if code.table in tables)
         result += [code for code in waiting if code.table == first]
         waiting = [code for code in waiting if code.table != first]
@@ -126,8 +126,11 @@ def _batch_lines(
     new = [check for check in after.checks if check not in before.checks and _is_made(check, inside)]
     early = any(code.early for code in batch.codes)
     arguments = list(batch_arguments(context, before, after, new, early))
+    checks = check_lines(context, before, after, new, early)
+    if checks:
+        inside += checks if only else _guarded(context, checks)
     rebuild = bool(given) or any(code.rebuild for code in batch.codes)
-    if rebuild and context.sqlite:
+    if rebuild and context.sqlite and not checks:
         arguments.insert(0, "recreate='always'" if only else _RECREATE)
     lines = [_head(batch.table, arguments), *(f"{_INDENT}{line}" for line in inside or ["pass"])]
     remembered, restored = around(context, after, gone)
@@ -144,8 +147,9 @@ def _batch_lines(
 
 
 def rebuild_head(context: Context, before: Table, after: Table) -> str:
-    """The ``with op.batch_alter_table(...)`` that makes ``after`` of ``before`` and loses nothing."""
-    return _head(before.name, batch_arguments(context, before, after))
+    """The ``with op.batch_alter_table(...)`` that makes ``after`` of ``before`` and loses nothing, with the
+    Alembic that is installed."""
+    return _head(before.name, batch_arguments(context, before, after, named=not READS_NAMED_CHECKS))
 
 
 _RECREATE = "recreate='always' if op.get_bind().dialect.name == 'sqlite' else 'auto'"

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
-from ..schema.model import Column, Enum, Schema, Table
+from ..schema.model import Check, Column, Enum, Schema, Table
 from . import words
 
 #: The server's word -> code, "{}" is what stands in brackets; by engine.
@@ -113,7 +113,7 @@ def type_code(engine: str, column: Column, table: Optional[Table], schema: Schem
     """
     plain = _generic(engine, column.type)
     if plain is None:
-        return any_word(column.type) if engine == "sqlite" else _enumeration(engine, column.type, schema)
+        return any_word(column.type) if engine == "sqlite" else _enumeration(engine, column, schema)
     more = list(_text_rules(engine, column, table))
     if not more:
         return plain
@@ -175,15 +175,27 @@ def _text_rules(engine: str, column: Column, table: Optional[Table]) -> List[str
     return found
 
 
-def _enumeration(engine: str, text: str, schema: Schema) -> Optional[str]:
+def _enumeration(engine: str, column: Column, schema: Schema) -> Optional[str]:
     """An Enum: a type of its own, or MySQL's."""
+    values = enum_values(column, schema)
     if engine == "mysql":
-        inside = re.fullmatch(r"enum\((.*)\)", text, re.DOTALL)
-        values = words.listed_values(inside.group(1)) if inside else ()
         listed = ", ".join(map(words.string, values))
         return f"sa.Enum({listed}, create_constraint=False)" if values else None
-    found = next((enum for enum in schema.enums if enum.name == text), None)
-    return enum_code(found, "create_type=False") if found else None
+    return enum_code(Enum(column.type, values), "create_type=False") if values else None
+
+
+def enum_values(column: Column, schema: Schema) -> Tuple[str, ...]:
+    """The values of a type that a server has for an Enum; empty where the column has none such."""
+    found = next((enum for enum in schema.enums if enum.name == column.type), None)
+    if found is not None:
+        return found.values
+    inside = re.fullmatch(r"enum\((.*)\)", column.type, re.DOTALL)
+    return words.listed_values(inside.group(1)) if inside else ()
+
+
+def check_of_enum(table: Table, column: Column) -> Optional[Check]:
+    """The CHECK that allows only some texts in a column, as an Enum has it where it is no type."""
+    return next((c for c in table.checks if words.listed_column(c.expression) == column.name), None)
 
 
 def enum_code(enum: Enum, *more: str) -> str:

@@ -124,6 +124,18 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
     return (*found, *sequences, *compare(current, expected))
 
 
+def under_new_names(schema: Schema, renames: Renames) -> Schema:
+    """A schema of before the renames in the words of the new names."""
+    for old, new in in_turn(renames.tables, (table.name for table in schema.tables)):
+        schema = _schema_renamed(schema, old, new)
+    for name in dict.fromkeys(table for table, _, _ in renames.columns):
+        whole = schema.table(name)
+        pairs = [(old, new) for table, old, new in renames.columns if table == name]
+        for old, new in in_turn(pairs, (column.name for column in whole.columns) if whole else ()):
+            schema = _column_renamed_in(schema, name, old, new)
+    return schema
+
+
 def in_turn(renames: Iterable[Tuple[str, str]], names: Iterable[str]) -> List[Tuple[str, str]]:
     """The same renames in an order in which each new name is free; ``names`` are all that are taken.
 

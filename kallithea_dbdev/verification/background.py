@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from .. import throwaway
+from ..application.exercise import configure_models
 from ..application.instance import Instance
 from ..engines import make_lab
 from ..engines.database import Database
@@ -90,6 +91,7 @@ def fresh_beside(
     """The state of a fresh database from the current code, to be waited for."""
     reference = remembered.reference()
     if not reference.found:
+        configure_models()
         progress(f"{database.engine}: making a fresh database from the current code")
 
     def make() -> State:

@@ -68,7 +68,9 @@ def test_a_check_that_goes(expression: str, engines: str) -> None:
     with_check = replace(TABLE, checks=(Check(expression, "ck"),))
     text, said = drafted(with_check, TABLE, MODELS)
     up = text.partition("def downgrade")[0]
-    assert ("drop_constraint('ck', type_='check')" in up) is ("postgresql" in engines)
+    assert "drop_constraint('ck', type_='check')" in up
+    assert (f"{ON} != 'mysql'" in up) is ("postgresql" in engines)
+    assert (f"{ON} == 'sqlite':\n        with" in up) is ("postgresql" not in engines)
     assert f"{ON} == 'mysql':\n        op.execute('ALTER TABLE t DROP CONSTRAINT ck')" in up
     assert not said
 

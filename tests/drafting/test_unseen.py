@@ -29,14 +29,36 @@ def test_what_shows_on_other_engines_only() -> None:
     )
     longer = "statistics.languages (length 2000000)"
     variant = "users.number (with_variant)"
-    assert unseen(metadata, "sqlite") == (
+    assert unseen(metadata, ("sqlite",)) == (
         longer,
         "users (comment)",
         "users.mood (Enum)",
+        "users.text_mood (Enum)",
         "users.at (time zone)",
         "users.at (comment)",
         variant,
         "users.data (length 40)",
     )
-    assert unseen(metadata, "postgresql") == (longer, variant, "users.data (length 40)")
-    assert unseen(metadata, "mysql") == ("users.at (time zone)", variant)
+    assert unseen(metadata, ("postgresql",)) == (longer, variant, "users.data (length 40)")
+    assert unseen(metadata, ("mysql",)) == ("users.at (time zone)", variant)
+
+
+def test_what_one_of_several_engines_shows() -> None:
+    """Options of other engines, too, but not what most tables have."""
+    metadata = sa.MetaData()
+    usual = {"mysql_engine": "InnoDB", "sqlite_autoincrement": True}
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    text = sa.Text().with_variant(sa.String(9), "mysql")
+    at = sa.Column("at", sa.DateTime(timezone=True), comment="when")
+    sa.Table("a", metadata, sa.Column("number", number), sa.Column("text", text), at, **usual)
+    sa.Table("b", metadata, sa.Column("data", sa.LargeBinary(4)), **usual)
+    options = {"mysql_length": 3, "sqlite_where": sa.text("x = 1")}
+    odd = sa.Table("c", metadata, sa.Column("x", sa.Text()), **{**usual, "mysql_engine": "MyISAM"})
+    sa.Index("ix", odd.c.x, **options)
+    on_mysql = ("c (mysql_engine)", "c.ix (mysql_length)")
+    assert unseen(metadata, ("postgresql", "sqlite")) == (
+        "a.text (with_variant)", "b.data (length 4)", *on_mysql
+    )  # fmt: skip
+    assert unseen(metadata, ("mysql", "sqlite")) == ("a.at (time zone)",)
+    assert unseen(metadata, ("mysql", "postgresql")) == ("a.number (with_variant)", "c.ix (sqlite_where)")
+    assert unseen(metadata, ("sqlite", "postgresql", "mysql")) == ()

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Callable, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import pytest
 
@@ -68,6 +68,25 @@ def test_what_is_made_once_is_remembered(run: Run) -> None:
     assert run("second") == "first"
     assert run("third", NO_MEMORY) == "third"
     assert len(run.files) == 1
+
+
+def test_what_is_written_before_all_is_read_is_made_anew(run: Run) -> None:
+    """The sources are read beside what is imported meanwhile: who knows which of both is the newer one."""
+    assert run("first") == "first"
+    old = (run.package / "__init__.py").read_text()
+    (run.package / "__init__.py").write_text("a = 2\n")
+
+    def later(work: Callable[[], Any]) -> Callable[[], Any]:
+        def result() -> Any:
+            (run.package / "__init__.py").write_text(old)
+            return work()
+
+        return result
+
+    memory = Memory.of(Store(run.folder / "cache"), run.package, run.ini, later)
+    assert run("second", memory) == "second"
+    assert not memory.is_on
+    assert run("third") == "first"
 
 
 def _rewrite(run: Run) -> None:

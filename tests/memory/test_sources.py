@@ -11,7 +11,7 @@ from typing import Callable, Dict, List
 import pytest
 
 from kallithea_dbdev.memory import sources
-from kallithea_dbdev.memory.sources import Folder, outline, stale_bytecode
+from kallithea_dbdev.memory.sources import Folder, WrittenError, outline, stale_bytecode
 
 # -- folders ----------------------------------------------------------------------------------------
 
@@ -58,21 +58,25 @@ CHANGES = [_rewrite, _template, _add, _remove, _rename, _behind_a_link]
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_change_of_a_folder_is_seen(package: Path, change: Callable[[Path], None]) -> None:
     before = Folder(package)
+    contents = before.read()
     assert before.is_unchanged()
     change(package)
+    with pytest.raises(WrittenError):
+        before.read()
     assert not before.is_unchanged()
-    assert Folder(package).contents != before.contents
+    assert Folder(package).read() != contents
 
 
 def test_a_change_that_leaves_size_and_time_is_seen(package: Path) -> None:
     """As an editor, ``cp -p`` or ``rsync`` may do it."""
     before = Folder(package)
+    contents = before.read()
     path = package / "__init__.py"
     status = path.stat()
     path.write_text("a = 2\n")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert not before.is_unchanged()
-    assert Folder(package).contents != before.contents
+    assert Folder(package).read() != contents
 
 
 def _bytecode(package: Path) -> None:
@@ -102,9 +106,10 @@ def _loop(package: Path) -> None:
 @pytest.mark.parametrize("change", [_bytecode, _npm, _editors, _pipe, _loop])
 def test_what_is_no_source_is_not_looked_at(package: Path, change: Callable[[Path], None]) -> None:
     before = Folder(package)
+    contents = before.read()
     change(package)
     assert before.is_unchanged()
-    assert Folder(package).contents == before.contents
+    assert Folder(package).read() == contents
 
 
 # -- the text of scripts ----------------------------------------------------------------------------

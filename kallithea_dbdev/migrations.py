@@ -13,7 +13,7 @@ import time
 import tokenize
 import traceback
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -183,6 +183,9 @@ class Chain:
             foreign_code(),
         ):
             loaded = list(self.directory._load_revisions())
+            with suppress(FileNotFoundError, NotADirectoryError):
+                # Newer versions of Alembic take a folder that cannot be read for an empty one.
+                next(Path(self.directory.versions).iterdir(), None)
         if not loaded:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
@@ -224,6 +227,8 @@ class Chain:
         return revision is None or self._find(revision) is not None
 
     def _find(self, revision: str) -> Optional[Script]:
+        if not revision:
+            return None  # newer versions of Alembic take it for a defect of theirs
         try:
             found: Optional[Script] = self.directory.get_revision(revision)
             return found

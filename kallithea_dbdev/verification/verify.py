@@ -194,8 +194,8 @@ def _climb(
         )
         seen = climb(chain, copy, lab, reference, options, progress, begin)
         released = behind.released()
-    if request.rows:
-        estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
+    if request.rows and seen.copy:
+        estimate, failed = _estimated(request, chain, seen, lab, seen.copy, begin, progress)
         seen = replace(seen, estimate=estimate)
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):

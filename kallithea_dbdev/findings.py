@@ -402,7 +402,7 @@ _KINDS = (
     Kind(
         "privilege-lost",
         ERROR,
-        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "A step takes privileges away that others have on a table, column, view, sequence, routine or schema.",
         "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
         "backups is refused after the upgrade.",
         "alter it in place; else read the privileges before the step and grant them again after it",

@@ -300,13 +300,14 @@ class ServerScratch(ServerDatabase, Scratch):
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
         names = ", ".join(map(self.quoted, columns))
-        target = literally(f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ")
+        target = literally(f"INSERT INTO {self.table(table)} ({names}) VALUES ")
         one = f"({', '.join(['%s'] * len(columns))})"
 
         def insert(cursor: Any, some: Sequence[Sequence[object]]) -> int:
             try:
                 cursor.execute(
-                    target + ", ".join([one] * len(some)), [value for row in some for value in row]
+                    self._before(cursor) + target + ", ".join([one] * len(some)),
+                    [value for row in some for value in row],
                 )
                 return len(some)
             except self.server.driver.Error:
@@ -332,6 +333,10 @@ class ServerScratch(ServerDatabase, Scratch):
                 # Not with the connection: its end may come later than what follows here.
                 connection.rollback()
 
+    def _before(self, cursor: Any) -> str:
+        """What is sent with a row, before it, so that the transaction goes on where the row is refused."""
+        return self._before_refusal
+
     def _refused(self, cursor: Any, table: str, row: Mapping[str, object]) -> str:
         """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""
         names = ", ".join(map(self.quoted, row))
@@ -339,7 +344,7 @@ class ServerScratch(ServerDatabase, Scratch):
         target = literally(f"INSERT INTO {self.table(table)} ")
         values = literally(f"({names}) VALUES (") + f"{marks})" if row else self._no_values
         try:
-            cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
+            cursor.execute(f"{self._before(cursor)}{target}{values}", tuple(row.values()))
         except self.server.driver.Error as error:
             if self._after_refusal:
                 cursor.execute(self._after_refusal)

@@ -11,6 +11,7 @@ from ..failure import Failure, going_on
 from ..migrations import UPGRADE, Chain, Step, StepRecord, reversed_steps
 from ..offline.step import SqlStep
 from ..rows.changes import Side
+from ..rows.culprits import culprits
 from ..rows.misfits import misfits, take_away
 from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
@@ -64,6 +65,8 @@ class Climb:
     application: Problems = ()
     #: What no version of the models could load or save of the rows that they met there.
     unreadable: Tuple[Unreadable, ...] = ()
+    #: The rows that the first step which failed did so at, as far as anybody can tell.
+    culprits: Tuple[str, ...] = ()
     #: Where a step failed at rows that did not fit before the first one: all else was seen without them.
     stumbled: Optional[Stumbled] = None
     #: Each step as a file of SQL, where that was asked for.
@@ -126,6 +129,8 @@ def climb(
     failures: List[Failure] = []
     with going_on("the search for rows that did not fit before", failures):
         with copy.connected():
+            said = failed.error.message, failed.error.statement or ""
+            seen = replace(seen, culprits=culprits(copy, copy.read_schema(), *said))
             tables = spoken_of(failed, seen.start.schema)
             # A first look at what the step has left: most fail for other reasons.
             if not any(misfits(Side(copy, seen.start.schema), tables)):

@@ -50,6 +50,14 @@ def test_a_rebuild_and_a_text_that_is_read(project: Project) -> None:
     assert ("upgrade-fails" in [f["code"] for f in report["findings"]], of_rows(report)) == (True, [])
 
 
+def test_the_rows_at_which_a_step_fails_are_named(project: Project) -> None:
+    other = GIST.format("'x'").replace("'a1'", "'a2'")
+    project.sql(GIST.format("'x'"), other, other.replace("'a2'", "'a3'").replace("'private'", "'public'"))
+    project.write_script("op.create_index('uq', 'gists', ['gist_type'], unique=True)")
+    (failure,) = (f for f in project.verify(status=1)["findings"] if f["code"] == "upgrade-fails")
+    assert "; it fails at gists: gist_id=1; gists: gist_id=2; " in failure["message"]
+
+
 def test_rows_that_a_server_did_not_look_at(server_project: Project, server: Server) -> None:
     check = "ALTER TABLE gists ADD CONSTRAINT ck_own CHECK (gist_type = 'public')"
     wrong, code = {

@@ -407,6 +407,13 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
             with self._session(writing=True) as cursor:
                 set_sequences(cursor, numbers)
 
+    def _before(self, cursor: Any) -> str:
+        if cursor.connection.get_parameter_status("server_encoding") == "UTF8":
+            return super()._before(cursor)
+        # A text that the database cannot hold refuses all that is sent with it.
+        cursor.execute(self._before_refusal)
+        return ""
+
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)
 

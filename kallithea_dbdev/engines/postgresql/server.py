@@ -61,12 +61,13 @@ class PostgresqlServer(Server):
 
     def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
         connection.autocommit = True
+        # Whatever the database and PGCLIENTENCODING say: names and comments must come through unchanged. Not
+        # by SQL: the driver has to know. Where it is so already that costs nothing.
+        connection.set_client_encoding("UTF8")
         if not use.handed_over:
             self._register_types(connection, use.exact)
         statements = [
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
-            # Whatever PGCLIENTENCODING says: names and comments must come through unchanged.
-            "SET client_encoding = 'UTF8'",
             *settings,
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),

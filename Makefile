@@ -4,6 +4,7 @@
 PYTHON ?= $(shell for p in python3 python3.11 python3.10 python3.9; do \
 	"$$p" -c 'import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null \
 	&& echo $$p && break; done)
+NEED_PYTHON = @test -n "$(PYTHON)" || { echo "make: Python 3.9, 3.10 or 3.11 is needed (PYTHON=...)" >&2; exit 1; }
 KALLITHEA = 0.7.0
 # Where the environment says not to write bytecode, each start would compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -28,10 +29,11 @@ help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/ready: setup.py tools/kallithea-overrides.txt tests/requirements.txt Makefile
-	@test -n "$(PYTHON)" || { echo "make: Python 3.9, 3.10 or 3.11 is needed (PYTHON=...)" >&2; exit 1; }
+	$(NEED_PYTHON)
 	$(call environment,.venv)
 
 .venv-tools/ready: tools/requirements.txt Makefile
+	$(NEED_PYTHON)
 	$(PYTHON) -m venv --clear .venv-tools
 	.venv-tools/bin/python -m pip install --quiet -r tools/requirements.txt
 	touch $@

@@ -245,10 +245,15 @@ def _wait_until_ready(database: Database, process: "subprocess.Popen[bytes]", fo
     raise DatabaseError(f"the private {database.engine} server did not start: its watchdog ended")
 
 
+_NO_TROUBLE = re.compile(r"\[(warning|note|system)\]|^(\S+ )*(warning|log|hint|notice):", re.IGNORECASE)
 _TROUBLE = re.compile(r"error|fatal|cannot|could not|denied|failed|no such", re.IGNORECASE)
 
 
 def _telling_line(text: str) -> str:
-    """The first line of a program's output that tells of trouble, else the last one."""
+    """The first line of a program's output that tells of trouble, else the last one.
+
+    What it calls a warning or a note is no trouble, whatever words are in it: it went on.
+    """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not _NO_TROUBLE.search(line)] or lines
     return next(filter(_TROUBLE.search, lines), lines[-1] if lines else "no message")

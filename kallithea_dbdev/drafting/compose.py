@@ -26,7 +26,7 @@ from .fills import Fills, model_fills
 from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
-from .set_up_rows import row_changes
+from .set_up_rows import row_changes, with_new_names
 from .tables import boolean_checks, checks_of_before, for_all_engines, usual_options, with_native_types
 from .uniques import as_constraints, known_uniques, whole_tables
 
@@ -98,7 +98,8 @@ def compose(
         said = tuple(declared)
         new = [d for d in means if not any(known.covers(d.table, d.column, d.kind) for known in said)]
         declared.update(dict.fromkeys(new))
-        rows = row_changes(ground.before, ground.after, not answers.no_rename)
+        former = with_new_names(ground.before, answers.renames)
+        rows = row_changes(former, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
         names = booleans if ground.engine == "postgresql" else {}

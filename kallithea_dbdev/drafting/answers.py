@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ..errors import UsageError
 from ..schema.change import Change
@@ -24,6 +24,10 @@ Prompt = Callable[[str], Optional[str]]
 #: Where the names are.
 _CHECK = "--check lists what is gone and what is new"
 
+#: What is an answer, and how often it is asked for.
+_WORDS = {"y": True, "yes": True, "n": False, "no": False}
+_ASKED = 3
+
 #: How much two names have in common that may be one.
 _SIMILAR = 0.6
 
@@ -31,12 +35,17 @@ _SIMILAR = 0.6
 @dataclass(frozen=True)
 class Answers:
     """``fills``: SQL by table and column; ``no_rename``: what is gone is gone; ``keep_columns``: a
-    downgrade leaves the columns that are new."""
+    downgrade leaves the columns that are new. ``gone``: (table, column or "") that was said to be gone."""
 
     fills: Fills = field(default_factory=dict)
     renames: Renames = field(default_factory=Renames)
     no_rename: bool = False
     keep_columns: bool = False
+    gone: FrozenSet[Tuple[str, str]] = frozenset()
+
+    def is_gone(self, table: str, column: str = "") -> bool:
+        """Whether somebody said that it has no new name."""
+        return self.no_rename or (table, column) in self.gone
 
 
 def parse(
@@ -158,39 +167,64 @@ def _renamed(answers: Answers, side: Sides, prompt: Prompt) -> Answers:
     renames = replace(answers.renames, columns=columns)
     if answers.no_rename:
         return replace(answers, renames=renames)
-    open_: List[str] = []
-    what: List[str] = []
+    open_: List[_Question] = []
+    gone: Set[Tuple[str, str]] = set()
     # 1. tables: what is said of columns depends on them
     for old, new in candidates(compare(side.before, side.after)).tables:
         if old in tables or new in tables.values():
             continue
         evidence = _table_evidence(side.before.table(old), side.after.table(new))
-        if _yes(prompt, f"table {old} -> {new} ({evidence})", open_, what, f"--rename-table {old}={new}"):
+        question = _Question(
+            f"table {old} -> {new} ({evidence})", f"--rename-table {shlex.quote(f'{old}={new}')}"
+        )
+        is_renamed = question.asked(prompt)
+        if is_renamed:
             renames = replace(renames, tables=(*renames.tables, (old, new)))
+        elif is_renamed is False:
+            gone.add((old, ""))
+        else:
+            open_.append(question)
     # 2. columns
     answered = {(table, name) for table, old, new in renames.columns for name in (old, new)}
     changes = changes_with(side.before, side.after, renames)
     for table, old, new, evidence in column_candidates(changes):
         if (table, old) in answered or (table, new) in answered:
             continue
-        question = f"column {table}.{old} -> {new} ({evidence})"
-        if _yes(prompt, question, open_, what, f"--rename {table}.{old}={new}"):
+        question = _Question(
+            f"column {table}.{old} -> {new} ({evidence})", f"--rename {shlex.quote(f'{table}.{old}={new}')}"
+        )
+        is_renamed = question.asked(prompt)
+        if is_renamed:
             renames = replace(renames, columns=(*renames.columns, (table, old, new)))
+        elif is_renamed is False:
+            gone.add((table, old))
+        else:
+            open_.append(question)
     if open_:
         raise UsageError(
-            f"renamed or not? {'; '.join(what)}; nothing was written",
-            f"add {' '.join(open_)} to keep the data, or --no-rename",
+            f"renamed or not? {'; '.join(question.what for question in open_)}; nothing was written",
+            f"add {' '.join(question.option for question in open_)} to keep the data, or --no-rename",
         )
-    return replace(answers, renames=renames)
+    return replace(answers, renames=renames, gone=frozenset(gone))
 
 
-def _yes(prompt: Prompt, question: str, open_: List[str], what: List[str], option: str) -> bool:
-    said = prompt(f"renamed? {question} [y/n]")
-    if said is None:
-        open_.append(shlex.quote(option) if " " not in option else option)
-        what.append(question)
-        return False
-    return said.strip().lower() in ("y", "yes")
+@dataclass(frozen=True)
+class _Question:
+    """Whether something was renamed; ``option`` answers it."""
+
+    what: str
+    option: str
+
+    def asked(self, prompt: Prompt) -> Optional[bool]:
+        """The answer; None where there is none, however often it is asked."""
+        for _ in range(_ASKED):
+            said = prompt(f"renamed? {self.what} [y/n]")
+            if said is None:
+                return None
+            word = said.strip().lower()
+            if word in _WORDS:
+                return _WORDS[word]
+        return None
 
 
 def column_candidates(changes: Sequence[Change]) -> List[Tuple[str, str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Iterator, Mapping, Protocol, Sequence, Set, Tuple
 
+from ..engines.comparing import ROWS
 from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import (
     Context,
@@ -14,9 +15,10 @@ from ..operations import (
     operations_for,
     upgrade_lines,
 )
-from ..rows.declared import CHANGED, VARIABLE, Declaration
+from ..rows.declared import CHANGED, REMOVED, VARIABLE, Declaration
 from ..schema.change import Change
-from ..schema.renames import changes_with
+from ..schema.model import Column, Table
+from ..schema.renames import candidates, changes_with
 from ..state import State
 from .answers import Answers, Sides
 from .assemble import function_body
@@ -24,9 +26,9 @@ from .fills import Fills, model_fills
 from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
-from .set_up_rows import row_changes
-from .tables import boolean_checks, for_all_engines, usual_options, with_native_types
-from .uniques import as_constraints, known_uniques
+from .set_up_rows import row_changes, with_new_names
+from .tables import boolean_checks, checks_of_before, for_all_engines, usual_options, with_native_types
+from .uniques import as_constraints, known_uniques, whole_tables
 
 
 class Known(Protocol):
@@ -69,8 +71,10 @@ def compose(
     lines: Mapping[str, Dict[str, Tuple[str, ...]]] = {UPGRADE: {}, DOWNGRADE: {}}
     declared: Dict[Declaration, None] = {}
     options = usual_options(metadata)
+    uniques = known_uniques(metadata, [schema for side in sides for schema in (side.before, side.after)])
+    booleans = {**checks_of_before(side.before for side in sides), **boolean_checks(metadata)}
     for ground, side in zip(grounds, sides):
-        changes = changes_with(side.before, side.after, answers.renames)
+        changes = whole_tables(changes_with(side.before, side.after, answers.renames), uniques)
         fills = {**side.fills, **answers.fills}
         kept = new_columns(changes) if answers.keep_columns else frozenset()
         operations = operations_for(
@@ -85,15 +89,20 @@ def compose(
             answers.renames,
         )
         context = Context(ground.engine, side.before, side.after, fills, kept=kept)
-        means = (*declarations(changes, fills), *mending(context, changes, answers.fills))
+        means = (
+            *declarations(changes, fills),
+            *mending(context, changes, answers.fills),
+            *removals(changes, answers),
+        )
         # Another engine says the same in other words.
         said = tuple(declared)
         new = [d for d in means if not any(known.covers(d.table, d.column, d.kind) for known in said)]
         declared.update(dict.fromkeys(new))
-        rows = row_changes(ground.before, ground.after, not answers.no_rename)
+        former = with_new_names(ground.before, answers.renames)
+        rows = row_changes(former, ground.after, not answers.no_rename)
         declared.update(dict.fromkeys(row_declarations(rows)))
         back = tuple(row.reversed for row in reversed(rows))
-        names = boolean_checks(metadata) if ground.engine == "postgresql" else {}
+        names = booleans if ground.engine == "postgresql" else {}
         up, down = upgrade_lines(operations, context), downgrade_lines(operations, context)
         lines[UPGRADE][ground.engine] = (*for_all_engines(up, options, names), *row_lines(rows))
         lines[DOWNGRADE][ground.engine] = (*row_lines(back), *for_all_engines(down, options, names))
@@ -113,6 +122,21 @@ def declarations(changes: Iterable[Change], fills: Fills) -> Iterator[Declaratio
         key = (str(change.table), str(change.object))
         if change.kind == "column-nullability" and change.expected == "NOT NULL" and key in fills:
             yield Declaration(*key, CHANGED, f"{key[1]} IS NULL")
+
+
+def removals(changes: Sequence[Change], answers: Answers) -> Iterator[Declaration]:
+    """What somebody said to be gone, where something that is new could be it under another name."""
+    for change in changes:
+        gone = change.before
+        if change.kind == "table-extra" and isinstance(gone, Table) and answers.is_gone(gone.name):
+            if any(name == gone.name for name, _ in candidates(changes).tables):
+                yield Declaration(gone.name, ROWS, REMOVED)
+        elif change.kind == "column-extra" and isinstance(gone, Column):
+            table = str(change.table)
+            new = (c.after for c in changes if c.kind == "column-missing" and c.table == table)
+            kinds = {column.kind for column in new if isinstance(column, Column)}
+            if gone.kind in kinds and answers.is_gone(table, gone.name):
+                yield Declaration(table, gone.name, REMOVED)
 
 
 def mending(context: Context, changes: Sequence[Change], mends: Fills) -> Iterator[Declaration]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.schema import ColumnDefault
 
 from ..operations import words
+from ..operations.elements import is_only_key
 from ..schema.change import Change
 from ..schema.model import Column, Table
 
@@ -82,6 +83,8 @@ def without_value(changes: Sequence[Change], fills: Fills) -> List[Tuple[str, st
         column, table = change.after, change.tables[1]
         if change.kind == "column-missing" and isinstance(column, Column) and isinstance(table, Table):
             by_itself = column.nullable or column.default is not None or column.generated or column.identity
-            if not by_itself and (table.name, column.name) not in fills:
+            # SQLite numbers the rows by the key that the table counts with.
+            counts = dict(table.options).get("autoincrement") and is_only_key(column, table)
+            if not (by_itself or counts) and (table.name, column.name) not in fills:
                 found.append((table.name, column.name))
     return found

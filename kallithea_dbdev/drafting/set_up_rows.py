@@ -7,13 +7,14 @@ and a row that is there already stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..rows.defaults import DRAWN, Reference, Row, reference_of, telling_columns, unique_keys
 from ..rows.samples import parents_first
 from ..schema.model import BOOLEAN, NUMBER, Column, Schema, Table
+from ..schema.renames import Renames, under_new_names
 from ..state import State
 
 #: Rows that each installation has of its own.
@@ -124,6 +125,24 @@ def row_changes(before: State, after: State, renames: bool = True) -> Tuple[RowC
     return (*(change for change in found if change.after is not None), *reversed(going))
 
 
+def with_new_names(state: State, renames: Renames) -> State:
+    """A state of before the renames in the words of the new names."""
+    columns: Dict[str, Dict[str, str]] = {}
+    for table, old, new in renames.columns:
+        columns.setdefault(table, {})[old] = new
+    tables = dict(renames.tables)
+
+    def row(table: str, said: Row) -> Row:
+        return {columns.get(table, {}).get(name, name): value for name, value in said.items()}
+
+    defaults = {
+        tables.get(name, name): tuple(row(tables.get(name, name), said) for said in rows)
+        for name, rows in state.defaults.items()
+    }
+    counts = {tables.get(name, name): count for name, count in state.rows.items()}
+    return replace(state, schema=under_new_names(state.schema, renames), defaults=defaults, rows=counts)
+
+
 def _is_known(before: State, table: str) -> bool:
     """Whether all rows are known that the released set-up wrote into a table; it may be new."""
     return before.schema.table(table) is None or table in before.defaults or not before.rows.get(table, 0)
@@ -135,6 +154,7 @@ def _of_table(
     left = before.schema.table(right.name)
     both = {column.name for column in telling_columns(left or right)}
     columns = [column for column in telling_columns(right) if column.name in both]
+    new = [column for column in telling_columns(right) if column.name not in both]
     names = tuple(column.name for column in columns)
     keys = [key for key in unique_keys(right) if set(key) <= set(names)]
     key = min(keys, key=lambda key: (len(key), names.index(key[0])), default=names)
@@ -143,15 +163,24 @@ def _of_table(
     serial = right.primary_key.columns[0] if right.primary_key else ""
     rows = Rows(right.name, key, serial, tuple(_users(after.schema, right.name, serial)), left is None)
 
-    def by_name(state: State, table: Optional[Table], renamed: _Renamed) -> Dict[Said, Said]:
+    def by_name(
+        state: State, table: Optional[Table], renamed: _Renamed, more: Sequence[Column] = ()
+    ) -> Dict[Said, Said]:
         found = state.defaults.get(right.name, ()) if table else ()
-        points_at = {c.name: reference_of(state.schema, table or right, c.name) for c in columns}
-        said = (_said(columns, row, points_at, renamed) for row in found)
-        known = {rows.name_of(one): one for one in said if _is_everywhere(one, before, after)}
+        points_at = {c.name: reference_of(state.schema, table or right, c.name) for c in (*columns, *more)}
+        said = ((_said(columns, row, points_at, renamed), row) for row in found)
+        known = {
+            rows.name_of(one): one
+            + tuple(pair for pair in _said(more, row, points_at, renamed) if pair[1] not in (DRAWN, None))
+            for one, row in said
+            if _is_everywhere(one, before, after)
+        }
         # Each server has an order of its own.
         return dict(sorted(known.items(), key=lambda item: [str(value) for _, value in item[0]]))
 
     olds, news = by_name(before, left, renamed), by_name(after, right, {})
+    # A row that is new says something in columns that are new, too.
+    whole = by_name(after, right, {}, new)
     gone = [said for name, said in olds.items() if name not in news]
     for name, said in news.items():
         if name not in olds:
@@ -160,7 +189,7 @@ def _of_table(
             twin = twins[0] if len(twins) == 1 else None
             if twin:
                 gone.remove(twin)
-            yield RowChange(rows, twin, said)
+            yield RowChange(rows, twin, said if twin else whole[name])
         elif olds[name] != said and not _places(olds[name], said):
             yield RowChange(rows, olds[name], said)
     for said in gone:

@@ -13,6 +13,8 @@ from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 from sqlalchemy import Boolean, CheckConstraint
 from sqlalchemy.sql.naming import _constraint_name_for_table
 
+from ..schema.model import Schema
+
 _OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
 _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
 #: How each engine says the CHECK of a Boolean.
@@ -91,6 +93,17 @@ def boolean_checks(metadata: Any) -> Mapping[Tuple[str, str], str]:
         for column in constraint.columns
         if isinstance(column.type, Boolean) and _constraint_name_for_table(constraint, table)
     }
+
+
+def checks_of_before(schemas: Iterable[Schema]) -> Mapping[Tuple[str, str], str]:
+    """The same of the tables that engines have where a Boolean is a number."""
+    found: Dict[Tuple[str, str], str] = {}
+    for table in (table for schema in schemas for table in schema.tables):
+        for check in table.checks:
+            said = re.fullmatch(_BOOLEAN, check.expression)
+            if said and check.name:
+                found[table.name, said["column"]] = check.name
+    return found
 
 
 def with_native_types(body: str) -> str:

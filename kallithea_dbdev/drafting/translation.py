@@ -32,7 +32,7 @@ from ..schema.model import (
     Sequence,
     Table,
 )
-from ..schema.renames import Renames
+from ..schema.renames import Renames, next_value
 from .fills import dialect_of
 from .server_words import default_on, type_on
 from .unseen import unseen_of
@@ -308,7 +308,7 @@ class _Translator:
         highest = _HIGHEST.get(column.type, _HIGHEST["integer"])
         definition = f"{column.type} start 1 increment 1 minvalue 1 maxvalue {highest} cache 1"
         sequences.append(Sequence(name, definition, f"{table.name}.{column.name}", table.name))
-        return replace(column, default=f"nextval('{name}'::regclass)")
+        return replace(column, default=next_value(name))
 
     def key_name(self, table: Table, model: Any) -> str:
         convention = self.metadata.naming_convention.get("pk")

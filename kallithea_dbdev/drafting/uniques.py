@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, Iterable, Mapping, Set, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Set, Tuple
 
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.sql.naming import _constraint_name_for_table
 
-from ..schema.model import Index, Schema, Table, Unique
+from ..schema.change import Change
+from ..schema.model import Index, Item, Schema, Table, Unique
 
 #: (table, name) -> columns.
 Uniques = Mapping[Tuple[str, str], Tuple[str, ...]]
@@ -42,6 +43,21 @@ def as_constraints(before: Schema, after: Schema, uniques: Uniques) -> Tuple[Sch
         return replace(schema, tables=tuple(_told(table, uniques, needed) for table in schema.tables))
 
     return told(before), told(after)
+
+
+def whole_tables(changes: Iterable[Change], uniques: Uniques) -> Tuple[Change, ...]:
+    """Changes in which tables that are new or go have all of them as constraints: no index of theirs is
+    changed, and so no foreign key needs one."""
+
+    def told(item: Optional[Item]) -> Optional[Item]:
+        return _told(item, uniques, set()) if isinstance(item, Table) else item
+
+    return tuple(
+        replace(change, before=told(change.before), after=told(change.after))
+        if change.kind in ("table-missing", "table-extra")
+        else change
+        for change in changes
+    )
 
 
 def _told(table: Table, uniques: Uniques, needed: Set[Tuple[str, str]]) -> Table:

@@ -101,7 +101,11 @@ def _in_between(context: Context, before: Column, after: Column) -> Optional[Col
 
 
 def _is_of_another_type(before: Column, after: Column) -> bool:
-    words_of = [column.plain_type.partition("(")[0] for column in (before, after)]
+    """Whether a foreign key is in the way: how wide a number is shown is no matter."""
+    words_of = [
+        column.plain_type if column.kind == TEXT else column.plain_type.partition("(")[0]
+        for column in (before, after)
+    ]
     return words_of[0] != words_of[1] or (before.charset, before.collation) != (
         after.charset,
         after.collation,

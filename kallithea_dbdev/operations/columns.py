@@ -7,7 +7,7 @@ from typing import FrozenSet, Iterable, Iterator, Tuple
 
 from ..schema import renames
 from ..schema.change import Change
-from ..schema.model import NUMBER, Column, Table
+from ..schema.model import NUMBER, Column, Index, Table
 from ..schema.renames import COLUMN_RENAMED
 from . import words
 from .alterations import (
@@ -23,7 +23,7 @@ from .alterations import (
 from .context import Context
 from .defaults import is_constant
 from .elements import column_code, is_only_key
-from .indexes import create_index, drop_index
+from .indexes import create_index, drop_index, is_dropped_late
 from .keys import leads_key
 from .operation import Code, makes
 from .phase import Phase
@@ -79,13 +79,24 @@ def drop_column(context: Context, change: Change) -> Iterator[Code]:
     if (table.name, column.name) in context.kept and context.back:
         yield from _left(context, table, column)
         return
+    # What it is computed from goes after it.
+    phase = Phase.ADD_COLUMNS if column.generated else Phase.DROP_COLUMNS
+    if context.mysql and any(is_dropped_late(index, change.tables[1]) for index in _on(table, column)):
+        phase = Phase.DROP_SERVED_COLUMNS
     yield Code(
-        # What it is computed from goes after it.
-        Phase.ADD_COLUMNS if column.generated else Phase.DROP_COLUMNS,
+        phase,
         (f"batch_op.drop_column({column.name!r})",),
         table.name,
         then=without_column(column.name),
     )
+
+
+def _on(table: Table, column: Column) -> Iterator[Index]:
+    """The indexes that have a column, and others."""
+    for index in table.indexes:
+        names = [key.expression for key in index.keys]
+        if column.name in names and len(names) > 1:
+            yield index
 
 
 def _left(context: Context, table: Table, column: Column) -> Iterator[Code]:

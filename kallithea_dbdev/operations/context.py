@@ -71,11 +71,11 @@ class Context:
         return self.engine == "postgresql"
 
     def has_index(self, name: Optional[str]) -> bool:
-        """Whether an index or a unique constraint is called so before the code runs."""
-        return any(
-            name in {*(unique.name for unique in table.uniques), *(index.name for index in table.indexes)}
-            for table in self.migrated.tables
-        )
+        """Whether an index or a unique constraint is called so before the code runs, in whatever case:
+        not all engines tell letters apart there."""
+        names = [unique.name or "" for table in self.migrated.tables for unique in table.uniques]
+        names += [index.name for table in self.migrated.tables for index in table.indexes]
+        return (name or "").lower() in map(str.lower, names)
 
     def has_name(self, name: Optional[str]) -> bool:
         """Whether a constraint or an index is called so before the code runs."""

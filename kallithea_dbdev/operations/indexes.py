@@ -86,14 +86,25 @@ def drop_index(context: Context, table: Table, index: Index, expected: Optional[
     """``op.drop_index(...)``. On MySQL a foreign key may need it until another index serves, and the
     one that the server made for a key goes by itself then."""
     line = f"op.drop_index({index.name!r}, {table.name!r})"
-    keys = expected.foreign_keys if expected is not None and context.mysql else ()
-    if not any(key.columns[:1] == tuple(k.expression for k in index.keys[:1]) for key in keys):
+    if not (context.mysql and _serves(index, expected)):
         only = _is_of_one_engine(index)
         return Code(Phase.DROP_INDEXES, (line,), table.name, only=only, then=_without(index))
     look = f"if {index.name!r} in [index['name'] for index in sa.inspect(op.get_bind()).get_indexes({table.name!r})]:"
     return Code(
         Phase.DROP_SERVING_INDEXES, (look, f"    {line}"), table.name, only=True, then=_without(index)
     )
+
+
+def is_dropped_late(index: Index, expected: Optional[Table]) -> bool:
+    """Whether MySQL drops an index, or makes it another one, after the columns that go are dropped."""
+    stays = expected is not None and any(other.name == index.name for other in expected.indexes)
+    return stays or _serves(index, expected)
+
+
+def _serves(index: Index, expected: Optional[Table]) -> bool:
+    """Whether a foreign key that stays may need the index."""
+    keys = expected.foreign_keys if expected is not None else ()
+    return any(key.columns[:1] == tuple(k.expression for k in index.keys[:1]) for key in keys)
 
 
 def _is_of_one_engine(index: Index) -> bool:

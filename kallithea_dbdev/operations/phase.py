@@ -23,11 +23,13 @@ class Phase(IntEnum):
     CREATE_INDEXES = 12
     #: An index that a foreign key of MySQL's needs goes when another one serves the key.
     DROP_SERVING_INDEXES = 13
-    CREATE_CHECKS = 14
-    CREATE_FOREIGN_KEYS = 15
-    DROP_TABLES = 16
-    DROP_TYPES = 17
-    CREATE_VIEWS = 18
+    #: A column that such an index has goes after it.
+    DROP_SERVED_COLUMNS = 14
+    CREATE_CHECKS = 15
+    CREATE_FOREIGN_KEYS = 16
+    DROP_TABLES = 17
+    DROP_TYPES = 18
+    CREATE_VIEWS = 19
     #: On the way back what was renamed first is renamed last.
-    RENAME_COLUMNS_BACK = 19
-    RENAME_TABLES_BACK = 20
+    RENAME_COLUMNS_BACK = 20
+    RENAME_TABLES_BACK = 21

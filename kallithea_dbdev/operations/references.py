@@ -12,8 +12,8 @@ from .operation import Code
 
 def keys_apart(context: Context, table: Table, columns: Collection[str]) -> Iterator[Code]:
     """The foreign keys of and to these columns that stay go before the columns change, and come after."""
-    for other in context.migrated.tables:
-        goal = context.expected.table(other.name)
+    for other in context.current.tables:
+        goal = context.goal.table(other.name)
         for key in other.foreign_keys:
             is_of = other.name == table.name and not set(columns).isdisjoint(key.columns)
             is_to = key.referred_table == table.name and not set(columns).isdisjoint(key.referred_columns)

@@ -100,7 +100,7 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
     """The renames, and what differs when they are done, in the words of the new names."""
     found: List[Change] = []
     current = migrated
-    for old, new in in_turn(renames.tables, (table.name for table in current.tables)):
+    for old, new in in_turn(renames.tables, (table.name for table in current.tables), str.lower):
         before = current.table(old)
         if before is not None:
             after = table_renamed(before, old, new)
@@ -126,7 +126,7 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
 
 def under_new_names(schema: Schema, renames: Renames) -> Schema:
     """A schema of before the renames in the words of the new names."""
-    for old, new in in_turn(renames.tables, (table.name for table in schema.tables)):
+    for old, new in in_turn(renames.tables, (table.name for table in schema.tables), str.lower):
         schema = _schema_renamed(schema, old, new)
     for name in dict.fromkeys(table for table, _, _ in renames.columns):
         whole = schema.table(name)
@@ -136,17 +136,22 @@ def under_new_names(schema: Schema, renames: Renames) -> Schema:
     return schema
 
 
-def in_turn(renames: Iterable[Tuple[str, str]], names: Iterable[str]) -> List[Tuple[str, str]]:
+def in_turn(
+    renames: Iterable[Tuple[str, str]], names: Iterable[str], fold: Callable[[str], str] = str
+) -> List[Tuple[str, str]]:
     """The same renames in an order in which each new name is free; ``names`` are all that are taken.
+    Two that ``fold`` to one are one name for some engine.
 
     Where they go in a circle, or where what has the name is to go, that makes room under a third name.
     """
     waiting, taken = [pair for pair in renames if pair[0] != pair[1]], set(names)
     found: List[Tuple[str, str]] = []
     while waiting:
-        ready = next((pair for pair in waiting if pair[1] not in taken), None)
+        folded = {fold(name) for name in taken}
+        ready = next((pair for pair in waiting if fold(pair[1]) not in folded), None)
         if ready is None:
-            name = waiting[0][1]
+            new = fold(waiting[0][1])
+            name = next(name for name in sorted(taken) if fold(name) == new)
             aside = f"{name}_old"
             while aside in taken | {new for _, new in waiting}:
                 aside += "_"
@@ -280,9 +285,15 @@ def _sequences_renamed(schema: Schema, expected: Schema) -> Tuple[Schema, List[C
     return replace(schema, sequences=sequences, tables=tables), found
 
 
+def next_value(sequence: str) -> str:
+    """The default of a column that a sequence counts for, as PostgreSQL tells of it."""
+    name = sequence if re.fullmatch(r"[a-z_][a-z0-9_]*", sequence) else f'"{sequence}"'
+    return f"nextval('{name}'::regclass)"
+
+
 def _counting(column: Column, names: Mapping[str, str]) -> Column:
     """The server names a sequence in the default of its column by itself."""
     for old, new in names.items():
-        if column.default == f"nextval('{old}'::regclass)":
-            return replace(column, default=f"nextval('{new}'::regclass)")
+        if column.default == next_value(old):
+            return replace(column, default=next_value(new))
     return column

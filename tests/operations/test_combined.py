@@ -107,3 +107,54 @@ def test_values_of_a_type_of_what_is_renamed(values: Tuple[str, ...], default: O
         assert sum(f"{alter} TYPE mood USING felt::text::mood" in line for line in way) == 1
         assert sum(f"{alter} SET DEFAULT" in line for line in way) == (default is not None)
         assert not any("ALTER TABLE t ALTER" in line for line in way)
+
+
+UP = ForeignKey(("u_id",), "u", ("id",), "fk_t_u_id")
+
+
+@pytest.mark.parametrize("left", [(), ("u_id", "n")])
+def test_a_column_of_an_index_that_a_foreign_key_needs(left: Tuple[str, ...]) -> None:
+    """MySQL drops no column of an index over others; the index goes when another one serves the key."""
+    numbers = tuple(Column(name, "int(11)", True, kind=NUMBER) for name in ("u_id", "n", "level"))
+    index = Index("uq", tuple(map(IndexKey, ("u_id", "n", "level"))), True)
+    table = replace(T, columns=(ID, *numbers), foreign_keys=(UP,), indexes=(index,))
+    served = (
+        Index("uq", tuple(map(IndexKey, left)), True) if left else Index("fk_t_u_id", (IndexKey("u_id"),))
+    )
+    without = replace(table, columns=(ID, *numbers[:2]), indexes=(served,))
+    up, _ = (" ".join(found) for found in lines("mysql", Schema((table, U)), Schema((without, U))))
+    assert up.index("DROP INDEX uq, ADD" if left else "op.drop_index('uq'") < up.index("drop_column('level')")
+    # of an index of its own alone a column goes before all that
+    alone = replace(table, indexes=(replace(index, keys=index.keys[2:], name="own"), served))
+    up, _ = (" ".join(found) for found in lines("mysql", Schema((alone, U)), Schema((without, U))))
+    assert "drop_column('level')" in up
+
+
+def test_a_longer_text_under_a_foreign_key() -> None:
+    """MySQL changes no length there, of what points or is pointed at; how wide a number is shown is no matter."""
+
+    def schema(type_: str, kind: str) -> Schema:
+        code = Column("code", type_, False, kind=kind)
+        key = ForeignKey(("code",), "t", ("code",), "fk_v_code")
+        parent = replace(T, columns=(code,), primary_key=PrimaryKey(("code",), "pk_t"))
+        return Schema((parent, replace(T, name="v", columns=(ID, code), foreign_keys=(key,))))
+
+    up, _ = (
+        " ".join(found) for found in lines("mysql", schema("varchar(9)", TEXT), schema("varchar(40)", TEXT))
+    )
+    change, drop, make = (
+        up.index(f"batch_op.{what}")
+        for what in ("alter_column", "drop_constraint('fk", "create_foreign_key('fk")
+    )
+    assert drop < change < make
+    up, _ = (" ".join(found) for found in lines("mysql", schema("int(11)", NUMBER), schema("int(9)", NUMBER)))
+    assert "constraint" not in up
+
+
+def test_a_unique_constraint_that_gets_its_name_in_another_case() -> None:
+    """Not all engines tell the two apart: the one goes before the other comes."""
+    former, new = (Index(name, (IndexKey("id"),), True) for name in ("uq_t_Id", "uq_t_id"))
+    tables = (replace(T, indexes=(index,)) for index in (former, new))
+    up, down = (" ".join(found) for found in lines("mysql", *(Schema((table,)) for table in tables)))
+    assert up.index("drop_index('uq_t_Id'") < up.index("create_index('uq_t_id'")
+    assert down.index("drop_index('uq_t_id'") < down.index("create_index('uq_t_Id'")

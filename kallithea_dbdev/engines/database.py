@@ -108,6 +108,10 @@ class Database(abc.ABC):
     def is_throwaway(self) -> bool:
         """Whether it carries the mark of a throwaway, made for this name. Read-only."""
 
+    def keeps_any_bytes(self) -> bool:
+        """Whether a text in it may be none in any encoding. Read-only."""
+        return self.ignores_lengths
+
     def maker(self) -> Optional[str]:
         """For what a throwaway says that it was made (``marks.maker_of``), "" where it does not say; None where
         it is none, or where its place tells. Read-only."""

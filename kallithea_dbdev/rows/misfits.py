@@ -123,11 +123,8 @@ def _unreadable(side: Side, names: Iterable[str]) -> Iterator[Misfit]:
 def _values(side: Side, table: Table) -> Iterator[Misfit]:
     """Values that nobody can read: on servers moments alone, all else they have refused."""
     database, keyed = side.database, key_of(table)
-    columns = [
-        column
-        for column in table.columns
-        if not column.generated and (database.ignores_lengths or column.kind == TIME)
-    ]
+    all_of_them = database.keeps_any_bytes()
+    columns = [c for c in table.columns if not c.generated and (all_of_them or c.kind == TIME)]
     if not columns or not keyed:
         return
     found: List[Tuple[Column, str, str, str]] = []

@@ -68,7 +68,7 @@ def first_rows(database: Database, schema: Schema, tables: Iterable[str]) -> Ite
     """
     for name in tables:
         table = schema.table(name)
-        if table is not None and database.ignores_lengths:
+        if table is not None and database.keeps_any_bytes():
             yield from _first_row(database, table)
 
 

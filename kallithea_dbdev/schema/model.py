@@ -232,6 +232,10 @@ class Privilege:
     by_name: bool = False
 
 
+#: The namespace that every database has: it is left out where nothing is granted in it.
+PUBLIC = "public"
+
+
 @dataclass(frozen=True)
 class Namespace:
     """What PostgreSQL calls a schema: who owns it, and what others may do in it, with what is made there

@@ -12,13 +12,18 @@ USAGE, LATER = (
     Privilege("schema app", None, "joe", what) for what in ("USAGE", "SELECT on new tables of ann")
 )
 
+IN_PUBLIC = Privilege("schema public", None, "joe", "CREATE")
+
 
 def state(*namespaces: Namespace) -> State:
     return State((), Schema(namespaces=namespaces), {})
 
 
 def test_what_a_step_takes_away_from_a_schema() -> None:
-    before = state(Namespace("app", "ann", (USAGE, LATER)), Namespace("gone", "ann", (USAGE,)))
+    before = state(
+        Namespace("app", "ann", (USAGE, LATER)), Namespace("gone", "ann", (USAGE,)),
+        Namespace("public", "ann", (IN_PUBLIC,)),
+    )  # fmt: skip
     after = state(Namespace("app", "joe", (USAGE,)), Namespace("new", "joe"))
     record = StepRecord(Step("abc", UPGRADE, None), before, after, (), 0.0)
     climb = Climb("postgresql", before, after, (record,), (), (), "abc", True)
@@ -30,4 +35,6 @@ def test_what_a_step_takes_away_from_a_schema() -> None:
             None,
             "joe has lost SELECT on new tables of ann by upgrade() of abc",
         ),
+        # It is left out where nothing is granted in it.
+        ("privilege-lost", "schema public", None, "joe has lost CREATE by upgrade() of abc"),
     ]

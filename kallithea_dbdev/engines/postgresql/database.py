@@ -31,7 +31,14 @@ from . import contents, script, ways_out
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, sequence_numbers, set_sequences, traces
-from .server import INSUFFICIENT_PRIVILEGE, OBJECT_IN_USE, TARGET_LOCK, CodedError, PostgresqlServer
+from .server import (
+    ANY_BYTES,
+    INSUFFICIENT_PRIVILEGE,
+    OBJECT_IN_USE,
+    TARGET_LOCK,
+    CodedError,
+    PostgresqlServer,
+)
 from .watching import PostgresqlWatch
 
 #: A comment cannot be given when a database is created, a limit can: one that nobody else would set.
@@ -83,6 +90,10 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _exists(self, cursor: Any) -> bool:
         return bool(fetch(cursor, "SELECT 1 FROM pg_database WHERE datname = %s", (self.name,)))
+
+    def keeps_any_bytes(self) -> bool:
+        with self._reading() as cursor:
+            return bool(cursor.connection.get_parameter_status("server_encoding") == ANY_BYTES)
 
     def folds_names(self) -> bool:
         return False

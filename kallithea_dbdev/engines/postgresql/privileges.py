@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ...schema.model import VERSION_TABLE, Namespace, Owner, Privilege
+from ...schema.model import PUBLIC, VERSION_TABLE, Namespace, Owner, Privilege
 from ...schema.names import joined
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
@@ -27,9 +27,11 @@ SELECT {_SCHEMA}, p.proname, pg_get_function_identity_arguments(p.oid), NULL, p.
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {_OURS} AND NOT EXISTS (
     SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
-# A schema, and what is granted on what will be made in it, by whom.
+# A schema, with what is granted beyond what each database begins with; and on what will be made in it, by whom.
 _SCHEMAS = f"""
-SELECT NULL, n.nspname, NULL, NULL, n.nspowner, coalesce(n.nspacl, acldefault('n', n.nspowner)), '', true
+SELECT NULL, n.nspname, NULL, NULL, n.nspowner, nullif(ARRAY(
+    SELECT unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) EXCEPT SELECT unnest(i.initprivs)
+    FROM pg_init_privs i WHERE i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid), '{{}}'), '', true
 FROM pg_namespace n WHERE {_OURS}
 UNION ALL
 SELECT NULL, n.nspname, NULL, NULL, d.defaclrole, d.defaclacl,
@@ -58,6 +60,8 @@ def read_privileges(
     privileges: List[Privilege] = []
     namespaces: Dict[str, Namespace] = {}
     for row in query(_QUERY):
+        if row["is_schema"] and row["name"] == PUBLIC and not row["grants"]:
+            continue  # every database has it
         if row["is_schema"]:
             found = namespaces.get(row["name"]) or Namespace(row["name"], row["owner"])
             more = [_privilege(f"schema {row['name']}", None, text) for text in row["grants"]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+from functools import cache
 from typing import Any, List, Optional, Tuple
 
 from ...errors import DatabaseError
@@ -28,6 +30,9 @@ _PLAIN_TEXTS = (
 
 #: A time zone, as POSIX writes it: 5:45 hours east of UTC.
 OTHER_ZONE = "<+0545>-05:45"
+
+#: The encoding of a database whose texts may be any bytes.
+ANY_BYTES = "SQL_ASCII"
 
 #: The number of a type: https://www.postgresql.org/docs/current/catalog-pg-type.html
 _BOOLEAN = 16
@@ -65,6 +70,10 @@ class PostgresqlServer(Server):
         # by SQL: the driver has to know. Where it is so already that costs nothing.
         connection.set_client_encoding("UTF8")
         if not use.handed_over:
+            if connection.get_parameter_status("server_encoding") == ANY_BYTES:
+                # The server looks at no text, so neither do we: what is no UTF-8 is read as it is on SQLite.
+                self.driver.extensions.encodings["SQLASCII"] = _codec().name
+                connection.set_client_encoding(ANY_BYTES)
             self._register_types(connection, use.exact)
         statements = [
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
@@ -195,6 +204,22 @@ class PostgresqlServer(Server):
                 f"AND classid::bigint = {_LEASE_LOCK} AND objid::bigint = {lease.number}",
             )
         )
+
+
+@cache
+def _codec() -> codecs.CodecInfo:
+    """UTF-8 that keeps any other byte (surrogateescape), known to Python by its name."""
+    name = "kallithea_dbdev_any_bytes"
+
+    def encode(text: str, errors: str = "strict") -> Tuple[bytes, int]:
+        return text.encode("utf-8", "surrogateescape"), len(text)
+
+    def decode(data: Any, errors: str = "strict") -> Tuple[str, int]:
+        return bytes(data).decode("utf-8", "surrogateescape"), len(data)
+
+    found = codecs.CodecInfo(encode, decode, name=name)
+    codecs.register(lambda wanted: found if wanted == name else None)
+    return found
 
 
 def _text(query: Any, cursor: Any) -> object:

@@ -6,7 +6,7 @@ from typing import Iterator, List, Optional
 
 from ...findings import Finding, make
 from ...migrations import StepRecord
-from ...schema.model import Owner, Privilege, Schema, Table
+from ...schema.model import PUBLIC, Owner, Privilege, Schema, Table
 from ..climb import Climb
 
 
@@ -45,8 +45,9 @@ def _privileges(climb: Climb, record: StepRecord) -> Iterator[Finding]:
     lost = [p for p in before.privileges if p not in after.privileges and _goes_on(p, before, after)]
     later = {namespace.name: namespace for namespace in after.namespaces}
     for namespace in before.namespaces:
-        if namespace.name in later:
-            lost += (p for p in namespace.privileges if p not in later[namespace.name].privileges)
+        found = later.get(namespace.name)
+        if found or namespace.name == PUBLIC:
+            lost += (p for p in namespace.privileges if not found or p not in found.privileges)
     for privilege in lost:
         yield make(
             "privilege-lost",

@@ -6,6 +6,9 @@ from typing import Any, Dict
 
 import pytest
 
+from kallithea_dbdev.rows.changes import Side
+from kallithea_dbdev.rows.misfits import misfits
+
 from ...conftest import need
 from ...servers import Server
 from ..lab import laboratory
@@ -32,3 +35,21 @@ def test_another_encoding(running: Dict[str, Any], encoding: str) -> None:
             assert [text for text in texts if not try_row("t", {"id": 30 + len(text), "a": text})] == taken
         read = [text for (text,) in copy.stream("SELECT a FROM t WHERE id < 10 ORDER BY id")]
         assert read == ["été", *taken]
+
+
+@pytest.mark.parametrize("in_use", [False, True], ids=["template", "dump"])
+def test_bytes_that_are_no_text(running: Dict[str, Any], in_use: bool) -> None:
+    server: Server = need("postgresql", running)
+    name = server.new_name()
+    server.admin_sql(
+        f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    )
+    server.sql(name, "CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", r"INSERT INTO t VALUES (1, E'\xE9t\xE9')")
+    database = server.database(name)
+    with laboratory() as lab, database.server.session(name if in_use else "postgres"):
+        copy = lab.copy(database, "copy")
+        assert list(copy.stream("SELECT a FROM t")) == [("\udce9t\udce9",)]
+        (found,) = misfits(Side(copy, copy.read_schema()), ["t"])
+        assert (found.object, found.keys) == ("a", ("id=1",))
+        copy.execute(found.statements)
+        assert list(copy.stream("SELECT a FROM t")) == [("?t?",)]

@@ -33,10 +33,9 @@ def test_schemas_and_those_of_a_copy(running: Dict[str, Any]) -> None:
     with laboratory() as lab:
         for found in (database, lab.copy(database, "copy")):
             namespaces = told(found.read_schema())
-            assert namespaces.keys() == {"public", "app", "other"}
+            assert namespaces.keys() == {"app", "other"}
             app, owner = namespaces["app"], server.admin.username
             privileges = {f"{p.grantee} {p.what}" for p in app.privileges}
             assert privileges == {text.format(owner=owner) for text in GRANTED}
             assert {p.object for p in app.privileges} == {"schema app"}
             assert (namespaces["other"].owner, namespaces["other"].privileges) == ("pg_monitor", ())
-            assert not any("pg_monitor" in p.grantee for p in namespaces["public"].privileges)

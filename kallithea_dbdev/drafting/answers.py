@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ..errors import UsageError
+from ..operations import Context, misfits, new_tables
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..schema.model import Column, Schema, Table
@@ -102,6 +103,7 @@ def completed(answers: Answers, sides: Sequence[Sides], prompt: Prompt) -> Answe
                 fills[key] = said.strip()
             elif key not in missing:
                 missing.append(key)
+    _check_fills(answers, sides)
     if missing:
         names = ", ".join(map(".".join, missing))
         options = " ".join(f"--fill {table}.{column}=SQL" for table, column in missing)
@@ -144,6 +146,26 @@ def _check(answers: Answers, sides: Sequence[Sides]) -> None:
     for table, column in answers.fills:
         if not any(_has(side.after, table, column) for side in sides):
             raise UsageError(f"--fill {table}.{column}: the models have no such column")
+
+
+def _check_fills(answers: Answers, sides: Sequence[Sides]) -> None:
+    """Raise UsageError for a value that no row would get."""
+    asked: Set[Tuple[str, Optional[str]]] = set()
+    for side in sides:
+        changes = changes_with(side.before, side.after, answers.renames)
+        # Each engine's words are as good for the names.
+        context, new = Context("sqlite", side.before, side.after), new_tables(changes)
+        for change in changes:
+            table, item = change.tables[1], change.after
+            if table and isinstance(item, Column):
+                asked.add((table.name, item.name))
+            asked |= {(misfit.table, misfit.column) for misfit in misfits(context, change, new)}
+    for table_name, column in answers.fills:
+        if (table_name, column) not in asked:
+            raise UsageError(
+                f"--fill {table_name}.{column}: no row needs a value there",
+                "leave it out; what does not fit several columns is mended in the script",
+            )
 
 
 def _check_once(option: str, table: str, pairs: Sequence[Tuple[str, str]]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import List, Optional, Sequence, Tuple
 
 import pytest
 
 from kallithea_dbdev.drafting.answers import Answers, Prompt, Sides, completed, parse
 from kallithea_dbdev.errors import UsageError
-from kallithea_dbdev.schema.model import Column, ForeignKey, Schema, Table
+from kallithea_dbdev.schema.model import Column, ForeignKey, Schema, Table, Unique
 from kallithea_dbdev.schema.renames import Renames
 
 
@@ -96,6 +97,19 @@ def test_a_foreign_key_and_the_place_tell_two_apart() -> None:
     with pytest.raises(UsageError) as caught:
         completed(Answers(), sides([of("a", "b")], [of("c", "d")]), nobody)
     assert "add --rename t.b=d --rename t.a=c to" in str(caught.value)
+
+
+def test_a_fill_that_no_row_would_get() -> None:
+    two = table("users", column("name"), column("mail"))
+    pair = replace(two, uniques=(Unique(("name", "mail"), "uq"),))
+    alone = replace(two, uniques=(Unique(("name",), "uq"),))
+    stricter = table("users", column("name"), column("mail", nullable=False))
+    fill = Answers({("users", "mail"): "'x'"})
+    assert completed(fill, sides([two], [stricter]), nobody).fills
+    assert completed(Answers({("users", "name"): "'x'"}), sides([two], [alone]), nobody).fills
+    for after in (pair, alone, two):
+        with pytest.raises(UsageError, match=r"--fill users\.mail: no row needs a value there"):
+            completed(fill, sides([two], [after]), nobody)
 
 
 def test_fills() -> None:

@@ -198,6 +198,10 @@ def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool
     Each removal is noted in ``done``.
     """
     ini = Path(os.path.abspath(ini))
+    if not os.path.lexists(ini):
+        raise ConfigError(
+            f"{ini}: no such file", "there is nothing to remove: -c names the throwaway's configuration"
+        )
     config.read_text(ini)
     removed: List[str] = []
     left: List[str] = []

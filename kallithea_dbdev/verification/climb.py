@@ -77,6 +77,8 @@ class Climb:
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
     max_lock: Optional[float] = None
+    #: The database that was walked, as it is at the end; None where it is gone.
+    copy: Optional[Scratch] = field(default=None, repr=False, compare=False)
     #: The steps as they would be with tables of a size that somebody asked for.
     estimate: Optional[Estimate] = None
 
@@ -117,7 +119,8 @@ def climb(
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``again`` makes a database as ``copy`` is given, under another label. Where a step fails at rows that did
-    not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them.
+    not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them:
+    which one is left is in the result.
     """
     seen = _walked(chain, copy, lab, reference, options, progress, again)
     failed = next((record for record in seen.records if record.error), None)
@@ -134,7 +137,9 @@ def climb(
                 return seen
         progress("running the steps without the rows that did not fit before")
         lab.discard(copy)
+        seen = replace(seen, copy=None)
         fitting = again("fitting")
+        seen = replace(seen, copy=fitting)
         found = tuple(take_away(fitting, seen.start.schema, tables))
 
         def fitting_again(label: str) -> Scratch:
@@ -205,5 +210,5 @@ def _walked(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, unreadable=odd, sql=tuple(walker.trials.steps if walker.trials else ()),
-        older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock,
+        older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,
     )  # fmt: skip

@@ -39,7 +39,7 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
     """Run the scripts up to ``upper`` that use the models, from the oldest recorded release on.
 
     Each is run on the newest release before it: what no script uses the models for is not run. None
-    where none does, where all of them work, or where what fails is another script.
+    where none does, where all of them work, or where what fails is something else.
     """
     lab = make_lab(open_database("sqlite:///older.db"), workspace)
     for release, steps in _stretches(chain, upper):
@@ -49,9 +49,10 @@ def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optio
         database = made(release, lab, "older")
         for step in steps[: steps.index(using[-1]) + 1]:
             record = run_step(chain, database, step, _UNSEEN, blind=True)
+            if record.error and step in using and not _is_in_a_rebuild(record.error):
+                return Stuck(release.version, record)
             if record.error:
-                by_models = step in using and not _is_in_a_rebuild(record.error)
-                return Stuck(release.version, record) if by_models else None
+                break
     return None
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, List, Optional, Tuple
 
 from ...errors import DatabaseError
-from ...messages import one_line
+from ...messages import one_line, words_of
 from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
@@ -150,6 +150,9 @@ class PostgresqlServer(Server):
             hint = self._grant()
         elif code == _LOCK_NOT_AVAILABLE:
             message, hint = self.locked(database)
+        elif code is None and getattr(error, "cursor", None) is None and self._way_in:
+            # Before there is a session; below the first line libpq asks whether the server runs.
+            message, hint = words_of(error).strip().partition("\n")[0], self._way_in
         return CodedError(f"{self.display_of(database)}: {message}", hint, code)
 
     def locked(self, database: Optional[str]) -> Tuple[str, str]:

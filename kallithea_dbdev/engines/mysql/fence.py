@@ -25,6 +25,12 @@ _WHOLE = re.compile(
       | (SHUTDOWN|RESTART|KILL|PURGE|CLONE|BINLOG)\b""",
     re.VERBOSE,
 )
+#: Without one of these words, or a name of a database, nothing is looked at more closely: an INSERT may be long.
+_WORTH = re.compile(
+    r"\b(user|role|server|tablespace|group|instance|database|schema|password|flush|install|uninstall|change|start|stop"
+    r"|reset|shutdown|restart|kill|purge|clone|binlog|use|global|persist\w*|grant|revoke|prepare|execute"
+    r"|outfile|dumpfile)\b"
+)
 #: Where a statement begins inside of another one.
 _BEGINS = ("BEGIN", "DO", "THEN", "ELSE", "LOOP", "REPEAT", ";", "ATOMIC")
 #: What stands before the name of a table, whatever else is called so.
@@ -42,6 +48,9 @@ def reaches_out(statement: str, databases: Collection[str], tables: Collection[s
 
     ``databases`` are the others on the server; ``tables`` those here that are called like one of them.
     """
+    said = statement.lower()
+    if not _WORTH.search(said) and not any(name.lower() in said for name in databases):
+        return ""
     pieces = tokens(statement)
     words = [_word(piece) for piece in pieces]
     holds_others = _holds_others(words)

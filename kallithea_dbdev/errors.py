@@ -55,12 +55,21 @@ class MigrationGraphError(DbdevError):
     """
 
     others: tuple[MigrationGraphError, ...] = ()
+    #: The script that is to blame, as the name of its file, with the line or the variable that is set there.
+    file: str | None = None
+    line: int | None = None
+    variable: str = ""
 
     def __init__(self, code: str, message: str, hint: str = "", revision: str | None = None) -> None:
         super().__init__(message, hint)
         self.args = (code, message, hint, revision)
         self.code = code
         self.revision = revision
+
+    def at(self, file: str, line: int | None = None, variable: str = "") -> MigrationGraphError:
+        """This error, with the script that is to blame."""
+        self.file, self.line, self.variable = file, line, variable
+        return self
 
 
 class DeclarationError(DbdevError):

@@ -402,7 +402,7 @@ _KINDS = (
     Kind(
         "privilege-lost",
         ERROR,
-        "A step takes privileges away that others have on a table, column, view, sequence or routine.",
+        "A step takes privileges away that others have on a table, column, view, sequence, routine or schema.",
         "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
         "backups is refused after the upgrade.",
         "alter it in place; else read the privileges before the step and grant them again after it",
@@ -506,8 +506,10 @@ _KINDS = (
     Kind(
         "values-misfit-before",
         NOTE,
-        "Values were too long for their column, or not of its type, already before the step.",
-        "SQLite does not mind; the database will not be taken by another server. It is no fault of the step.",
+        "Values were too long for their column, not of its type, or against a rule of their table, already before "
+        "the step.",
+        "Who writes or reads such a row may fail at it, and another server will not take it. It is no fault of the "
+        "step.",
         "look where they came from, and mend them on that site",
     ),
     Kind(

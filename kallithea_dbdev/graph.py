@@ -44,7 +44,7 @@ def fatal(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
                 "several-heads",
                 f"the migration scripts have {len(heads)} heads: {names} ({files})",
                 "set down_revision of the newer script to the other head (or alembic merge heads)",
-            )
+            ).at(heads[-1].file, variable="down_revision")
         )
     return tuple(found)
 
@@ -73,7 +73,7 @@ def _nameless(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
                 "script-broken",
                 f"{node.file}: its revision is empty: Alembic takes that for the base",
                 "give it a revision identifier",
-            )
+            ).at(node.file, variable="revision")
 
 
 def _labelled_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
@@ -87,7 +87,7 @@ def _labelled_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
                 "script-broken",
                 f"the branch label {label} is what another script is called, too: {_listed(sorted(names))}",
                 "give one of them another label",
-            )
+            ).at(names[-1], variable="branch_labels")
 
 
 def _duplicates(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
@@ -101,7 +101,7 @@ def _duplicates(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
                 f"revision {revision} is in more than one script: {_listed(sorted(names))}",
                 "give one of them another revision identifier",
                 revision=revision,
-            )
+            ).at(max(names), variable="revision")
 
 
 def _missing(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
@@ -123,7 +123,7 @@ def _missing(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
             f"revision {revision} is missing: {node} names it as its {variable}",
             f"add its script, or mend {variable} of the script that names it",
             revision=revision,
-        )
+        ).at(node.file, variable=variable)
 
 
 def _named_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
@@ -134,7 +134,7 @@ def _named_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
                 f"{node} names {revision} twice as its down_revision",
                 "name each branch once",
                 revision=node.revision,
-            )
+            ).at(node.file, variable="down_revision")
 
 
 def _circular(circle: Mapping[str, Node]) -> MigrationGraphError:
@@ -145,7 +145,7 @@ def _circular(circle: Mapping[str, Node]) -> MigrationGraphError:
         f"scripts that follow each other, so that none can be the first: {', '.join(says)}",
         "set down_revision of the oldest of them to what it was written on",
         revision=nodes[0].revision,
-    )
+    ).at(nodes[0].file, variable="down_revision")
 
 
 def _unreachable(

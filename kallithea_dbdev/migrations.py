@@ -13,7 +13,7 @@ import time
 import tokenize
 import traceback
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
@@ -183,6 +183,9 @@ class Chain:
             foreign_code(),
         ):
             loaded = list(self.directory._load_revisions())
+            with suppress(FileNotFoundError, NotADirectoryError):
+                # Newer versions of Alembic take a folder that cannot be read for an empty one.
+                next(Path(self.directory.versions).iterdir(), None)
         if not loaded:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
@@ -224,6 +227,8 @@ class Chain:
         return revision is None or self._find(revision) is not None
 
     def _find(self, revision: str) -> Optional[Script]:
+        if not revision:
+            return None  # newer versions of Alembic take it for a defect of theirs
         try:
             found: Optional[Script] = self.directory.get_revision(revision)
             return found
@@ -398,26 +403,33 @@ def _graph_errors(
         if is_of_the_machine(failure):
             raise failure
         folder = Path(directory.dir)
-        last = begun[-1] if begun else folder
-        where = _place_in(failure, folder) or place_of(failure, [folder]) or last
-        raise MigrationGraphError(
+        where = _place_in(failure, folder) or place_of(failure, [folder])
+        name, line = _frame_in(failure, folder) or (begun[-1] if begun else "", 1)
+        broken = MigrationGraphError(
             "script-broken",
-            f"{where}: the script cannot be loaded: {kind_and_line(failure)}",
+            f"{where or name or folder}: the script cannot be loaded: {kind_and_line(failure)}",
             "mend the script",
-        ) from failure
+        )
+        raise (broken.at(name, line) if name else broken) from failure
 
 
 def _place_in(error: BaseException, folder: Path) -> Optional[str]:
     """``file:line`` of the innermost frame of an exception that lies in the folder."""
+    frame = _frame_in(error, folder)
+    return f"{frame[0]}:{frame[1]}" if frame else None
+
+
+def _frame_in(error: BaseException, folder: Path) -> Optional[Tuple[str, int]]:
+    """File and line of that frame."""
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{Path(error.filename).name}:{error.lineno}"
+        return Path(error.filename).name, error.lineno or 1
     places = [
-        f"{Path(frame.filename).name}:{frame.lineno}"
+        (Path(frame.filename).name, frame.lineno or 1)
         for frame in traceback.extract_tb(error.__traceback__)
         if folder in Path(frame.filename).parents
     ]
     # A script is run from env.py; that one is to blame where no script was reached.
-    return next((p for p in reversed(places) if not p.startswith("env.py:")), places[-1] if places else None)
+    return next((p for p in reversed(places) if p[0] != "env.py"), places[-1] if places else None)
 
 
 def run_environment(

@@ -233,6 +233,10 @@ _IDENTIFIED = re.compile(
 #: A line of somebody's source in a traceback: what it says of a secret may stand anywhere in it.
 _SOURCE = re.compile(r"(?P<head>\bFile \"[^\"\n]+\", line \d+[^\n]*\n)(?P<line>[^\n]+)")
 _WORD = re.compile(r"[\w.\-]+")
+#: A call to which one is given a secret by its place: ``smtp.login('joe', 'secret')``.
+_LETS_IN = re.compile(
+    r"(?i:log_?in|log_?on|sign_?in|connect|auth(?!or)\w*|\w+auth|bind(?:_s)?|credentials?)\s*\("
+)
 _FAILING_ROW = re.compile(r"Failing row contains \((?P<row>[^\n]*)\)")
 _KEY_VALUES = re.compile(r"\((?P<names>[^()\n]+)\)=\((?P<values>[^\n]*?)\)(?= |\.|$)", re.MULTILINE)
 _DUPLICATE = re.compile(r"(?P<head>Duplicate entry )(?P<value>'[^\n]*')(?P<tail> for key '(?P<key>[^']*)')")
@@ -270,7 +274,7 @@ def _unquoted(value: str) -> str:
 def _masked_source(match: Match[str]) -> str:
     """Without the texts of a line that speaks of a secret, but for those that only name one."""
     line = match["line"]
-    if not any(map(names_secret, _WORD.findall(line))):
+    if not _LETS_IN.search(line) and not any(map(names_secret, _WORD.findall(line))):
         return match.group()
 
     def without(text: Match[str]) -> str:

@@ -24,6 +24,7 @@ from .done import Done
 from .engines import address_in, are_told_apart, is_same, make_lab, open_database
 from .engines.database import Database
 from .engines.lab import Lab
+from .engines.marks import maker_of
 from .engines.private.server import private_server
 from .errors import ConfigError, DatabaseError, DbdevError, TargetRefusedError, UsageError
 from .migrations import Chain, Scripts
@@ -115,6 +116,12 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
         # Again, now that nobody else can change it.
         remarks: List[str] = []
         refuse_target(instance, ini, database, remarks.append)
+        maker = maker_of(ini)
+        if wrote_config and database.maker() not in (None, maker):
+            raise TargetRefusedError(
+                f"{database.display}: a throwaway is there already, and another configuration made it",
+                f"use another name than {ini.name}, or remove it with --drop and the configuration that names it",
+            )
         made_folders: List[Path] = []
         stack.push(lambda kind, *_: _remove_folders(ini, made_folders) if kind else None)
         repositories = _repositories(ini, used, request, ask, made_folders)
@@ -137,7 +144,7 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
         revision = ", ".join(built.revisions())
         progress("putting it in place")
         with uninterrupted():
-            database.replace_by(built)
+            database.replace_by(built, maker)
             done.add(f"put the new {database.display} in place")
             if wrote_config:
                 os.replace(used, ini)
@@ -191,6 +198,10 @@ def drop(ini: Path, progress: Progress, ask: Ask, done: Done, allow_remote: bool
     Each removal is noted in ``done``.
     """
     ini = Path(os.path.abspath(ini))
+    if not os.path.lexists(ini):
+        raise ConfigError(
+            f"{ini}: no such file", "there is nothing to remove: -c names the throwaway's configuration"
+        )
     config.read_text(ini)
     removed: List[str] = []
     left: List[str] = []
@@ -320,7 +331,8 @@ def _repositories(ini: Path, used: Path, request: Request, ask: Ask, made_folder
     for folder in [belongings.folder_of(ini, "data"), *([own] if root == own else [])]:
         belongings.make_folder(ini, folder, made_folders)
     if not root.is_dir():
-        raise UsageError(f"{root}: no such folder", "--repos names an existing folder of repositories")
+        problem = "not a folder" if os.path.lexists(root) else "no such folder"
+        raise UsageError(f"{root}: {problem}", "--repos names an existing folder of repositories")
     if not os.access(root, os.R_OK | os.X_OK):
         raise UsageError(f"{root}: not readable", "--repos names a readable folder of repositories")
     if not os.access(root, os.W_OK) and not ask(f"{root} is not writable; go on read-only?", False):

@@ -100,10 +100,10 @@ LINES = [
     Bad("db-throwaway -c temp.ini --password x", "--password: too short; use at least 6 characters"),
     Bad("db-throwaway -c temp.ini --public-access --no-public-access", "not allowed with argument"),
     Bad("db-throwaway -c temp.ini --repos nope", "nope: no such folder; --repos names an existing folder"),
-    Bad("db-throwaway -c temp.ini --repos development.ini", "development.ini: no such folder"),
+    Bad("db-throwaway -c temp.ini --repos development.ini", "development.ini: not a folder; --repos names"),
     Bad("db-throwaway -c temp.ini --from nope.ini", "nope.ini: no such file"),
     Bad("db-throwaway -c temp.ini --from kallithea.db", "kallithea.db: not a valid ini file: line 1 is not UTF-8 text"),
-    Bad("db-throwaway -c temp.ini --drop", "temp.ini: no such file"),
+    Bad("db-throwaway -c temp.ini --drop", "temp.ini: no such file; there is nothing to remove"),
     Bad("db-throwaway -c no/such/temp.ini", "no/such: no such folder; make it first"),
     Bad("db-throwaway -c no/such/temp.ini --drop", "temp.ini: no such file"),
     Bad("db-throwaway -c development.ini/temp.ini", "development.ini: no such folder; make it first"),
@@ -120,7 +120,7 @@ def written(name: str, content: Union[str, bytes]) -> Prepare:
 
 
 CONFIGURATIONS: Dict[str, Tuple[str, Optional[Prepare]]] = {
-    "nope.ini": ("nope.ini: no such file; make one with", None),
+    "nope.ini": ("nope.ini: no such file; (make one with|there is nothing to remove)", None),
     "repos": ("repos: not a file", None),
     "kallithea.db": ("kallithea.db: not a valid ini file: line 1 is not UTF-8 text", None),
     "fifo.ini": ("fifo.ini: not a file", lambda project: os.mkfifo(project.instance / "fifo.ini")),

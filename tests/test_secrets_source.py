@@ -23,6 +23,12 @@ HEAD = '  File "/srv/versions/abc_x.py", line 12, in upgrade\n'
         "b.execute(sa.text(\"UPDATE users SET password = :p\"), p='s3kRet99')",
         'token = """s3kRet99"""',
         "password = 'abc' + f's3kRet99{n}'",
+        # What is a secret by its place alone.
+        "smtp.login('joe', 's3kRet99')",
+        "conn.simple_bind_s('cn=admin', \"s3kRet99\")",
+        "MySQLdb.connect('localhost', 'joe', 's3kRet99')",
+        "requests.get(url, auth=HTTPBasicAuth('joe', 's3kRet99'))",
+        "ldap.sign_in('joe', 's3kRet99')",
     ],
 )
 def test_a_line_that_speaks_of_a_secret(line: str) -> None:
@@ -37,6 +43,7 @@ def test_a_line_that_speaks_of_a_secret(line: str) -> None:
     [
         # Nothing in them is a secret's.
         f"{HEAD}    op.drop_column('users', 'lastname')\n",
+        f"{HEAD}    b.execute(author('joe', connected_to('x')))\n",
         # The name of a secret is none.
         f"{HEAD}    op.drop_column(u.c['password'], get(\"api_key\"))\n",
         # Outside of a traceback a text is what it says.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from contextlib import suppress
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 from ..foreign import foreign_code
 from .code import import_models
@@ -46,10 +46,7 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
                 with foreign_code():
                     row = session.query(cls).first()
                     if row is not None:
-                        # The key stays, and a generated column is the server's to write.
-                        left = {
-                            c.name for c in cls.__table__.columns if c.primary_key or c.computed is not None
-                        }
+                        left = {c.name for c in cls.__table__.columns if _is_left(c)}
                         for prop in orm.class_mapper(cls).column_attrs:
                             if not left & {column.name for column in prop.columns}:
                                 attributes.flag_modified(row, prop.key)
@@ -63,6 +60,11 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
         meta.Session.configure(bind=None)
         engine.dispose()
     return problems
+
+
+def _is_left(column: Any) -> bool:
+    """The key stays, and a generated column, known from SQLAlchemy 1.3.11 on, is the server's to write."""
+    return bool(column.primary_key) or getattr(column, "computed", None) is not None
 
 
 def add_later_columns() -> None:

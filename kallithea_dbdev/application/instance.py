@@ -72,6 +72,12 @@ def load(ini: Path) -> Instance:
         # Not "from" it: that one quotes the value, which may hold a password.
         raise config.interpolation_error(ini, error, error.section, error.option) from None
     except Exception as error:
+        if isinstance(error, LookupError) and first_line(error).startswith("No section"):
+            # PasteDeploy's words name every kind of section that it would take.
+            raise ConfigError(
+                f"{ini}: not a Kallithea configuration: there is no section [app:main]",
+                "name another file, or make one with: kallithea-cli config-create",
+            ) from error
         raise ConfigError(f"{ini}: not a Kallithea configuration: {first_line(error)}") from error
     app_url = settings.local_conf.get(config.URL_KEY) or settings.global_conf.get(config.URL_KEY)
     if not app_url:

@@ -63,7 +63,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
             allow_abbrev=False,
         )
         self.add_options(parser)
-        parser.epilog = f"{self.epilog}\n\n{GEARBOX_OPTIONS}".strip()
+        parser.epilog = f"{self.epilog}\n{AFTER_A_SIGNAL}\n\n{GEARBOX_OPTIONS}".strip()
         return parser
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -276,7 +276,10 @@ def server_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+#: At the end of each help.
+AFTER_A_SIGNAL = "after a signal: 128 + its number (Ctrl-C: 130)"
+
 GEARBOX_OPTIONS = """\
 Options of gearbox that work here, too:
-  -q  nothing but errors        -v  show the SQL
+  -q  nothing but errors        -v  show the SQL, and all of a report
   --debug  show tracebacks      --log-file FILE  log to a file"""

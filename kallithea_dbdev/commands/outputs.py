@@ -20,10 +20,11 @@ def output_options(parser: argparse.ArgumentParser) -> None:
     """Add ``--format`` and ``--output``."""
     parser.add_argument(
         "--format",
+        metavar="FORMAT",
         choices=FORMATS,
         action="append",
         default=[],
-        help=f"of the report: {', '.join(FORMATS)} (default: text); may be given several times, each with "
+        help=f"of the report: {', '.join(FORMATS)} (default: {FORMATS[0]}); may be given several times, each with "
         "an --output of its own",
     )
     parser.add_argument(
@@ -32,7 +33,7 @@ def output_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         action="append",
         default=[],
-        help="write the report there (default: stdout); the first FILE gets the first --format, and so on",
+        help="write the report there (default: standard output); the first FILE gets the first --format, and so on",
     )
 
 

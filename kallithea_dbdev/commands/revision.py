@@ -69,7 +69,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             metavar="TABLE.COLUMN=SQL",
             action="append",
             default=[],
-            help="what rows that are there get in a column that is new, or becomes, NOT NULL",
+            help="what rows that are there get in a column that is new and NOT NULL; those that do not fit get "
+            "it where a column becomes NOT NULL, unique, shorter or smaller, or gets a CHECK or a foreign key",
         )
         parser.add_argument(
             "--rename",
@@ -98,7 +99,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             "--sql", action="store_true", help="print the statements of the drafted step, too, per engine"
         )
         where = parser.add_mutually_exclusive_group()
-        where.add_argument("--stdout", action="store_true", help="print the script instead")
+        where.add_argument("--stdout", action="store_true", help="print the script instead of writing it")
         where.add_argument(
             "--check", action="store_true", help="write nothing; exit 1 if a migration is needed"
         )

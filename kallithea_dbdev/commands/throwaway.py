@@ -26,7 +26,7 @@ examples:
   gearbox db-throwaway -c temp.ini
   gearbox db-throwaway -c temp.ini --from development.ini
   gearbox db-throwaway -c temp.ini --drop
-  gearbox db-throwaway -c old.ini --at 0.6.3
+  gearbox db-throwaway -c old.ini --at stable
 
 exit status: 0 = made (or removed), 2 = refused or failed; nothing was changed, unless the message
 says what was"""
@@ -40,17 +40,21 @@ says what was"""
             dest="source",
             metavar="INI",
             type=Path,
-            help="take the settings of this configuration for the new one, but not its database, "
-            "repository root, cache and index",
+            help="take the settings of this configuration for the new one; its database, repository root, "
+            "cache, index and secrets are replaced, and what acts on the original is switched off",
         )
         parser.add_argument(
-            "--drop", action="store_true", help="remove configuration, database and repository root"
+            "--drop",
+            action="store_true",
+            help="remove configuration, database, repository root and data folder, each only if this "
+            "command made it; a terminal is asked first",
         )
         parser.add_argument(
             "--engine",
+            metavar="ENGINE",
             choices=("sqlite", "postgresql", "mysql"),
-            help="start a private, temporary server for the new throwaway; everything is gone again "
-            "after Ctrl-C, or at once where nobody can type it",
+            help="postgresql or mysql: start a private, temporary server for the new throwaway; everything is "
+            "gone again after Ctrl-C, or at once where nobody can type it (sqlite: as without the option)",
         )
         parser.add_argument(
             "--at",
@@ -64,7 +68,7 @@ says what was"""
             "--password",
             metavar="TEXT",
             type=secret,
-            help="administrator's password (default: throwaway)",
+            help="administrator's password, at least 6 characters (default: throwaway)",
         )
         parser.add_argument(
             "--repos",

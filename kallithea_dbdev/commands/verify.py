@@ -80,8 +80,9 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         )
         parser.add_argument(
             "--rows",
-            metavar="LIST",
-            help="estimate the time of each step with so many rows: users=100000,user_logs=5000000",
+            metavar="TABLE=NUMBER,...",
+            help="estimate the time of each step with so many rows in these tables: "
+            "users=100000,user_logs=5000000",
         )
         parser.add_argument(
             "--accept",
@@ -103,14 +104,18 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             metavar="DIR",
             type=Path,
             help="write each step as a file of SQL into this folder, one for each engine, for administrators who "
-            "run SQL by hand; each file is run on a copy first",
+            "run SQL by hand; each file is run on a copy first; not with --scratch-url",
         )
         parser.add_argument("--strict", action="store_true", help="warnings count as errors do")
         parser.add_argument(
             "--seed", type=int, default=0, metavar="N",
             help="for the sample rows that empty tables of the copy get (default: 0)",
         )  # fmt: skip
-        parser.add_argument("--no-sample", action="store_true", help="leave empty tables empty")
+        parser.add_argument(
+            "--no-sample",
+            action="store_true",
+            help="leave empty tables empty, and put no probing rows beside real ones",
+        )
         cache_option(parser)
         parser.add_argument(
             "--explain", metavar="CODE", help="explain a finding code ('all' lists them), and do nothing else"

@@ -25,6 +25,9 @@ Prompt = Callable[[str], Optional[str]]
 _WORDS = {"y": True, "yes": True, "n": False, "no": False}
 _ASKED = 3
 
+#: Where the names are.
+_CHECK = "--check lists what is gone and what is new"
+
 #: How much two names have in common that may be one.
 _SIMILAR = 0.6
 
@@ -118,7 +121,7 @@ def _check(answers: Answers, sides: Sequence[Sides]) -> None:
         if not any(
             s.before.table(old) and s.after.table(new) and not (stays and s.after.table(old)) for s in sides
         ):
-            raise UsageError(f"--rename-table {old}={new}: no table {old} is gone and {new} new")
+            raise UsageError(f"--rename-table {old}={new}: no table {old} is gone and {new} new", _CHECK)
     pairs: Dict[str, List[Tuple[str, str]]] = {}
     for table, old, new in answers.renames.columns:
         pairs.setdefault(tables.get(table, table), []).append((old, new))
@@ -135,7 +138,9 @@ def _check(answers: Answers, sides: Sequence[Sides]) -> None:
             and not (_has(s.before, before, new) and _has(s.after, after, old) and not {old, new} & {*others})
             for s in sides
         ):
-            raise UsageError(f"--rename {table}.{old}={new}: no column {old} is gone there and {new} new")
+            raise UsageError(
+                f"--rename {table}.{old}={new}: no column {old} is gone there and {new} new", _CHECK
+            )
     for table, column in answers.fills:
         if not any(_has(side.after, table, column) for side in sides):
             raise UsageError(f"--fill {table}.{column}: the models have no such column")

@@ -56,9 +56,11 @@ def prove(
         seen = climb(
             Chain(scripts, ground.chain.links()), copy, ground.lab, reference, options, progress, start
         )
-        at_head = copy.revisions() == (seen.head,)
-        tops[ground.engine] = read_state(copy, with_defaults=True) if at_head else None
-        ground.lab.discard(copy)
+        walked = seen.copy
+        at_head = walked is not None and walked.revisions() == (seen.head,)
+        tops[ground.engine] = read_state(walked, with_defaults=True) if walked and at_head else None
+        if walked:
+            ground.lab.discard(walked)
         if not any(engine == ground.engine for engine, _, _ in statements):
             statements.extend(
                 (ground.engine, record.step.direction, statement)

@@ -392,5 +392,8 @@ def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
                 f"{whole} on {', '.join(draft.engines)} alone: --engine {','.join(ENGINES)} runs it on all"
             )
         if draft.path:
-            lines.append(f"next: read it, commit it with the models, and alembic -c {ini} upgrade head")
+            lines.append(
+                f"next: read it (edited? gearbox db-verify -c {ini}), alembic -c {ini} upgrade head, "
+                "and commit it with the models"
+            )
     return lines

@@ -21,7 +21,8 @@ from .answers import Answers, Sides
 from .ground import Ground
 
 #: What the run of a draft says of such rows.
-_SHOWN = {"rows-refused", "rows-orphaned", "upgrade-fails", "upgrade-again-fails", "values-too-long"}
+_DIED = {"upgrade-fails", "upgrade-again-fails"}
+_SHOWN = _DIED | {"rows-refused", "rows-orphaned", "values-too-long"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,9 @@ def unfit(
             if (count or told) and key not in found:
                 asked = replace(misfit, query=_as_before(misfit.query, answers.renames))
                 found[key] = _finding(ground.engine, asked, count, revision)
+    # What a step that died left behind goes with its error.
+    died = {finding.engine for finding in same if finding.code in _DIED}
+    same += [finding for finding in findings if finding.code == "leftover-table" and finding.engine in died]
     return Unfit(tuple(found.values()), tuple(same))
 
 

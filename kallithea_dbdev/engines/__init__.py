@@ -116,6 +116,14 @@ def _on_server(url: URL, private: bool) -> ServerDatabase:
     """The database that a URL names, which names one."""
     kind = ENGINES[url.get_backend_name()]
     assert issubclass(kind, ServerDatabase)
+    length = kind.length_of(str(url.database))
+    if length > kind.longest_name:
+        # PostgreSQL would cut it, and take two databases for one.
+        raise DatabaseError(
+            f"{url.database}: a name of a {kind.engine} database has {kind.longest_name} characters at most, "
+            f"this one has {length}",
+            "use a shorter one; with db-throwaway --from it ends in the name of the configuration",
+        )
     return kind(kind.server_type(url, private), str(url.database))
 
 

@@ -108,6 +108,11 @@ class Database(abc.ABC):
     def is_throwaway(self) -> bool:
         """Whether it carries the mark of a throwaway, made for this name. Read-only."""
 
+    def maker(self) -> Optional[str]:
+        """For what a throwaway says that it was made (``marks.maker_of``), "" where it does not say; None where
+        it is none, or where its place tells. Read-only."""
+        return None
+
     @abc.abstractmethod
     def revisions(self) -> Tuple[str, ...]:
         """The revisions in Alembic's version table, sorted; empty if not stamped. Read-only."""
@@ -212,8 +217,9 @@ class Database(abc.ABC):
         """Keep other runs of this tool away while the database is replaced or dropped."""
 
     @abc.abstractmethod
-    def replace_by(self, built: "Scratch") -> None:
-        """Replace this database by a scratch one, as one act that a kill cannot halve.
+    def replace_by(self, built: "Scratch", maker: str = "") -> None:
+        """Replace this database by a scratch one, as one act that a kill cannot halve. ``maker`` is what it
+        will say that it was made for.
 
         Raises TargetRefusedError where there is a database that carries no mark and is not empty.
         """

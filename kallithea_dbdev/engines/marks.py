@@ -9,11 +9,15 @@ not see each other's.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 import secrets
+import socket
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Dict, Optional
 
 #: Every database that this tool makes for itself has a name that begins so.
@@ -69,9 +73,21 @@ def scratch_mark(name: str) -> Mark:
     return {"scratch": name}
 
 
-def throwaway_mark(name: str) -> Mark:
-    """The mark of a throwaway of that name: a copy under another name is none."""
-    return {"throwaway": name}
+def throwaway_mark(name: str, maker: str = "") -> Mark:
+    """The mark of a throwaway of that name: a copy under another name is none. ``maker`` is what it was made
+    for, see ``maker_of``."""
+    return {"throwaway": name, **({"of": maker} if maker else {})}
+
+
+def is_throwaway_mark(mark: Mark, name: str) -> bool:
+    """Whether it is the mark of a throwaway of that name, whoever made it."""
+    return set(mark) <= {"throwaway", "of"} and mark.get("throwaway") == name
+
+
+def maker_of(ini: Path) -> str:
+    """What stands in a mark for the configuration that a throwaway was made for: its place, as short text."""
+    place = f"{socket.gethostname()}:{os.path.realpath(ini)}"
+    return hashlib.sha256(os.fsencode(place)).hexdigest()[:16]
 
 
 def mark_text(mark: Mark) -> str:

@@ -29,7 +29,7 @@ from ..schema.model import Column, Table
 from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
-from .marks import Mark, lease_of, scratch_mark, throwaway_mark
+from .marks import Mark, is_throwaway_mark, lease_of, scratch_mark
 from .server import Server, Settings, fetch, literally
 
 #: How many rows one statement inserts.
@@ -43,6 +43,8 @@ class ServerDatabase(Database):
     _no_values = "DEFAULT VALUES"
     #: What keeps a transaction alive in which a row is refused.
     _before_refusal = _after_refusal = ""
+    #: How long a name may be, in the server's own measure (see ``length_of``).
+    longest_name: int
     #: The same engine's database that may be written to.
     scratch_type: Type["ServerScratch"]
     server_type: Type[Server]
@@ -61,6 +63,11 @@ class ServerDatabase(Database):
 
     def __hash__(self) -> int:
         return hash((self.server, self.name))
+
+    @staticmethod
+    @abc.abstractmethod
+    def length_of(name: str) -> int:
+        """How long a name is for the server."""
 
     @property
     def display(self) -> str:
@@ -172,7 +179,10 @@ class ServerDatabase(Database):
         """Whether the server ignores letter case in names of databases. Read-only."""
 
     def is_throwaway(self) -> bool:
-        return self.read_mark() == throwaway_mark(self.name)
+        return is_throwaway_mark(self.read_mark(), self.name)
+
+    def maker(self) -> Optional[str]:
+        return str(self.read_mark().get("of", "")) if self.is_throwaway() else None
 
     @abc.abstractmethod
     def read_mark(self) -> Mark:
@@ -290,13 +300,14 @@ class ServerScratch(ServerDatabase, Scratch):
 
     def insert_many(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> int:
         names = ", ".join(map(self.quoted, columns))
-        target = literally(f"{self._before_refusal}INSERT INTO {self.table(table)} ({names}) VALUES ")
+        target = literally(f"INSERT INTO {self.table(table)} ({names}) VALUES ")
         one = f"({', '.join(['%s'] * len(columns))})"
 
         def insert(cursor: Any, some: Sequence[Sequence[object]]) -> int:
             try:
                 cursor.execute(
-                    target + ", ".join([one] * len(some)), [value for row in some for value in row]
+                    self._before(cursor) + target + ", ".join([one] * len(some)),
+                    [value for row in some for value in row],
                 )
                 return len(some)
             except self.server.driver.Error:
@@ -322,6 +333,10 @@ class ServerScratch(ServerDatabase, Scratch):
                 # Not with the connection: its end may come later than what follows here.
                 connection.rollback()
 
+    def _before(self, cursor: Any) -> str:
+        """What is sent with a row, before it, so that the transaction goes on where the row is refused."""
+        return self._before_refusal
+
     def _refused(self, cursor: Any, table: str, row: Mapping[str, object]) -> str:
         """Insert a row in a transaction, which goes on: why the server refuses it; "" where it does not."""
         names = ", ".join(map(self.quoted, row))
@@ -329,7 +344,7 @@ class ServerScratch(ServerDatabase, Scratch):
         target = literally(f"INSERT INTO {self.table(table)} ")
         values = literally(f"({names}) VALUES (") + f"{marks})" if row else self._no_values
         try:
-            cursor.execute(f"{self._before_refusal}{target}{values}", tuple(row.values()))
+            cursor.execute(f"{self._before(cursor)}{target}{values}", tuple(row.values()))
         except self.server.driver.Error as error:
             if self._after_refusal:
                 cursor.execute(self._after_refusal)

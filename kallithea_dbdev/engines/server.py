@@ -267,6 +267,11 @@ class Server(abc.ABC):
     def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
         """What the server said of a database, as one line with a way out."""
 
+    @property
+    def _way_in(self) -> str:
+        """What to do where no connection comes about."""
+        return "" if self.private else "start the server, or mend the URL (address, user, password)"
+
     def display_of(self, database: Optional[str]) -> str:
         """How messages name a database on it, or the server itself."""
         if self.title:

@@ -66,7 +66,7 @@ class Matrix:
     def fail(self, cell: Place, error: Exception) -> None:
         """Remember that a cell ended with an error. Raises it where the machine is to blame."""
         if isinstance(error, MigrationGraphError):
-            found = of_graph(error, cell.engine)
+            found = of_graph(error, cell.engine, self.request.instance)
         else:
             found = undone.finding(
                 cell.engine, failure_of(f"the work from {cell.name}", error), aspect="engine"

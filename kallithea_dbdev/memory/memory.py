@@ -52,7 +52,6 @@ class Memory:
         self._store = store
         self._folders: Dict[Path, Folder] = {}
         self._contents: List[Callable[[], Contents]] = []
-        self._common: List[str] = []
         self._names: Dict[FrozenSet[Path], str] = {}
 
     @classmethod
@@ -75,14 +74,14 @@ class Memory:
     def of(cls, store: Store, package: Path, ini: Path, doing: Doing = at_once) -> "Memory":
         """That in a store, for what the package and the configuration make."""
         memory = cls(store)
-        memory._add((package, Path(__file__).parents[1]), doing)
-        memory._common = [*_options(ini), *sources.surroundings(package)]
+        folders = (package, Path(__file__).parents[1])
+        memory._add(folders, doing, lambda: [*_options(ini), *sources.surroundings(package)])
         return memory
 
-    def _add(self, paths: Sequence[Path], doing: Doing) -> None:
-        """Folders with sources, as they are now; ``doing`` reads them."""
+    def _add(self, paths: Sequence[Path], doing: Doing, rest: Callable[[], List[str]] = list) -> None:
+        """Folders with sources, as they are now; ``doing`` reads them, and the rest."""
         folders = {path: Folder(path) for path in paths}
-        self._contents.append(doing(lambda: [folder.read() for folder in folders.values()]))
+        self._contents.append(doing(lambda: ([folder.read() for folder in folders.values()], rest())))
         self._folders.update(folders)
 
     @property
@@ -120,12 +119,13 @@ class Memory:
         Raises WrittenError.
         """
         if scripts not in self._names:
-            contents = [read for waiting in self._contents for read in waiting()]
+            contents = [waiting() for waiting in self._contents]
             files = [
                 sorted(f"{name}={content}" for name, content in read.items() if folder / name not in scripts)
-                for folder, read in zip(self._folders, contents)
+                for folder, read in zip(self._folders, (read for found, _ in contents for read in found))
             ]
-            self._names[scripts] = sources.digest(json.dumps([self._common, files]).encode())
+            common = [rest for _, rest in contents]
+            self._names[scripts] = sources.digest(json.dumps([common, files]).encode())
         return self._names[scripts]
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:

@@ -40,8 +40,8 @@ _OF_TERMINALS = re.compile(
 Signature = Tuple[int, int, int, int]
 
 
-#: For each of some folders: relative name of a file -> a name for its content.
-Contents = List[Dict[str, str]]
+#: For each of some folders: relative name of a file -> a name for its content; and what else was read.
+Contents = Tuple[List[Dict[str, str]], List[str]]
 
 #: Does some work, now or beside what goes on; gives what waits for the result.
 Doing = Callable[[Callable[[], Contents]], Callable[[], Contents]]

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
-from ..schema.model import VERSION_TABLE, Column, ForeignKey, Schema, Table
+from ..schema.model import VERSION_TABLE, ForeignKey, Schema, Table
 from .changes import KEYS, Change, Orphans, Side, Vanished
 from .declared import ADDED, REMOVED
-from .defaults import telling_columns, telling_expression
-from .naming import naming_columns, row_name
+from .named import named_rows
 from .values import canonical, shown_of
 
 #: What tells one of these rows from another, and how messages name it.
@@ -108,36 +107,31 @@ def _of_key(
         yield replace(kind, count=len(same), keys=tuple(same[:KEYS]), older=True)
 
 
-def _pointing_at_nothing(side: Side, table: Table, key: ForeignKey) -> Iterator[Tuple[Tuple[str, ...], str]]:
+def points_at_nothing(side: Side, table: Table, key: ForeignKey) -> str:
+    """The condition, as SQL, under which a row of the table breaks its foreign key. Pure."""
     database = side.database
-    columns: Dict[str, Column] = {column.name: column for column in table.columns}
-    child, parent = database.table(table.name), side.schema.table(key.referred_table)
-
-    def place(name: str) -> str:
-        return f"{child}.{database.quoted(name)}"
-
-    keyed = [name for name in (table.primary_key.columns if table.primary_key else ()) if name in columns]
-    telling = telling_columns(table)
-    naming = naming_columns(table, [column.name for column in telling])
-    said = [column for column in telling if column.name in naming and column.name not in key.columns]
-    expressions = [database.value(columns[name], place(name)) for name in (*keyed, *key.columns)]
-    expressions += [telling_expression(database, side.schema, table, column) for column in said]
-    conditions = [f"{place(name)} IS NOT NULL" for name in key.columns]
+    parent = side.schema.table(key.referred_table)
+    places = [f"{database.table(table.name)}.{database.quoted(name)}" for name in key.columns]
+    broken = " AND ".join(f"{place} IS NOT NULL" for place in places)
     if parent is not None:
         # The parent first: it is its collation by which a key is looked up.
         same = (
-            f"kdbdev_parent.{database.quoted(referred)} = {place(name)}"
-            for name, referred in zip(key.columns, key.referred_columns)
+            f"kdbdev_parent.{database.quoted(referred)} = {place}"
+            for place, referred in zip(places, key.referred_columns)
         )
-        conditions.append(
-            f"NOT EXISTS (SELECT 1 FROM {database.table(parent.name)} AS kdbdev_parent WHERE {' AND '.join(same)})"
-        )
-    sql = f"SELECT {', '.join(expressions)} FROM {child} WHERE {' AND '.join(conditions)}"
-    for row in database.stream(f"{sql} ORDER BY {', '.join(str(n + 1) for n in range(len(keyed) or 1))}"):
-        values, texts = row[: len(keyed) + len(key.columns)], row[len(keyed) + len(key.columns) :]
-        pointing = list(zip(key.columns, values[len(keyed) :]))
-        name = row_name(
-            zip(keyed, values), ((c.name, None if t is None else str(t)) for c, t in zip(said, texts))
-        )
+        found = f"SELECT 1 FROM {database.table(parent.name)} AS kdbdev_parent WHERE {' AND '.join(same)}"
+        broken = f"{broken} AND NOT EXISTS ({found})"
+    if key.match != "FULL" or len(places) == 1:
+        return broken
+    # All of it or nothing.
+    some, none = (f" {word} ".join(f"{place} IS NULL" for place in places) for word in ("OR", "AND"))
+    return f"(({broken}) OR (({some}) AND NOT ({none})))"
+
+
+def _pointing_at_nothing(side: Side, table: Table, key: ForeignKey) -> Iterator[Tuple[Tuple[str, ...], str]]:
+    for values, name in named_rows(
+        side, table, points_at_nothing(side, table, key), key.columns, unnamed=key.columns
+    ):
+        pointing = zip(key.columns, values[-len(key.columns) :])
         target = ", ".join(f"{column}={shown_of(column, value)}" for column, value in pointing)
         yield tuple(str(canonical(value)) for value in values), f"{name}: {target}" if name else target

@@ -233,6 +233,16 @@ class Privilege:
 
 
 @dataclass(frozen=True)
+class Namespace:
+    """What PostgreSQL calls a schema: who owns it, and what others may do in it, with what is made there
+    later, too."""
+
+    name: str
+    owner: str
+    privileges: Tuple[Privilege, ...] = ()
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
@@ -247,6 +257,7 @@ class Schema:
     #: A site's own affair: they are compared before and after a step, never with the models.
     owners: Tuple[Owner, ...] = ()
     privileges: Tuple[Privilege, ...] = ()
+    namespaces: Tuple[Namespace, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, List, Optional, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..failure import Failure, going_on
 from ..migrations import UPGRADE, Chain, Step, StepRecord, reversed_steps
 from ..offline.step import SqlStep
+from ..rows.changes import Side
+from ..rows.culprits import culprits
+from ..rows.misfits import misfits, take_away
 from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
 from ..state import State, read_state
@@ -21,6 +24,7 @@ from .older import Stuck
 from .older_version import OlderVersion
 from .past import Past
 from .probing import Probing
+from .stumbling import Stumbled, is_same_failure, spoken_of
 from .walker import Walker
 
 
@@ -61,6 +65,10 @@ class Climb:
     application: Problems = ()
     #: What no version of the models could load or save of the rows that they met there.
     unreadable: Tuple[Unreadable, ...] = ()
+    #: The rows that the first step which failed did so at, as far as anybody can tell.
+    culprits: Tuple[str, ...] = ()
+    #: Where a step failed at rows that did not fit before the first one: all else was seen without them.
+    stumbled: Optional[Stumbled] = None
     #: Each step as a file of SQL, where that was asked for.
     sql: Tuple[SqlStep, ...] = ()
     #: What the versions before met after steps down, where that may be something else than they knew.
@@ -69,6 +77,8 @@ class Climb:
     failures: Tuple[Failure, ...] = ()
     #: For how many seconds a step may keep others from a table; None where nobody asks.
     max_lock: Optional[float] = None
+    #: The database that was walked, as it is at the end; None where it is gone.
+    copy: Optional[Scratch] = field(default=None, repr=False, compare=False)
     #: The steps as they would be with tables of a size that somebody asked for.
     estimate: Optional[Estimate] = None
 
@@ -108,8 +118,50 @@ def climb(
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``again`` makes a database as ``copy`` is given, under another label.
+    ``again`` makes a database as ``copy`` is given, under another label. Where a step fails at rows that did
+    not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them:
+    which one is left is in the result.
     """
+    seen = _walked(chain, copy, lab, reference, options, progress, again)
+    failed = next((record for record in seen.records if record.error), None)
+    if failed is None or failed.error is None or failed.error.irreversible:
+        return seen
+    failures: List[Failure] = []
+    with going_on("the search for rows that did not fit before", failures):
+        with copy.connected():
+            said = failed.error.message, failed.error.statement or ""
+            seen = replace(seen, culprits=culprits(copy, copy.read_schema(), *said))
+            tables = spoken_of(failed, seen.start.schema)
+            # A first look at what the step has left: most fail for other reasons.
+            if not any(misfits(Side(copy, seen.start.schema), tables)):
+                return seen
+        progress("running the steps without the rows that did not fit before")
+        lab.discard(copy)
+        seen = replace(seen, copy=None)
+        fitting = again("fitting")
+        seen = replace(seen, copy=fitting)
+        found = tuple(take_away(fitting, seen.start.schema, tables))
+
+        def fitting_again(label: str) -> Scratch:
+            database = again(label)
+            take_away(database, seen.start.schema, tables)
+            return database
+
+        other = _walked(chain, fitting, lab, reference, options, progress, fitting_again) if found else seen
+        if not any(is_same_failure(failed, record) for record in other.records):
+            return replace(other, stumbled=Stumbled(failed, found))
+    return replace(seen, failures=(*seen.failures, *failures))
+
+
+def _walked(
+    chain: Chain,
+    copy: Scratch,
+    lab: Lab,
+    reference: Reference,
+    options: Options,
+    progress: Progress,
+    again: Callable[[str], Scratch],
+) -> Climb:
     sampled: Tuple[str, ...] = ()
     with copy.connected():
         start = read_state(copy)
@@ -158,5 +210,5 @@ def climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, unreadable=odd, sql=tuple(walker.trials.steps if walker.trials else ()),
-        older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock,
+        older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Iterable, List, Mapping, Optional, Tuple
 
 from ..findings import Finding
-from ..migrations import UPGRADE, Chain
+from ..migrations import UPGRADE, Chain, source_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,33 @@ def read_sources(chain: Chain, package: Path) -> Sources:
         return Sources(scripts, Source(_name(models, package), models.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError):
         return Sources(scripts)
+
+
+def place_of_script(
+    name: Optional[str], line: Optional[int], variable: str, scripts: Path, package: Path
+) -> Tuple[Optional[str], Optional[int]]:
+    """File and line of a script that is no part of a chain: ``line``, or where it sets the variable."""
+    if not name:
+        return None, None
+    path = scripts / "versions" / name
+    if not path.is_file():
+        return name, line or 1  # in another folder of Alembic's
+    if line is None:
+        try:
+            tree = _tree(source_of(path))
+        except OSError:
+            tree = None
+        line = next((node.lineno for node in tree.body if _sets(node, variable)), 1) if tree else 1
+    return _name(path, package), line
+
+
+def _sets(node: ast.stmt, variable: str) -> bool:
+    targets: List[ast.expr] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AnnAssign):  # as Alembic's own template writes it today
+        targets = [node.target]
+    return any(isinstance(target, ast.Name) and target.id == variable for target in targets)
 
 
 def line_in_script(text: str, direction: str, names: Tuple[str, ...] = ()) -> int:

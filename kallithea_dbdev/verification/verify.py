@@ -30,7 +30,7 @@ from .engines import on_engine
 from .estimate import Estimate, Estimating
 from .limits import refuse_unknown, written
 from .original import watch
-from .places import read_sources
+from .places import place_of_script, read_sources
 from .remembered import ChainLoader, Remembered
 from .result import Report, Result
 from .walker import trial_for
@@ -88,7 +88,7 @@ def verify(request: Request, progress: Progress) -> Report:
             chain = loader.load()
             start = chain.stamp_of(database)
     except MigrationGraphError as error:
-        wrong = tuple(of_graph(e, database.engine) for e in (error, *error.others))
+        wrong = tuple(of_graph(e, database.engine, instance) for e in (error, *error.others))
         broken = _result(database, "", "", (), wrong, (), started)
         return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
@@ -98,8 +98,8 @@ def verify(request: Request, progress: Progress) -> Report:
     engines = request.engines or (database.engine,)
     for engine in engines:
         started = time.monotonic()
-        long = tuple(of_graph(error, engine) for error in chain.long_revisions())
-        beside = tuple(of_graph(error, engine) for error in chain.beside)
+        long = tuple(of_graph(error, engine, instance) for error in chain.long_revisions())
+        beside = tuple(of_graph(error, engine, instance) for error in chain.beside)
         if long and not ENGINES[engine].ignores_lengths:
             display = database.display if engine == database.engine else "(none)"
             results.append(Result(engine, display, begins, chain.head, (), (*long, *beside), 0.0))
@@ -136,7 +136,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
     started = time.monotonic()
     start = release.revision or BASE
     chain = Chain(Scripts(request.instance.scripts, request.instance.alembic))
-    long = tuple(of_graph(error, database.engine) for error in chain.long_revisions())
+    long = tuple(of_graph(error, database.engine, request.instance) for error in chain.long_revisions())
     if long and not ENGINES[database.engine].ignores_lengths:
         found = _result(database, start, chain.head, (), long, (), started)
     else:
@@ -194,8 +194,8 @@ def _climb(
         )
         seen = climb(chain, copy, lab, reference, options, progress, begin)
         released = behind.released()
-    if request.rows:
-        estimate, failed = _estimated(request, chain, seen, lab, copy, begin, progress)
+    if request.rows and seen.copy:
+        estimate, failed = _estimated(request, chain, seen, lab, seen.copy, begin, progress)
         seen = replace(seen, estimate=estimate)
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
@@ -347,9 +347,10 @@ def refuse_where_foreseen(errors: Sequence[Exception]) -> None:
             raise error
 
 
-def of_graph(error: MigrationGraphError, engine: str) -> Finding:
+def of_graph(error: MigrationGraphError, engine: str, instance: Instance) -> Finding:
     """The finding that an error in the graph of the scripts stands for."""
-    return make(error.code, engine, error.message, revision=error.revision, fix=error.hint)
+    file, line = place_of_script(error.file, error.line, error.variable, instance.scripts, instance.package)
+    return make(error.code, engine, error.message, line, file=file, revision=error.revision, fix=error.hint)
 
 
 def _without(

@@ -154,3 +154,20 @@ def test_on_a_server(server_project: Project, server: Server) -> None:
         assert done.returncode == status, done.stdout + done.stderr
     use_database(server_project, server.url("nowhere"))
     assert server_project.executable("db-verify").returncode == 2
+
+
+def test_sqlite_needs_no_driver_of_a_server(project: Project) -> None:
+    for name in ("psycopg2", "MySQLdb", "pymysql"):
+        error = f"ModuleNotFoundError(\"No module named '{name}'\", name='{name}')"
+        (project.checkout / f"{name}.py").write_text(f"raise {error}\n")
+    change(project, COLUMN)
+    for words in (
+        ("db-throwaway", "-c", "temp.ini"),
+        ("db-revision", "-c", "development.ini", "-m", "users: add theme"),
+        ("db-verify", "-c", "development.ini", "--crash-test", "--rows", "users=1000", "--max-lock", "60"),
+    ):
+        done = project.executable(*words)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    done = project.executable("db-verify", "-c", "development.ini", "--engine", "postgresql")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "psycopg2" in done.stderr

@@ -94,7 +94,8 @@ def test_a_complete_draft_is_proven_and_runs_with_the_real_alembic(project: Proj
     assert "proven: revision" in done.stdout
     assert done.stdout.endswith(
         "written for all engines, run on sqlite alone: --engine sqlite,postgresql,mysql runs it on all\n"
-        "next: read it, commit it with the models, and alembic -c development.ini upgrade head\n"
+        "next: read it (edited? gearbox db-verify -c development.ini), alembic -c development.ini upgrade head, "
+        "and commit it with the models\n"
     )
     text = path.read_text()
     assert '"""users: add theme and notes\n' in text

@@ -211,7 +211,7 @@ def rebuilt_by_hand(check: str, unique: str = UNIQUE) -> str:
 WRONG: "dict[str, Case]" = {
     "forgotten index": (
         [COLUMN], ADD.rsplit("\n", 1)[0], PASS,
-        "index-missing", "users", "ix_users_theme", None,
+        "index-missing", "users", "ix_users_theme", "upgrade",
     ),
     "shorter column": (
         [COLUMN], ADD.replace("String(40)", "String(30)"), DROP,
@@ -524,6 +524,20 @@ def test_graph_errors_are_findings(project: Project, broken: str) -> None:
         "import": "no_such_module", "stamp": "cafecafecafe", "heads": "aaaaaaaaaaaa, bbbbbbbbbbbb",
     }  # fmt: skip
     assert expected.get(broken, "") in message
+    # The line that is to blame: the reports for code review point there.
+    place = {
+        "missing": ("feedc0ffee00_by_hand.py", "down_revision"), "duplicate": ("first.py", "revision"),
+        "heads": ("bbbbbbbbbbbb_by_hand.py", "down_revision"), "syntax": ("feedc0ffee00_by_hand.py", ""),
+        "import": ("feedc0ffee00_by_hand.py", "import no_such_module"),
+    }.get(broken)  # fmt: skip
+    finding = report["findings"][0]
+    if place is None:
+        assert (finding["file"], finding["line"]) == (None, None)
+    else:
+        name, begins = place
+        assert finding["file"] == f"kallithea/alembic/versions/{name}"
+        lines = (project.versions / name).read_text(encoding="utf-8").splitlines()
+        assert lines[finding["line"] - 1].startswith(begins), lines[finding["line"] - 1]
 
 
 @pytest.mark.parametrize("on_a_branch", [False, True])

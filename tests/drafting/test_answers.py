@@ -124,7 +124,7 @@ def test_fills() -> None:
         (["theme=1"], [], [], "--fill theme=1: not TABLE.COLUMN=SQL"),
         (["users.x=1"], [], [], "--fill users.x: the models have no such column"),
         ([], ["users.name"], [], "--rename users.name: not TABLE.OLD=NEW"),
-        ([], ["users.nope=login"], [], "no column nope is gone there and login new"),
+        ([], ["users.nope=login"], [], "no column nope is gone there and login new; --check lists"),
         ([], ["users.name=nope"], [], "no column name is gone there and nope new"),
         ([], [], ["users"], "--rename-table users: not OLD=NEW"),
         ([], ["users.id=id"], [], "no column id is gone there and id new"),
@@ -141,7 +141,7 @@ def test_fills() -> None:
             ["users=a", "users=b"],
             "--rename-table users=a --rename-table users=b: users is there twice",
         ),
-        ([], [], ["users=people"], "no table users is gone and people new"),
+        ([], [], ["users=people"], "no table users is gone and people new; --check lists"),
     ],
 )
 def test_wrong_options(fills: List[str], columns: List[str], tables: List[str], message: str) -> None:

@@ -32,6 +32,18 @@ SWITCH = Column("active", "BOOLEAN", True, kind=BOOLEAN)
         (MOMENT, b"\xff", "b'\\xff' is no DATETIME"),
         (MOMENT, "2020-01-01 10:11:12.5", None),
         (MOMENT, None, None),
+        (MOMENT, "2021-02-29 10:00:00", "'2021-02-29 10:00:00' is no DATETIME"),
+        (
+            Column("seen", "datetime(3)", True),
+            "0000-00-00 00:00:00.000",
+            "'0000-00-00 00:00:00.000' is no datetime(3)",
+        ),
+        (
+            Column("seen", "timestamp without time zone", True),
+            "infinity",
+            "'infinity' is no timestamp without time zone",
+        ),
+        (Column("seen", "daterange", True), "[2020-01-01,)", None),
         (DAY, "2020-01-01", None),
         (DAY, "'20", '"\'20" is no DATE'),
         (SWITCH, 7, "7 is no BOOLEAN"),

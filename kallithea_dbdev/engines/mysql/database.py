@@ -121,12 +121,17 @@ class MysqlDatabase(ServerDatabase):
     escapes_backslashes = True
     chooses_ways = True
     server_type = MysqlServer
+    longest_name = 64
     drivers = MysqlServer.drivers
     script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer
     _no_values = "() VALUES ()"
     #: What is granted on the names of what this is a copy of.
     inherited: Tuple[Privilege, ...] = ()
+
+    @staticmethod
+    def length_of(name: str) -> int:
+        return len(name)
 
     def _circumstances(self, cursor: Any) -> Iterator[str]:
         variables = {row["variable_name"]: str(row["value"]) for row in fetch(cursor, "SHOW VARIABLES")}
@@ -355,7 +360,7 @@ class MysqlDatabase(ServerDatabase):
                     time.sleep(0.1)
             yield
 
-    def replace_by(self, built: Scratch) -> None:
+    def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, MysqlScratch)
         self.refuse_unless_replaceable()
         lease = lease_of(built.name)
@@ -374,7 +379,7 @@ class MysqlDatabase(ServerDatabase):
         old = type(built)(self.server, scratch_name(lease, "replaced"))
         old._create(self)
         old._write_mark(scratch_mark(old.name))
-        built._write_mark(throwaway_mark(self.name))
+        built._write_mark(throwaway_mark(self.name, maker))
         for database in (self, built):
             database._drop_beside_tables()
         moves = [

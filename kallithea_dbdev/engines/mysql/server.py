@@ -16,6 +16,8 @@ from . import fence as fences
 #: Error numbers: https://mariadb.com/kb/en/mariadb-error-codes/
 _ACCESS_DENIED_TO_DATABASE = 1044
 _LOCK_WAIT_TIMEOUT = 1205
+#: Access denied; no server at the socket, at the address; no such host.
+_NO_WAY_IN = {1045, 2002, 2003, 2005}
 
 #: A session that holds a lease must not be ended for being idle: the longest that all versions take.
 _IDLE_SECONDS = 2147483
@@ -141,6 +143,8 @@ class MysqlServer(Server):
             hint = self._grant()
         elif number == _LOCK_WAIT_TIMEOUT:
             text, hint = self.locked(database)
+        elif number in _NO_WAY_IN:
+            hint = self._way_in
         return DatabaseError(f"{self.display_of(database)}: {text}", hint)
 
     def locked(self, database: Optional[str]) -> Tuple[str, str]:

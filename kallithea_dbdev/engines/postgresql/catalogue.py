@@ -161,8 +161,11 @@ def read_schema(query: Query) -> Schema:
         Routine(f"{row['name']}({row['arguments']})", row["definition"])
         for row in sorted(_named(query(_ROUTINES)), key=lambda row: (row["name"], row["arguments"]))
     )
-    owners, privileges = read_privileges(query)
-    return Schema(tables, views, triggers, sequences, enums, routines, owners=owners, privileges=privileges)
+    owners, privileges, namespaces = read_privileges(query)
+    return Schema(
+        tables, views, triggers, sequences, enums, routines,
+        owners=owners, privileges=privileges, namespaces=namespaces,
+    )  # fmt: skip
 
 
 def _named(rows: Rows) -> Rows:

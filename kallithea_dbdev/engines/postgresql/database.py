@@ -61,6 +61,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     engine = "postgresql"
     server_type = PostgresqlServer
+    longest_name = 63
     drivers = PostgresqlServer.drivers
     script_command = "PGCLIENTENCODING=UTF8 psql --set ON_ERROR_STOP=1 --file {file} DATABASE"
     # One round trip with the row.
@@ -70,6 +71,10 @@ class PostgresqlDatabase(ServerDatabase):
         super().__init__(server, name)
         #: What the rows were when they were last compared: of no use once somebody may have written.
         self._fingerprints: Dict[Tuple[object, ...], Tuple[Any, ...]] = {}
+
+    @staticmethod
+    def length_of(name: str) -> int:
+        return len(name.encode())
 
     def _circumstances(self, cursor: Any) -> Iterator[str]:
         for sql in contents.CIRCUMSTANCES:
@@ -358,7 +363,7 @@ class PostgresqlDatabase(ServerDatabase):
                 time.sleep(0.1)
             yield
 
-    def replace_by(self, built: Scratch) -> None:
+    def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, PostgresqlScratch)
         self.refuse_unless_replaceable()
         lease = lease_of(built.name)
@@ -375,7 +380,7 @@ class PostgresqlDatabase(ServerDatabase):
                 self._comment(cursor, old.name, scratch_mark(old.name))
             cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
             cursor.execute(f"ALTER DATABASE {quoted(self.name)} CONNECTION LIMIT -1")
-            self._comment(cursor, self.name, throwaway_mark(self.name))
+            self._comment(cursor, self.name, throwaway_mark(self.name, maker))
             cursor.execute("COMMIT")
         if replaces:
             old._drop()
@@ -401,6 +406,13 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
             # No sequence takes back a number that it gave.
             with self._session(writing=True) as cursor:
                 set_sequences(cursor, numbers)
+
+    def _before(self, cursor: Any) -> str:
+        if cursor.connection.get_parameter_status("server_encoding") == "UTF8":
+            return super()._before(cursor)
+        # A text that the database cannot hold refuses all that is sent with it.
+        cursor.execute(self._before_refusal)
+        return ""
 
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)

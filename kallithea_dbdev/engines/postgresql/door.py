@@ -12,8 +12,6 @@ import threading
 from contextlib import suppress
 from typing import Any, Callable, Dict
 
-import psycopg2
-
 #: How long between two looks, in seconds.
 _POLL = 0.001
 
@@ -46,13 +44,13 @@ class Door:
                 ((hold,),) = cursor.fetchall()
                 if hold:
                     cursor.execute(hold)
-        except psycopg2.Error:
+        except self._connection.Error:
             # Somebody else holds a table, or it is not ours to lock: nothing is seen then.
             self._ended.set()
         self._thread.start()
 
     def _watch(self) -> None:
-        with suppress(psycopg2.Error):
+        with suppress(self._connection.Error):
             try:
                 with self._connection.cursor() as cursor:
                     while not self._ended.wait(_POLL) and not self._seen:

@@ -5,9 +5,10 @@ What an owner may do because he is the owner is no privilege.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Tuple
+from dataclasses import replace
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from ...schema.model import VERSION_TABLE, Owner, Privilege
+from ...schema.model import VERSION_TABLE, Namespace, Owner, Privilege
 from ...schema.names import joined
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
@@ -26,21 +27,42 @@ SELECT {_SCHEMA}, p.proname, pg_get_function_identity_arguments(p.oid), NULL, p.
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE {_OURS} AND NOT EXISTS (
     SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
+# A schema, and what is granted on what will be made in it, by whom.
+_SCHEMAS = f"""
+SELECT NULL, n.nspname, NULL, NULL, n.nspowner, coalesce(n.nspacl, acldefault('n', n.nspowner)), '', true
+FROM pg_namespace n WHERE {_OURS}
+UNION ALL
+SELECT NULL, n.nspname, NULL, NULL, d.defaclrole, d.defaclacl,
+       ' on new ' || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
+                     WHEN 'T' THEN 'types' ELSE 'schemas' END || ' of ' || pg_get_userbyid(d.defaclrole), true
+FROM pg_default_acl d JOIN pg_namespace n
+    ON n.oid = d.defaclnamespace OR d.defaclnamespace = 0 AND n.nspname = current_schema()
+WHERE {_OURS}"""
 _QUERY = f"""
-SELECT o.schema, o.name, o.arguments, o.col, pg_get_userbyid(o.owner) AS owner,
+SELECT o.schema, o.name, o.arguments, o.col, o.is_schema, pg_get_userbyid(o.owner) AS owner,
        ARRAY(SELECT CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END
-                    || ' ' || a.privilege_type || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
+                    || ' ' || a.privilege_type || o.more
+                    || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END
              FROM aclexplode(o.acl) a WHERE a.grantee <> o.owner ORDER BY 1) AS grants
-FROM ({_RELATIONS} UNION ALL {_COLUMNS} UNION ALL {_ROUTINES}) o"""
+FROM (
+    SELECT *, '' AS more, false AS is_schema FROM ({_RELATIONS} UNION ALL {_COLUMNS} UNION ALL {_ROUTINES}) i
+    UNION ALL {_SCHEMAS}
+) o ORDER BY o.more"""
 
 
 def read_privileges(
     query: Callable[[str], List[Dict[str, Any]]],
-) -> Tuple[Tuple[Owner, ...], Tuple[Privilege, ...]]:
-    """The owners of all objects, and what others may do with them."""
+) -> Tuple[Tuple[Owner, ...], Tuple[Privilege, ...], Tuple[Namespace, ...]]:
+    """The owners of all objects, and what others may do with them; and the schemas."""
     owners: List[Owner] = []
     privileges: List[Privilege] = []
+    namespaces: Dict[str, Namespace] = {}
     for row in query(_QUERY):
+        if row["is_schema"]:
+            found = namespaces.get(row["name"]) or Namespace(row["name"], row["owner"])
+            more = [_privilege(f"schema {row['name']}", None, text) for text in row["grants"]]
+            namespaces[row["name"]] = replace(found, privileges=(*found.privileges, *more))
+            continue
         name = joined(row["schema"], row["name"])
         if row["arguments"] is not None:
             name = f"{name}({row['arguments']})"
@@ -48,7 +70,10 @@ def read_privileges(
             continue
         if row["col"] is None:
             owners.append(Owner(name, row["owner"]))
-        for text in row["grants"]:
-            grantee, _, what = text.partition(" ")
-            privileges.append(Privilege(name, row["col"], grantee, what))
-    return tuple(owners), tuple(privileges)
+        privileges += (_privilege(name, row["col"], text) for text in row["grants"])
+    return tuple(owners), tuple(privileges), tuple(namespaces.values())
+
+
+def _privilege(name: str, column: Optional[str], text: str) -> Privilege:
+    grantee, _, what = text.partition(" ")
+    return Privilege(name, column, grantee, what)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List, Optional, Tuple
 
 from ...errors import DatabaseError
-from ...messages import one_line
+from ...messages import one_line, words_of
 from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
@@ -61,12 +61,13 @@ class PostgresqlServer(Server):
 
     def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
         connection.autocommit = True
+        # Whatever the database and PGCLIENTENCODING say: names and comments must come through unchanged. Not
+        # by SQL: the driver has to know. Where it is so already that costs nothing.
+        connection.set_client_encoding("UTF8")
         if not use.handed_over:
             self._register_types(connection, use.exact)
         statements = [
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
-            # Whatever PGCLIENTENCODING says: names and comments must come through unchanged.
-            "SET client_encoding = 'UTF8'",
             *settings,
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),
@@ -140,6 +141,9 @@ class PostgresqlServer(Server):
             hint = self._grant()
         elif code == _LOCK_NOT_AVAILABLE:
             message, hint = self.locked(database)
+        elif code is None and getattr(error, "cursor", None) is None and self._way_in:
+            # Before there is a session; below the first line libpq asks whether the server runs.
+            message, hint = words_of(error).strip().partition("\n")[0], self._way_in
         return CodedError(f"{self.display_of(database)}: {message}", hint, code)
 
     def locked(self, database: Optional[str]) -> Tuple[str, str]:

@@ -279,7 +279,7 @@ class SqliteDatabase(Database):
             raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
         return lock_folder(folder, on_wait)
 
-    def replace_by(self, built: Scratch) -> None:
+    def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, SqliteScratch)
         self.refuse_unless_replaceable()
         target = self.path.resolve()

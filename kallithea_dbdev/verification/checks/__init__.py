@@ -19,6 +19,7 @@ from . import (
     fresh,
     leftovers,
     locks,
+    misfits,
     offline,
     older_version,
     orphans,
@@ -39,6 +40,7 @@ Check = Callable[[Climb], Iterable[Finding]]
 CHECKS: Tuple[Check, ...] = (
     stamp.check,
     failures.check,
+    misfits.check,
     leftovers.check,
     fresh.check,
     own.check,

@@ -73,6 +73,8 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
         kind = "downgrade-irreversible"
     parts = [f"{direction}() of {record.step.revision} raises: {error.message}"]
     parts.extend(error.place)
+    if climb.culprits and record == next((r for r in climb.records if r.error), None):
+        parts.append(f"it fails at {'; '.join(climb.culprits)}")
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
     fix = None

@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from ...findings import ERROR, NOTE, WARNING, Finding
+from ...migrations import StepRecord
 from ...schema.change import Change
+from ...schema.compare import compare
 from ...schema.model import Column, Schema
+from ...schema.names import speaks_of
 from ...state import State
 from ..blame import blamed, persistent_since
 from ..climb import Climb
@@ -50,8 +53,11 @@ def check(climb: Climb) -> Iterator[Finding]:
         return
     judge = _judge(climb)
     left = blamed(climb.start, climb.up, climb.fresh.schema)
-    for difference, record in left:
-        verdict, fix = Verdict(None, "", climb.began), None
+    at_first = {(change.kind, change.object) for change in compare(climb.start.schema, climb.fresh.schema)}
+    for difference, maker in left:
+        verdict, fix, record = Verdict(None, "", climb.began), None, maker
+        if maker and (difference.kind, difference.object) in at_first and _goes_along(difference, maker):
+            record = None  # what it was before is as much in the way
         if record is None:
             verdict = judge(difference)
             if verdict.severity is None:
@@ -67,6 +73,15 @@ def check(climb: Climb) -> Iterator[Finding]:
             fix,
         )
         yield replace(found, began=verdict.began, since=verdict.since)
+
+
+def _goes_along(difference: Change, record: StepRecord) -> bool:
+    """Whether the database itself has changed what a step did not speak of: an index, a view, a CHECK or a
+    trigger on a column or table that was renamed."""
+    name = difference.object
+    if not difference.kind.endswith("-extra") or name is None or difference.before is None:
+        return False
+    return not any(speaks_of(statement, name) for statement in record.statements)
 
 
 def _judge(climb: Climb) -> Callable[[Change], Verdict]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
+from typing import Iterator, List, Optional
 
 from ...findings import Finding, make
 from ...migrations import StepRecord
-from ...schema.model import Privilege, Schema, Table
+from ...schema.model import Owner, Privilege, Schema, Table
 from ..climb import Climb
 
 
@@ -19,8 +19,8 @@ def check(climb: Climb) -> Iterator[Finding]:
 
 
 def _owners(climb: Climb, record: StepRecord) -> Iterator[Finding]:
-    after = {owner.object: owner.name for owner in record.after.schema.owners}
-    for owner in record.before.schema.owners:
+    after = {owner.object: owner.name for owner in _all_owners(record.after.schema)}
+    for owner in _all_owners(record.before.schema):
         name = after.get(owner.object, owner.name)
         if name != owner.name:
             yield make(
@@ -36,11 +36,18 @@ def _owners(climb: Climb, record: StepRecord) -> Iterator[Finding]:
             )
 
 
+def _all_owners(schema: Schema) -> List[Owner]:
+    return [*schema.owners, *(Owner(f"schema {n.name}", n.owner) for n in schema.namespaces)]
+
+
 def _privileges(climb: Climb, record: StepRecord) -> Iterator[Finding]:
     before, after = record.before.schema, record.after.schema
-    for privilege in before.privileges:
-        if privilege in after.privileges or not _goes_on(privilege, before, after):
-            continue
+    lost = [p for p in before.privileges if p not in after.privileges and _goes_on(p, before, after)]
+    later = {namespace.name: namespace for namespace in after.namespaces}
+    for namespace in before.namespaces:
+        if namespace.name in later:
+            lost += (p for p in namespace.privileges if p not in later[namespace.name].privileges)
+    for privilege in lost:
         yield make(
             "privilege-lost",
             climb.engine,

@@ -206,6 +206,9 @@ class _Translator:
             told = {"comment", "Enum"} if known is not None else set()
             for what in sorted(set(unseen_of(model, ("sqlite",))) - shows_neither - told):
                 self.open.setdefault((table.name, column.name), f"it may not have had its {what}")
+        sequence = model.default if model is not None else None
+        if self.engine == "postgresql" and isinstance(sequence, sa.Sequence):
+            self.open[table.name, column.name] = f"the sequence {sequence.name} of its values"
         try:
             said = enum.name if enum and self.engine == "postgresql" else type_on(self.engine, type_)
         except CompileError as error:

@@ -132,6 +132,15 @@ def test_an_index_that_goes() -> None:
     )
 
 
+def test_a_sequence_of_the_models() -> None:
+    """SQLite has none, and PostgreSQL may have it already."""
+    number = Column("n", "INTEGER", True, kind=NUMBER)
+    counted = sa.Column("n", sa.Integer(), sa.Sequence("numbers"))
+    wider = replace(TABLE, columns=(*TABLE.columns, number))
+    said = drafted(TABLE, wider, models(sa.Column("name", sa.String(9), server_default="x"), counted))[1]
+    assert said == "postgresql t.n: the sequence numbers of its values"
+
+
 def test_a_check_of_what_may_be_a_type() -> None:
     """Where only the list of values goes, the column is changed on the servers."""
     with_check = replace(TABLE, checks=(Check("name in ('abcdefghi', 'b')", "mood"),))

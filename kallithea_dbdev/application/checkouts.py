@@ -66,16 +66,20 @@ class Checkout(abc.ABC):
             timeout=_SECONDS,
         )
 
-    def _output(self, revision: str, *words: str) -> bytes:
-        """What the program writes. Raises UsageError about the revision where it fails."""
+    def _output(self, revision: str, *words: str, what: str = "does not know this changeset") -> bytes:
+        """What the program writes. Raises UsageError about the revision, with ``what``, where it fails."""
         done = self._run(*words)
         if done.returncode:
             lines = done.stderr.decode(errors="replace").strip().splitlines() or ["no message"]
             raise UsageError(
-                f"{revision}: {self.program} does not know this changeset in {self.root}: {lines[-1]}",
+                f"{revision}: {self.program} {what} in {self.root}: {lines[-1]}",
                 f"{self.program} log lists them",
             )
         return done.stdout
+
+
+#: What is said where a changeset has no such folder.
+_LACKS = "cannot export {} of this changeset"
 
 
 class MercurialCheckout(Checkout):
@@ -95,8 +99,9 @@ class MercurialCheckout(Checkout):
         return self._output(revision, "log", "--limit=1", f"--rev={revision}", "--template={node}").decode()
 
     def export(self, changeset: str, folder: Path, destination: Path) -> None:
-        place = f"--include=path:{self._relative(folder)}"
-        self._output(changeset, "archive", f"--rev={changeset}", "--no-decode", place, str(destination))
+        name = self._relative(folder)
+        words = ("archive", f"--rev={changeset}", "--no-decode", f"--include=path:{name}", str(destination))
+        self._output(changeset, *words, what=_LACKS.format(name))
 
 
 class GitCheckout(Checkout):
@@ -118,7 +123,9 @@ class GitCheckout(Checkout):
         return self._output(revision, *words).decode().strip().splitlines()[-1]
 
     def export(self, changeset: str, folder: Path, destination: Path) -> None:
-        packed = self._output(changeset, "archive", "--format=tar", changeset, "--", self._relative(folder))
+        name = self._relative(folder)
+        words = ("archive", "--format=tar", changeset, "--", name)
+        packed = self._output(changeset, *words, what=_LACKS.format(name))
         with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
             # The checkout's own files, links that lead out of it included.
             trusting: Dict[str, str] = {"filter": "fully_trusted"} if hasattr(tarfile, "data_filter") else {}

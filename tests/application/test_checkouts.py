@@ -75,6 +75,15 @@ def test_no_such_changeset(folder: Path, program: str, revision: str) -> None:
     assert caught.value.hint == f"{program} log lists them"
 
 
+def test_a_changeset_without_the_folder(folder: Path, program: str, tmp_path: Path) -> None:
+    checkout = found(folder)
+    later = folder.parent / "later"
+    later.mkdir()
+    first = checkout.resolve("." if program == "hg" else "HEAD")
+    with pytest.raises(UsageError, match=f"{first}: {program} cannot export later of this changeset in "):
+        checkout.export(first, later, tmp_path / "there")
+
+
 def test_the_program_is_not_installed(folder: Path, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.setattr("sys.executable", str(folder / "python"))

@@ -6,6 +6,7 @@ the clock, by chance) is no difference: where rows differ the step is run online
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import ContextManager, FrozenSet, List, Optional, Tuple
 
@@ -13,12 +14,21 @@ from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError
 from ..messages import one_line
-from ..migrations import Chain, Step, StepRecord, run_step, write_step
+from ..migrations import Chain, Step, StepError, StepRecord, run_step, write_step
 from ..rows.changes import Side
 from ..rows.comparison import compare_rows
 from ..schema.compare import compare
 from ..state import State, read_state
 from .step import SqlStep, head_of, number_of
+
+#: What comes of the connection without a database: it takes statements, and has no answer to any.
+_NO_ANSWER = re.compile(r"'(MockConnection|NoneType)' object ")
+
+
+def _explained(error: StepError) -> StepError:
+    if _NO_ANSWER.search(error.message):
+        return replace(error, message=f"a question to the database ({error.message})")
+    return error
 
 
 class Trials:
@@ -47,7 +57,7 @@ class Trials:
             return found
         text, error = write_step(self._chain, online, step, record.before)
         if error:
-            return replace(found, not_written=error)
+            return replace(found, not_written=_explained(error))
         head = head_of(self._chain, found, record.before.revision, online.script_command)
         found = replace(found, text=f"{head}\n{text}")
         expected = Side(online, record.after.schema)

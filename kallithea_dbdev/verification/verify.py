@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -89,7 +90,7 @@ def verify(request: Request, progress: Progress) -> Report:
             start = chain.stamp_of(database)
     except MigrationGraphError as error:
         wrong = tuple(of_graph(e, database.engine, instance) for e in (error, *error.others))
-        broken = _result(database, "", "", (), wrong, (), started)
+        broken = _result(database, _stamp(database), "", (), wrong, (), started)
         return report_of(request, (broken,))
     below = steps_below(chain, start, request.down_to)
     begins = start or BASE
@@ -126,6 +127,13 @@ def verify(request: Request, progress: Progress) -> Report:
     sources = read_sources(chain, instance.package)
     results = [replace(result, findings=sources.placed(result.findings)) for result in results]
     return report_of(request, tuple(results))
+
+
+def _stamp(database: Database) -> str:
+    """What the database says of itself; "" where it says nothing."""
+    with suppress(DatabaseError):
+        return ", ".join(database.revisions())
+    return ""
 
 
 def verify_release(request: Request, release: Release, database: Database, progress: Progress) -> Result:

@@ -518,6 +518,10 @@ def test_graph_errors_are_findings(project: Project, broken: str) -> None:
     report = project.verify(status=1)
     assert codes(report) == [code]
     assert report["steps"] == []
+    stamp = {"stamp": "cafecafecafe", "none": "", "two": f"{BELOW_HEAD}, 7ba0d2cad930"}.get(
+        broken, "7ba0d2cad930"
+    )
+    assert sorted((report["engines"][0]["start"] or "").split(", ")) == sorted(stamp.split(", "))
     message = report["findings"][0]["message"]
     expected = {
         "missing": "cafecafecafe", "duplicate": "feedc0ffee00", "syntax": "feedc0ffee00_by_hand.py:",

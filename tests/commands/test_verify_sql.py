@@ -93,6 +93,8 @@ def check(project: Project, engine: str) -> Path:
     reads = project.versions / f"{revisions['reads']}_by_hand.py"
     line = found[revisions["reads"], "upgrade"]["line"]
     assert "SELECT ui_key" in reads.read_text().splitlines()[line - 1]
+    asked = "without a database it ends with a question to the database ("
+    assert all(asked in found[revisions["reads"], way]["message"] for way in ("upgrade", "downgrade"))
     assert "no file: configured database on " in index
     assert "downgrade() raises: NotImplementedError: no way back (at feed00000000_by_hand.py:" in index
     differs = found[revisions["another text"], "upgrade"]["message"]

@@ -18,6 +18,7 @@ from .context import Context
 from .misfits import Misfit, mended, misfits, new_tables
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
+from .rebuilds import dropped_check_lines
 from .script import lines_of, ordered, rebuild_head
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Operation",
     "Phase",
     "downgrade_lines",
+    "dropped_check_lines",
     "misfits",
     "new_columns",
     "new_tables",

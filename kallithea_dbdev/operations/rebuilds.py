@@ -82,10 +82,17 @@ def check_lines(
     staying = {check.name for check in (*kept, *new_checks)}
     for name in dict.fromkeys(check.name for check in table.checks if check.name):
         if name not in staying:
-            # What was not read cannot be dropped: it is made first, as anything.
-            lines.append(f"batch_op.create_check_constraint({name!r}, '0 = 0')")
-            lines.append(f"batch_op.drop_constraint({name!r}, type_='check')")
+            lines += dropped_check_lines(name)
     return lines
+
+
+def dropped_check_lines(name: str) -> List[str]:
+    """Lines in a rebuild for a CHECK that goes: what was not read cannot be dropped, so it is made first, as
+    anything."""
+    return [
+        f"batch_op.create_check_constraint({name!r}, '0 = 0')",
+        f"batch_op.drop_constraint({name!r}, type_='check')",
+    ]
 
 
 def _is_told_by_name(check: Check, table: Table) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kallithea_dbdev.operations.rebuilds import READS_NAMED_CHECKS
+
 from ..commands.test_verify import found
 from ..projects import VERSION, Project
 from ..servers import Server
@@ -22,6 +24,19 @@ def test_sqlite(project: Project) -> None:
     assert (
         "raises: UNIQUE constraint failed: settings.app_settings_name; at feedc0ffee00_by_hand.py:" in message
     )
+
+
+@pytest.mark.skipif(not READS_NAMED_CHECKS, reason="older versions of Alembic lose the CHECK")
+def test_a_check_on_a_column_that_goes(project: Project) -> None:
+    """The fix, put into the batch, makes the step run."""
+    batch = "with op.batch_alter_table('ui', table_kwargs={'sqlite_autoincrement': True}) as batch_op:"
+    project.write_script(f"{batch}\n    batch_op.drop_column('ui_active')")
+    failure = found(project.verify(status=1), "upgrade-fails")
+    first, *lines = failure["fix"].splitlines()
+    assert first == "the CHECK on the column goes with it, in the same batch:"
+    body = "\n".join(f"    {line.strip()}" for line in lines)
+    project.write_script(f"{batch}\n{body}\n    batch_op.drop_column('ui_active')")
+    assert "upgrade-fails" not in [f["code"] for f in project.verify(status=1)["findings"]]
 
 
 def test_a_servers_detail(server_project: Project, server: Server) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, Tuple
+from typing import Iterator, Optional, Tuple
 
 from ...findings import WARNING, Finding, make
 from ...migrations import DOWNGRADE, UPGRADE, StepRecord
+from ...operations import dropped_check_lines
 from ...schema.compare import compare
+from ...schema.model import BATCH_LEFTOVER_PREFIX
+from ...schema.names import speaks_of
 from ...secrets import mask
 from ..climb import Climb
 from ..fixes import before_it_can_run, code
@@ -18,6 +21,10 @@ _SHORT = 120
 
 #: What SQLite and PostgreSQL say where a column is to be NOT NULL and rows have no value in it.
 _WITHOUT_VALUE = re.compile("Cannot add a NOT NULL column|NOT NULL constraint failed|contains null values")
+
+#: What SQLite says where a table that is being rebuilt has a CHECK on a column that it no longer has.
+_REBUILT = re.compile(rf'CREATE TABLE "?{BATCH_LEFTOVER_PREFIX}(?P<table>\w+)')
+_NO_COLUMN = re.compile(r"no such column: (?P<column>\w+)")
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -62,6 +69,19 @@ def _kept_columns(climb: Climb, record: StepRecord) -> Tuple[Tuple[str, str], ..
     )
 
 
+def _without_checks(record: StepRecord) -> Optional[str]:
+    """What to do where a rebuild keeps a CHECK on a column that goes, as Alembic does from 1.7 on."""
+    assert record.error is not None
+    rebuilt = _REBUILT.match(record.error.statement or "")
+    missing = _NO_COLUMN.search(record.error.message)
+    table = record.before.schema.table(rebuilt["table"]) if rebuilt else None
+    if table is None or missing is None:
+        return None
+    names = [c.name for c in table.checks if c.name and speaks_of(c.expression, missing["column"])]
+    lines = [line for name in names for line in dropped_check_lines(name)]
+    return f"the CHECK on the column goes with it, in the same batch:{code(lines)}" if lines else None
+
+
 def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[str, str], ...]) -> Finding:
     error = record.error
     assert error is not None
@@ -88,6 +108,7 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
         )
         if meant and direction == UPGRADE:
             fix = f"{fix}; if it is another column under a new name, {meant}"
+    fix = fix or _without_checks(record)
     if kept:
         # Kallithea's practice: only the look before adding is missing.
         table, column = kept[0]

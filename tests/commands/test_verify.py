@@ -518,9 +518,7 @@ def test_graph_errors_are_findings(project: Project, broken: str) -> None:
     report = project.verify(status=1)
     assert codes(report) == [code]
     assert report["steps"] == []
-    stamp = {"stamp": "cafecafecafe", "none": "", "two": f"{BELOW_HEAD}, 7ba0d2cad930"}.get(
-        broken, "7ba0d2cad930"
-    )
+    stamp = {"stamp": "cafecafecafe", "none": "", "two": f"{BELOW_HEAD}, {HEAD}"}.get(broken, HEAD)
     assert sorted((report["engines"][0]["start"] or "").split(", ")) == sorted(stamp.split(", "))
     message = report["findings"][0]["message"]
     expected = {

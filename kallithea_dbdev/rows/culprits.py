@@ -137,9 +137,7 @@ def _condition(side: Side, table: Table, one: Guess) -> str:
     if one.what == NULL:
         return f"{places[0]} IS NULL"
     if one.what == EQUAL:
-        text = one.value.replace("\\", "\\\\") if database.escapes_backslashes else one.value
-        escaped = text.replace("'", "''")
-        return f"CONCAT({places[0]}, '') = '{escaped}'"
+        return f"CONCAT({places[0]}, '') = {database.literal(one.value)}"
     if one.what == LONGER:
         return f"CHAR_LENGTH({places[0]}) > {one.value}"
     if one.what == ALIKE:

@@ -50,11 +50,18 @@ READERS = (
 )  # fmt: skip
 CONTRACT = "tests/engines/test_contract.py"
 
+#: What is tested through another module.
+TESTED_BY = dict.fromkeys(
+    ("schema/model", "schema/text", "schema/compare/__init__"),
+    ("tests/schema/test_compare.py", "tests/schema/test_change.py"),
+)
+
 #: Imported before the forks: what each run needs, the package itself left out.
 LIBRARIES = (
     "pytest", "_pytest.assertion.rewrite", "hypothesis", "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "alembic.config", "alembic.autogenerate",
     "paste.deploy.loadwsgi", "gearbox.command", "psycopg2.extras", "pymysql.cursors",
+    "kallithea",
 )  # fmt: skip
 
 
@@ -238,11 +245,14 @@ class Copy:
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
             compiled.unlink()
 
-    def run(self, tests: Sequence[str], seconds: float) -> str:
-        """ "killed" or "survived" (or "no tests"), from pytest in a fork."""
+    def run(self, tests: Sequence[str], seconds: float, changed: bool = True) -> str:
+        """ "killed" or "survived" (or "no tests"), from pytest in a fork.
+
+        Where nothing is ``changed`` the tests are compiled for all the runs to come.
+        """
         pid = os.fork()
         if pid == 0:
-            self._be_pytest(tests)
+            self._be_pytest(tests, changed)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             done, status = os.waitpid(pid, os.WNOHANG)
@@ -255,7 +265,7 @@ class Copy:
         os.waitpid(pid, 0)
         return "killed"
 
-    def _be_pytest(self, tests: Sequence[str]) -> None:
+    def _be_pytest(self, tests: Sequence[str], changed: bool) -> None:
         status = 99
         try:
             os.setpgid(0, 0)
@@ -267,7 +277,7 @@ class Copy:
             os.chdir(self.folder)
             os.environ[PACKAGE_VARIABLE] = str(self.folder)
             sys.path.insert(0, str(self.folder))
-            sys.dont_write_bytecode = True
+            sys.dont_write_bytecode = changed
             import pytest
 
             words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--tb=line"]
@@ -284,7 +294,7 @@ def tests_of(module: str, folder: Path = ROOT) -> List[str]:
     found = sorted(folder.glob(str(path.with_name(f"test_{path.name}.py"))))
     found += sorted(folder.glob(str(path.with_name(f"test_{path.name}_*.py"))))
     found += sorted(folder.glob(f"tests/{name}/test_*.py")) if module.endswith("/__init__") else []
-    tests = [str(path.relative_to(folder)) for path in found]
+    tests = [str(path.relative_to(folder)) for path in found] + list(TESTED_BY.get(module, ()))
     if module in READERS and (folder / CONTRACT).exists():
         tests.append(CONTRACT)
     # One module of a package that is tested as a whole.
@@ -300,17 +310,19 @@ def selection(module: str) -> List[str]:
 def score(module: str, copies: List[Copy], at_most: int, seed: int) -> Tuple[int, int]:
     """Run the mutants of a module; print those that survive. Returns (killed, all)."""
     path = f"{PACKAGE}/{module}.py"
-    source = (ROOT / path).read_bytes()
+    # Not from where somebody may be writing meanwhile.
+    source = (copies[0].folder / path).read_bytes()
     tests = tests_of(module)
     if not tests:
         print(f"{module}: no tests of its own")
         return 0, 0
     tests += selection(module)
     begun = time.monotonic()
-    if copies[0].run(tests, 600) != "survived":
-        print((copies[0].folder / "log").read_text()[-2000:])
-        sys.exit(f"{module}: {' '.join(tests)} fail without any mutation")
-    seconds = 5 + 10 * (time.monotonic() - begun)
+    for copy in copies:
+        if copy.run(tests, 600, changed=False) != "survived":
+            print((copy.folder / "log").read_text()[-2000:])
+            sys.exit(f"{module}: {' '.join(tests)} fail without any mutation")
+    seconds = 5 + 10 * (time.monotonic() - begun) / len(copies)
     chosen = mutants(source.decode())
     if at_most and len(chosen) > at_most:
         chosen = sorted(random.Random(seed).sample(chosen, at_most), key=lambda mutant: mutant.begin)

@@ -52,9 +52,12 @@ CONTRACT = "tests/engines/test_contract.py"
 
 #: What is tested through another module.
 TESTED_BY = dict.fromkeys(
-    ("schema/model", "schema/text", "schema/compare/__init__"),
+    (
+        "schema/model", "schema/text", "schema/compare/__init__", "schema/compare/checks", "schema/compare/columns",
+        "schema/compare/indexes", "schema/compare/keys", "schema/compare/objects", "schema/compare/options",
+    ),
     ("tests/schema/test_compare.py", "tests/schema/test_change.py"),
-)
+)  # fmt: skip
 
 #: Imported before the forks: what each run needs, the package itself left out.
 LIBRARIES = (

@@ -76,7 +76,7 @@ def _of_table(message: str, statement: str, table: Table) -> Iterator[Guess]:
     spoken = tuple(column.name for column in table.columns if speaks_of(statement, column.name))
     for pattern in _NULL:
         for found in pattern.finditer(message):
-            for column in _columns(found, table) or spoken:
+            for column in _columns(found, table, spoken):
                 yield Guess(table.name, (column,), NULL)
     for pattern in _ALIKE:
         for found in pattern.finditer(message):
@@ -86,11 +86,11 @@ def _of_table(message: str, statement: str, table: Table) -> Iterator[Guess]:
                 yield Guess(table.name, columns, ALIKE)
     for pattern in _VALUE:
         for found in pattern.finditer(message):
-            for column in _columns(found, table) or spoken:
+            for column in _columns(found, table, spoken):
                 yield Guess(table.name, (column,), EQUAL, found["value"])
     for found in _LONGER.finditer(message):
         length = found["value"] or next(iter(_LENGTH.findall(statement)), "")
-        for column in (_columns(found, table) or spoken) if length else ():
+        for column in _columns(found, table, spoken) if length else ():
             yield Guess(table.name, (column,), LONGER, length)
     for pattern in _MISSING:
         for found in pattern.finditer(message):
@@ -104,12 +104,12 @@ def _names(text: str) -> Tuple[str, ...]:
     return tuple(part.strip().strip('`"[]').rpartition(".")[2] for part in text.split(",") if part.strip())
 
 
-def _columns(found: "re.Match[str]", table: Table) -> Tuple[str, ...]:
-    """The columns that were named, where the table has them all."""
+def _columns(found: "re.Match[str]", table: Table, unnamed: Tuple[str, ...] = ()) -> Tuple[str, ...]:
+    """The columns that were named, where the table has them all; ``unnamed`` where none was."""
     named = found.groupdict()
     if named.get("table") not in (None, table.name):
         return ()
-    names = _names(named.get("columns") or "")
+    names = _names(named.get("columns") or "") or unnamed
     return names if all(table.column(name) for name in names) else ()
 
 

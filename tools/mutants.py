@@ -36,12 +36,17 @@ PACKAGE_VARIABLE = "KALLITHEA_DBDEV_TEST_PACKAGE"
 
 #: Modules whose tests take milliseconds.
 PURE = (
-    "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/script", "errors", "findings", "releases/__init__",
-    "reports/json", "reports/text", "rows/changes", "rows/declared", "rows/defaults", "rows/values",
-    "schema/change", "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes",
-    "schema/compare/keys", "schema/compare/matching", "schema/compare/objects", "schema/compare/options",
-    "schema/model", "schema/text", "verification/blame", "verification/result",
-    "verification/verdicts", "workspace",
+    "causes", "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/imagined", "drafting/model_checks",
+    "drafting/script", "drafting/set_up_rows", "drafting/tables", "drafting/uniques", "drafting/unseen", "engines/fence",
+    "engines/marks", "engines/postgresql/fence", "engines/sqlite/fence", "errors", "findings", "memory/encoding",
+    "memory/sources", "memory/store", "messages", "operations/rebuilds", "operations/types", "releases/__init__",
+    "reports/answers", "reports/json", "reports/text", "rows/absences", "rows/changes", "rows/choices", "rows/culprits",
+    "rows/declared", "rows/defaults", "rows/misfits", "rows/naming", "rows/oddities", "rows/probes", "rows/set_ups",
+    "rows/stricter", "rows/undoing", "rows/unreadable", "rows/values", "schema/change", "schema/compare/__init__",
+    "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys",
+    "schema/compare/matching", "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names",
+    "schema/renames", "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
+    "verification/limits", "verification/places", "verification/result", "verification/verdicts", "workspace",
 )  # fmt: skip
 #: What reads databases: the contract of the engines is their test, beside their own.
 READERS = (
@@ -315,7 +320,7 @@ def score(module: str, copies: List[Copy], at_most: int, seed: int) -> Tuple[int
     path = f"{PACKAGE}/{module}.py"
     # Not from where somebody may be writing meanwhile.
     source = (copies[0].folder / path).read_bytes()
-    tests = tests_of(module)
+    tests = tests_of(module, copies[0].folder)
     if not tests:
         print(f"{module}: no tests of its own")
         return 0, 0
@@ -428,7 +433,7 @@ def main(arguments: Iterable[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Ends after the mutants that are running, and removes the copies.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    serving = options.breaks or any(name.startswith("engines/") for name in modules)
+    serving = options.breaks or any(name.startswith("engines/") for name in {*modules} - {*PURE})
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, with_servers(serving):
         if options.breaks:
             return 1 if run_breaks(options.modules, Copy(Path(folder, "0"))) else 0

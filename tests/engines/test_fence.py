@@ -28,3 +28,8 @@ def test_where_a_statement_begins() -> None:
         "C",
         "D",
     ]
+
+
+@pytest.mark.parametrize("word", ["BEGIN", "DO", "THEN", "ELSE", "LOOP", "REPEAT", "ATOMIC", ";"])
+def test_what_a_statement_begins_behind(word: str) -> None:
+    assert list(starts(["X", word, "Y", "Z"], ())) == [0, 2]

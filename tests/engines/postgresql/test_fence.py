@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kallithea_dbdev.engines.postgresql.fence import reaches_out
+from kallithea_dbdev.engines.postgresql.fence import _without_comments, reaches_out
 
 OUT = [
     ("CREATE ROLE joe PASSWORD 's3kRet'", "CREATE ROLE"),
@@ -72,3 +72,12 @@ def test_reaches_out(statement: str, what: str) -> None:
 @pytest.mark.parametrize("statement", INSIDE)
 def test_stays_inside(statement: str) -> None:
     assert reaches_out(statement) == ""
+
+
+def test_comments_in_bodies_and_texts() -> None:
+    text = """DO $x$ -- a's
+    "-- b" 'c -- d' E'e /* f */' $y$ g /* h */ $y$ /* i /* j */ */ k $x$"""
+    outside, inside = (" ".join(_without_comments(text, inside).split()) for inside in (False, True))
+    assert outside == " ".join(text.split())
+    assert inside == """DO $x$ "-- b" 'c ' E'e ' $y$ g $y$ k $x$"""
+    assert _without_comments("a -- b\nc /* d /* e */ f */ g").split() == ["a", "c", "g"]

@@ -104,7 +104,7 @@ def test_a_table_that_stays_is_not_renamed() -> None:
 
 @pytest.mark.parametrize("text", ["users.=1", ".name=1", "users.name=", "users.name= ", "usersname=1"])
 def test_a_fill_that_says_nothing(text: str) -> None:
-    with pytest.raises(UsageError, match="not TABLE.COLUMN=SQL"):
+    with pytest.raises(UsageError, match=r"not TABLE\.COLUMN=SQL"):
         parse([text], (), ())
 
 

@@ -60,7 +60,6 @@ _MISSING = (
 )
 #: The columns that a statement makes a key of.
 _KEY = re.compile(r"(?:UNIQUE|PRIMARY KEY)[^(]*\((?P<columns>[^()]+)\)", re.IGNORECASE)
-_INDEX = re.compile(r"CREATE UNIQUE INDEX\b.*?\((?P<columns>[^()]+)\)", re.IGNORECASE)
 _LENGTH = re.compile(r"char(?:acter varying)?\((\d+)\)", re.IGNORECASE)
 
 
@@ -80,7 +79,7 @@ def _of_table(message: str, statement: str, table: Table) -> Iterator[Guess]:
                 yield Guess(table.name, (column,), NULL)
     for pattern in _ALIKE:
         for found in pattern.finditer(message):
-            keyed = _KEY.search(statement) or _INDEX.search(statement)
+            keyed = _KEY.search(statement)
             columns = _columns(found, table) or (_columns(keyed, table) if keyed else ())
             if columns:
                 yield Guess(table.name, columns, ALIKE)

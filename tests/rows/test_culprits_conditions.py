@@ -49,6 +49,9 @@ def test_condition(guessed: Guess, condition: str) -> None:
          (("a",), ("b",))),
         ("(1406, \"Data too long for column 'a' at row 2\")", "ALTER TABLE t MODIFY a TEXT", ()),
         ("(1406, \"Data too long for column 'a' at row 2\")", "ALTER TABLE t MODIFY b varchar(3), MODIFY a varchar(3)", (("a",),)),
+        ("value too long for type character varying(3)", "ALTER TABLE t ALTER a TYPE short", (("a",),)),
+        # An expression is no column.
+        ("(1062, \"Duplicate entry '1' for key 'x'\")", "CREATE UNIQUE INDEX x ON t ((lower(a)))", ()),
         ("(1048, \"Column 'x' cannot be null\")", "INSERT INTO u SELECT a FROM t", ()),
         ("Key (nope)=(9) is not present in table \"u\"", "ALTER TABLE t ADD ...", ()),
     ],

@@ -147,7 +147,10 @@ class DbdevCommand(Command):  # type: ignore[misc]
         def beside(work: Any) -> Any:
             return self.until_the_end.enter_context(beside_this(work))
 
-        return Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
+        memory = Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
+        if memory.problem:
+            self.say_aside(memory.problem)
+        return memory
 
     def ahead(self, options: Any, memory: Any) -> Any:
         """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn."""

@@ -127,8 +127,6 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         from ..drafting import answers, revise
         from ..verification.engines import parse_engines
 
-        if memory.problem:
-            self.say_aside(memory.problem)
         instance = ahead.instance if ahead else load(options.config_file)
         import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)

@@ -143,8 +143,6 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
 
         wanted = outputs.pairs(options.format, options.output)
         request = _request(options, memory, ahead)
-        if memory.problem:
-            self.say_aside(memory.problem)
         accepting = Accepting(options)
         if options.release is None:
             report = verify(request, self.progress)

@@ -54,7 +54,10 @@ Checked = Tuple[str, Signature, Signature]
 Compiled = Mapping[str, bytes]
 
 #: Of so many sources compiled files are compared with the text, of all others they count as they are.
-_MOST_COMPILED = 4
+_MOST_COMPILED = 50
+
+#: A package is unpacked within so many seconds; what is younger than half of it by more was edited there.
+_SECONDS_TO_UNPACK = 5
 
 #: A source that is so young may be compiled by Python within the second in which it was written.
 _SECONDS_OF_YOUTH = 2
@@ -117,8 +120,9 @@ class Folder:
         """Add to the names of the files what else Python may load in the place of a source.
 
         It takes a compiled file by size and time in seconds: one that was written within the second of its
-        source may be of an older text. The youngest are compared with the text, which a new script needs:
-        its name would be another one, once Python has compiled it. The others count as they are.
+        source may be of an older text. Those of a package as it was unpacked count as they are: there may be
+        hundreds. What was edited since is compared with its text: it would get another name, once Python
+        has compiled it. Which is which depends on no other file's being edited.
         """
         now = time.time()
         doubtful: Dict[str, Tuple[bytes, Checked]] = {}
@@ -130,7 +134,7 @@ class Folder:
                     doubtful[name] = code, checked
                 if checked or now - moment / 1e9 < _SECONDS_OF_YOUTH:
                     young.add(name)
-        for name in sorted(young, key=lambda n: (-self._signatures[n][1], n))[:_MOST_COMPILED]:
+        for name in self._edited(young):
             path = str(self._path / name)
             with suppress(OSError, ValueError, SyntaxError):  # said by who needs it
                 again = _compile(path)
@@ -140,6 +144,13 @@ class Folder:
         for name, (code, checked) in doubtful.items():
             files[f"{name} compiled"] = digest(code)
             contents.checked.add(checked)
+
+    def _edited(self, names: Iterable[str]) -> List[str]:
+        """Those that were written later than the package as a whole, the youngest first."""
+        written = sorted(s[1] for name, s in self._signatures.items() if name.endswith(".py"))
+        unpacked = written[len(written) // 2] + _SECONDS_TO_UNPACK * 10**9 if written else 0
+        edited = [name for name in names if self._signatures[name][1] > unpacked]
+        return sorted(edited, key=lambda name: (-self._signatures[name][1], name))[:_MOST_COMPILED]
 
     def is_unchanged(self) -> bool:
         """Whether no file was written, added or removed since."""

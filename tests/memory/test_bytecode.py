@@ -29,6 +29,11 @@ def _write(folder: Path, name: str, compiled: str, text: str, later: float = 0.5
 
 
 def _contents(folder: Path) -> Contents:
+    # The package that these are in: long there, and compiled later.
+    for number in range(10):
+        path = folder / f"old{number}.py"
+        path.write_text("")
+        os.utime(path, (SECOND - 1000, SECOND - 1000))
     read = Folder(folder)
     contents = Contents([read.read()], [], {}, set())
     read.add_compiled(contents, contents.files[0])
@@ -70,15 +75,21 @@ def test_others_are_not(tmp_path: Path, compiled: str, text: str, later: float) 
     assert stale_bytecode((), (path,), contents.compiled) is None
 
 
-def test_many_that_may_be_older_count_as_they_are(tmp_path: Path) -> None:
-    """A package that was installed a moment after it was unpacked: nobody compiles all of it to compare."""
+def test_a_package_as_it_was_unpacked_counts_as_it_is(tmp_path: Path) -> None:
+    """Pip compiles within the second: nobody compiles all of it again to compare."""
     for number in range(9):
         _write(tmp_path, f"m{number}.py", "x = 1\n", "x = 1\n")
-    os.utime(tmp_path / "m7.py", (SECOND + 0.2, SECOND + 0.2))
+        os.utime(tmp_path / f"m{number}.py", (SECOND - 1000 + number / 10, SECOND - 1000 + number / 10))
+        compiled = str(py_compile.compile(str(tmp_path / f"m{number}.py"), doraise=True))
+        os.utime(compiled, (SECOND - 1000 + number / 10, SECOND - 1000 + number / 10))
     first = _contents(tmp_path)
-    assert _compiled(first) == [f"m{number}.py compiled" for number in (3, 4, 5, 6, 8)]
-    assert len(first.checked) == 9
-    assert _contents(tmp_path).files == first.files
+    assert _compiled(first) == [f"m{number}.py compiled" for number in range(9)]
+    assert len(first.checked) == 9 and not first.compiled
+    # What is edited there changes no other name.
+    _write(tmp_path, "new.py", "x = 1\n", "x = 1\n")
+    second = _contents(tmp_path)
+    assert {**first.files[0], "new.py": second.files[0]["new.py"]} == second.files[0]
+    assert list(second.compiled) == [str(tmp_path / "new.py")]
 
 
 def test_what_python_will_compile_in_this_second_is_compiled_beforehand(tmp_path: Path) -> None:

@@ -218,7 +218,8 @@ def _in_range(value: "int | float | Decimal", type_name: str) -> bool:
         bits = _BITS.get(type_name)
         return bits is None or -(2 ** (bits - 1)) <= value < 2 ** (bits - 1)
     digits = re.match(r"(?:numeric|decimal)\((\d+)(?:, ?(\d+))?\)", type_name)
-    return not digits or abs(value) < 10 ** (int(digits[1]) - int(digits[2] or 0))
+    # PostgreSQL keeps a number that is none (it is not even like itself) in any of them.
+    return not digits or value != value or abs(value) < 10 ** (int(digits[1]) - int(digits[2] or 0))
 
 
 def misfit(name: str, value: object, column: Column) -> Optional[Tuple[str, str]]:

@@ -548,6 +548,14 @@ _KINDS = (
         "undo it in downgrade(): the reverse UPDATE, INSERT or DELETE",
     ),
     Kind(
+        "trigger-broken",
+        WARNING,
+        "A trigger that worked before a step fails after it, and with it whatever makes it fire.",
+        "MySQL and MariaDB keep it as it was written when a column of its table goes or is renamed: no row can be written.",
+        "drop {object} before the step and create it again by the new names; where it is the site's own, say so in the "
+        "release notes",
+    ),
+    Kind(
         "view-broken",
         WARNING,
         "A view that could be read before a step cannot be read after it.",

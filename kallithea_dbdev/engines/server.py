@@ -19,6 +19,7 @@ from typing import Any, ContextManager, Dict, FrozenSet, Iterator, List, Mapping
 from sqlalchemy.engine.url import URL
 
 from ..errors import DatabaseError, TargetRefusedError
+from ..messages import one_line
 from ..secrets import names_secret
 from .marks import Lease
 
@@ -79,9 +80,13 @@ class Server(abc.ABC):
         try:
             self.driver: Any = importlib.import_module(module)
         except ImportError as error:
+            driver = f"{self.engine} server on {self.display}: the driver {module}"
+            if error.name == module and isinstance(error, ModuleNotFoundError):
+                raise DatabaseError(f"{driver} is not installed", f"pip install {package}") from error
+            # Such as the library of the system that it is made for.
             raise DatabaseError(
-                f"{self.engine} server on {self.display}: the driver {module} is not installed",
-                f"pip install {package}",
+                f"{driver} cannot be loaded: {one_line(error)}",
+                f"install what it needs, or pip install --force-reinstall {package}",
             ) from error
         # With the driver's module it also sets what SQLAlchemy relies on, such as FOUND_ROWS.
         self._dialect = dialect(dbapi=self.driver)

@@ -179,6 +179,8 @@ class Trigger:
     name: str
     table: str
     definition: str
+    #: Why it fails whenever it fires, as far as its text tells.
+    broken: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from ...schema.model import (
     Trigger,
     View,
 )
+from .naming import columns_of_row
 
 Rows = List[Dict[str, Any]]
 Query = Callable[[str], Rows]
@@ -125,6 +126,7 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
             row["trigger_name"],
             row["event_object_table"],
             f"{row['action_timing']} {row['event_manipulation']} {_text(row['action_statement'])}",
+            _why_failing(row, columns.get(row["event_object_table"], [])),
         )
         for row in query(_TRIGGERS)
     )
@@ -156,6 +158,13 @@ def create_statement(query: Query, kind: str, name: str) -> str:
 def without_definer(statement: str) -> str:
     """A statement that anybody may run: whoever does is the definer."""
     return re.sub(r"DEFINER=`[^`]*`@`[^`]*` ", "", statement)
+
+
+def _why_failing(row: Dict[str, Any], columns: Rows) -> str:
+    """The server keeps a trigger as it was written, whatever becomes of the columns of its table."""
+    known = {column["column_name"].lower() for column in columns}
+    missing = [name for name in columns_of_row(_text(row["action_statement"])) if name not in known]
+    return f"{row['event_object_table']} has no column {missing[0]}" if missing else ""
 
 
 def _why_broken(row: Dict[str, Any], database: str) -> str:

@@ -8,7 +8,7 @@ the dot, in a comment that the server executes, and as a word in a text that may
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, Optional, Tuple
+from typing import Iterable, Iterator, List, Optional, Tuple
 
 _TOKEN = re.compile(
     r"""
@@ -75,6 +75,15 @@ def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
                 if word in wanted:
                     return wanted[word]
     return None
+
+
+def columns_of_row(body: str) -> Iterator[str]:
+    """The columns, in lower case, of the row for which a trigger fires: what stands behind NEW and OLD."""
+    pieces = tokens(body)
+    for row, dot, column in zip(pieces, pieces[1:], pieces[2:]):
+        name = word_of(column)
+        if word_of(row) in ("new", "old") and dot[1] == "." and name is not None:
+            yield name
 
 
 def unqualified(statement: str, database: str) -> str:

@@ -11,6 +11,7 @@ from ...findings import Finding
 from ..climb import Climb
 from . import (
     application,
+    broken,
     counters,
     crashes,
     defaults,
@@ -32,7 +33,6 @@ from . import (
     scripts,
     stamp,
     undone,
-    views,
 )
 
 Check = Callable[[Climb], Iterable[Finding]]
@@ -46,7 +46,7 @@ CHECKS: Tuple[Check, ...] = (
     fresh.check,
     own.check,
     privileges.check,
-    views.check,
+    broken.check,
     downgrade.check,
     older_version.check,
     repeat.check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Optional
@@ -12,6 +13,9 @@ from ...schema.change import Change
 from ...schema.model import Schema, Table
 from ..fixes import in_script
 from .rebuilt import REMARK, is_lost, keeping
+
+#: In what somebody wrote, such as the body of a function, with the blanks around it.
+_LINE_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,11 @@ def finding(
 
 
 def sentence(difference: Change, side: Side) -> str:
-    """What differs, without the object: ``type is A; the models give B``."""
+    """What differs, without the object, in one line: ``type is A; the models give B``."""
+    return _LINE_BREAK.sub(" ", _sentence(difference, side))
+
+
+def _sentence(difference: Change, side: Side) -> str:
     if difference.kind == "column-order":
         return f"the columns stand in another order: {_moved(difference)}"
     if difference.kind.endswith("-missing"):

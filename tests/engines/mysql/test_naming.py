@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kallithea_dbdev.engines.mysql.naming import calls, names_database, tokens, unqualified
+from kallithea_dbdev.engines.mysql.naming import calls, columns_of_row, names_database, tokens, unqualified
 
 DATABASES = ["kallithea", "Other-DB", "test"]
 
@@ -108,3 +108,8 @@ def test_only_what_the_server_quoted_before_a_dot_is_taken_out() -> None:
 def test_a_statement_that_ends_with_a_name() -> None:
     assert names_database("SELECT 1 AS kallithea", DATABASES) is None
     assert calls("SELECT 1 AS x", ["y"]) is None
+
+
+def test_columns_of_the_row_of_a_trigger() -> None:
+    body = "BEGIN SET NEW.a = OLD . `B c`, @x = 'NEW.no'; /* old.no */ SELECT t.new, news.no, 1.5, new.`d``e`; END"
+    assert list(columns_of_row(body)) == ["a", "b c", "d`e"]

@@ -209,7 +209,7 @@ _NO_VALUE = re.compile(
 #: What counts rows, ``user_api_key_id=7``, is no secret.
 _ROW_NUMBER = re.compile(r"-?\d{1,12}(?![\w.\-])")
 #: Behind these, on the same line, what is not quoted is the name of a column.
-_IN_STATEMENT = re.compile(r"\b(?:SET|WHERE|AND|OR|ON|CHECK)\b[^\n]*$")
+_IN_STATEMENT = re.compile(r"\b(?:SET|WHERE|AND|OR|ON|CHECK)\b[^\n]*\Z")
 
 _BCRYPT = re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{22,53}")
 _HEX = re.compile(r"\b[0-9a-fA-F]{32,}\b")

@@ -36,12 +36,17 @@ PACKAGE_VARIABLE = "KALLITHEA_DBDEV_TEST_PACKAGE"
 
 #: Modules whose tests take milliseconds.
 PURE = (
-    "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/script", "errors", "findings", "releases/__init__",
-    "reports/json", "reports/text", "rows/changes", "rows/declared", "rows/defaults", "rows/values",
-    "schema/change", "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes",
-    "schema/compare/keys", "schema/compare/matching", "schema/compare/objects", "schema/compare/options",
-    "schema/model", "schema/text", "verification/blame", "verification/result",
-    "verification/verdicts", "workspace",
+    "causes", "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/imagined", "drafting/model_checks",
+    "drafting/script", "drafting/set_up_rows", "drafting/tables", "drafting/uniques", "drafting/unseen", "engines/fence",
+    "engines/marks", "engines/postgresql/fence", "engines/sqlite/fence", "errors", "findings", "memory/encoding",
+    "memory/sources", "memory/store", "messages", "operations/rebuilds", "operations/types", "releases/__init__",
+    "reports/answers", "reports/json", "reports/text", "rows/absences", "rows/changes", "rows/choices", "rows/culprits",
+    "rows/declared", "rows/defaults", "rows/misfits", "rows/naming", "rows/oddities", "rows/probes", "rows/set_ups",
+    "rows/stricter", "rows/undoing", "rows/unreadable", "rows/values", "schema/change", "schema/compare/__init__",
+    "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys",
+    "schema/compare/matching", "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names",
+    "schema/renames", "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
+    "verification/limits", "verification/places", "verification/result", "verification/verdicts", "workspace",
 )  # fmt: skip
 #: What reads databases: the contract of the engines is their test, beside their own.
 READERS = (
@@ -50,11 +55,21 @@ READERS = (
 )  # fmt: skip
 CONTRACT = "tests/engines/test_contract.py"
 
+#: What is tested through another module.
+TESTED_BY = dict.fromkeys(
+    (
+        "schema/model", "schema/text", "schema/compare/__init__", "schema/compare/checks", "schema/compare/columns",
+        "schema/compare/indexes", "schema/compare/keys", "schema/compare/objects", "schema/compare/options",
+    ),
+    ("tests/schema/test_compare.py", "tests/schema/test_change.py"),
+)  # fmt: skip
+
 #: Imported before the forks: what each run needs, the package itself left out.
 LIBRARIES = (
     "pytest", "_pytest.assertion.rewrite", "hypothesis", "sqlalchemy.dialects.sqlite",
     "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "alembic.config", "alembic.autogenerate",
     "paste.deploy.loadwsgi", "gearbox.command", "psycopg2.extras", "pymysql.cursors",
+    "kallithea",
 )  # fmt: skip
 
 
@@ -238,11 +253,14 @@ class Copy:
         for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
             compiled.unlink()
 
-    def run(self, tests: Sequence[str], seconds: float) -> str:
-        """ "killed" or "survived" (or "no tests"), from pytest in a fork."""
+    def run(self, tests: Sequence[str], seconds: float, changed: bool = True) -> str:
+        """ "killed" or "survived" (or "no tests"), from pytest in a fork.
+
+        Where nothing is ``changed`` the tests are compiled for all the runs to come.
+        """
         pid = os.fork()
         if pid == 0:
-            self._be_pytest(tests)
+            self._be_pytest(tests, changed)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             done, status = os.waitpid(pid, os.WNOHANG)
@@ -255,7 +273,7 @@ class Copy:
         os.waitpid(pid, 0)
         return "killed"
 
-    def _be_pytest(self, tests: Sequence[str]) -> None:
+    def _be_pytest(self, tests: Sequence[str], changed: bool) -> None:
         status = 99
         try:
             os.setpgid(0, 0)
@@ -267,7 +285,7 @@ class Copy:
             os.chdir(self.folder)
             os.environ[PACKAGE_VARIABLE] = str(self.folder)
             sys.path.insert(0, str(self.folder))
-            sys.dont_write_bytecode = True
+            sys.dont_write_bytecode = changed
             import pytest
 
             words = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov", "--tb=line"]
@@ -284,7 +302,7 @@ def tests_of(module: str, folder: Path = ROOT) -> List[str]:
     found = sorted(folder.glob(str(path.with_name(f"test_{path.name}.py"))))
     found += sorted(folder.glob(str(path.with_name(f"test_{path.name}_*.py"))))
     found += sorted(folder.glob(f"tests/{name}/test_*.py")) if module.endswith("/__init__") else []
-    tests = [str(path.relative_to(folder)) for path in found]
+    tests = [str(path.relative_to(folder)) for path in found] + list(TESTED_BY.get(module, ()))
     if module in READERS and (folder / CONTRACT).exists():
         tests.append(CONTRACT)
     # One module of a package that is tested as a whole.
@@ -300,17 +318,19 @@ def selection(module: str) -> List[str]:
 def score(module: str, copies: List[Copy], at_most: int, seed: int) -> Tuple[int, int]:
     """Run the mutants of a module; print those that survive. Returns (killed, all)."""
     path = f"{PACKAGE}/{module}.py"
-    source = (ROOT / path).read_bytes()
-    tests = tests_of(module)
+    # Not from where somebody may be writing meanwhile.
+    source = (copies[0].folder / path).read_bytes()
+    tests = tests_of(module, copies[0].folder)
     if not tests:
         print(f"{module}: no tests of its own")
         return 0, 0
     tests += selection(module)
     begun = time.monotonic()
-    if copies[0].run(tests, 600) != "survived":
-        print((copies[0].folder / "log").read_text()[-2000:])
-        sys.exit(f"{module}: {' '.join(tests)} fail without any mutation")
-    seconds = 5 + 10 * (time.monotonic() - begun)
+    for copy in copies:
+        if copy.run(tests, 600, changed=False) != "survived":
+            print((copy.folder / "log").read_text()[-2000:])
+            sys.exit(f"{module}: {' '.join(tests)} fail without any mutation")
+    seconds = 5 + 10 * (time.monotonic() - begun) / len(copies)
     chosen = mutants(source.decode())
     if at_most and len(chosen) > at_most:
         chosen = sorted(random.Random(seed).sample(chosen, at_most), key=lambda mutant: mutant.begin)
@@ -355,11 +375,17 @@ def run_breaks(words: Sequence[str], copy: Copy) -> int:
     breaks = importlib.import_module("breaks")
     bad = 0
     chosen = [b for b in breaks.BREAKS if not words or any(word in b.name for word in words)]
+    # Tests that fail anyway notice nothing.
+    broken = {
+        tests for tests in {b.tests for b in chosen} if copy.run(tests, 600, changed=False) != "survived"
+    }
     for one in chosen:
-        path = ROOT / one.file
+        path = copy.folder / one.file
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         if text.count(one.old) != 1:
             outcome = "DOES NOT FIT ANY MORE"
+        elif one.tests in broken:
+            outcome = "FAILS WITHOUT IT"
         else:
             with copy.changed(one.file, text.replace(one.old, one.new).encode()):
                 outcome = copy.run(one.tests, 600)
@@ -407,7 +433,7 @@ def main(arguments: Iterable[str]) -> int:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # Ends after the mutants that are running, and removes the copies.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    serving = options.breaks or any(name.startswith("engines/") for name in modules)
+    serving = options.breaks or any(name.startswith("engines/") for name in {*modules} - {*PURE})
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder, with_servers(serving):
         if options.breaks:
             return 1 if run_breaks(options.modules, Copy(Path(folder, "0"))) else 0

@@ -198,6 +198,12 @@ class Database(abc.ABC):
         """The name of a table, as the schema has it, in SQL."""
         return self.quoted(name)
 
+    @classmethod
+    def literal(cls, text: str) -> str:
+        """A text as SQL writes it."""
+        text = text.replace("'", "''")
+        return "'" + (text.replace("\\", "\\\\") if cls.escapes_backslashes else text) + "'"
+
     @abc.abstractmethod
     def value(self, column: Column, expression: str) -> str:
         """SQL that gives a value of that column to Python with nothing of it lost."""

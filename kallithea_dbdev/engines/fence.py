@@ -6,7 +6,7 @@ the script gets an exception in the place of such a statement.
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Collection, Iterator, Sequence
 
 from ..errors import TargetRefusedError
 
@@ -15,6 +15,19 @@ Fence = Callable[[str], str]
 
 WHOLE_SERVER = "{}: it works on the whole server, not on one database, and was not sent"
 ELSEWHERE = "{}: it leads out of the database, and was not sent"
+
+
+#: What a statement begins behind, inside of another one.
+_BEGINS = ("BEGIN", "DO", "THEN", "ELSE", "LOOP", "REPEAT", "ATOMIC", ";")
+
+
+def starts(words: Sequence[str], marks: Collection[str]) -> Iterator[int]:
+    """Where a statement may begin in one that may hold others, as numbers of its words, which are in upper
+    case: with the first, and behind what begins a block or is one of the engine's own ``marks``."""
+    yield 0
+    for number, before in enumerate(words[:-1], 1):
+        if before in _BEGINS or before in marks:
+            yield number
 
 
 def hold_back(fence: Fence, sql: object) -> None:

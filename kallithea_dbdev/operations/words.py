@@ -52,8 +52,7 @@ def quoted(engine: str, name: str) -> str:
 
 def literal(engine: str, text: str) -> str:
     """A text in SQL."""
-    text = text.replace("'", "''")
-    return "'" + (text.replace("\\", "\\\\") if ENGINES[engine].escapes_backslashes else text) + "'"
+    return ENGINES[engine].literal(text)
 
 
 def moment_after(engine: str, type_: str, number: str) -> Optional[str]:

@@ -54,7 +54,7 @@ def absences_for(
         if not said or not _NAME.fullmatch(said[-1]) or not speaks_of(text, said[-1]):
             continue
         conditions = [
-            f"{telling_expression(database, schema, table, columns[column])} = {_literal(database, word)}"
+            f"{telling_expression(database, schema, table, columns[column])} = {database.literal(word)}"
             for column, word in zip(naming, said)
         ]
         where = f"WHERE {' AND '.join(conditions)}"
@@ -62,10 +62,5 @@ def absences_for(
         if not pointed_at:
             yield Absence(table.name, called, f"DELETE FROM {name} {where}")
         elif said[-1] in chosen and naming in unique_keys(table) and len(naming) == 1:
-            other = f"UPDATE {name} SET {database.quoted(naming[0])} = {_literal(database, f'chosen {called}')} {where}"
+            other = f"UPDATE {name} SET {database.quoted(naming[0])} = {database.literal(f'chosen {called}')} {where}"
             yield Absence(table.name, called, other)
-
-
-def _literal(database: Database, text: str) -> str:
-    text = text.replace("'", "''")
-    return "'" + (text.replace("\\", "\\\\") if database.escapes_backslashes else text) + "'"

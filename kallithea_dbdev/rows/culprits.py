@@ -60,7 +60,6 @@ _MISSING = (
 )
 #: The columns that a statement makes a key of.
 _KEY = re.compile(r"(?:UNIQUE|PRIMARY KEY)[^(]*\((?P<columns>[^()]+)\)", re.IGNORECASE)
-_INDEX = re.compile(r"CREATE UNIQUE INDEX\b.*?\((?P<columns>[^()]+)\)", re.IGNORECASE)
 _LENGTH = re.compile(r"char(?:acter varying)?\((\d+)\)", re.IGNORECASE)
 
 
@@ -76,21 +75,21 @@ def _of_table(message: str, statement: str, table: Table) -> Iterator[Guess]:
     spoken = tuple(column.name for column in table.columns if speaks_of(statement, column.name))
     for pattern in _NULL:
         for found in pattern.finditer(message):
-            for column in _columns(found, table) or spoken:
+            for column in _columns(found, table, spoken):
                 yield Guess(table.name, (column,), NULL)
     for pattern in _ALIKE:
         for found in pattern.finditer(message):
-            keyed = _KEY.search(statement) or _INDEX.search(statement)
+            keyed = _KEY.search(statement)
             columns = _columns(found, table) or (_columns(keyed, table) if keyed else ())
             if columns:
                 yield Guess(table.name, columns, ALIKE)
     for pattern in _VALUE:
         for found in pattern.finditer(message):
-            for column in _columns(found, table) or spoken:
+            for column in _columns(found, table, spoken):
                 yield Guess(table.name, (column,), EQUAL, found["value"])
     for found in _LONGER.finditer(message):
         length = found["value"] or next(iter(_LENGTH.findall(statement)), "")
-        for column in (_columns(found, table) or spoken) if length else ():
+        for column in _columns(found, table, spoken) if length else ():
             yield Guess(table.name, (column,), LONGER, length)
     for pattern in _MISSING:
         for found in pattern.finditer(message):
@@ -104,12 +103,12 @@ def _names(text: str) -> Tuple[str, ...]:
     return tuple(part.strip().strip('`"[]').rpartition(".")[2] for part in text.split(",") if part.strip())
 
 
-def _columns(found: "re.Match[str]", table: Table) -> Tuple[str, ...]:
-    """The columns that were named, where the table has them all."""
+def _columns(found: "re.Match[str]", table: Table, unnamed: Tuple[str, ...] = ()) -> Tuple[str, ...]:
+    """The columns that were named, where the table has them all; ``unnamed`` where none was."""
     named = found.groupdict()
     if named.get("table") not in (None, table.name):
         return ()
-    names = _names(named.get("columns") or "")
+    names = _names(named.get("columns") or "") or unnamed
     return names if all(table.column(name) for name in names) else ()
 
 
@@ -137,9 +136,7 @@ def _condition(side: Side, table: Table, one: Guess) -> str:
     if one.what == NULL:
         return f"{places[0]} IS NULL"
     if one.what == EQUAL:
-        text = one.value.replace("\\", "\\\\") if database.escapes_backslashes else one.value
-        escaped = text.replace("'", "''")
-        return f"CONCAT({places[0]}, '') = '{escaped}'"
+        return f"CONCAT({places[0]}, '') = {database.literal(one.value)}"
     if one.what == LONGER:
         return f"CHAR_LENGTH({places[0]}) > {one.value}"
     if one.what == ALIKE:

@@ -164,5 +164,4 @@ def _literal(side: Side, value: object) -> str:
         return str(value)
     if OTHER_BYTE.search(value):
         return f"CAST(x'{value.encode('utf-8', 'surrogateescape').hex()}' AS TEXT)"
-    text = value.replace("\\", "\\\\") if side.database.escapes_backslashes else value
-    return "'" + text.replace("'", "''") + "'"
+    return side.database.literal(value)

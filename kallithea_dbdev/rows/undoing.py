@@ -15,7 +15,7 @@ from typing import Iterator
 from .values import canonical, is_empty
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=1000, typed=True)  # 1.0 is no flag, and equals one
 def explains(script: str, before: object, after: object) -> bool:
     """Whether ``before`` can be told from ``after`` by whoever has read the script."""
     if before is None:

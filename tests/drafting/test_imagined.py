@@ -13,6 +13,7 @@ from kallithea_dbdev.drafting.compose import compose, sides_of
 from kallithea_dbdev.drafting.imagined import Imagined, composed, imagined, undrafted
 from kallithea_dbdev.drafting.server_words import default_on, type_on
 from kallithea_dbdev.drafting.translation import translated
+from kallithea_dbdev.findings import Finding
 from kallithea_dbdev.schema.model import (
     BOOLEAN,
     NUMBER,
@@ -51,13 +52,18 @@ def models(*elements: Any, name: str = "t", **options: Any) -> sa.MetaData:
 MODELS = models(sa.Column("name", sa.String(9), server_default="x"))
 
 
+def drafted_on(grounds: List[Imagined], metadata: sa.MetaData) -> Tuple[str, List[Finding], List[str]]:
+    """The text of a draft for all engines, what it leaves open on those that were not asked, and these."""
+    sides = sides_of(grounds, metadata)
+    others, theirs = imagined(grounds, sides, Answers(), metadata)
+    text = compose(TEMPLATE, [*grounds, *others], [*sides, *theirs], Answers(), metadata)
+    return text, list(undrafted(others, sides, Answers(), "x")), [other.engine for other in others]
+
+
 def drafted(before: Table, after: Table, metadata: sa.MetaData) -> Tuple[str, str]:
     ground = Imagined("sqlite", State((), Schema((before,)), {}), State((), Schema((after,)), {}))
-    sides = sides_of([ground], metadata)
-    others, theirs = imagined([ground], sides, Answers(), metadata)
-    text = compose(TEMPLATE, [ground, *others], [*sides, *theirs], Answers(), metadata)
-    said = [f"{f.engine} {f.where}: {f.message}" for f in undrafted(others, sides, Answers(), "x")]
-    return text, "\n".join(said)
+    text, found, _ = drafted_on([ground], metadata)
+    return text, "\n".join(f"{f.engine} {f.where}: {f.message}" for f in found)
 
 
 @pytest.mark.parametrize(

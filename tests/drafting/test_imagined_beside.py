@@ -7,9 +7,7 @@ from typing import Any, Tuple
 
 import sqlalchemy as sa
 
-from kallithea_dbdev.drafting.answers import Answers
-from kallithea_dbdev.drafting.compose import compose, sides_of
-from kallithea_dbdev.drafting.imagined import Imagined, imagined, undrafted
+from kallithea_dbdev.drafting.imagined import Imagined
 from kallithea_dbdev.schema.model import (
     NUMBER,
     TEXT,
@@ -25,7 +23,7 @@ from kallithea_dbdev.schema.model import (
 )
 from kallithea_dbdev.state import State
 
-from .test_imagined import NAME, TABLE, TEMPLATE, drafted, models
+from .test_imagined import MODELS, NAME, TABLE, drafted, drafted_on, models
 
 #: The same as SQLite's in the words of PostgreSQL.
 THERE = replace(
@@ -50,11 +48,9 @@ def drafted_with(
         )
         for number, engine in enumerate(("sqlite", "postgresql"))
     ]
-    sides = sides_of(grounds, metadata)
-    others, theirs = imagined(grounds, sides, Answers(), metadata)
-    assert [other.engine for other in others] == ["mysql"]
-    text = compose(TEMPLATE, [*grounds, *others], [*sides, *theirs], Answers(), metadata)
-    return text, "\n".join(f"{f.where}: {f.message}" for f in undrafted(others, sides, Answers(), "x"))
+    text, found, others = drafted_on(grounds, metadata)
+    assert others == ["mysql"]
+    return text, "\n".join(f"{f.where}: {f.message}" for f in found)
 
 
 def test_comments_of_before() -> None:
@@ -106,7 +102,7 @@ def test_a_unique_constraint_is_one_thing() -> None:
     text, _ = drafted_with(
         tuple(replace(table, uniques=(unique,)) for table in (TABLE, THERE)),
         (TABLE, THERE),
-        models(sa.Column("name", sa.String(9), server_default="x")),  # type: ignore[arg-type]
+        MODELS,  # type: ignore[arg-type]
     )
     assert "batch_op.drop_constraint('uq_t_name', type_='unique')" in text and "drop_index" not in text
 
@@ -126,7 +122,7 @@ def test_an_index_that_goes() -> None:
         drafted(
             replace(TABLE, indexes=(named,)),
             TABLE,
-            models(sa.Column("name", sa.String(9), server_default="x")),
+            MODELS,
         )[1]
         == ""
     )
@@ -144,6 +140,5 @@ def test_a_sequence_of_the_models() -> None:
 def test_a_check_of_what_may_be_a_type() -> None:
     """Where only the list of values goes, the column is changed on the servers."""
     with_check = replace(TABLE, checks=(Check("name in ('abcdefghi', 'b')", "mood"),))
-    text = sa.Column("name", sa.String(9), server_default="x")
-    said = drafted(with_check, TABLE, models(text))[1]
+    said = drafted(with_check, TABLE, MODELS)[1]
     assert said.splitlines()[0] == "postgresql t.name: it may be an Enum of the server's own"

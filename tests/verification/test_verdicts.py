@@ -54,6 +54,8 @@ def test_one_that_raises(irreversible: bool, verdict: str) -> None:
         (["downgrade-loses-data"], LOSES_DATA),
         (["rows-lost"], LOSES_DATA),
         (["not-restored"], LOSES_DATA),
+        (["older-default-missing"], LOSES_DATA),
+        (["rows-orphaned"], LOSES_DATA),
         (["cannot-restore", "downgrade-keeps-column"], LOSES_DATA),
         (["column-type"], BROKEN),
         (["column-type", "rows-lost", "downgrade-keeps-column"], BROKEN),

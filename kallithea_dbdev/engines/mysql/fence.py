@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Collection, Iterator, List, Optional, Tuple
+from typing import Collection, List, Optional, Tuple
 
-from ..fence import ELSEWHERE, WHOLE_SERVER
+from ..fence import ELSEWHERE, WHOLE_SERVER, starts
 from .naming import Token, names_database, tokens, word_of
 
 #: Databases that anybody may read, and no script writes to.
@@ -15,24 +15,31 @@ _READS = ("SELECT", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "WITH", "SET")
 
 _WHOLE = re.compile(
     r"""(CREATE|ALTER|DROP|RENAME)\ (OR\ REPLACE\ )?
-            (USER|ROLE|SERVER|(?:UNDO\ )?TABLESPACE|(?:LOGFILE|RESOURCE)\ GROUP|INSTANCE)\b
+            (USER|ROLE|SERVER|(?:UNDO\ )?TABLESPACE|(?:LOGFILE|RESOURCE)\ GROUP|INSTANCE|SPATIAL\ REFERENCE)\b
       | (CREATE|ALTER|DROP)\ (OR\ REPLACE\ )?(DATABASE|SCHEMA)\b
             (?!\ (=|DEFAULT|CHARACTER|CHARSET|COLLATE|COMMENT|UPGRADE|ENCRYPTION|READ)\b)
       | SET\ (PASSWORD|DEFAULT\ ROLE)\b
       | FLUSH\b(?!\ (PRIVILEGES|STATUS)\b)
       | (INSTALL|UNINSTALL)\ (PLUGIN|SONAME|COMPONENT)\b
       | (CHANGE\ (MASTER|REPLICATION)|(START|STOP|RESET)\ (ALL\ )?(SLAVE|REPLICA|GROUP_REPLICATION|MASTER))\b
-      | (SHUTDOWN|RESTART|KILL|PURGE|CLONE|BINLOG)\b""",
+      | RESET\ (QUERY\ CACHE|PERSIST)\b
+      | (GRANT|REVOKE)\ PROXY\b
+      | LOCK\ INSTANCE\b
+      | (SHUTDOWN|RESTART|KILL|PURGE|CLONE|BINLOG|BACKUP)\b""",
     re.VERBOSE,
 )
 #: Without one of these words, or a name of a database, nothing is looked at more closely: an INSERT may be long.
 _WORTH = re.compile(
     r"\b(user|role|server|tablespace|group|instance|database|schema|password|flush|install|uninstall|change|start|stop"
-    r"|reset|shutdown|restart|kill|purge|clone|binlog|use|global|persist\w*|grant|revoke|prepare|execute"
-    r"|outfile|dumpfile)\b"
+    r"|reset|shutdown|restart|kill|purge|clone|binlog|backup|use|global|persist\w*|grant|revoke|prepare|execute"
+    r"|soname|spatial|outfile|dumpfile)\b"
 )
-#: Where a statement begins inside of another one.
-_BEGINS = ("BEGIN", "DO", "THEN", "ELSE", "LOOP", "REPEAT", ";", "ATOMIC")
+#: What else the body of a trigger, a routine or a handler, or the statement of a SET STATEMENT, begins behind.
+_MARKS = (
+    ")", ":", "ROW", "FOR", "SQLEXCEPTION", "SQLWARNING", "FOUND", "DATA", "SQL", "DETERMINISTIC", "INVOKER", "DEFINER",
+)  # fmt: skip
+#: What MariaDB runs outside of routines, too.
+_COMPOUND = ("IF", "CASE", "WHILE", "FOR", "LOOP", "REPEAT")
 #: What stands before the name of a table, whatever else is called so.
 _BEFORE_TABLE = (
     "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "TABLES", "TO", "REFERENCES", "EXISTS", "IGNORE", "VIEW", "CALL",
@@ -54,7 +61,8 @@ def reaches_out(statement: str, databases: Collection[str], tables: Collection[s
     pieces = tokens(statement)
     words = [_word(piece) for piece in pieces]
     holds_others = _holds_others(words)
-    for start in _starts(words) if holds_others else (0,):
+    wraps_one = words[:2] == ["SET", "STATEMENT"]
+    for start in starts(words, _MARKS) if holds_others or wraps_one else (0,):
         why = _whole_server(words[start:])
         if why:
             return why
@@ -84,12 +92,9 @@ def _holds_others(words: List[str]) -> bool:
     head = words[:8]
     if words[:1] == ["CREATE"]:
         return bool({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"} & set(head))
+    if head and (head[0] in _COMPOUND or head[1:2] == [":"]):
+        return True
     return words[:1] == ["PREPARE"] or words[:2] == ["EXECUTE", "IMMEDIATE"] or words[:2] == ["BEGIN", "NOT"]
-
-
-def _starts(words: List[str]) -> Iterator[int]:
-    yield 0
-    yield from (number for number, before in enumerate(words[:-1], 1) if before in _BEGINS)
 
 
 def _whole_server(words: List[str]) -> str:
@@ -99,6 +104,8 @@ def _whole_server(words: List[str]) -> str:
     found = _WHOLE.match(head)
     if found:
         return WHOLE_SERVER.format(found[0].strip())
+    if words[:1] == ["CREATE"] and words[-2:-1] == ["SONAME"]:
+        return WHOLE_SERVER.format("CREATE FUNCTION SONAME")
     if words[:1] == ["USE"]:
         return ELSEWHERE.format("USE")
     if words[:1] == ["SET"]:

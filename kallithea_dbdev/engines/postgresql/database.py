@@ -253,7 +253,7 @@ class PostgresqlDatabase(ServerDatabase):
             rows = fetch(cursor, _SETTINGS, (self.name,))
         pairs = [row["setting"].partition("=") for row in rows]
         return tuple(
-            f"SET {quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else _literal(value)}"
+            f"SET {quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else self.literal(value)}"
             for name, _, value in pairs
         )
 
@@ -458,7 +458,3 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
 
 
 PostgresqlDatabase.scratch_type = PostgresqlScratch
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..fence import ELSEWHERE, WHOLE_SERVER
-from .script import statements
+from ..fence import ELSEWHERE, WHOLE_SERVER, starts
+from .script import pieces, statements
 
-_COMMENT = re.compile(
-    r"""(?P<kept>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>(?:[^\W\d]\w*)?)\$.*?\$(?P=tag)\$)
-      | --[^\n]* | /\*.*?\*/""",
-    re.VERBOSE | re.DOTALL,
-)
 _TEXT = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'", re.DOTALL)
 
 _SHARED = r"(?:ROLE|GROUP|DATABASE|TABLESPACE|USER(?!\s+MAPPING\b))"
@@ -25,10 +20,12 @@ _WHOLE = re.compile(
 )
 _COPY = re.compile(r"COPY\b[^;]*?\b((?:TO|FROM)\s+PROGRAM|TO\s+')", re.IGNORECASE | re.DOTALL)
 _CALLS = re.compile(
-    r"\b(dblink\w*|pg_reload_conf|pg_terminate_backend|pg_cancel_backend)\s*\(", re.IGNORECASE
+    r"\b(dblink\w*|lo_export|pg_reload_conf|pg_terminate_backend|pg_cancel_backend|pg_\w+_replication_slot)\s*\(",
+    re.IGNORECASE,
 )
-#: Where a statement begins in the body of a block or a routine, or in a text there.
-_BEGINS = re.compile(r"(?:;|\b(?:BEGIN|THEN|ELSE|LOOP|ATOMIC)\b|['$])\s*", re.IGNORECASE)
+#: What else a statement begins behind: the quote before a body, or a text that may become one, and a label.
+_MARKS = ("'", "$", ">")
+_WORD = re.compile(r"\w+|\S")
 _HOLDS_OTHERS = re.compile(r"DO\b|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.IGNORECASE)
 
 
@@ -40,7 +37,7 @@ def reaches_out(text: str) -> str:
     if not _WORTH.search(text):
         return ""
     for statement in statements(text):
-        why = _of_one(_COMMENT.sub(lambda piece: piece["kept"] or " ", statement).strip())
+        why = _of_one(_without_comments(statement).strip())
         if why:
             return why
     return ""
@@ -48,15 +45,32 @@ def reaches_out(text: str) -> str:
 
 #: Without one of these words nothing is looked at more closely: most statements have none.
 _WORTH = re.compile(
-    r"\b(create|alter|drop|comment|reassign|grant|revoke|copy|dblink\w*|pg_(reload|terminate|cancel)\w*)\b",
+    r"\b(create|alter|drop|comment|reassign|grant|revoke|copy|dblink\w*|lo_export"
+    r"|pg_(reload|terminate|cancel)\w*|pg_\w+_slot)\b",
     re.I,
 )
 
 
+def _without_comments(text: str, inside: bool = False) -> str:
+    """A blank for each comment; with ``inside`` for those in bodies and in texts, too."""
+    found = []
+    for kind, said in pieces(text):
+        if kind in ("line", "comment"):
+            said = " "
+        elif inside and (kind == "dollar" or (kind == "text" and not said.startswith('"'))):
+            start = said.index("$", 1) + 1 if kind == "dollar" else said.index("'") + 1
+            quote = said[:start] if kind == "dollar" else "'"
+            said = said[:start] + _without_comments(said[start:].removesuffix(quote), True) + quote
+        found.append(said)
+    return "".join(found)
+
+
 def _of_one(statement: str) -> str:
     if _HOLDS_OTHERS.match(statement):
-        begins = [found.end() for found in _BEGINS.finditer(statement)]
-        parts = [statement[start:] for start in begins]
+        statement = _without_comments(statement, inside=True)
+        words = list(_WORD.finditer(statement))
+        numbers = starts([word[0].upper() for word in words], _MARKS)
+        parts = [statement[words[number].start() :] for number in numbers]
         if "current_database()" in statement.lower():
             parts = [
                 part for part in parts if not re.match(r"\w+\s+(ON\s+)?DATABASE\b|GRANT|REVOKE", part, re.I)

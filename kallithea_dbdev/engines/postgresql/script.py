@@ -6,7 +6,7 @@ https://www.postgresql.org/docs/current/sql-syntax-lexical.html
 from __future__ import annotations
 
 import re
-from typing import Iterator, List
+from typing import Iterator, List, Tuple
 
 _PIECE = re.compile(
     r"""
@@ -25,25 +25,30 @@ _COMMENT_MARK = re.compile(r"/\*|\*/")
 _WITH_BODY = re.compile(r"create (or replace )?(function|procedure)\b")
 
 
-def statements(text: str) -> Iterator[str]:
-    """The statements, without the semicolon behind each; what is a comment only is none."""
-    start = position = brackets = bodies = 0
-    words: List[str] = []
-    is_empty = True
+def pieces(text: str) -> Iterator[Tuple[str, str]]:
+    """(kind, text) of each piece, nothing left out; a comment is one piece, whatever it holds."""
+    position = 0
     while position < len(text):
         piece = _PIECE.match(text, position)
         assert piece is not None
-        position = piece.end()
-        kind, said = str(piece.lastgroup), piece.group()
-        if kind == "comment":
-            position = _end_of_comment(text, position)
-            continue
+        end = _end_of_comment(text, piece.end()) if piece.lastgroup == "comment" else piece.end()
+        yield str(piece.lastgroup), text[position:end]
+        position = end
+
+
+def statements(text: str) -> Iterator[str]:
+    """The statements, without the semicolon behind each; what is a comment only is none."""
+    start = end = brackets = bodies = 0
+    words: List[str] = []
+    is_empty = True
+    for kind, said in pieces(text):
+        end += len(said)
         if kind == "sign" and said == ";" and not brackets and not bodies:
             if not is_empty:
-                yield text[start : position - 1].strip()
-            start, words, is_empty = position, [], True
+                yield text[start : end - 1].strip()
+            start, words, is_empty = end, [], True
             continue
-        is_empty = is_empty and kind in ("blank", "line")
+        is_empty = is_empty and kind in ("blank", "line", "comment")
         if kind == "sign":
             brackets = max(0, brackets + {"(": 1, ")": -1}.get(said, 0))
         elif kind == "word":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kallithea_dbdev.engines.postgresql.fence import reaches_out
+from kallithea_dbdev.engines.postgresql.fence import _without_comments, reaches_out
 
 OUT = [
     ("CREATE ROLE joe PASSWORD 's3kRet'", "CREATE ROLE"),
@@ -26,6 +26,16 @@ OUT = [
     ("DO $x$ BEGIN IF true THEN EXECUTE 'DROP DATABASE ' || 'y'; END IF; END $x$", "DROP DATABASE"),
     ("DO 'BEGIN ALTER SYSTEM SET a = 1; END'", "ALTER SYSTEM"),
     ("CREATE OR REPLACE FUNCTION f() RETURNS void LANGUAGE sql AS $$ DROP ROLE joe $$", "DROP ROLE"),
+    ("drop/**/user joe", "DROP USER"),
+    ("/* a /* b */ c */ DROP ROLE joe", "DROP ROLE"),
+    ("DO $$ BEGIN -- it's for joe\n CREATE ROLE joe; END $$", "CREATE ROLE"),
+    ("DO $$ BEGIN /* a /* b */ */ CREATE /* c */ ROLE joe; END $$", "CREATE ROLE"),
+    ("DO $$ BEGIN EXECUTE 'DROP -- x\n ROLE joe'; END $$", "DROP ROLE"),
+    ("DO $$ BEGIN EXECUTE $x$/* y */ DROP ROLE joe$x$; END $$", "DROP ROLE"),
+    ("DO $$ BEGIN <<x>> DROP ROLE joe; END $$", "DROP ROLE"),
+    ("DO $$ BEGIN REVOKE a FROM joe; RAISE NOTICE '%', current_user; END $$", "REVOKE"),
+    ("SELECT lo_export(7, '/tmp/x')", "lo_export"),
+    ("SELECT pg_drop_replication_slot('x')", "pg_drop_replication_slot"),
 ]
 
 INSIDE = [
@@ -44,6 +54,10 @@ INSIDE = [
     "DO $$ BEGIN UPDATE users SET active = true; DROP TABLE role; END $$",
     "CREATE TRIGGER t BEFORE UPDATE ON gists FOR EACH ROW EXECUTE FUNCTION f()",
     "-- CREATE ROLE joe\nSELECT 1",
+    "/* a /* b */ CREATE ROLE joe */ SELECT 1",
+    "DO $$ BEGIN -- CREATE ROLE joe\n UPDATE users SET active = true; /* ; DROP ROLE x */ END $$",
+    """DO $$ BEGIN UPDATE "'t" SET a = $x$ it's -- $x$; END $$""",
+    "DO $$ BEGIN REVOKE ALL ON DATABASE kallithea FROM joe; RAISE NOTICE '%', current_database(); END $$",
     "",
 ]
 
@@ -58,3 +72,12 @@ def test_reaches_out(statement: str, what: str) -> None:
 @pytest.mark.parametrize("statement", INSIDE)
 def test_stays_inside(statement: str) -> None:
     assert reaches_out(statement) == ""
+
+
+def test_comments_in_bodies_and_texts() -> None:
+    text = """DO $x$ -- a's
+    "-- b" 'c -- d' E'e /* f */' $y$ g /* h */ $y$ /* i /* j */ */ k $x$"""
+    outside, inside = (" ".join(_without_comments(text, inside).split()) for inside in (False, True))
+    assert outside == " ".join(text.split())
+    assert inside == """DO $x$ "-- b" 'c ' E'e ' $y$ g $y$ k $x$"""
+    assert _without_comments("a -- b\nc /* d /* e */ f */ g").split() == ["a", "c", "g"]

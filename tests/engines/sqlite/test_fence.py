@@ -32,6 +32,7 @@ def test_another_file(connection: sqlite3.Connection, tmp_path: Path, sql: str) 
 
 def test_what_is_no_file_and_what_fails_for_itself(connection: sqlite3.Connection) -> None:
     connection.executescript("ATTACH ':memory:' AS m; ATTACH '' AS n; CREATE TABLE t (a); VACUUM")
-    with pytest.raises(sqlite3.OperationalError, match="no such table"):
-        connection.execute("SELECT 1 FROM u")
+    for run in (connection.execute, connection.executescript):
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            run("SELECT 1 FROM u")
     assert connection.execute("SELECT count(*) FROM t").fetchall() == [(0,)]

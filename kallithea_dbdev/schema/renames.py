@@ -253,19 +253,17 @@ def column_renamed(table: Table, old: str, new: str, known: FrozenSet[str] = fro
 
 
 def _said(sql: str, old: str, new: str) -> str:
-    """SQL with another name in it, but for its texts. SQLite's catalogue has no upper case there."""
+    """SQL with another name in it. SQLite's catalogue has no upper case there."""
     is_plain = bool(re.fullmatch(r"[a-z_][a-z0-9_]*", new)) and new not in _RESERVED
-    bare = "|".join(map(re.escape, {old, old.lower()}))
-    name = re.escape(old)
-    pattern = rf"{_LITERAL}|`{name}`|\"{name}\"|(?<![\w.`\"])(?:{bare})(?![\w(`\"])"
+    sql = spelled(sql, (f"`{old}`",), f"`{new}`")
+    return spelled(sql, (f'"{old}"', old, old.lower()), new if is_plain else f'"{new}"')
 
-    def renamed(match: "re.Match[str]") -> str:
-        found = match.group()
-        if found.startswith("'"):
-            return found
-        return f"`{new}`" if found.startswith("`") else new if is_plain else f'"{new}"'
 
-    return re.sub(pattern, renamed, sql)
+def spelled(sql: str, names: Iterable[str], name: str) -> str:
+    """SQL in which one of ``names``, quoted or not, is said as ``name``, but for its texts."""
+    found = "|".join(map(re.escape, dict.fromkeys(names)))
+    pattern = rf"{_LITERAL}|(?<![\w.`\"])(?:{found})(?![\w(`\"])"
+    return re.sub(pattern, lambda match: match.group() if match.group().startswith("'") else name, sql)
 
 
 def _bare(sql: str) -> str:

@@ -96,7 +96,15 @@ class MercurialCheckout(Checkout):
         return self.resolve("." if changed.strip() else "p1(.)")
 
     def resolve(self, revision: str) -> str:
-        return self._output(revision, "log", "--limit=1", f"--rev={revision}", "--template={node}").decode()
+        words = ("log", "--limit=1", f"--rev={revision}", "--template={node}")
+        found = self._output(revision, *words).decode().strip()
+        # An empty answer, and no error, where nothing fits; the null changeset has no files.
+        if not found.strip("0"):
+            raise UsageError(
+                f"{revision}: hg knows no such changeset in {self.root}",
+                "hg log lists them, --base REV names one",
+            )
+        return found
 
     def export(self, changeset: str, folder: Path, destination: Path) -> None:
         name = self._relative(folder)
@@ -116,7 +124,13 @@ class GitCheckout(Checkout):
         changed = self._output(
             "HEAD", "status", "--porcelain", "--untracked-files=no", "--", self._relative(folder)
         )
-        return self.resolve("HEAD" if changed.strip() else "HEAD^")
+        if changed.strip():
+            return self.resolve("HEAD")
+        if self._run("rev-parse", "--verify", "--quiet", "HEAD^").returncode:
+            shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+            way = "git fetch --deepen=1 gets it" if shallow else "git log lists others, --base REV names one"
+            raise UsageError(f"HEAD: its parent is not in {self.root}", way)
+        return self.resolve("HEAD^")
 
     def resolve(self, revision: str) -> str:
         words = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")

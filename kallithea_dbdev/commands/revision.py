@@ -8,6 +8,11 @@ from typing import Any
 
 from .base import DbdevCommand, cache_option, config_option, server_options
 
+#: What says something of a draft, and nothing of the template.
+_NOT_EMPTY = (
+    "check", "replace", "sql", "fill", "rename", "rename-table", "no-rename", "keep-columns", "base", "engine",
+)  # fmt: skip
+
 
 class RevisionCommand(DbdevCommand):
     """draft the Alembic migration script for a model change, and prove it by running it
@@ -115,8 +120,8 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             raise UsageError("-m is missing: the message of the revision", 'write -m "area: what and why"')
         if options.replace and options.message is not None:
             raise UsageError("-m: with --replace the message stays", "leave one of them out")
-        for other in ("check", "replace", "sql"):
-            if options.empty and getattr(options, other):
+        for other in _NOT_EMPTY:
+            if options.empty and getattr(options, other.replace("-", "_")) not in (None, False, []):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         memory = self.memory(options)
         needs_none = options.empty or options.scratch_url is not None

@@ -12,8 +12,9 @@ from ..errors import PreconditionError, UsageError
 from ..migrations import Chain
 
 
-def check_up_to_date(ini_name: str, database: Database, chain: Chain) -> None:
-    """Raise PreconditionError unless the database is at the head."""
+def check_up_to_date(ini_name: str, database: Database, chain: Chain, anew: bool = False) -> None:
+    """Raise PreconditionError unless the database is at the head. ``anew``: the newest script is drafted
+    once more, the head is the one before it."""
     revision = chain.stamp_of(database)
     if revision == chain.head:
         return
@@ -21,7 +22,9 @@ def check_up_to_date(ini_name: str, database: Database, chain: Chain) -> None:
     raise PreconditionError(
         f"Target database is not up to date: {database.display} is at {revision or 'the base'}, "
         f"{len(steps)} revision{'s' * (len(steps) != 1)} behind the head {chain.head}",
-        f"upgrade it: alembic -c {ini_name} upgrade head (or, where the newest script is not committed "
+        f"upgrade it to the script before the newest: alembic -c {ini_name} upgrade {chain.head}"
+        if anew
+        else f"upgrade it: alembic -c {ini_name} upgrade head (or, where the newest script is not committed "
         "yet, draft that one anew with --replace)",
     )
 

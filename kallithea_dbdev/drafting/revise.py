@@ -269,7 +269,7 @@ def _prepared(
         name = Path(chain.script(chain.head).path).name
         chain = Chain(copy_scripts(chain, (), workspace.path / "before", without=name))
     if stamp and not (anew and stamp == anew.chain.head):
-        preconditions.check_up_to_date(instance.ini.name, database, chain)
+        preconditions.check_up_to_date(instance.ini.name, database, chain, anew is not None)
     # From before the first script runs: those of the recorded release run to prepare the ground.
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))
@@ -372,7 +372,8 @@ def _write(path: Path, text: str, over: bool = False) -> None:
 def report(draft: Draft, ini: str, tracebacks: bool) -> List[str]:
     """What the command prints of a draft."""
     if not draft.engines:
-        return [f"written: {draft.path}", "fill it in, then run gearbox db-verify"]
+        written = [f"written: {draft.path}"] if draft.path else []
+        return [*written, "fill it in, then run gearbox db-verify"]
     lines = list(draft.remarks)
     for finding in draft.findings:
         if finding.severity == NOTE:

@@ -33,12 +33,12 @@ from ..schema.model import (
     Table,
 )
 from ..schema.names import of_type
-from ..schema.renames import Renames, next_value
+from ..schema.renames import Renames, next_value, spelled
 from .fills import dialect_of
 from .server_words import default_on, type_on
 from .unseen import unseen_of
 
-_BOOLEAN = re.compile(r"\S+ in \(0, ?1\)", re.IGNORECASE)
+_BOOLEAN = re.compile(r"(?:\"[^\"]+\"|\S+) in \(0, ?1\)", re.IGNORECASE)
 
 #: What is a double number in the recorded releases.
 _DOUBLE = {("gists", "gist_expires")}
@@ -187,9 +187,12 @@ class _Translator:
         return f"{name[: limit - 8]}_{md5_hex(name)[-4:]}"
 
     def quoted(self, table: Table, sql: str) -> str:
-        """SQL in which names of columns have the server's quotes."""
+        """SQL in which names of columns have the server's quotes; SQLite's catalogue has no capitals in it."""
         for column in table.columns:
-            sql = sql.replace(f'"{column.name}"', words.quoted(self.engine, column.name))
+            name, folded = words.quoted(self.engine, column.name), column.name.lower()
+            sql = spelled(sql, (f'"{column.name}"', f'"{folded}"'), name)
+            if folded != column.name:
+                sql = spelled(sql, (folded,), name)
         return sql
 
     def is_without(self, check: Check) -> bool:

@@ -66,8 +66,8 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
     if context.sqlite and before.collation != after.collation:
         yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after))
         return
-    if before.generated != after.generated:
-        yield from generated_anew(context, table, before, after, phase)
+    if before.generated or after.generated:
+        yield from generated_anew(context, table, before, after)
         return
     middle = _in_between(context, before, after)
     if middle is not None:

@@ -116,13 +116,16 @@ def index_keys(engine: str, table: Table, index: Index) -> str:
     """The keys of an index as a list in code: names, or SQL where a name says too little."""
     found = []
     for key in index.keys:
-        is_name = key.expression.isidentifier() or table.column(key.expression) is not None
+        # PostgreSQL quotes a name that is no plain word.
+        bare = key.expression.strip('"')
+        name = bare if table.column(bare) is not None else key.expression
+        is_name = name.isidentifier() or table.column(name) is not None
         if (is_name and str(key) == key.expression) or key.prefix:
-            found.append(words.string(key.expression))
+            found.append(words.string(name))
             continue
         said = str(key)
         if is_name:
-            said = words.quoted(engine, key.expression) + said[len(key.expression) :]
+            said = words.quoted(engine, name) + said[len(key.expression) :]
         elif not key.expression.startswith("("):
             # An expression needs brackets of its own; a name that is no plain word needs quotes.
             said = f"({key.expression}){said[len(key.expression) :]}"

@@ -29,7 +29,7 @@ def remove_unique(context: Context, change: Change) -> Iterator[Code]:
     """A unique constraint that goes."""
     table, unique = change.tables[0], change.before
     assert table is not None and isinstance(unique, Unique)
-    yield drop(table, unique.name, "unique", Phase.DROP_INDEXES, _without("uniques", unique))
+    yield drop_unique(table, unique)
 
 
 @makes("foreign-key-missing")
@@ -171,6 +171,11 @@ def create_unique(table: Table, unique: Unique) -> Code:
     """``create_unique_constraint``."""
     line = f"batch_op.create_unique_constraint({unique.name!r}, {words.names(unique.columns)})"
     return Code(Phase.CREATE_INDEXES, (line,), table.name, then=_with("uniques", unique))
+
+
+def drop_unique(table: Table, unique: Unique) -> Code:
+    """``drop_constraint`` for a unique constraint."""
+    return drop(table, unique.name, "unique", Phase.DROP_INDEXES, _without("uniques", unique))
 
 
 def create_check(table: Table, check: Check) -> Code:

@@ -94,8 +94,9 @@ def _pairs(
 
 
 def _fit(one: Column, other: Column) -> float:
-    """How well one column may be the other: not at all, by its type, or by all that it is."""
-    if one.type != other.type or one.generated != other.generated:
+    """How well one column may be the other: not at all, by its type, or by all that it is. What is computed
+    is dropped and added: it has nothing to keep."""
+    if one.type != other.type or one.generated or other.generated:
         return 0
     return 2 if replace(one, name=other.name) == other else 1
 
@@ -122,7 +123,7 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
         for old, new in in_turn(pairs, (column.name for column in whole.columns) if whole else ()):
             table = current.table(name)
             column = table.column(old) if table else None
-            if table is None or column is None:
+            if table is None or column is None or column.generated:
                 continue
             known = texts_of(expected.table(name))
             renamed = column_renamed(table, old, new, known)
@@ -143,6 +144,9 @@ def under_new_names(schema: Schema, renames: Renames, expected: Optional[Schema]
         whole = schema.table(name)
         pairs = [(old, new) for table, old, new in renames.columns if table == name]
         for old, new in in_turn(pairs, (column.name for column in whole.columns) if whole else ()):
+            found = whole.column(old) if whole else None
+            if found is not None and found.generated:
+                continue
             known = texts_of(expected.table(name) if expected else None)
             schema = _column_renamed_in(schema, name, old, new, known)
     return schema
@@ -249,19 +253,17 @@ def column_renamed(table: Table, old: str, new: str, known: FrozenSet[str] = fro
 
 
 def _said(sql: str, old: str, new: str) -> str:
-    """SQL with another name in it, but for its texts. SQLite's catalogue has no upper case there."""
+    """SQL with another name in it. SQLite's catalogue has no upper case there."""
     is_plain = bool(re.fullmatch(r"[a-z_][a-z0-9_]*", new)) and new not in _RESERVED
-    bare = "|".join(map(re.escape, {old, old.lower()}))
-    name = re.escape(old)
-    pattern = rf"{_LITERAL}|`{name}`|\"{name}\"|(?<![\w.`\"])(?:{bare})(?![\w(`\"])"
+    sql = spelled(sql, (f"`{old}`",), f"`{new}`")
+    return spelled(sql, (f'"{old}"', old, old.lower()), new if is_plain else f'"{new}"')
 
-    def renamed(match: "re.Match[str]") -> str:
-        found = match.group()
-        if found.startswith("'"):
-            return found
-        return f"`{new}`" if found.startswith("`") else new if is_plain else f'"{new}"'
 
-    return re.sub(pattern, renamed, sql)
+def spelled(sql: str, names: Iterable[str], name: str) -> str:
+    """SQL in which one of ``names``, quoted or not, is said as ``name``, but for its texts."""
+    found = "|".join(map(re.escape, dict.fromkeys(names)))
+    pattern = rf"{_LITERAL}|(?<![\w.`\"])(?:{found})(?![\w(`\"])"
+    return re.sub(pattern, lambda match: match.group() if match.group().startswith("'") else name, sql)
 
 
 def _bare(sql: str) -> str:

@@ -53,3 +53,4 @@ def test_an_empty_script(project: Project) -> None:
     again = project.gearbox("db-revision", "--empty", "-m", message, "--stdout")
     assert again.returncode == 0, again.stderr
     assert f"down_revision = '{path.name[:12]}'" in again.stdout
+    assert again.stderr == "fill it in, then run gearbox db-verify\n"

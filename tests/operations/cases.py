@@ -280,4 +280,11 @@ CASES = [
     case("dropcol_comp", "Column('a', Integer(), ForeignKey('{t}u.id')), Column('b', Integer()), UniqueConstraint('a', 'b'), Index('ix_dropcol_comp', 'b', 'a')", "Column('b', Integer())", "NULL", **same(**REFERRED)),
     case("on_update_comment", "Column('name', String(60)), Column('at', TIMESTAMP(), server_default=sa.text('CURRENT_TIMESTAMP'), comment='a')",
          "Column('name', String(60)), Column('at', TIMESTAMP(), server_default=sa.text('CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP'), comment='it\\'s a\\\\b')", "'a'", engines="mysql"),
+    case("generated_type", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2', persisted=True), index=True, comment='twice')",
+         "Column('n', BigInteger()), Column('m', BigInteger(), Computed('n * 2', persisted=True), index=True, comment='twice')",
+         "4", values=("4",)),
+    case("generated_other", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2', persisted=True), index=True)",
+         "Column('n', BigInteger()), Column('m', Integer(), Computed('n * 3', persisted=True), index=True)", "4", values=("4",)),
+    case("generated_renamed", "Column('n', Integer()), Column('m', Integer(), Computed('n * 2', persisted=True), index=True)",
+         "Column('n', Integer()), Column('k', Integer(), Computed('n * 2', persisted=True), index=True)", "4", values=("4",), renames=Renames(columns=(("generated_renamed_t", "m", "k"),))),
 ]  # fmt: skip

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.schema.model import Check, Column, Index, IndexKey, Schema, Table
-from kallithea_dbdev.schema.renames import Renames, changes_with, column_renamed
+from kallithea_dbdev.schema.renames import Renames, candidates, changes_with, column_renamed, under_new_names
 
 TABLE = Table("t", (Column("n", "INTEGER", True),))
 
@@ -56,3 +57,17 @@ def test_it_is_spelled_as_the_new_one_is(before: str, after: str) -> None:
     renames = Renames(columns=(("t", "n", "order"),))
     found = changes_with(schema("n", before), schema("order", after), renames)
     assert [change.kind for change in found] == ["column-renamed"]
+
+
+def test_what_is_computed_is_dropped_and_added() -> None:
+    """It has nothing to keep, and no engine but PostgreSQL gives it another name."""
+
+    def schema(name: str) -> Schema:
+        computed = Column(name, "INTEGER", True, generated="n * 2 stored")
+        return Schema((replace(TABLE, columns=(*TABLE.columns, computed)),))
+
+    renames = Renames(columns=(("t", "m", "k"),))
+    changes = changes_with(schema("m"), schema("k"), renames)
+    assert sorted(change.kind for change in changes) == ["column-extra", "column-missing"]
+    assert under_new_names(schema("m"), renames) == schema("m")
+    assert not candidates(compare(schema("m"), schema("k")))

@@ -46,6 +46,7 @@ PURE = (
     "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys",
     "schema/compare/matching", "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names",
     "schema/renames", "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
+    "verification/checks/misfits", "verification/checks/orphans", "verification/checks/rows",
     "verification/limits", "verification/places", "verification/result", "verification/verdicts", "workspace",
 )  # fmt: skip
 #: What reads databases: the contract of the engines is their test, beside their own.

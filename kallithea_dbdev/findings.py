@@ -548,6 +548,14 @@ _KINDS = (
         "undo it in downgrade(): the reverse UPDATE, INSERT or DELETE",
     ),
     Kind(
+        "view-broken",
+        WARNING,
+        "A view that could be read before a step cannot be read after it.",
+        "Whoever reads it gets an error: the database keeps it when a table or column that it names goes or is renamed.",
+        "drop {object} before the step and create it again by the new names; where it is the site's own, say so in the "
+        "release notes",
+    ),
+    Kind(
         "cannot-restore",
         WARNING,
         "After upgrade and downgrade data is missing that the upgrade had thrown away.",

@@ -32,6 +32,7 @@ from ..schema.model import (
     Sequence,
     Table,
 )
+from ..schema.names import of_type
 from ..schema.renames import Renames, next_value
 from .fills import dialect_of
 from .server_words import default_on, type_on
@@ -251,8 +252,8 @@ class _Translator:
         elsewhere = self.on_server(schema, table.name, column)
         if elsewhere is not None and self.server is not None:
             known = enum_values(elsewhere, self.server)
-            named = any(enum.name == elsewhere.type for enum in self.server.enums)
-            return Enum(elsewhere.type if named else name, known) if known else None
+            named = any(enum.name == of_type(elsewhere.type) for enum in self.server.enums)
+            return Enum(of_type(elsewhere.type) if named else name, known) if known else None
         if native is not None:
             if schema is self.after or (not native.create_constraint and self.is_same(table, column, model)):
                 values = tuple(native.enums)

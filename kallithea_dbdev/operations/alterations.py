@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Callable, Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional
 
 from ..schema.change import Change
 from ..schema.compare.columns import COLUMN_CODES
 from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Table
+from ..schema.names import of_type
 from . import words
+from .computed import computed_apart, generated_anew
 from .context import Context
 from .defaults import default_code
-from .elements import column_code, is_counted
-from .operation import Code, makes
+from .elements import is_counted
+from .operation import Code, makes, with_column
 from .phase import Phase
 from .references import keys_apart
 from .sequences import sequence_options
@@ -65,7 +67,7 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
         yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after))
         return
     if before.generated != after.generated:
-        yield from _generated_anew(context, table, before, after, phase)
+        yield from generated_anew(context, table, before, after, phase)
         return
     middle = _in_between(context, before, after)
     if middle is not None:
@@ -74,6 +76,8 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
         return
     if context.keys_hold_types and _is_of_another_type(before, after):
         yield from keys_apart(context, table, (before.name,))
+    if context.postgresql and before.type != after.type:
+        yield from computed_apart(context, table, before.name)
     old, new = (
         type_code(context.engine, column, table, schema)
         for column, schema in ((before, context.migrated), (after, context.expected))
@@ -196,9 +200,9 @@ def _using(before: Column, after: Column) -> Optional[str]:
         return f"{name} AT TIME ZONE 'UTC'" if zones in ([True, False], [False, True]) else None
     enums = [column.kind == TEXT and not _is_text(column) for column in (before, after)]
     if before.kind == BOOLEAN and enums[1]:
-        return f"{name}::integer::text::{words.quoted('postgresql', after.type)}"
+        return f"{name}::integer::text::{words.quoted('postgresql', of_type(after.type))}"
     if enums[0] or (enums[1] and before.kind == TEXT):
-        type_ = words.quoted("postgresql", after.type) if enums[1] else after.type
+        type_ = words.quoted("postgresql", of_type(after.type)) if enums[1] else after.type
         return f"{name}::text::{type_}"
     if before.kind == after.kind and before.kind is not None and before.type not in ("json", "jsonb"):
         return None
@@ -244,22 +248,6 @@ def _as_time(context: Context, table: Table, before: Column, after: Column, phas
     if value:
         statement = f"UPDATE {quoted(context, table.name)} SET {name} = {value}"
         yield Code(phase, (words.execute(statement),), table.name, only=True)
-
-
-def _generated_anew(
-    context: Context, table: Table, before: Column, after: Column, phase: Phase
-) -> Iterator[Code]:
-    """A generated column cannot be altered on every engine: it is dropped and added."""
-    code = column_code(context.engine, after, table, context.expected)
-    line = f"batch_op.add_column({code})"
-    yield Code(
-        phase,
-        (f"batch_op.drop_column({before.name!r})",),
-        table.name,
-        then=without_column(before.name),
-        alone=True,
-    )
-    yield Code(phase, (line,), table.name, rebuild=context.sqlite, then=with_column(after), alone=True)
 
 
 def _in_words(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Code:
@@ -329,23 +317,3 @@ def column_of(item: object) -> Column:
     """One side of a change of a column that must be there."""
     assert isinstance(item, Column)
     return item
-
-
-def with_column(column: Column) -> Callable[[Table], Table]:
-    """What a table becomes: that column is in it, as it is."""
-
-    def then(table: Table) -> Table:
-        if table.column(column.name) is None:
-            return replace(table, columns=(*table.columns, column))
-        return replace(table, columns=tuple(column if c.name == column.name else c for c in table.columns))
-
-    return then
-
-
-def without_column(name: str) -> Callable[[Table], Table]:
-    """What a table becomes: that column is gone."""
-
-    def then(table: Table) -> Table:
-        return replace(table, columns=tuple(column for column in table.columns if column.name != name))
-
-    return then

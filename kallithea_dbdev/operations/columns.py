@@ -17,15 +17,13 @@ from .alterations import (
     existing_arguments,
     in_sql,
     quoted,
-    with_column,
-    without_column,
 )
 from .context import Context
 from .defaults import is_constant
 from .elements import column_code, is_only_key
 from .indexes import create_index, drop_index, is_dropped_late
 from .keys import leads_key
-from .operation import Code, makes
+from .operation import Code, makes, with_column, without_column
 from .phase import Phase
 from .types import type_code
 
@@ -114,15 +112,16 @@ def _look(table: str, column: str) -> str:
 
 
 def new_columns(changes: Iterable[Change]) -> FrozenSet[Tuple[str, str]]:
-    """(table, column) of the new ones that a downgrade can leave: no part of a key."""
+    """(table, column) of the new ones that a downgrade can leave: no part of a key, and none that is computed,
+    for which there is nothing to keep."""
     found = set()
     for change in changes:
         table = change.tables[1]
         if change.kind == "column-missing" and table is not None:
             key = table.primary_key.columns if table.primary_key else ()
-            name = column_of(change.after).name
-            if name not in key:
-                found.add((table.name, name))
+            column = column_of(change.after)
+            if column.name not in key and not column.generated:
+                found.add((table.name, column.name))
     return frozenset(found)
 
 
@@ -146,7 +145,7 @@ def rename_column(context: Context, change: Change) -> Iterator[Code]:
         lines = (words.arguments(f"batch_op.alter_column({before.name!r}", new_name, **existing) + ")",)
 
     def then(table: Table) -> Table:
-        return renames.column_renamed(table, before.name, after.name)
+        return renames.column_renamed(table, before.name, after.name, renames.texts_of(right))
 
     yield Code(phase, lines, left.name, only=type_ is None, alone=True, then=then)
     for index in right.indexes:

@@ -43,12 +43,12 @@ class Context:
     @property
     def current(self) -> Schema:
         """What is there before the code runs, by the names that it has between the renames."""
-        return self.migrated if self.back else under_new_names(self.migrated, self.named)
+        return self.migrated if self.back else under_new_names(self.migrated, self.named, self.expected)
 
     @property
     def goal(self) -> Schema:
         """What is to be there after, by the names that it has between the renames."""
-        return under_new_names(self.expected, self.named) if self.back else self.expected
+        return under_new_names(self.expected, self.named, self.migrated) if self.back else self.expected
 
     @property
     def sqlite(self) -> bool:
@@ -110,12 +110,11 @@ class Context:
             return self._referred(table, key)
         if column.kind == BOOLEAN:
             return "false" if self.postgresql else "0"
-        if column.kind == TIME and column.plain_type == "date":
-            return "CURRENT_DATE"
         values = self.values_of(table, column)
         if values:
             return words.literal(self.engine, values[0])
-        return self._distinct(table, column) or _NEUTRAL.get(column.kind)
+        usual = "CURRENT_DATE" if column.plain_type == "date" else _NEUTRAL.get(column.kind)
+        return self._distinct(table, column) or usual
 
     def _referred(self, table: Table, key: ForeignKey) -> str:
         """A row that is there to refer to; of the same table the row itself."""
@@ -125,13 +124,17 @@ class Context:
         return f"(SELECT MIN({referred}) FROM {words.quoted(self.engine, key.referred_table)})"
 
     def _distinct(self, table: Table, column: Column) -> Optional[str]:
-        """What each row has another one of, for a column that is unique: the number that is its key."""
+        """What each row has another one of, for a column that is unique, alone or with others: the number
+        that is its key, or what comes of that."""
         keys = [unique.columns for unique in table.uniques]
         keys += [tuple(key.expression for key in index.keys) for index in table.indexes if index.unique]
         primary = table.primary_key.columns if table.primary_key else ()
         found = table.column(primary[0]) if len(primary) == 1 else None
-        if (column.name,) not in keys or found is None or found.kind != NUMBER or found.name == column.name:
+        is_unique = any(column.name in key for key in keys)
+        if not is_unique or found is None or found.kind != NUMBER or found.name == column.name:
             return None
         name = words.quoted(self.engine, found.name)
+        if column.kind == TIME:
+            return words.moment_after(self.engine, column.plain_type, name)
         text = f"CAST({name} AS {'CHAR' if self.mysql else 'VARCHAR(20)'})"
         return {NUMBER: name, TEXT: text}.get(column.kind or "")

@@ -6,6 +6,7 @@ from typing import Iterator, List, Optional, Tuple
 
 from ..schema.change import Change
 from ..schema.model import Column, Enum, Table
+from ..schema.names import of_type
 from . import words
 from .context import Context
 from .operation import Code, makes
@@ -82,7 +83,7 @@ def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
         (table, column)
         for table in context.current.tables
         for column in table.columns
-        if column.type == enum.name
+        if of_type(column.type) == enum.name
     ]
     yield from found
 

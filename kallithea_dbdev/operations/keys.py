@@ -98,9 +98,11 @@ def replace_primary_key(context: Context, change: Change) -> Iterator[Code]:
                 parts.append(f"ADD COLUMN {name} {counting.type} NOT NULL AUTO_INCREMENT")
             parts.append(f"ADD PRIMARY KEY ({columns})")
         statement = f"ALTER TABLE {words.quoted('mysql', table.name)} {', '.join(parts)}"
-        # What is to count must be a key already.
+        # What is to count must be a key already, and what may be NULL none any more.
         first = change.tables[1].column(goal.columns[0]) if goal and change.tables[1] else None
-        phase = Phase.ADD_COLUMNS if first and first.identity else Phase.ALTER_COLUMNS
+        early = goal is None or (first is not None and first.identity)
+        late = Phase.CREATE_INDEXES if before is None else Phase.ALTER_COLUMNS
+        phase = Phase.ADD_COLUMNS if early else late
         yield Code(phase, (words.execute(statement),), table.name, only=True, then=then)
         return
     if isinstance(before, PrimaryKey):

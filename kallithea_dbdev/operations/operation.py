@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, FrozenSet, Iterable, Tuple
 
 from ..schema.change import Change
-from ..schema.model import Table
+from ..schema.model import Column, Table
 from .context import Context
 from .phase import Phase
 
@@ -80,3 +80,23 @@ def makes(*kinds: str) -> Callable[[Maker], Maker]:
         return maker
 
     return register
+
+
+def with_column(column: Column) -> Callable[[Table], Table]:
+    """What a table becomes: that column is in it, as it is."""
+
+    def then(table: Table) -> Table:
+        if table.column(column.name) is None:
+            return replace(table, columns=(*table.columns, column))
+        return replace(table, columns=tuple(column if c.name == column.name else c for c in table.columns))
+
+    return then
+
+
+def without_column(name: str) -> Callable[[Table], Table]:
+    """What a table becomes: that column is gone."""
+
+    def then(table: Table) -> Table:
+        return replace(table, columns=tuple(column for column in table.columns if column.name != name))
+
+    return then

@@ -1,9 +1,10 @@
 """``batch_alter_table``: what SQLite's rebuild of a table would lose, as arguments that keep it.
 
 Alembic reads the table from the database and makes another one from what it read. It does not read
-AUTOINCREMENT, collations, generated columns and deferred keys, and takes a BOOLEAN for a type that has a
-CHECK of its own. CHECKs it does not read up to 1.6, from 1.7 on those with names: a script that runs with
-both makes these again in the batch, where the one that is made takes the place of the one that was read.
+AUTOINCREMENT, collations, generated columns, deferred foreign keys and those whose names need quotes, and
+takes a BOOLEAN for a type that has a CHECK of its own. CHECKs it does not read up to 1.6, from 1.7 on those
+with names: a script that runs with both makes these again in the batch, where the one that is made takes
+the place of the one that was read.
 """
 
 from __future__ import annotations
@@ -117,8 +118,16 @@ def _kept_checks(after: Table, new_checks: Sequence[Check]) -> List[Check]:
 
 def _must_be_written_down(table: Table, early: bool) -> bool:
     """Whether the table has what no argument keeps."""
-    deferred = any(key.deferrable != "NOT DEFERRABLE" or key.match != "NONE" for key in table.foreign_keys)
-    return early or deferred or any(column.generated for column in table.columns)
+    lost = any(
+        # Alembic reads no name of a foreign key that needs quotes.
+        key.deferrable != "NOT DEFERRABLE" or key.match != "NONE" or _is_quoted(key.name)
+        for key in table.foreign_keys
+    )
+    return early or lost or any(column.generated for column in table.columns)
+
+
+def _is_quoted(name: Optional[str]) -> bool:
+    return name is not None and words.quoted("sqlite", name) != name
 
 
 def _written_down(context: Context, table: Table, checks: List[Check]) -> Tuple[str, ...]:

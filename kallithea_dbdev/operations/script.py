@@ -32,10 +32,11 @@ def ordered(context: Context, codes: Iterable[Code]) -> Tuple[Code, ...]:
 
 
 def _once(codes: Iterable[Code]) -> Iterator[Code]:
-    """Without a second time what two columns of one foreign key want of it."""
+    """Without a second time what two columns want of one foreign key, or of what is computed from both."""
     keys: Set[Code] = set()
     for code in codes:
-        if code.phase not in (Phase.DROP_FOREIGN_KEYS, Phase.CREATE_FOREIGN_KEYS) or code not in keys:
+        of_both = code.alone or code.phase in (Phase.DROP_FOREIGN_KEYS, Phase.CREATE_FOREIGN_KEYS)
+        if not of_both or code not in keys:
             yield code
         keys.add(code)
 

@@ -68,7 +68,10 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
 
 
 def _owned(context: Context, sequence: Sequence) -> str:
-    return words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} OWNED BY {sequence.owner or 'NONE'}")
+    table = sequence.owner_table or ""
+    column = (sequence.owner or "")[len(table) + 1 :]
+    owner = f"{_q(context, table)}.{_q(context, column)}" if sequence.owner else "NONE"
+    return words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} OWNED BY {owner}")
 
 
 def _is_of_identity(sequence: Sequence, schema: Schema) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Dict, List, Optional, Tuple
 
 from ..schema.model import Check, Column, Enum, Schema, Table
+from ..schema.names import of_type
 from . import words
 
 #: The server's word -> code, "{}" is what stands in brackets; by engine.
@@ -181,12 +182,12 @@ def _enumeration(engine: str, column: Column, schema: Schema) -> Optional[str]:
     if engine == "mysql":
         listed = ", ".join(map(words.string, values))
         return f"sa.Enum({listed}, create_constraint=False)" if values else None
-    return enum_code(Enum(column.type, values), "create_type=False") if values else None
+    return enum_code(Enum(of_type(column.type), values), "create_type=False") if values else None
 
 
 def enum_values(column: Column, schema: Schema) -> Tuple[str, ...]:
     """The values of a type that a server has for an Enum; empty where the column has none such."""
-    found = next((enum for enum in schema.enums if enum.name == column.type), None)
+    found = next((enum for enum in schema.enums if enum.name == of_type(column.type)), None)
     if found is not None:
         return found.values
     inside = re.fullmatch(r"enum\((.*)\)", column.type, re.DOTALL)

@@ -13,6 +13,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ..engines.database import Database, Scratch
 from ..schema.model import BYTES, NUMBER, TEXT, TIME, Column, Schema, Table
+from ..schema.names import of_type
 from .defaults import unique_keys
 from .samples import counts_by_itself, existing_values, parents_first, values_for
 from .values import can_be_written
@@ -147,7 +148,7 @@ def numbering(column: Column, values: Sequence[object]) -> Maker:
 def can_be_numbered(schema: Schema, column: Column) -> bool:
     """Whether a column has a value for each number: one of an enum has not, nor has a small number."""
     small = any(word in column.plain_type for word in ("enum", "tinyint", "smallint", "mediumint", "date"))
-    enums = any(enum.name == column.type for enum in schema.enums)
+    enums = any(enum.name == of_type(column.base or column.type) for enum in schema.enums)
     return (
         column.kind in (TEXT, BYTES, NUMBER, TIME)
         and not enums

@@ -16,7 +16,7 @@ from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_
 from .naming import has_surrogate, naming_columns, row_name
 from .set_ups import Written
 from .undoing import explains
-from .values import identical, misfit, same, shown_of, what_happened
+from .values import became, identical, misfit, same, what_happened
 
 #: How many different values are remembered of one kind of change.
 _VALUES = 10000
@@ -188,7 +188,7 @@ class Reading:
         for column, old, new in zip(self._says, gone.says, come.says):
             if old != new:
                 before, after = (None if said == "None" else said for said in (old, new))
-                example = f"{shown_of(column.name, before)} became {shown_of(column.name, after)}"
+                example = became(column.name, before, after)
                 self._tally(come, column.name, CHANGED, what_happened(before, after, False), None, example)
 
     def _points_at_the_same(self, column: str, before: Row, after: Row) -> bool:
@@ -224,9 +224,7 @@ class Reading:
             how = what_happened(old, new, column in self._pair.retyped)
             accepted = AS_FRESH if as_fresh else self._accepts_value(column, before, after)
             # A row is known by the name that it had.
-            tally = self._tally(
-                before, column, CHANGED, how, accepted, f"{shown_of(name, old)} became {shown_of(name, new)}"
-            )
+            tally = self._tally(before, column, CHANGED, how, accepted, became(name, old, new))
             if accepted == DECLARED and tally.explained:
                 tally.explained = explains(self._script, old, new)
 

@@ -16,7 +16,7 @@ from typing import Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 from ..engines.database import Database, Scratch
 from ..errors import DatabaseError
 from ..schema.model import BATCH_LEFTOVER_PREFIX, BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Schema, Table
-from ..schema.names import joined, taken_apart
+from ..schema.names import of_type
 from .defaults import unique_keys
 
 #: Rows per table unless somebody asks for another number: enough for every value of a list below.
@@ -192,7 +192,11 @@ def _has(schema: Schema, table: str, column: str) -> bool:
 def values_for(schema: Schema, column: Column) -> List[object]:
     """Values for a column by its type; empty where nobody knows the type."""
     named = next(
-        (enum.values for enum in schema.enums if column.kind == TEXT and enum.name == _enum_name(column)),
+        (
+            enum.values
+            for enum in schema.enums
+            if column.kind == TEXT and enum.name == of_type(column.base or column.type)
+        ),
         None,
     )
     if named is None and column.plain_type.startswith("enum("):
@@ -214,15 +218,6 @@ def values_for(schema: Schema, column: Column) -> List[object]:
     if column.kind == NUMBER:
         return _numbers(column.plain_type)
     return []
-
-
-def _enum_name(column: Column) -> str:
-    """The name of the column's type as the names of enum types are written; servers quote more."""
-    name = column.base or column.type
-    try:
-        return joined(*taken_apart(name))
-    except ValueError:
-        return name
 
 
 def _times(type_name: str) -> List[object]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime
 import re
+import unicodedata
 from decimal import Decimal, localcontext
-from typing import Optional, Tuple
+from typing import AnyStr, Optional, Tuple
 
 from ..schema.model import BOOLEAN, NUMBER, Column
 from ..secrets import MASK, mask, names_secret
@@ -162,6 +163,41 @@ def shown(value: object, limit: int = 40) -> str:
 def shown_of(name: str, value: object) -> str:
     """A value of that name as messages show it: a report is no place for a site's secrets."""
     return MASK if value is not None and names_secret(name) else shown(value)
+
+
+def became(name: str, before: object, after: object) -> str:
+    """What a value of that name was and is, as messages show it: so that both do not look the same."""
+    old, new = shown_of(name, before), shown_of(name, after)
+    if old != MASK and _look(old) == _look(new):
+        if isinstance(before, str) and isinstance(after, str) and mask(before) != mask(after):
+            old, new = _from_difference(mask(before), mask(after))
+        elif isinstance(before, bytes) and isinstance(after, bytes) and mask(repr(before)) == repr(before):
+            old, new = _from_difference(before, after)
+    return f"{old} became {new}"
+
+
+def _look(text: str) -> str:
+    """What a reader sees of a text: no signs without a width, and one blank for many."""
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(c for c in plain if unicodedata.category(c) != "Cf").split())
+
+
+#: How much is shown of two texts from shortly before the place where they differ.
+_BEFORE_DIFFERENCE, _FROM_DIFFERENCE = 8, 24
+
+
+def _from_difference(before: AnyStr, after: AnyStr) -> Tuple[str, str]:
+    """The places of two texts where they differ, in letters that look different."""
+    shorter = min(len(before), len(after))
+    equal = next((n for n in range(shorter) if before[n] != after[n]), shorter)
+    start = max(equal - _BEFORE_DIFFERENCE, 0)
+    return _piece(before, start), _piece(after, start)
+
+
+def _piece(text: "str | bytes", start: int) -> str:
+    end = start + _BEFORE_DIFFERENCE + _FROM_DIFFERENCE
+    piece = re.sub("  +", lambda blanks: r"\x20" * len(blanks[0]), ascii(text[start:end]))
+    return f"{'... ' if start else ''}{piece}{' ...' if end < len(text) else ''}"
 
 
 def fits(value: object, column: Column) -> bool:

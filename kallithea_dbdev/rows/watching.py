@@ -14,7 +14,7 @@ from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
 from .probe import Probe
-from .values import identical, is_empty, misfit, same, shown_of, what_happened
+from .values import became, identical, is_empty, misfit, same, what_happened
 
 #: What a hook's value says: it is the code's to change.
 _HOOK = "python:"
@@ -198,7 +198,7 @@ class Watch:
                     continue
                 # What is declared it may guess.
                 if not any(d.covers(before.name, column.name, CHANGED) for d in self._declared):
-                    example = f"{shown_of(column.name, old)} became {shown_of(column.name, new)}"
+                    example = became(column.name, old, new)
                     tallies.add(column.name, CHANGED, what_happened(old, new, False), row.name, example)
         yield from tallies.changes()
 
@@ -276,7 +276,7 @@ def _what_became(old: object, new: object, before: Column, after: Column) -> Opt
     retyped = (before.type, before.charset) != (after.type, after.charset)
     if not (same if retyped else identical)(old, new):
         name = before.name
-        return what_happened(old, new, retyped), f"{shown_of(name, old)} became {shown_of(name, new)}"
+        return what_happened(old, new, retyped), became(name, old, new)
     return misfit(after.name, new, after) if retyped and misfit(before.name, old, before) is None else None
 
 

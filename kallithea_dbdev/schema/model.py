@@ -168,6 +168,8 @@ class View:
 
     name: str
     definition: str
+    #: Why nobody can read it, in the words of the database; what it is a view of may be gone.
+    broken: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

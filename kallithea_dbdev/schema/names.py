@@ -33,6 +33,14 @@ def taken_apart(text: str) -> Tuple[Optional[str], str]:
     return None if schema is None else _plain(schema), _plain(found["name"])
 
 
+def of_type(text: str) -> str:
+    """The name of a type as an object is called, of what a server says of a column: that may be quoted."""
+    try:
+        return joined(*taken_apart(text))
+    except ValueError:
+        return text
+
+
 def _part(name: str) -> str:
     if "." in name or '"' in name or not name:
         return '"' + name.replace('"', '""') + '"'

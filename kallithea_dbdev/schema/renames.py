@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar
+from typing import Callable, Dict, FrozenSet, Iterable, Iterator, List, Mapping, Optional, Tuple, TypeVar
+
+from sqlalchemy.dialects import postgresql, sqlite
 
 from .change import Change
 from .compare import compare
@@ -23,6 +25,14 @@ Named = TypeVar("Named", Table, Column)
 
 #: How much two tables must have in common.
 _ALIKE = 0.6
+
+#: What is no name without quotes, somewhere.
+_RESERVED = frozenset(
+    word
+    for dialect in (sqlite.dialect(), postgresql.dialect())
+    for word in dialect.identifier_preparer.reserved_words
+)
+_LITERAL = r"'(?:[^']|'')*'"
 
 
 @dataclass(frozen=True)
@@ -114,25 +124,27 @@ def changes_with(migrated: Schema, expected: Schema, renames: Renames) -> Tuple[
             column = table.column(old) if table else None
             if table is None or column is None:
                 continue
-            renamed = column_renamed(table, old, new)
+            known = texts_of(expected.table(name))
+            renamed = column_renamed(table, old, new, known)
             found.append(
                 Change(COLUMN_RENAMED, column, replace(column, name=new), "column", (table, renamed))
             )
-            earlier, current = current, _column_renamed_in(current, name, old, new)
+            earlier, current = current, _column_renamed_in(current, name, old, new, known)
             found += _references_renamed(earlier, current, name)
     current, sequences = _sequences_renamed(current, expected)
     return (*found, *sequences, *compare(current, expected))
 
 
-def under_new_names(schema: Schema, renames: Renames) -> Schema:
-    """A schema of before the renames in the words of the new names."""
+def under_new_names(schema: Schema, renames: Renames, expected: Optional[Schema] = None) -> Schema:
+    """A schema of before the renames in the words of the new names, as ``expected`` spells them."""
     for old, new in in_turn(renames.tables, (table.name for table in schema.tables), str.lower):
         schema = _schema_renamed(schema, old, new)
     for name in dict.fromkeys(table for table, _, _ in renames.columns):
         whole = schema.table(name)
         pairs = [(old, new) for table, old, new in renames.columns if table == name]
         for old, new in in_turn(pairs, (column.name for column in whole.columns) if whole else ()):
-            schema = _column_renamed_in(schema, name, old, new)
+            known = texts_of(expected.table(name) if expected else None)
+            schema = _column_renamed_in(schema, name, old, new, known)
     return schema
 
 
@@ -178,8 +190,20 @@ def _references_renamed(before: Schema, after: Schema, name: str) -> Iterator[Ch
 # -- schemas under other names --------------------------------------------------------------------
 
 
-def column_renamed(table: Table, old: str, new: str) -> Table:
-    """The table with another name for a column, wherever the table says it."""
+def texts_of(table: Optional[Table]) -> FrozenSet[str]:
+    """All SQL that a table's columns, CHECKs and indexes have."""
+    if table is None:
+        return frozenset()
+    found = [check.expression for check in table.checks]
+    found += [column.generated for column in table.columns if column.generated]
+    for index in table.indexes:
+        found += [*(key.expression for key in index.keys), *([index.predicate] if index.predicate else [])]
+    return frozenset(found)
+
+
+def column_renamed(table: Table, old: str, new: str, known: FrozenSet[str] = frozenset()) -> Table:
+    """The table with another name for a column, wherever the table says it; in SQL as one of ``known``
+    spells it, where that is the same."""
 
     def listed(names: Tuple[str, ...]) -> Tuple[str, ...]:
         return tuple(new if name == old else name for name in names)
@@ -192,36 +216,58 @@ def column_renamed(table: Table, old: str, new: str) -> Table:
             referred_columns=listed(referred) if found.referred_table == table.name else referred,
         )
 
+    spelled = {_bare(text): text for text in known}
+
+    def said(sql: str) -> str:
+        text = _said(sql, old, new)
+        return sql if text == sql else spelled.get(_bare(text), text)
+
+    def column(found: Column) -> Column:
+        generated = said(found.generated) if found.generated else None
+        return replace(found, name=new if found.name == old else found.name, generated=generated)
+
+    def index(found: Index) -> Index:
+        keys = tuple(
+            replace(key, expression=new if key.expression == old else said(key.expression))
+            for key in found.keys
+        )
+        return replace(found, keys=keys, predicate=None if found.predicate is None else said(found.predicate))
+
     primary = table.primary_key
+    if primary is not None:
+        keys = tuple(new if text == old else said(text) for text in primary.keys)
+        primary = PrimaryKey(listed(primary.columns), primary.name, keys)
     return replace(
         table,
-        columns=tuple(_column_with(c, old, new) for c in table.columns),
-        primary_key=None if primary is None else _key_renamed(primary, listed(primary.columns), old, new),
+        columns=tuple(map(column, table.columns)),
+        primary_key=primary,
         uniques=tuple(Unique(listed(u.columns), u.name) for u in table.uniques),
-        checks=tuple(Check(_said(c.expression, old, new), c.name) for c in table.checks),
+        checks=tuple(Check(said(c.expression), c.name) for c in table.checks),
         foreign_keys=tuple(map(key, table.foreign_keys)),
-        indexes=tuple(_index_renamed(index, old, new) for index in table.indexes),
-    )
-
-
-def _column_with(column: Column, old: str, new: str) -> Column:
-    generated = _said(column.generated, old, new) if column.generated else None
-    return replace(column, name=new if column.name == old else column.name, generated=generated)
-
-
-def _key_renamed(key: PrimaryKey, columns: Tuple[str, ...], old: str, new: str) -> PrimaryKey:
-    return PrimaryKey(columns, key.name, tuple(_said(said, old, new) for said in key.keys))
-
-
-def _index_renamed(index: Index, old: str, new: str) -> Index:
-    keys = tuple(replace(key, expression=_said(key.expression, old, new)) for key in index.keys)
-    return replace(
-        index, keys=keys, predicate=None if index.predicate is None else _said(index.predicate, old, new)
+        indexes=tuple(map(index, table.indexes)),
     )
 
 
 def _said(sql: str, old: str, new: str) -> str:
-    return re.sub(rf"(?<![\w'.]){re.escape(old)}(?![\w'(])", lambda _: new, sql)
+    """SQL with another name in it, but for its texts. SQLite's catalogue has no upper case there."""
+    is_plain = bool(re.fullmatch(r"[a-z_][a-z0-9_]*", new)) and new not in _RESERVED
+    bare = "|".join(map(re.escape, {old, old.lower()}))
+    name = re.escape(old)
+    pattern = rf"{_LITERAL}|`{name}`|\"{name}\"|(?<![\w.`\"])(?:{bare})(?![\w(`\"])"
+
+    def renamed(match: "re.Match[str]") -> str:
+        found = match.group()
+        if found.startswith("'"):
+            return found
+        return f"`{new}`" if found.startswith("`") else new if is_plain else f'"{new}"'
+
+    return re.sub(pattern, renamed, sql)
+
+
+def _bare(sql: str) -> str:
+    """SQL without quotes of names and blanks, in one case: what it says, but for how it is spelled."""
+    parts = re.split(f"({_LITERAL})", sql)
+    return "".join(part if n % 2 else re.sub(r"[\"`\s]", "", part).lower() for n, part in enumerate(parts))
 
 
 def table_renamed(table: Table, old: str, new: str) -> Table:
@@ -245,10 +291,10 @@ def _owner_renamed(sequence: Sequence, old: str, new: str) -> Sequence:
     return replace(sequence, owner=owner, owner_table=new)
 
 
-def _column_renamed_in(schema: Schema, name: str, old: str, new: str) -> Schema:
+def _column_renamed_in(schema: Schema, name: str, old: str, new: str, known: FrozenSet[str]) -> Schema:
     def one(table: Table) -> Table:
         if table.name == name:
-            return column_renamed(table, old, new)
+            return column_renamed(table, old, new, known)
         keys = tuple(
             replace(key, referred_columns=tuple(new if c == old else c for c in key.referred_columns))
             if key.referred_table == name

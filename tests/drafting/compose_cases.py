@@ -90,6 +90,24 @@ CASES: List[Case] = [
     case("key_renamed", "Column('up', Integer(), ForeignKey('{t}t.id'), index=True), Column('flag', Boolean())",
          "Column('above', Integer(), ForeignKey('{t}t.id'), index=True), Column('sign', Boolean())", "NULL",
          renames=columns("key_renamed", "up above", "flag sign")),
+    # Names that need quotes.
+    case("keyword", "Column('n', Integer()), Column('b', Boolean(), nullable=False, default=False), CheckConstraint(sa.column('n') > 0, name='keyword_a'), "
+         "Index('keyword_t_i', 'b', sqlite_where=sa.column('n') > 1, postgresql_where=sa.column('n') > 1)",
+         "Column('order', Integer()), Column('window', Boolean(), nullable=False, default=False), CheckConstraint(sa.column('order') > 0, name='keyword_a'), "
+         "Index('keyword_t_i', 'window', sqlite_where=sa.column('order') > 1, postgresql_where=sa.column('order') > 1)",
+         renames=columns("keyword", "n order", "b window")),
+    case("capital", "Column('isOk', Boolean(), nullable=False, default=False), Column('upId', Integer(), ForeignKey('{t}t.id'), index=True), Column('n', Integer()), "
+         "Column('Twice', Integer(), Computed('n * 2', persisted=True))",
+         "Column('isFine', Boolean(), nullable=False, default=False), Column('aboveId', Integer(), ForeignKey('{t}t.id', ondelete='CASCADE'), index=True), Column('n', BigInteger()), "
+         "Column('Twice', Integer(), Computed('n * 2', persisted=True))",
+         renames=columns("capital", "isOk isFine", "upId aboveId")),
+    case("capital_key_gone", NAME + ", Column('upId', Integer(), ForeignKey('{t}t.id'))", NAME, "'x'"),
+    case("capital_type", NAME + ", Column('m', Enum('a', 'b', name='{t}mOod'), nullable=False, server_default='a')",
+         NAME + ", Column('m', Enum('a', 'c', name='{t}mOod'), nullable=False, server_default='a')", "'x'", engines="postgresql"),
+    # Columns of unique constraints come back: each row gets another value.
+    case("days_back", NAME + ", Column('d', Date(), nullable=False, unique=True), Column('at', DateTime(), nullable=False, unique=True)", NAME),
+    case("pair_back", NAME + ", Column('n', Integer(), nullable=False), Column('k', String(9), nullable=False), UniqueConstraint('n', 'k')", NAME),
+    case("unique_key_gone", REFER.replace("))", "), unique=True)"), NAME, **same(**REFERRED)),
     # What is computed.
     case("generated_both", NAME, NAME + ", Column('z', Integer()), Column('c', Integer(), Computed('z + 1', persisted=True))", "'a'"),
     case("generated_gone", NAME + ", Column('c', Integer()), Column('z', Integer(), Computed('c + 1', persisted=True))", NAME, "'a'"),

@@ -68,7 +68,14 @@ _TRIGGERS = (
     "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement "
     "FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY event_object_table, action_order"
 )
-_VIEWS = f"SELECT * FROM information_schema.views WHERE {_HERE} ORDER BY table_name"
+_VIEWS = (
+    # With a time in it the server looks at what each view is of, and its comment is what is wrong with that.
+    "SELECT v.*, t.table_comment, t.check_time FROM information_schema.views v "
+    "JOIN information_schema.tables t ON t.table_schema = v.table_schema AND t.table_name = v.table_name "
+    f"WHERE v.{_HERE} AND t.{_HERE} ORDER BY v.table_name"
+)
+#: The comment of a view that works.
+_WORKS = "VIEW"
 _ROUTINES = (
     "SELECT routine_name AS name, routine_type AS kind FROM information_schema.routines "
     "WHERE routine_schema = DATABASE() AND routine_type IN ('FUNCTION', 'PROCEDURE') ORDER BY 1, 2"
@@ -109,7 +116,10 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
         for row in relations
     )
     qualifier = f"`{database}`."
-    views = tuple(View(row["table_name"], _view(row).replace(qualifier, "")) for row in query(_VIEWS))
+    views = tuple(
+        View(row["table_name"], _view(row).replace(qualifier, ""), _why_broken(row, database))
+        for row in query(_VIEWS)
+    )
     triggers = tuple(
         Trigger(
             row["trigger_name"],
@@ -146,6 +156,11 @@ def create_statement(query: Query, kind: str, name: str) -> str:
 def without_definer(statement: str) -> str:
     """A statement that anybody may run: whoever does is the definer."""
     return re.sub(r"DEFINER=`[^`]*`@`[^`]*` ", "", statement)
+
+
+def _why_broken(row: Dict[str, Any], database: str) -> str:
+    comment = _text(row["table_comment"])
+    return "" if comment == _WORKS else comment.replace(f"{database}.", "")
 
 
 def _view(row: Dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple
 
 from ...schema.model import MARK_TABLE
 from ..server import fetch
-from .catalogue import create_statement, without_definer
+from .catalogue import Query, create_statement, without_definer
 from .implicit import implicit, is_same_table, left_implicit
 from .naming import calls, names_database, unqualified
 from .server import MysqlServer, is_mariadb, quoted
@@ -65,6 +65,33 @@ class Definition:
     text: str
 
 
+@dataclass(frozen=True)
+class Trigger:
+    """A trigger: what makes it again, and what it does."""
+
+    name: str
+    body: str
+    definition: Definition
+
+
+def all_triggers(query: Query) -> Iterator[Trigger]:
+    """The triggers of the database that ``query`` is on, whatever they reach."""
+    for row in query(_TRIGGERS):
+        # Not the statement that somebody typed, which may name its database in its head.
+        what, body = f"trigger {row['name']} of {row['target']}", _text(row["body"])
+        text = (
+            f"CREATE TRIGGER {quoted(row['name'])} {row['moment']} {row['event']} "
+            f"ON {quoted(row['target'])} FOR EACH ROW {body}"
+        )
+        yield Trigger(row["name"], body, Definition(what, row["mode"], text))
+
+
+def make(target: Any, definition: Definition) -> None:
+    """Make it in the database that the cursor ``target`` is on."""
+    target.execute("SET SESSION sql_mode = %s", (definition.mode,))
+    target.execute(definition.text)
+
+
 class Copying:
     """Copies the database ``name``, which ``source`` is a cursor on.
 
@@ -103,8 +130,7 @@ class Copying:
             problems: List[Tuple[Definition, str]] = []
             for definition in waiting:
                 try:
-                    target.execute("SET SESSION sql_mode = %s", (definition.mode,))
-                    target.execute(definition.text)
+                    make(target, definition)
                 except self._server.driver.Error as error:
                     problems.append((definition, self._server.error(error, self._name).message))
             if len(problems) == len(waiting):
@@ -200,18 +226,12 @@ class Copying:
         yield from found.values()
 
     def _triggers(self) -> Iterator[Definition]:
-        for row in fetch(self._source, _TRIGGERS):
-            # Not the statement that somebody typed, which may name its database in its head.
-            what, body = f"trigger {row['name']} of {row['target']}", _text(row["body"])
-            why = self._leads_out(body)
+        for trigger in all_triggers(lambda sql: fetch(self._source, sql)):
+            why = self._leads_out(trigger.body)
             if why:
-                self._left_out(what, why)
-                continue
-            text = (
-                f"CREATE TRIGGER {quoted(row['name'])} {row['moment']} {row['event']} "
-                f"ON {quoted(row['target'])} FOR EACH ROW {body}"
-            )
-            yield Definition(what, row["mode"], text)
+                self._left_out(trigger.definition.what, why)
+            else:
+                yield trigger.definition
 
     def _views(self) -> Iterator[Definition]:
         for row in fetch(self._source, _NAMED.format("VIEW")):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import (
@@ -33,7 +34,7 @@ from ..served import ServerDatabase, ServerScratch
 from ..server import fetch, literally
 from . import script
 from .catalogue import create_statement, read_schema
-from .copying import Copying
+from .copying import Copying, all_triggers, make
 from .definition import as_made
 from .privileges import effective, read_privileges, revoke_all
 from .server import MysqlServer, is_mariadb, quoted
@@ -374,22 +375,30 @@ class MysqlDatabase(ServerDatabase):
         # 2. what is to go carries a mark wherever it is, and so does what is to come
         if not self.exists():
             self._create(self)
+        self._refuse_locked()
         if not self.is_throwaway():
             self._write_mark(throwaway_mark(self.name))
         old = type(built)(self.server, scratch_name(lease, "replaced"))
         old._create(self)
         old._write_mark(scratch_mark(old.name))
         built._write_mark(throwaway_mark(self.name, maker))
-        for database in (self, built):
-            database._drop_beside_tables()
-        moves = [
-            _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
-            for table in self._movable()
-        ]
-        moves += [_move(built, table, self, table) for table in built._movable()]
+        built._drop_beside_tables()
         # 3. one statement moves all tables, out and in: a kill leaves the old ones or the new ones
-        with self._administrating(writing=True) as cursor:
-            cursor.execute(f"RENAME TABLE {', '.join(moves)}")
+        moves = [
+            *self._views_aside(built._movable()),
+            *(
+                _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
+                for table in self._movable()
+            ),
+            *(_move(built, table, self, table) for table in built._movable()),
+        ]
+        try:
+            with self._without_triggers(), self._administrating(writing=True) as cursor:
+                cursor.execute(f"RENAME TABLE {', '.join(moves)}")
+        except BaseException:
+            old._drop()  # nothing was moved there
+            raise
+        self._drop_beside_tables()
         with self.server.session(self.name, writing=True) as cursor:
             copying.make(cursor, definitions)
         old._drop()
@@ -397,6 +406,42 @@ class MysqlDatabase(ServerDatabase):
 
     def _movable(self) -> List[str]:
         return [row["name"] for row in self.rows(_KINDS["TABLE"])]
+
+    def _refuse_locked(self) -> None:
+        """Raise DatabaseError, naming the table, where another session holds one: it could not be moved."""
+        with self.server.session(self.name, writing=True) as cursor:
+            for table in self._movable():
+                try:
+                    cursor.execute(f"LOCK TABLES {quoted(table)} WRITE")
+                except self.server.driver.Error as error:
+                    if self.server.is_lock(error):
+                        message, hint = self.server.locked(self.name, table)
+                        raise DatabaseError(f"{self.display}: {message}", hint) from error
+                    return  # locking takes a right of its own
+
+    def _views_aside(self, tables: Sequence[str]) -> Iterator[str]:
+        """What renames the views that have the name of a table that comes."""
+        for row in self.rows(_KINDS["VIEW"]):
+            if row["name"] in tables:
+                yield _move(self, row["name"], self, f"{MARK_TABLE}_{uuid.uuid4().hex[:12]}")
+
+    @contextmanager
+    def _without_triggers(self) -> Iterator[None]:
+        """Drop the triggers: a table that has one stays in its database. They come back where it does."""
+        with self._reading() as cursor:
+            triggers = list(all_triggers(lambda sql: fetch(cursor, sql)))
+        try:
+            with self.server.session(self.name, writing=True) as cursor:
+                for row in fetch(cursor, _KINDS["TRIGGER"]):
+                    cursor.execute(f"DROP TRIGGER {quoted(row['name'])}")
+            yield
+        except BaseException:
+            with self.server.session(self.name, writing=True) as cursor:
+                names = {row["name"] for row in fetch(cursor, _KINDS["TRIGGER"])}
+                for trigger in triggers:
+                    if trigger.name not in names:
+                        make(cursor, trigger.definition)
+            raise
 
     def _drop_beside_tables(self) -> None:
         with self.server.session(self.name, writing=True) as cursor:

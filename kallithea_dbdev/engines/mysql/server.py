@@ -147,12 +147,17 @@ class MysqlServer(Server):
             hint = self._way_in
         return DatabaseError(f"{self.display_of(database)}: {text}", hint)
 
-    def locked(self, database: Optional[str]) -> Tuple[str, str]:
+    def is_lock(self, error: Exception) -> bool:
+        """Whether a statement failed because of a lock that somebody else holds."""
+        return bool(error.args and error.args[0] == _LOCK_WAIT_TIMEOUT)
+
+    def locked(self, database: Optional[str], table: str = "") -> Tuple[str, str]:
         """What to say of a lock that could not be had: the table and who may hold it, and the way out.
 
-        Not every server tells the holder: then those are named that are connected to the database.
+        ``table`` is the one where that is known. Not every server tells the holder: then those are
+        named that are connected to the database.
         """
-        tables: List[str] = []
+        tables = [table] if table else []
         sessions: List[str] = []
         try:
             with self.session(database) as cursor:
@@ -161,7 +166,7 @@ class MysqlServer(Server):
                     f"{row['id']} ({row['user']}, {row['command']} for {row['seconds']} s)"
                     for row in fetch(cursor, _SESSIONS)
                 ]
-                tables = [
+                tables = tables or [
                     row["name"] for row in fetch(cursor, _TABLES) if self._is_locked(cursor, row["name"])
                 ]
         except DatabaseError:
@@ -175,7 +180,7 @@ class MysqlServer(Server):
             cursor.execute(f"SELECT 1 FROM {quoted(table)} LIMIT 1")
             cursor.fetchall()
         except self.driver.Error as error:
-            return bool(error.args and error.args[0] == _LOCK_WAIT_TIMEOUT)
+            return self.is_lock(error)
         return False
 
     def _grant(self) -> str:

@@ -128,7 +128,18 @@ SELECT {_SCHEMA}, p.proname AS name, pg_get_function_identity_arguments(p.oid) A
        pg_get_functiondef(p.oid) AS definition
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.prokind <> 'a' AND {_OURS} AND NOT EXISTS (
-    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')"""
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))"""
+#: What a range type brings are routines; it stands for them.
+_RANGES = f"""
+SELECT {_SCHEMA}, t.typname AS name,
+       concat_ws(', ', 'subtype = ' || format_type(r.rngsubtype, NULL),
+                 'collation = ' || (SELECT l.collname FROM pg_collation l
+                                    WHERE l.oid = r.rngcollation AND l.collname <> 'default'),
+                 'canonical = ' || nullif(r.rngcanonical, 0)::regproc,
+                 'subtype_diff = ' || nullif(r.rngsubdiff, 0)::regproc) AS parts
+FROM pg_range r JOIN pg_type t ON t.oid = r.rngtypid JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE {_OURS} AND NOT EXISTS (
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e')"""
 
 _ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 _MATCHES = {"f": "FULL", "p": "PARTIAL", "s": "NONE"}
@@ -161,9 +172,13 @@ def read_schema(query: Query) -> Schema:
         Routine(f"{row['name']}({row['arguments']})", row["definition"])
         for row in sorted(_named(query(_ROUTINES)), key=lambda row: (row["name"], row["arguments"]))
     )
+    ranges = tuple(
+        Routine(f"type {row['name']}", f"CREATE TYPE {row['name']} AS RANGE ({row['parts']})")
+        for row in _named(query(_RANGES))
+    )
     owners, privileges, namespaces = read_privileges(query)
     return Schema(
-        tables, views, triggers, sequences, enums, routines,
+        tables, views, triggers, sequences, enums, routines + ranges,
         owners=owners, privileges=privileges, namespaces=namespaces,
     )  # fmt: skip
 

@@ -69,10 +69,20 @@ def read_schema(connection: sqlite3.Connection) -> Schema:
             except UnreadableSchemaError as error:
                 unreadable.append((name, str(error)))
         elif kind == "view":
-            views.append(View(name, _spelled(sql)))
+            views.append(View(name, _spelled(sql), _why_broken(connection, name)))
         elif kind == "trigger":
             triggers.append(Trigger(name, table, _spelled(sql)))
     return Schema(tuple(tables), tuple(views), tuple(triggers), unreadable=tuple(unreadable))
+
+
+def _why_broken(connection: sqlite3.Connection, view: str) -> str:
+    quoted = view.replace('"', '""')
+    try:
+        # It is taken apart, and not read.
+        connection.execute(f'EXPLAIN SELECT * FROM "{quoted}"').close()
+    except sqlite3.Error as error:
+        return str(error)
+    return ""
 
 
 def _spelled(sql: str) -> str:

@@ -32,6 +32,7 @@ from . import (
     scripts,
     stamp,
     undone,
+    views,
 )
 
 Check = Callable[[Climb], Iterable[Finding]]
@@ -45,6 +46,7 @@ CHECKS: Tuple[Check, ...] = (
     fresh.check,
     own.check,
     privileges.check,
+    views.check,
     downgrade.check,
     older_version.check,
     repeat.check,

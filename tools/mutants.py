@@ -56,14 +56,24 @@ READERS = (
 )  # fmt: skip
 CONTRACT = "tests/engines/test_contract.py"
 
-#: What is tested through another module.
-TESTED_BY = dict.fromkeys(
-    (
-        "schema/model", "schema/text", "schema/compare/__init__", "schema/compare/checks", "schema/compare/columns",
-        "schema/compare/indexes", "schema/compare/keys", "schema/compare/objects", "schema/compare/options",
-    ),
-    ("tests/schema/test_compare.py", "tests/schema/test_change.py"),
-)  # fmt: skip
+#: What is tested through another module, too.
+_OF_SCHEMAS = ("tests/schema/test_compare.py", "tests/schema/test_change.py")
+_OF_SQLITE = tuple(
+    f"tests/engines/sqlite/test_{name}.py"
+    for name in ("kinds", "catalogue", "catalogue_again", "oracle", "unwritten")
+)
+TESTED_BY = {
+    **{
+        f"schema/{name}": _OF_SCHEMAS
+        for name in (
+            "model", "text", "compare/__init__", "compare/checks", "compare/columns", "compare/indexes", "compare/keys",
+            "compare/objects", "compare/options",
+        )
+    },
+    "engines/sqlite/ddl": _OF_SQLITE,
+    "engines/sqlite/catalogue": _OF_SQLITE[:1],
+    "engines/mysql/catalogue": ("tests/engines/mysql/test_kinds.py", "tests/engines/mysql/test_definition.py"),
+}  # fmt: skip
 
 #: Imported before the forks: what each run needs, the package itself left out.
 LIBRARIES = (

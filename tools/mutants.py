@@ -57,7 +57,7 @@ READERS = (
 CONTRACT = "tests/engines/test_contract.py"
 
 #: What is tested through another module, too.
-_OF_SCHEMAS = ("tests/schema/test_compare.py", "tests/schema/test_change.py")
+_OF_SCHEMAS = tuple(f"tests/schema/test_{name}.py" for name in ("compare", "compare_sides", "change"))
 _OF_SQLITE = tuple(
     f"tests/engines/sqlite/test_{name}.py"
     for name in ("kinds", "catalogue", "catalogue_again", "oracle", "unwritten")
@@ -66,8 +66,8 @@ TESTED_BY = {
     **{
         f"schema/{name}": _OF_SCHEMAS
         for name in (
-            "model", "text", "compare/__init__", "compare/checks", "compare/columns", "compare/indexes", "compare/keys",
-            "compare/objects", "compare/options",
+            "change", "model", "text", "compare/__init__", "compare/checks", "compare/columns", "compare/indexes",
+            "compare/keys", "compare/objects", "compare/options",
         )
     },
     "engines/sqlite/ddl": _OF_SQLITE,

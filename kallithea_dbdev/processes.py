@@ -102,6 +102,10 @@ class Child(Generic[Result]):
             raise error from (ChildTraceback(said) if said else None)
         return value  # type: ignore[no-any-return]
 
+    def stop(self) -> None:
+        """End it now: nobody will ask for its result."""
+        self._stop()
+
     def fileno(self) -> int:
         """For ``select``: it can be read as soon as ``result`` need not wait; -1 where that was asked for."""
         return self._answer

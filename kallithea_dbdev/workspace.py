@@ -29,18 +29,22 @@ _held: Dict[Tuple[int, int], int] = {}
 class Workspace:
     """A context manager: ``path`` is a new folder, mode 0700, removed at the end.
 
-    ``defer`` registers work for the end; it runs in reverse order, also after an exception.
+    ``defer`` registers work for the end; it runs in reverse order, also after an exception. ``inside``: the
+    folder of another one, which outlives it; nobody else finds it there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, inside: Optional["Workspace"] = None) -> None:
         self.path = Path()
+        self._inside = inside
         self._stack = ExitStack()
 
     def __enter__(self) -> "Workspace":
-        clear_dead()
+        if self._inside is None:
+            clear_dead()
         try:
             with uninterrupted():
-                self.path = self._stack.enter_context(locked_folder(usual_place(), PREFIX)).path
+                place = self._inside.path if self._inside else usual_place()
+                self.path = self._stack.enter_context(locked_folder(place, PREFIX)).path
         except BaseException:
             self._stack.close()
             raise

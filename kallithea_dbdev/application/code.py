@@ -11,7 +11,7 @@ import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Tuple
+from typing import Any, Dict, Tuple
 
 from ..errors import KallitheaError
 from ..foreign import foreign_code
@@ -19,6 +19,10 @@ from .mistakes import import_error
 
 #: First supported version and the first one that is not: the development tip counts as 0.7.99.
 SUPPORTED_FROM, SUPPORTED_BEFORE = (0, 6, 3), (0, 8)
+
+
+#: Module -> what was said of it.
+_failed: Dict[str, KallitheaError] = {}
 
 
 def imported(name: str) -> ModuleType:
@@ -55,11 +59,17 @@ def _dotted(version: Tuple[int, ...]) -> str:
 
 
 def import_module(name: str) -> ModuleType:
-    """A module of Kallithea's; a mistake in it gets one line and its place."""
+    """A module of Kallithea's; a mistake in it gets one line and its place.
+
+    One that failed is not run again: it has left half of itself behind, and would fail of that.
+    """
+    if name in _failed:
+        raise _failed[name]
     try:
         return imported(name)
     except Exception as error:
-        raise import_error(error) from error
+        _failed[name] = import_error(error)
+        raise _failed[name] from error
 
 
 def import_models() -> None:

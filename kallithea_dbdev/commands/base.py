@@ -147,7 +147,21 @@ class DbdevCommand(Command):  # type: ignore[misc]
         def beside(work: Any) -> Any:
             return self.until_the_end.enter_context(beside_this(work))
 
-        return Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
+        memory = Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
+        if memory.problem:
+            self.say_aside(memory.problem)
+        return memory
+
+    def ahead(self, options: Any, memory: Any) -> Any:
+        """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn."""
+        from ..application.instance import load
+        from ..verification.ahead import begin
+
+        try:
+            instance = load(options.config_file)
+        except DbdevError:
+            return None
+        return begin(instance, options.allow_remote, memory, self.until_the_end)
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

@@ -119,15 +119,15 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             if options.empty and getattr(options, other):
                 raise UsageError(f"--empty: not with --{other}", "leave one of them out")
         memory = self.memory(options)
+        needs_none = options.empty or options.scratch_url is not None
+        ahead = None if needs_none else self.ahead(options, memory)
         from .. import config
         from ..application.code import import_models
         from ..application.instance import load
         from ..drafting import answers, revise
         from ..verification.engines import parse_engines
 
-        if memory.problem:
-            self.say_aside(memory.problem)
-        instance = load(options.config_file)
+        instance = ahead.instance if ahead else load(options.config_file)
         import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()
@@ -145,6 +145,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
                 options.fill, options.rename, options.rename_table, options.no_rename, options.keep_columns
             ),
             memory=memory,
+            ahead=ahead,
         )
         if options.check:
             needed = revise.needed(request, self.progress, self.say_aside)

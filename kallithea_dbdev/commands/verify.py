@@ -134,14 +134,15 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             wanted = outputs.pairs(options.format, options.output)
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         memory = self.memory(options)
+        ahead = None
+        if options.release is None and options.engine is None and options.scratch_url is None:
+            ahead = self.ahead(options, memory)
         from .. import reports
         from ..verification.verify import verify
         from .accepting import Accepting
 
         wanted = outputs.pairs(options.format, options.output)
-        request = _request(options, memory)
-        if memory.problem:
-            self.say_aside(memory.problem)
+        request = _request(options, memory, ahead)
         accepting = Accepting(options)
         if options.release is None:
             report = verify(request, self.progress)
@@ -205,7 +206,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         return page.exit_status
 
 
-def _request(options: Any, memory: Any) -> Any:
+def _request(options: Any, memory: Any, ahead: Any) -> Any:
     """What was asked for. Raises UsageError for what cannot be, and ConfigError."""
     from ..application.instance import load
     from ..errors import UsageError
@@ -225,7 +226,7 @@ def _request(options: Any, memory: Any) -> Any:
             )
     engines = parse_engines(options.engine) if options.engine is not None else ()
     return Request(
-        instance=load(options.config_file),
+        instance=ahead.instance if ahead else load(options.config_file),
         down_to=options.down_to,
         engines=engines,
         scratch_url=options.scratch_url,
@@ -234,6 +235,7 @@ def _request(options: Any, memory: Any) -> Any:
         seed=None if options.no_sample else options.seed,
         crash=options.crash_test,
         memory=memory,
+        ahead=ahead,
         command=outputs.command_line(options),
         up_only=options.up_only,
         max_lock=max_lock,

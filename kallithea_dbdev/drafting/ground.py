@@ -22,6 +22,7 @@ from ..migrations import Chain
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..state import State
+from ..verification.ahead import Ahead
 from ..verification.background import fresh_beside
 from ..verification.course import Progress
 from ..verification.engines import on_engine
@@ -75,6 +76,7 @@ def grounds(
     beginning: Beginning,
     progress: Progress,
     memory: Memory,
+    ahead: Optional[Ahead],
 ) -> Iterator[Tuple[Ground, ...]]:
     """The ground on each of the engines, in their order; the databases are gone at the end.
 
@@ -87,7 +89,8 @@ def grounds(
             database = stack.enter_context(on_engine(engine, configured, progress))
             workspace = stack.enter_context(Workspace())
             lab = make_lab(database, workspace, borrowed if database is configured else None)
-            found.append(_ground(instance, chain, database, lab, beginning, progress, memory))
+            begun = ahead if database is configured else None
+            found.append(_ground(instance, chain, database, lab, beginning, progress, memory, begun))
         yield tuple(found)
 
 
@@ -99,9 +102,10 @@ def _ground(
     beginning: Beginning,
     progress: Progress,
     memory: Memory,
+    ahead: Optional[Ahead],
 ) -> Ground:
     remembered = Remembered(memory, chain, lab)
-    with fresh_beside(instance, database, lab, remembered, progress) as result:
+    with fresh_beside(instance, database, lab, remembered, progress, ahead) as result:
         progress(f"{lab.engine}: making what every site has")
         states = beginning.states(chain, lab)
         after = result()

@@ -23,6 +23,7 @@ from ..reports.text import paragraph
 from ..schema.change import Change
 from ..schema.compare import compare
 from ..secrets import mask
+from ..verification.ahead import Ahead
 from ..verification.baseline import baseline
 from ..verification.checks.differences import MODELS, Side, sentence
 from ..verification.course import Progress
@@ -74,6 +75,8 @@ class Request:
     answers: Answers = field(default_factory=Answers)
     #: What earlier runs have made and this one need not.
     memory: Memory = NO_MEMORY
+    #: A fresh database of the current code beside the configured one, which was begun before.
+    ahead: Optional[Ahead] = None
 
     @property
     def template(self) -> Path:
@@ -273,7 +276,9 @@ def _prepared(
     beginning = _beginning(request, workspace, remark)
 
     def more(names: Tuple[str, ...]) -> ContextManager[Tuple[Ground, ...]]:
-        return grounds(instance, chain, database, borrowed, names, beginning, progress, request.memory)
+        return grounds(
+            instance, chain, database, borrowed, names, beginning, progress, request.memory, request.ahead
+        )
 
     with more(engines) as found:
         drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()

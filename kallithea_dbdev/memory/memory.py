@@ -51,7 +51,8 @@ class Memory:
         self.problem = problem
         self._store = store
         self._folders: Dict[Path, Folder] = {}
-        self._contents: List[Callable[[], Contents]] = []
+        self._reading: List[Callable[[], Contents]] = []
+        self._contents: List[Contents] = []
         self._names: Dict[FrozenSet[Path], str] = {}
 
     @classmethod
@@ -81,8 +82,25 @@ class Memory:
     def _add(self, paths: Sequence[Path], doing: Doing, rest: Callable[[], List[str]] = list) -> None:
         """Folders with sources, as they are now; ``doing`` reads them, and the rest."""
         folders = {path: Folder(path) for path in paths}
-        self._contents.append(doing(lambda: ([folder.read() for folder in folders.values()], rest())))
+
+        def read() -> Contents:
+            contents = Contents([folder.read() for folder in folders.values()], rest(), {}, set())
+            for folder, files in zip(folders.values(), contents.files):
+                folder.add_compiled(contents, files)
+            return contents
+
+        self._reading.append(doing(read))
         self._folders.update(folders)
+
+    def settle(self) -> None:
+        """Wait until all is read: what was begun before another process was, only this one can wait for."""
+        try:
+            while self._reading:
+                self._contents.append(self._reading[0]())
+                sources.note_checked(self._contents[-1].checked)
+                del self._reading[0]
+        except (WrittenError, OSError, DbdevError):
+            self._store = None
 
     @property
     def is_on(self) -> bool:
@@ -94,16 +112,13 @@ class Memory:
     ) -> "Kept[Any]":
         """The value of type ``kind`` that is made from all that was read, from these scripts (path -> as
         much of the text as matters; None: not even that it is there) and under these circumstances."""
+        for path in scripts:
+            if self.is_on and not any(folder in path.parents for folder in self._folders):
+                self._add((path.parent,), at_once)
+        self.settle()
         if self._store is None:
             return Kept(self, "", kind, ())
-        for path in scripts:
-            if not any(folder in path.parents for folder in self._folders):
-                self._add((path.parent,), at_once)
-        try:
-            common = self._all_but(frozenset(scripts))
-        except (WrittenError, OSError, DbdevError):
-            self._store = None
-            return Kept(self, "", kind, ())
+        common = self._all_but(frozenset(scripts))
         texts = [
             f"{path.name}={sources.digest(text.encode())}"
             for path, text in scripts.items()
@@ -114,17 +129,15 @@ class Memory:
         return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
 
     def _all_but(self, scripts: FrozenSet[Path]) -> str:
-        """One name for all that was read but these files: every value comes from it.
-
-        Raises WrittenError.
-        """
+        """One name for all that was read but these files: every value comes from it."""
         if scripts not in self._names:
-            contents = [waiting() for waiting in self._contents]
             files = [
                 sorted(f"{name}={content}" for name, content in read.items() if folder / name not in scripts)
-                for folder, read in zip(self._folders, (read for found, _ in contents for read in found))
+                for folder, read in zip(
+                    self._folders, (read for found in self._contents for read in found.files)
+                )
             ]
-            common = [rest for _, rest in contents]
+            common = [found.rest for found in self._contents]
             self._names[scripts] = sources.digest(json.dumps([common, files]).encode())
         return self._names[scripts]
 
@@ -153,10 +166,20 @@ class Memory:
         if (
             all(folder.is_unchanged() for folder in self._folders.values())
             and all(moment < _STARTED for _, moment in libraries.values())
-            and not sources.stale_bytecode(self._folders, scripts)
+            and not self._stale(scripts)
             and not holds_secret(text)
         ):
             self._store.write(key, text.encode())
+
+    def _stale(self, scripts: Iterable[Path]) -> Optional[str]:
+        known = {path: code for found in self._contents for path, code in found.compiled.items()}
+        return sources.stale_bytecode(self._folders, scripts, known)
+
+    def may_know(self) -> bool:
+        """Whether anything was of use since the sources were written, migration scripts aside. Only their
+        contents tell what is known: this is for who decides what to begin with while they are being read."""
+        written = max((folder.written() for folder in self._folders.values()), default=0.0)
+        return self._store is not None and self._store.used() > written
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,18 @@ import struct
 import sys
 import sysconfig
 import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple
 
 #: Folders in a package that nothing reads which is imported from it.
 _NO_SOURCES = {"__pycache__", "node_modules", ".git", ".hg"}
+
+#: Where Kallithea has its migration scripts.
+_SCRIPTS = "alembic/versions/"
 
 #: What editors leave beside a file while it is being edited.
 _OF_EDITORS = re.compile(r"~$|^\.?#|\.sw[a-z]$")
@@ -40,8 +47,33 @@ _OF_TERMINALS = re.compile(
 Signature = Tuple[int, int, int, int]
 
 
-#: For each of some folders: relative name of a file -> a name for its content; and what else was read.
-Contents = Tuple[List[Dict[str, str]], List[str]]
+#: Path of a source, and the signatures of it and of its compiled file.
+Checked = Tuple[str, Signature, Signature]
+
+#: Path of a source -> its code, compiled and packed.
+Compiled = Mapping[str, bytes]
+
+#: Of so many sources compiled files are compared with the text, of all others they count as they are.
+_MOST_COMPILED = 4
+
+#: A source that is so young may be compiled by Python within the second in which it was written.
+_SECONDS_OF_YOUTH = 2
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What was read of some folders, and what else counts.
+
+    ``files``: for each folder relative name of a file -> a name for its content, and for that of a compiled
+    file which may be of an older text. ``compiled``: code of sources that have, or may soon have, such a
+    file. ``checked``: what of them need not be looked at again.
+    """
+
+    files: List[Dict[str, str]]
+    rest: List[str]
+    compiled: Dict[str, bytes]
+    checked: Set[Checked]
+
 
 #: Does some work, now or beside what goes on; gives what waits for the result.
 Doing = Callable[[Callable[[], Contents]], Callable[[], Contents]]
@@ -74,6 +106,40 @@ class Folder:
         if not self.is_unchanged():
             raise WrittenError
         return contents
+
+    def written(self) -> float:
+        """When one of the files was written last, in seconds since 1970; most runs have new migration scripts,
+        and these do not count."""
+        moments = (s[1] for name, s in self._signatures.items() if not name.startswith(_SCRIPTS))
+        return max(moments, default=0) / 1e9
+
+    def add_compiled(self, contents: Contents, files: Dict[str, str]) -> None:
+        """Add to the names of the files what else Python may load in the place of a source.
+
+        It takes a compiled file by size and time in seconds: one that was written within the second of its
+        source may be of an older text. The youngest are compared with the text, which a new script needs:
+        its name would be another one, once Python has compiled it. The others count as they are.
+        """
+        now = time.time()
+        doubtful: Dict[str, Tuple[bytes, Checked]] = {}
+        young = set()
+        for name, (_, moment, _, _) in self._signatures.items():
+            if name.endswith(".py"):
+                code, checked = _doubtful_code(str(self._path / name))
+                if checked:
+                    doubtful[name] = code, checked
+                if checked or now - moment / 1e9 < _SECONDS_OF_YOUTH:
+                    young.add(name)
+        for name in sorted(young, key=lambda n: (-self._signatures[n][1], n))[:_MOST_COMPILED]:
+            path = str(self._path / name)
+            with suppress(OSError, ValueError, SyntaxError):  # said by who needs it
+                again = _compile(path)
+                contents.compiled[path] = marshal.dumps(again)
+                if name in doubtful and _is(doubtful[name][0], again):
+                    contents.checked.add(doubtful.pop(name)[1])
+        for name, (code, checked) in doubtful.items():
+            files[f"{name} compiled"] = digest(code)
+            contents.checked.add(checked)
 
     def is_unchanged(self) -> bool:
         """Whether no file was written, added or removed since."""
@@ -221,44 +287,74 @@ def _size_and_time(path: str) -> Tuple[int, int]:
 
 
 def _loaded_files() -> List[str]:
+    # Asking a thousand modules makes a child copy the memory of all of them.
+    return _files_of(len(sys.modules), next(reversed(sys.modules)))
+
+
+@lru_cache(maxsize=1)
+def _files_of(count: int, last: str) -> List[str]:
     files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
     return sorted({path for path in files if isinstance(path, str)})
 
 
-def stale_bytecode(folders: Iterable[Path], scripts: Iterable[Path]) -> Optional[str]:
+def stale_bytecode(
+    folders: Iterable[Path], scripts: Iterable[Path], known: Optional[Compiled] = None
+) -> Optional[str]:
     """A source in these folders of which Python has loaded an older text, None where there is none.
 
     It keeps compiled files under size and time in seconds: what is written twice within a second,
-    in the same length, is not compiled again.
+    in the same length, is not compiled again. ``known``: code of sources that have not changed since.
     """
     loaded = (path for path in _loaded_files() if any(path.startswith(f"{f}{os.sep}") for f in folders))
-    return next((path for path in (*loaded, *map(str, scripts)) if not _is_compiled_as_written(path)), None)
+    paths = (*loaded, *map(str, scripts))
+    return next((path for path in paths if not _is_compiled_as_written(path, known or {})), None)
 
 
-#: Sources of which Python has what is written there, with the signatures of both files.
-_as_written: Set[Tuple[str, Signature, Signature]] = set()
+#: Sources of which Python has what is written there, or what counts in the names.
+_as_written: Set[Checked] = set()
 
 
-def _is_compiled_as_written(path: str) -> bool:
+def note_checked(files: Iterable[Checked]) -> None:
+    """These have been looked at."""
+    _as_written.update(files)
+
+
+def _is_compiled_as_written(path: str, known: Compiled) -> bool:
+    code, checked = _doubtful_code(path)
+    if checked is None or checked in _as_written:
+        return True
     try:
-        source, compiled = os.stat(path), importlib.util.cache_from_source(path)  # noqa: PTH116
-        checked = path, _signature(source), _signature(os.stat(compiled))  # noqa: PTH116
-        if checked in _as_written:
-            return True
-        with open(compiled, "rb", buffering=0) as file:
-            head, written = file.read(16), os.fstat(file.fileno()).st_mtime
-            second = int(source.st_mtime)
-            known = struct.pack("<II", second & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
-            # Not used by Python, or written when nothing new could get that time any more.
-            code = b"" if head[8:] != known or written >= second + 1 else file.read()
-    except (OSError, ValueError, NotImplementedError):
-        return True  # there is none
-    try:
-        same = not code or bool(
-            marshal.loads(code) == compile(_read(Path(path)), path, "exec", dont_inherit=True)
-        )
-    except (ValueError, SyntaxError, EOFError, TypeError):
+        same = _is(code, marshal.loads(known[path]) if path in known else _compile(path))
+    except (OSError, ValueError, SyntaxError):
         return False
     if same:
         _as_written.add(checked)
     return same
+
+
+def _is(code: bytes, compiled: CodeType) -> bool:
+    try:
+        return bool(marshal.loads(code) == compiled)
+    except (ValueError, EOFError, TypeError):
+        return False
+
+
+def _doubtful_code(path: str) -> Tuple[bytes, Optional[Checked]]:
+    """What Python takes for the compiled code of a source without it being sure, and where that is from;
+    None where there is nothing like that."""
+    try:
+        source = os.stat(path)  # noqa: PTH116
+        with open(importlib.util.cache_from_source(path), "rb", buffering=0) as file:
+            head, compiled = file.read(16), os.fstat(file.fileno())
+            second = int(source.st_mtime)
+            named = struct.pack("<II", second & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
+            # Not used by Python, or written when nothing new could get that time any more.
+            if head[8:] != named or compiled.st_mtime >= second + 1:
+                return b"", None
+            return file.read(), (path, _signature(source), _signature(compiled))
+    except (OSError, ValueError, NotImplementedError):
+        return b"", None
+
+
+def _compile(path: str) -> CodeType:
+    return compile(_read(Path(path)), path, "exec", dont_inherit=True)

@@ -83,6 +83,12 @@ class Store:
                 return content
         return None
 
+    def used(self) -> float:
+        """When a file was written or read last, in seconds since 1970; 0.0 where there is none."""
+        with contextlib.suppress(OSError), self._opened() as folder:
+            return max((moment for moment, _, _ in _files(folder)), default=0.0)
+        return 0.0
+
     def write(self, name: str, content: bytes) -> None:
         """Write it down in the place of what may be there; a full disk keeps nothing."""
         temporary = f"{_UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}"

@@ -19,6 +19,7 @@ from ..migrations import Chain
 from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
+from .ahead import Ahead
 from .baseline import baseline
 from .older import Stuck, upgrade_from_oldest
 from .remembered import Remembered, States, is_whole
@@ -52,6 +53,7 @@ def background(
     start: Optional[str],
     lowest: Optional[str],
     progress: Callable[[str], None],
+    ahead: Optional[Ahead],
 ) -> Iterator[Background]:
     """What a database at ``start`` (None: the base) is judged by; all that was begun is gone at the end.
 
@@ -73,7 +75,7 @@ def background(
         return Released(states, stuck, tuple(failures))
 
     known = way.found and (oldest is None or oldest.found)
-    with fresh_beside(instance, database, lab, remembered, progress) as fresh:
+    with fresh_beside(instance, database, lab, remembered, progress, ahead) as fresh:
         if not known:
             progress(f"{database.engine}: upgrading the recorded release")
         with beside_this(make_released, not (lab.single or known)) as released:
@@ -87,12 +89,24 @@ def fresh_beside(
     lab: Lab,
     remembered: Remembered,
     progress: Callable[[str], None],
+    ahead: Optional[Ahead] = None,
 ) -> Iterator[Callable[[], State]]:
-    """The state of a fresh database from the current code, to be waited for."""
+    """The state of a fresh database from the current code, to be waited for.
+
+    ``ahead``: one that is being made already beside the same database.
+    """
     reference = remembered.reference()
+    begun = ahead.child if ahead else None
+    if begun and (reference.found or lab.single):
+        begun.stop()
+        begun = None
     if not reference.found:
         configure_models()
         progress(f"{database.engine}: making a fresh database from the current code")
+
+    if begun:
+        yield begun.result
+        return
 
     def make() -> State:
         with _place(database, lab) as (place, own):

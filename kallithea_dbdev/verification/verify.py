@@ -21,6 +21,7 @@ from ..migrations import Chain, Scripts, Step, StepRecord
 from ..releases import Release
 from ..versions import library_versions
 from ..workspace import Workspace
+from .ahead import Ahead
 from .background import background
 from .baseline import start_at
 from .checks import CHECKS, undone
@@ -58,6 +59,8 @@ class Request:
     crash: bool = False
     #: What earlier runs have made and this one need not.
     memory: Memory = NO_MEMORY
+    #: A fresh database of the current code beside the configured one, which was begun before.
+    ahead: Optional[Ahead] = None
     #: How it was asked for, for the report.
     command: str = ""
     #: End at the head: no step down, and none up again.
@@ -189,7 +192,15 @@ def _climb(
         request.max_lock,
     )  # fmt: skip
     with background(
-        request.instance, chain, database, lab, remembered, start, lowest if first else None, progress
+        request.instance,
+        chain,
+        database,
+        lab,
+        remembered,
+        start,
+        lowest if first else None,
+        progress,
+        request.ahead if configured else None,
     ) as behind:
         progress(f"{database.engine}: copying the database")
         copy = begin("copy")

@@ -1,0 +1,111 @@
+"""What Python may load in the place of a source counts as the source does."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import py_compile
+from pathlib import Path
+from typing import List
+
+import pytest
+
+from kallithea_dbdev.memory import sources
+from kallithea_dbdev.memory.sources import Contents, Folder, stale_bytecode
+
+SECOND = 1_700_000_000
+
+
+def _write(folder: Path, name: str, compiled: str, text: str, later: float = 0.5) -> Path:
+    """A source whose compiled file is of another text of the same length, written so much later."""
+    path = folder / name
+    path.write_text(compiled)
+    os.utime(path, (SECOND, SECOND))
+    file = Path(str(py_compile.compile(str(path), doraise=True)))
+    os.utime(file, (SECOND + later, SECOND + later))
+    path.write_text(text)
+    os.utime(path, (SECOND, SECOND))
+    return path
+
+
+def _contents(folder: Path) -> Contents:
+    read = Folder(folder)
+    contents = Contents([read.read()], [], {}, set())
+    read.add_compiled(contents, contents.files[0])
+    return contents
+
+
+def _compiled(contents: Contents) -> List[str]:
+    return sorted(name for name in contents.files[0] if name.endswith(" compiled"))
+
+
+def test_a_compiled_file_of_an_older_text_is_part_of_the_name(tmp_path: Path) -> None:
+    path = _write(tmp_path, "a.py", "x = 1\n", "x = 2\n")
+    stale = _contents(tmp_path)
+    assert _compiled(stale) == ["a.py compiled"]
+    # It counts, so what was made with it need not be thrown away.
+    assert stale_bytecode((), (path,)) == str(path)
+    sources.note_checked(stale.checked)
+    assert stale_bytecode((), (path,)) is None
+    # Another one is another name, and nobody has looked at it.
+    _write(tmp_path, "a.py", "x = 3\n", "x = 2\n")
+    other = _contents(tmp_path)
+    assert other.files[0]["a.py"] == stale.files[0]["a.py"]
+    assert other.files[0]["a.py compiled"] != stale.files[0]["a.py compiled"]
+    assert stale_bytecode((), (path,)) == str(path)
+
+
+@pytest.mark.parametrize(
+    ("compiled", "text", "later"),
+    [
+        ("x = 1\n", "x = 1\n", 0.5),  # it is of this text
+        ("x = 1\n", "x = 2\n", 1.0),  # with another text it would have another time
+        ("x = 1\n", "x = 22\n", 0.5),  # Python compiles a text of another length again
+    ],
+)
+def test_others_are_not(tmp_path: Path, compiled: str, text: str, later: float) -> None:
+    path = _write(tmp_path, "a.py", compiled, text, later)
+    contents = _contents(tmp_path)
+    assert not _compiled(contents)
+    assert stale_bytecode((), (path,), contents.compiled) is None
+
+
+def test_many_that_may_be_older_count_as_they_are(tmp_path: Path) -> None:
+    """A package that was installed a moment after it was unpacked: nobody compiles all of it to compare."""
+    for number in range(9):
+        _write(tmp_path, f"m{number}.py", "x = 1\n", "x = 1\n")
+    os.utime(tmp_path / "m7.py", (SECOND + 0.2, SECOND + 0.2))
+    first = _contents(tmp_path)
+    assert _compiled(first) == [f"m{number}.py compiled" for number in (3, 4, 5, 6, 8)]
+    assert len(first.checked) == 9
+    assert _contents(tmp_path).files == first.files
+
+
+def test_what_python_will_compile_in_this_second_is_compiled_beforehand(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("x = 1\n")
+    contents = _contents(tmp_path)
+    assert list(contents.compiled) == [str(path)] and not contents.checked
+    file = Path(str(py_compile.compile(str(path), doraise=True)))
+    os.utime(file, (path.stat().st_mtime,) * 2)
+    assert stale_bytecode((), (path,), contents.compiled) is None
+    # It is compared with what was compiled then.
+    path = tmp_path / "b.py"
+    path.write_text("x = 1\n")
+    compiled = _contents(tmp_path).compiled
+    moment = path.stat().st_mtime
+    path.write_text("x = 2\n")
+    os.utime(path, (moment, moment))
+    file = Path(str(py_compile.compile(str(path), doraise=True)))
+    os.utime(file, (moment, moment))
+    assert stale_bytecode((), (path,), compiled) == str(path)
+
+
+def test_what_is_no_python_is_left_to_others(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x =\n")
+    assert not _contents(tmp_path).compiled
+    path = _write(tmp_path, "b.py", "x = 1\n", "x = 1\n")
+    compiled = Path(importlib.util.cache_from_source(str(path)))
+    compiled.write_bytes(compiled.read_bytes()[:-5])
+    os.utime(compiled, (SECOND, SECOND))
+    assert _compiled(_contents(tmp_path)) == ["b.py compiled"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 from urllib.parse import quote, quote_plus
 
 import pytest
 from sqlalchemy.engine.url import URL
 
 from kallithea_dbdev import secrets
-from kallithea_dbdev.secrets import MASK, holds_secret, is_strong, masked
+from kallithea_dbdev.secrets import MASK, MaskedFormatter, holds_secret, is_strong, masked
 
 ODD = "it's\\a:b@c/ö%2 x"
 SPELLINGS = {
@@ -95,3 +96,26 @@ def test_what_holds_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 )  # fmt: skip
 def test_what_is_masked_by_form(text: str, expected: str) -> None:
     assert masked(text, frozenset()) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "DETAIL: Key (user_id, name)=(7, x) already exists.", "DETAIL: Failing row contains (1, a, null).",
+        "(1062, \"Duplicate entry '7' for key 'users.uq_users_email'\")", "INSERT INTO t (a) VALUES ('x')",
+        "a = 'x\" b", "'", "password='",
+    ],
+)  # fmt: skip
+def test_what_servers_say_of_other_columns_stays(text: str) -> None:
+    assert masked(text, frozenset()) == text
+
+
+def test_values_of_statements_are_left_out_of_logs_but_empty_ones() -> None:
+    def logged(values: object, name: str = "sqlalchemy.engine.base.Engine") -> str:
+        return MaskedFormatter(None).format(
+            logging.LogRecord(name, logging.INFO, "x.py", 1, "%r", (values,), None)
+        )
+
+    assert [logged(values) for values in ((), [], {})] == ["()", "[]", "{}"]
+    assert logged(("x",)) == "(values are not shown: they are a site's data)"
+    assert logged(("x",), "kallithea") == "('x',)"

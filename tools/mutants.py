@@ -46,6 +46,7 @@ PURE = (
     "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys",
     "schema/compare/matching", "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names",
     "schema/renames", "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
+    "verification/checks/misfits", "verification/checks/orphans", "verification/checks/rows",
     "verification/limits", "verification/places", "verification/result", "verification/verdicts", "workspace",
 )  # fmt: skip
 #: What reads databases: the contract of the engines is their test, beside their own.
@@ -55,14 +56,24 @@ READERS = (
 )  # fmt: skip
 CONTRACT = "tests/engines/test_contract.py"
 
-#: What is tested through another module.
-TESTED_BY = dict.fromkeys(
-    (
-        "schema/model", "schema/text", "schema/compare/__init__", "schema/compare/checks", "schema/compare/columns",
-        "schema/compare/indexes", "schema/compare/keys", "schema/compare/objects", "schema/compare/options",
-    ),
-    ("tests/schema/test_compare.py", "tests/schema/test_change.py"),
-)  # fmt: skip
+#: What is tested through another module, too.
+_OF_SCHEMAS = tuple(f"tests/schema/test_{name}.py" for name in ("compare", "compare_sides", "change"))
+_OF_SQLITE = tuple(
+    f"tests/engines/sqlite/test_{name}.py"
+    for name in ("kinds", "catalogue", "catalogue_again", "oracle", "unwritten")
+)
+TESTED_BY = {
+    **{
+        f"schema/{name}": _OF_SCHEMAS
+        for name in (
+            "change", "model", "text", "compare/__init__", "compare/checks", "compare/columns", "compare/indexes",
+            "compare/keys", "compare/objects", "compare/options",
+        )
+    },
+    "engines/sqlite/ddl": _OF_SQLITE,
+    "engines/sqlite/catalogue": _OF_SQLITE[:1],
+    "engines/mysql/catalogue": ("tests/engines/mysql/test_kinds.py", "tests/engines/mysql/test_definition.py"),
+}  # fmt: skip
 
 #: Imported before the forks: what each run needs, the package itself left out.
 LIBRARIES = (

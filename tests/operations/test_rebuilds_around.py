@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kallithea_dbdev.operations.context import Context
 from kallithea_dbdev.operations.rebuilds import around, batch_arguments, computed_again
-from kallithea_dbdev.schema.model import Column, Index, IndexKey, Schema, Table, Trigger
+from kallithea_dbdev.schema.model import Check, Column, Index, IndexKey, Schema, Table, Trigger
 
 A, TWICE = Column("a", "INTEGER", True), Column("twice", "INTEGER", True, generated="(a * 2) stored")
 PLAIN, PARTIAL = Index("ix_a", (IndexKey("a"),)), Index("ix_some", (IndexKey("a"),), predicate="a > 0")
@@ -83,3 +83,21 @@ def test_long_lists_have_a_line_for_each() -> None:
     assert all(
         line.startswith("    sa.Column('a_long_name_") and "nullable=False" in line for line in lines[1:-1]
     )
+
+
+def test_a_column_that_goes_and_one_of_an_odd_type_are_said_as_they_are() -> None:
+    gone = Column("gone", "VARCHAR(9)", True, collation="NOCASE", kind="text", length=9)
+    (arguments,) = batch_arguments(context(), Table("t", (A, gone)), Table("t", (A,)))
+    assert "'gone'" in arguments and "NOCASE" in arguments
+    odd = Table("t", (Column("odd", "NOTE", True),))
+    (arguments,) = batch_arguments(context(), odd, odd)
+    assert (
+        arguments.startswith("reflect_args=[") and "sa.Column('odd', " in arguments and "'NOTE'" in arguments
+    )
+
+
+def test_a_boolean_has_the_check_that_is_its_own() -> None:
+    on = Column("on", "BOOLEAN", True)
+    checks = (Check("n > 0", "ck_n"), Check("on in (0, 1)"), Check("on in (0, 1)", "ck_on"))
+    table = Table("t", (on,), checks=checks)
+    assert "sa.Boolean(name='ck_on')" in batch_arguments(context(), table, table, named=True)[0]

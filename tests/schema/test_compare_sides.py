@@ -57,3 +57,20 @@ def test_how_often_each_side_has_it() -> None:
     assert (change.kind, change.times, change.reversed.times) == ("check-extra", (2, 1), (1, 2))
     for item in (unique, key, index):
         assert Change("x", item, None, "x", (full, None)).times == (1, 0)
+
+
+def test_differences_are_one_where_all_that_is_said_is_the_same() -> None:
+    a, b = TABLE.columns
+    longer = replace(a, type="BIGINT")
+    one = Change("column-type", a, longer, "type", (TABLE, TABLE))
+    elsewhere = replace(TABLE, name="u")
+    assert one == Change("column-type", replace(a, nullable=False), longer, "type", (TABLE, TABLE))
+    for other in (
+        Change("column-default", a, longer, "type", (TABLE, TABLE)),
+        Change("column-type", replace(b, type="INTEGER"), replace(b, type="BIGINT"), "type", (TABLE, TABLE)),
+        Change("column-type", a, longer, "type", (elsewhere, elsewhere)),
+        Change("column-type", a, replace(a, type="TEXT"), "type", (TABLE, TABLE)),
+        Change("column-type", replace(a, type="TEXT"), longer, "type", (TABLE, TABLE)),
+        Change("column-type", a, longer, "column", (TABLE, TABLE)),
+    ):
+        assert one != other and hash(one) != hash(other)

@@ -189,3 +189,22 @@ def test_below_where_the_way_began() -> None:
     assert len(told(up(replace(ADDED, accepted=DECLARED)), down(ADDED, recorded=False))) == 1
     assert told(up(), down(vanished=(Vanished("t", "new", 3),), recorded=False)) == []
     assert len(told(up(), down(vanished=(Vanished("t", "*", 3),), recorded=False))) == 1
+
+
+def test_a_table_that_another_one_takes_the_place_of() -> None:
+    found = only(up(vanished=(Vanished("t", "*", 3, instead="u"),)))
+    assert (found.code, found.table, found.object) == ("rename-lost", "t", None)
+    assert found.message == "is dropped with 3 rows, and u of the same kind is made empty"
+
+
+def test_what_another_column_or_table_lost_is_another_thing() -> None:
+    elsewhere = up(
+        vanished=(Vanished("u", "c", 3), Vanished("t", "d", 3)),
+        declared=tuple(Declaration(t, "*", "removed") for t in "tu"),
+    )
+    assert only(elsewhere, down(CHANGED)).code == "values-changed"
+    gone = tuple(Vanished(table, "c", 1) for table in "tu")
+    assert [f.table for f in told(up(), down(vanished=gone))] == ["t", "u"]
+    # A column that was there before the upgrade, too, the upgrade does not add.
+    both = replace(up(), before=STATES[1])
+    assert len(told(both, down(vanished=(Vanished("t", "new", 3),), recorded=False))) == 1

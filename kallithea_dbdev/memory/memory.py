@@ -79,9 +79,11 @@ class Memory:
         memory._add(folders, doing, lambda: [*_options(ini), *sources.surroundings(package)])
         return memory
 
-    def _add(self, paths: Sequence[Path], doing: Doing, rest: Callable[[], List[str]] = list) -> None:
+    def _add(
+        self, paths: Sequence[Path], doing: Doing, rest: Callable[[], List[str]] = list, **options: str
+    ) -> None:
         """Folders with sources, as they are now; ``doing`` reads them, and the rest."""
-        folders = {path: Folder(path) for path in paths}
+        folders = {path: Folder(path, **options) for path in paths}
 
         def read() -> Contents:
             contents = Contents([folder.read() for folder in folders.values()], rest(), {}, set())
@@ -114,7 +116,7 @@ class Memory:
         much of the text as matters; None: not even that it is there) and under these circumstances."""
         for path in scripts:
             if self.is_on and not any(folder in path.parents for folder in self._folders):
-                self._add((path.parent,), at_once)
+                self._add((path.parent,), at_once, scripts="")
         self.settle()
         if self._store is None:
             return Kept(self, "", kind, ())

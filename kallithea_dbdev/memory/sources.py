@@ -93,10 +93,14 @@ class WrittenError(Exception):
 
 
 class Folder:
-    """All files of a folder that can be a source, as they are at this moment."""
+    """All files of a folder that can be a source, as they are at this moment.
 
-    def __init__(self, path: Path) -> None:
+    ``scripts``: how the names of migration scripts begin.
+    """
+
+    def __init__(self, path: Path, scripts: str = _SCRIPTS) -> None:
         self._path = path
+        self._scripts = scripts
         self._signatures = dict(_signatures(path))
         _wait_for_the_clock(self._signatures.values())
 
@@ -113,7 +117,7 @@ class Folder:
     def written(self) -> float:
         """When one of the files was written last, in seconds since 1970; most runs have new migration scripts,
         and these do not count."""
-        moments = (s[1] for name, s in self._signatures.items() if not name.startswith(_SCRIPTS))
+        moments = (s[1] for name, s in self._signatures.items() if not name.startswith(self._scripts))
         return max(moments, default=0) / 1e9
 
     def add_compiled(self, contents: Contents, files: Dict[str, str]) -> None:
@@ -122,7 +126,8 @@ class Folder:
         It takes a compiled file by size and time in seconds: one that was written within the second of its
         source may be of an older text. Those of a package as it was unpacked count as they are: there may be
         hundreds. What was edited since is compared with its text: it would get another name, once Python
-        has compiled it. Which is which depends on no other file's being edited.
+        has compiled it. Which is which depends on no other file's being edited. Scripts are compared, too:
+        they are no part of every name, and what comes from an older text of one is not kept.
         """
         now = time.time()
         doubtful: Dict[str, Tuple[bytes, Checked]] = {}
@@ -142,14 +147,16 @@ class Folder:
                 if name in doubtful and _is(doubtful[name][0], again):
                     contents.checked.add(doubtful.pop(name)[1])
         for name, (code, checked) in doubtful.items():
+            if name.startswith(self._scripts):
+                continue
             files[f"{name} compiled"] = digest(code)
             contents.checked.add(checked)
 
     def _edited(self, names: Iterable[str]) -> List[str]:
-        """Those that were written later than the package as a whole, the youngest first."""
+        """Those that were written later than the package as a whole, the youngest first; and scripts."""
         written = sorted(s[1] for name, s in self._signatures.items() if name.endswith(".py"))
         unpacked = written[len(written) // 2] + _SECONDS_TO_UNPACK * 10**9 if written else 0
-        edited = [name for name in names if self._signatures[name][1] > unpacked]
+        edited = [n for n in names if self._signatures[n][1] > unpacked or n.startswith(self._scripts)]
         return sorted(edited, key=lambda name: (-self._signatures[name][1], name))[:_MOST_COMPILED]
 
     def is_unchanged(self) -> bool:

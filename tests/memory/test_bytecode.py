@@ -120,3 +120,22 @@ def test_what_is_no_python_is_left_to_others(tmp_path: Path) -> None:
     compiled.write_bytes(compiled.read_bytes()[:-5])
     os.utime(compiled, (SECOND, SECOND))
     assert _compiled(_contents(tmp_path)) == ["b.py compiled"]
+
+
+def test_a_script_is_compared_and_never_named(tmp_path: Path) -> None:
+    """It is no part of every name: the reference stays valid whatever is in it."""
+    (tmp_path / "alembic" / "versions").mkdir(parents=True)
+    right = _write(tmp_path, "alembic/versions/right.py", "x = 1\n", "x = 1\n")
+    stale = _write(tmp_path, "alembic/versions/stale.py", "x = 1\n", "x = 2\n")
+    for path in (right, stale):  # as old as the package
+        os.utime(path, (SECOND - 1000, SECOND - 1000))
+        compiled = Path(importlib.util.cache_from_source(str(path)))
+        content = compiled.read_bytes()
+        compiled.write_bytes(content[:8] + (SECOND - 1000).to_bytes(4, "little") + content[12:])
+        os.utime(compiled, (SECOND - 1000, SECOND - 1000))
+    contents = _contents(tmp_path)
+    assert not _compiled(contents)
+    assert [path for path, _, _ in contents.checked] == [str(right)]
+    sources.note_checked(contents.checked)
+    assert stale_bytecode((), (right,)) is None
+    assert stale_bytecode((), (right, stale)) == str(stale)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import time
 import tokenize
 import traceback
@@ -49,6 +50,9 @@ from .surroundings import undisturbed
 LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
+
+#: A file that is so young may be written again within the same second.
+_SECONDS_TO_WRITE = 2.0
 
 #: How many of the statements that took longest are remembered of a step.
 _LONGEST = 3
@@ -156,7 +160,13 @@ class Scripts:
 
     def directory(self) -> ScriptDirectory:
         """A newly loaded ScriptDirectory."""
-        return ScriptDirectory.from_config(self.config())
+        directory = ScriptDirectory.from_config(self.config())
+        # Python knows a compiled file's source by size and time in seconds: one that is compiled within the
+        # second in which it was written may be taken for the next text of the same length.
+        with suppress(OSError, CommandError):
+            if any(time.time() - path.stat().st_mtime < _SECONDS_TO_WRITE for path in files_of(directory)):
+                sys.dont_write_bytecode = True
+        return directory
 
     def sources(self) -> Dict[Path, str]:
         """The text of every file that may be a script. Raises OSError, SyntaxError or CommandError."""

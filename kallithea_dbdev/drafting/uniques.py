@@ -30,19 +30,19 @@ def known_uniques(metadata: Any, schemas: Iterable[Schema]) -> Uniques:
 
 
 def as_constraints(before: Schema, after: Schema, uniques: Uniques) -> Tuple[Schema, Schema]:
-    """Both schemas of MySQL with those indexes as constraints, but for what a foreign key may need that
-    stays: that is changed as an index is."""
-    needed = _led_by_keys(before) & _led_by_keys(after)
+    """Both schemas of MySQL with those indexes as constraints, but for what a foreign key may need: that
+    is changed as an index is."""
+    needed: Set[Tuple[str, str]] = {
+        (table.name, key.columns[0])
+        for schema in (before, after)
+        for table in schema.tables
+        for key in table.foreign_keys
+    }
 
     def told(schema: Schema) -> Schema:
         return replace(schema, tables=tuple(_told(table, uniques, needed) for table in schema.tables))
 
     return told(before), told(after)
-
-
-def _led_by_keys(schema: Schema) -> Set[Tuple[str, str]]:
-    """(table, column) of the first columns of foreign keys."""
-    return {(table.name, key.columns[0]) for table in schema.tables for key in table.foreign_keys}
 
 
 def whole_tables(changes: Iterable[Change], uniques: Uniques) -> Tuple[Change, ...]:

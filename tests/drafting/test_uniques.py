@@ -36,10 +36,8 @@ def test_what_a_foreign_key_needs_stays_an_index() -> None:
     email = index("uq_users_email", "email")
     uniques = {("users", "uq_users_email"): ("email",)}
     key = ForeignKey(("email",), "mails", ("email",))
-    with_key, without = table(email, keys=(key,)), table(email)
-    assert as_constraints(with_key, with_key, uniques) == (with_key, with_key)
-    # Of a key that comes or goes it is none: the constraint is there before, or goes after. One thing on both.
-    for pair in ((with_key, without), (without, with_key)):
-        told = as_constraints(*pair, uniques)
-        assert [schema.tables[0].uniques for schema in told] == 2 * [(Unique(("email",), "uq_users_email"),)]
-        assert [schema.tables[0].indexes for schema in told] == [(), ()]
+    # On one side is enough: it is one thing on both.
+    assert as_constraints(table(email, keys=(key,)), table(email), uniques) == (
+        table(email, keys=(key,)),
+        table(email),
+    )

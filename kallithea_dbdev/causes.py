@@ -39,6 +39,9 @@ _OF_THE_SYSTEM: Dict[int, str] = {
     errno.ELOOP: "mend the link that points at itself",
 }
 
+#: What of that says nothing of the file that was asked for.
+_OF_NO_FILE = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
+
 #: What SQLite says of a file or a disk -> what helps. Anything else is about our own SQL.
 _OF_SQLITE: Dict[str, str] = {
     "database or disk is full": _ROOM,
@@ -107,7 +110,8 @@ def about(path: Path) -> Iterator[None]:
 def _of_the_system(error: OSError) -> Optional[DbdevError]:
     found = (error.filename, error.filename2)
     names = [os.fsdecode(name) for name in found if isinstance(name, (str, bytes, os.PathLike))]
-    if names and Path(names[0]).is_relative_to(Path(__file__).parent):
+    ours = bool(names) and Path(names[0]).is_relative_to(Path(__file__).parent)
+    if ours and error.errno not in _OF_NO_FILE:
         return None
     said = one_line(error) if error.strerror is None else error.strerror
     said = said[:1].lower() + said[1:]

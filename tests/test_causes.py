@@ -104,3 +104,11 @@ def _raised_from(cause: BaseException) -> BaseException:
 )
 def test_what_makes_all_else_worthless(error: BaseException, expected: bool) -> None:
     assert is_of_the_machine(error) is expected
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO])
+def test_a_limit_of_the_machine_is_none_when_one_of_our_modules_meets_it(number: int) -> None:
+    error = OSError(number, os.strerror(number), kallithea_dbdev.__file__)
+    known = cause_of(error)
+    assert known is not None and known.hint
+    assert cause_of(FileNotFoundError(errno.ENOENT, "gone", kallithea_dbdev.__file__)) is None

@@ -126,11 +126,12 @@ class GitCheckout(Checkout):
         )
         if changed.strip():
             return self.resolve("HEAD")
-        if self._run("rev-parse", "--verify", "--quiet", "HEAD^").returncode:
+        found = self._run("rev-parse", "--verify", "--quiet", "HEAD^")
+        if found.returncode:
             shallow = self._run("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
             way = "git fetch --deepen=1 gets it" if shallow else "git log lists others, --base REV names one"
             raise UsageError(f"HEAD: its parent is not in {self.root}", way)
-        return self.resolve("HEAD^")
+        return found.stdout.decode().strip()
 
     def resolve(self, revision: str) -> str:
         words = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")

@@ -76,7 +76,7 @@ class Child(Generic[Result]):
             with uninterrupted():
                 self._start()
         except BaseException:
-            self._stop()
+            self.stop()
             raise
         return self
 
@@ -86,7 +86,7 @@ class Child(Generic[Result]):
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self._stop()
+        self.stop()
 
     def result(self) -> Result:
         """Wait for the result. Raises what ``work`` raised, with the child's traceback as its cause.
@@ -101,10 +101,6 @@ class Child(Generic[Result]):
         if error is not None:
             raise error from (ChildTraceback(said) if said else None)
         return value  # type: ignore[no-any-return]
-
-    def stop(self) -> None:
-        """End it now: nobody will ask for its result."""
-        self._stop()
 
     def fileno(self) -> int:
         """For ``select``: it can be read as soon as ``result`` need not wait; -1 where that was asked for."""
@@ -134,8 +130,8 @@ class Child(Generic[Result]):
             os.close(watched)
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    def _stop(self) -> None:
-        """End the child if it is still there: it cleans up what it has begun."""
+    def stop(self) -> None:
+        """End the child if it is still there: it cleans up what it has begun. Nobody may ask for its result."""
         with uninterrupted():
             if self._pid is not None:
                 with contextlib.suppress(ProcessLookupError):

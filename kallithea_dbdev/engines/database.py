@@ -204,6 +204,11 @@ class Database(abc.ABC):
         text = text.replace("'", "''")
         return "'" + (text.replace("\\", "\\\\") if cls.escapes_backslashes else text) + "'"
 
+    @classmethod
+    @abc.abstractmethod
+    def moment_after(cls, unit: str, number: str) -> str:
+        """SQL for the beginning of 2000 and so many units, ``day`` (a day) or ``second`` (a moment)."""
+
     @abc.abstractmethod
     def value(self, column: Column, expression: str) -> str:
         """SQL that gives a value of that column to Python with nothing of it lost."""

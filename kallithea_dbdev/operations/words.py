@@ -59,15 +59,7 @@ def moment_after(engine: str, type_: str, number: str) -> Optional[str]:
     """SQL for as many days or seconds after 2000 as a number says; None for a time of no day."""
     word = type_.partition("(")[0].partition(" ")[0].strip()
     unit = {"date": "day", "datetime": "second", "timestamp": "second"}.get(word)
-    if unit is None:
-        return None
-    if engine == "sqlite":
-        found = f"{'date' if unit == 'day' else 'datetime'}('2000-01-01', {number} || ' {unit}s')"
-        return found if unit == "day" else f"{found} || '.000000'"
-    start = f"{'DATE' if unit == 'day' else 'TIMESTAMP'} '2000-01-01{' 00:00:00' * (unit != 'day')}'"
-    if engine == "mysql":
-        return f"{start} + INTERVAL {number} {unit.upper()}"
-    return f"{start} + {number}" if unit == "day" else f"{start} + {number} * INTERVAL '1 second'"
+    return ENGINES[engine].moment_after(unit, number) if unit else None
 
 
 def sql(text: str) -> str:

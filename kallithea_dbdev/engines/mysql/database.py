@@ -259,6 +259,11 @@ class MysqlDatabase(ServerDatabase):
     def quoted(self, name: str) -> str:
         return quoted(name)
 
+    @classmethod
+    def moment_after(cls, unit: str, number: str) -> str:
+        start = "DATE '2000-01-01'" if unit == "day" else "TIMESTAMP '2000-01-01 00:00:00'"
+        return f"{start} + INTERVAL {number} {unit.upper()}"
+
     def value(self, column: Column, expression: str) -> str:
         # The text of a FLOAT has six digits only, and drivers make bytes of a BIT.
         if column.plain_type.startswith("float"):

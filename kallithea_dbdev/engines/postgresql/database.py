@@ -196,6 +196,12 @@ class PostgresqlDatabase(ServerDatabase):
         schema, plain = taken_apart(name)
         return quoted(plain) if schema is None else f"{quoted(schema)}.{quoted(plain)}"
 
+    @classmethod
+    def moment_after(cls, unit: str, number: str) -> str:
+        if unit == "day":
+            return f"DATE '2000-01-01' + {number}"
+        return f"TIMESTAMP '2000-01-01 00:00:00' + {number} * INTERVAL '1 second'"
+
     def value(self, column: Column, expression: str) -> str:
         return expression  # what the driver would change comes as text, see ``stream``
 

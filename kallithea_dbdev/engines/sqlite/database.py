@@ -258,6 +258,11 @@ class SqliteDatabase(Database):
     def quoted(self, name: str) -> str:
         return _quoted(name)
 
+    @classmethod
+    def moment_after(cls, unit: str, number: str) -> str:
+        found = f"{'date' if unit == 'day' else 'datetime'}('2000-01-01', {number} || ' {unit}s')"
+        return found if unit == "day" else f"{found} || '.000000'"
+
     def value(self, column: Column, expression: str) -> str:
         return expression
 

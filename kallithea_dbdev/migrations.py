@@ -36,6 +36,7 @@ from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
+from .memory.sources import SECONDS_OF_YOUTH
 from .messages import kind_and_line, one_line, place_of, words_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
@@ -50,9 +51,6 @@ from .surroundings import undisturbed
 LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
-
-#: A file that is so young may be written again within the same second.
-_SECONDS_TO_WRITE = 2.0
 
 #: How many of the statements that took longest are remembered of a step.
 _LONGEST = 3
@@ -164,7 +162,7 @@ class Scripts:
         # Python knows a compiled file's source by size and time in seconds: one that is compiled within the
         # second in which it was written may be taken for the next text of the same length.
         with suppress(OSError, CommandError):
-            if any(time.time() - path.stat().st_mtime < _SECONDS_TO_WRITE for path in files_of(directory)):
+            if any(time.time() - path.stat().st_mtime < SECONDS_OF_YOUTH for path in files_of(directory)):
                 sys.dont_write_bytecode = True
         return directory
 

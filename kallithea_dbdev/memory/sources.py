@@ -60,7 +60,7 @@ _MOST_COMPILED = 50
 _SECONDS_TO_UNPACK = 5
 
 #: A source that is so young may be compiled by Python within the second in which it was written.
-_SECONDS_OF_YOUTH = 2
+SECONDS_OF_YOUTH = 2
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class Folder:
                 code, checked = _doubtful_code(str(self._path / name))
                 if checked:
                     doubtful[name] = code, checked
-                if checked or now - moment / 1e9 < _SECONDS_OF_YOUTH:
+                if checked or now - moment / 1e9 < SECONDS_OF_YOUTH:
                     young.add(name)
         for name in self._edited(young):
             path = str(self._path / name)

@@ -197,6 +197,9 @@ class PostgresqlDatabase(ServerDatabase):
         schema, plain = taken_apart(name)
         return quoted(plain) if schema is None else f"{quoted(schema)}.{quoted(plain)}"
 
+    def drop_trigger(self, table: str, name: str) -> str:
+        return f"{super().drop_trigger(table, name)} ON {self.table(table)}"
+
     @classmethod
     def moment_after(cls, unit: str, number: str) -> str:
         if unit == "day":

@@ -77,6 +77,8 @@ class DbdevCommand(Command):  # type: ignore[misc]
     def run(self, parsed_args: Any) -> NoReturn:
         """Called by gearbox; the one place that turns errors into an exit status."""
         garbage.while_loading()
+        # Alembic imports Mako, and that the lexers of Pygments, for pages of errors that nobody asks it for.
+        sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
         self.done = Done()
         self._set_up_logging()
         if not self.debug:
@@ -152,16 +154,21 @@ class DbdevCommand(Command):  # type: ignore[misc]
             self.say_aside(memory.problem)
         return memory
 
-    def ahead(self, options: Any, memory: Any) -> Any:
-        """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn."""
+    def ahead(self, options: Any, memory: Any, copying: bool = False, seed: Optional[int] = None) -> Any:
+        """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn.
+
+        ``copying``: a copy of the configured database, too, prepared with that seed.
+        """
         from ..application.instance import load
-        from ..verification.ahead import begin
+        from ..verification.ahead import begin, begin_copying
 
         try:
             instance = load(options.config_file)
         except DbdevError:
             return None
-        return begin(instance, options.allow_remote, memory, self.until_the_end)
+        remote, stack = options.allow_remote, self.until_the_end
+        copy = begin_copying(instance.url, remote, seed, stack) if copying else None
+        return begin(instance, remote, memory, stack, copy)
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

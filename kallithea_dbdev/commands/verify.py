@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from . import outputs
 from .base import DbdevCommand, cache_option, config_option, server_options
@@ -136,7 +136,7 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         memory = self.memory(options)
         ahead = None
         if options.release is None and options.engine is None and options.scratch_url is None:
-            ahead = self.ahead(options, memory)
+            ahead = self.ahead(options, memory, copying=True, seed=_seed(options))
         from .. import reports
         from ..verification.verify import verify
         from .accepting import Accepting
@@ -206,6 +206,11 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         return page.exit_status
 
 
+def _seed(options: Any) -> Optional[int]:
+    """The seed of sample rows; None where there are to be none."""
+    return None if options.no_sample else options.seed
+
+
 def _request(options: Any, memory: Any, ahead: Any) -> Any:
     """What was asked for. Raises UsageError for what cannot be, and ConfigError."""
     from ..application.instance import load
@@ -232,7 +237,7 @@ def _request(options: Any, memory: Any, ahead: Any) -> Any:
         scratch_url=options.scratch_url,
         allow_remote=options.allow_remote,
         strict=options.strict,
-        seed=None if options.no_sample else options.seed,
+        seed=_seed(options),
         crash=options.crash_test,
         memory=memory,
         ahead=ahead,

@@ -459,6 +459,8 @@ class MysqlDatabase(ServerDatabase):
 class MysqlScratch(MysqlDatabase, ServerScratch):
     """A scratch database on a MySQL or MariaDB server."""
 
+    known_since_made = ("settings", "inherited")
+
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)
         return MysqlWatch(connection, Trial(self.server, self.name, trial.name) if trial else None)

@@ -94,7 +94,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
-        garbage.at_the_end()
+        garbage.at_the_end(status)
         raise SystemExit(status)
 
     def _status(self, parsed_args: Any) -> int:

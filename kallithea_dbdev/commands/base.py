@@ -152,6 +152,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         memory = Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
         if memory.problem:
             self.say_aside(memory.problem)
+        self.until_the_end.enter_context(memory.writing_at_the_end())
         return memory
 
     def ahead(self, options: Any, memory: Any, copying: bool = False, seed: Optional[int] = None) -> Any:

@@ -8,7 +8,9 @@ is loaded, the files of libraries, stands beside the value and is looked at each
 from __future__ import annotations
 
 import json
+import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
@@ -18,6 +20,7 @@ from typing import (
     FrozenSet,
     Generic,
     Iterable,
+    Iterator,
     List,
     Mapping,
     Optional,
@@ -54,6 +57,9 @@ class Memory:
         self._reading: List[Callable[[], Contents]] = []
         self._contents: List[Contents] = []
         self._names: Dict[FrozenSet[Path], str] = {}
+        #: The process that writes at its end, and what by key; its children write at once.
+        self._postpones = 0
+        self._waiting: Dict[str, _ToKeep] = {}
 
     @classmethod
     def opened(cls, ini: Path, doing: Doing = at_once) -> "Memory":
@@ -145,6 +151,8 @@ class Memory:
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
         """What was kept under a key, a value of type ``kind``; None where there is nothing."""
+        if key in self._waiting:
+            return Found(self._waiting[key].value)
         content = self._store.read(key) if self._store else None
         if content is None:
             return None
@@ -160,18 +168,44 @@ class Memory:
 
         Nothing is kept where what it comes from has changed meanwhile, or where it holds a secret.
         """
-        if self._store is None:
+        kept = _ToKeep(kind, value, tuple(scripts))
+        if self._postpones == os.getpid():
+            self._waiting[key] = kept
+        else:
+            self._write({key: kept})
+
+    @contextmanager
+    def writing_at_the_end(self) -> Iterator[None]:
+        """What this process keeps is written at the end, all together; nothing where there is an error.
+
+        To look at all that it comes from takes longer than to write it down.
+        """
+        self._postpones = os.getpid()
+        yield
+        self._postpones = 0
+        self.write()
+
+    def write(self) -> None:
+        """Write what waits for the end now: before this process itself changes a source."""
+        waiting, self._waiting = self._waiting, {}
+        self._write(waiting)
+
+    def _write(self, waiting: Mapping[str, _ToKeep]) -> None:
+        if self._store is None or not waiting:
             return
         libraries = sources.loaded_libraries(self._folders)
         listed = [[path, size, moment] for path, (size, moment) in libraries.items()]
-        text = json.dumps([listed, encode(value, kind)], separators=(",", ":"))
+        scripts = {script for kept in waiting.values() for script in kept.scripts}
         if (
-            all(folder.is_unchanged() for folder in self._folders.values())
-            and all(moment < _STARTED for _, moment in libraries.values())
-            and not self._stale(scripts)
-            and not holds_secret(text)
+            not all(folder.is_unchanged() for folder in self._folders.values())
+            or not all(moment < _STARTED for _, moment in libraries.values())
+            or self._stale(scripts)
         ):
-            self._store.write(key, text.encode())
+            return
+        for key, kept in waiting.items():
+            text = json.dumps([listed, encode(kept.value, kept.kind)], separators=(",", ":"))
+            if not holds_secret(text):
+                self._store.write(key, text.encode())
 
     def _stale(self, scripts: Iterable[Path]) -> Optional[str]:
         known = {path: code for found in self._contents for path, code in found.compiled.items()}
@@ -182,6 +216,15 @@ class Memory:
         contents tell what is known: this is for who decides what to begin with while they are being read."""
         written = max((folder.written() for folder in self._folders.values()), default=0.0)
         return self._store is not None and self._store.used() > written
+
+
+@dataclass(frozen=True)
+class _ToKeep:
+    """A value to be written down, and the scripts that it comes from."""
+
+    kind: Any
+    value: object
+    scripts: Tuple[Path, ...]
 
 
 @dataclass(frozen=True)

@@ -251,6 +251,17 @@ class Namespace:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What a database has of a kind that no models know (a publication, a collation, an extension): ``name``
+    says what it is, too. Where it is on a table it goes with that, and with the ``columns`` of it."""
+
+    name: str
+    definition: str
+    table: Optional[str] = None
+    columns: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
@@ -266,6 +277,7 @@ class Schema:
     owners: Tuple[Owner, ...] = ()
     privileges: Tuple[Privilege, ...] = ()
     namespaces: Tuple[Namespace, ...] = ()
+    additions: Tuple[Addition, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""

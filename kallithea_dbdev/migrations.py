@@ -36,7 +36,7 @@ from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
-from .memory.sources import SECONDS_OF_YOUTH
+from .memory.bytecode import SECONDS_OF_YOUTH
 from .messages import kind_and_line, one_line, place_of, words_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared

@@ -32,9 +32,9 @@ from typing import (
 from .. import config
 from ..errors import DbdevError
 from ..secrets import holds_secret, mask, names_secret
-from . import sources
+from . import bytecode, process
 from .encoding import decode, encode
-from .sources import Contents, Doing, Folder, WrittenError, at_once
+from .sources import Contents, Doing, Folder, WrittenError, at_once, digest
 from .store import RefusedError, Store, usual_folder
 
 Value = TypeVar("Value")
@@ -67,7 +67,7 @@ class Memory:
 
         The sources are read by ``doing``: beside what the caller goes on with, if it does that.
         """
-        package = sources.package_folder("kallithea")
+        package = process.package_folder("kallithea")
         if package is None:
             return cls()
         try:
@@ -82,7 +82,7 @@ class Memory:
         """That in a store, for what the package and the configuration make."""
         memory = cls(store)
         folders = (package, Path(__file__).parents[1])
-        memory._add(folders, doing, lambda: [*_options(ini), *sources.surroundings(package)])
+        memory._add(folders, doing, lambda: [*_options(ini), *process.surroundings(package)])
         return memory
 
     def _add(
@@ -94,7 +94,7 @@ class Memory:
         def read() -> Contents:
             contents = Contents([folder.read() for folder in folders.values()], rest(), {}, set())
             for folder, files in zip(folders.values(), contents.files):
-                folder.add_compiled(contents, files)
+                bytecode.add_compiled(folder, contents, files)
             return contents
 
         self._reading.append(doing(read))
@@ -105,7 +105,7 @@ class Memory:
         try:
             while self._reading:
                 self._contents.append(self._reading[0]())
-                sources.note_checked(self._contents[-1].checked)
+                bytecode.note_checked(self._contents[-1].checked)
                 del self._reading[0]
         except (WrittenError, OSError, DbdevError):
             self._store = None
@@ -127,14 +127,10 @@ class Memory:
         if self._store is None:
             return Kept(self, "", kind, ())
         common = self._all_but(frozenset(scripts))
-        texts = [
-            f"{path.name}={sources.digest(text.encode())}"
-            for path, text in scripts.items()
-            if text is not None
-        ]
+        texts = [f"{path.name}={digest(text.encode())}" for path, text in scripts.items() if text is not None]
         # As JSON no two lists of texts are one.
         parts = [what, common, sorted(texts), list(circumstances)]
-        return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
+        return Kept(self, digest(json.dumps(parts).encode()), kind, tuple(scripts))
 
     def _all_but(self, scripts: FrozenSet[Path]) -> str:
         """One name for all that was read but these files: every value comes from it."""
@@ -146,7 +142,7 @@ class Memory:
                 )
             ]
             common = [found.rest for found in self._contents]
-            self._names[scripts] = sources.digest(json.dumps([common, files]).encode())
+            self._names[scripts] = digest(json.dumps([common, files]).encode())
         return self._names[scripts]
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
@@ -159,7 +155,7 @@ class Memory:
         try:
             libraries, data = json.loads(content)
             known = {path: (size, moment) for path, size, moment in libraries}
-            return Found(decode(data, kind)) if sources.are_as_loaded(known) else None
+            return Found(decode(data, kind)) if process.are_as_loaded(known) else None
         except (ValueError, TypeError, KeyError, IndexError, RecursionError):
             return None  # somebody wrote it who is not us
 
@@ -193,7 +189,7 @@ class Memory:
     def _write(self, waiting: Mapping[str, _ToKeep]) -> None:
         if self._store is None or not waiting:
             return
-        libraries = sources.loaded_libraries(self._folders)
+        libraries = process.loaded_libraries(self._folders)
         listed = [[path, size, moment] for path, (size, moment) in libraries.items()]
         scripts = {script for kept in waiting.values() for script in kept.scripts}
         if (
@@ -209,7 +205,7 @@ class Memory:
 
     def _stale(self, scripts: Iterable[Path]) -> Optional[str]:
         known = {path: code for found in self._contents for path, code in found.compiled.items()}
-        return sources.stale_bytecode(self._folders, scripts, known)
+        return bytecode.stale_bytecode(self._folders, scripts, known)
 
     def may_know(self) -> bool:
         """Whether anything was of use since the sources were written, migration scripts aside. Only their

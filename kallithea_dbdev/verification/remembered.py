@@ -24,7 +24,8 @@ from ..errors import DatabaseError
 from ..links import Links, stands_alone
 from ..memory.encoding import encode
 from ..memory.memory import NO_MEMORY, Kept, Memory
-from ..memory.sources import digest, outline
+from ..memory.outline import outline
+from ..memory.sources import digest
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..releases import Release
 from ..rows.declared import VARIABLE

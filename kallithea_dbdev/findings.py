@@ -560,8 +560,16 @@ _KINDS = (
         "trigger-broken",
         WARNING,
         "A trigger that worked before a step fails after it, and with it whatever makes it fire.",
-        "MySQL and MariaDB keep it as it was written when a column of its table goes or is renamed: no row can be written.",
+        "Servers keep it as it was written when a table or column goes or is renamed: no row can be written.",
         "drop {object} before the step and create it again by the new names; where it is the site's own, say so in the "
+        "release notes",
+    ),
+    Kind(
+        "routine-broken",
+        WARNING,
+        "A function or procedure that worked before a step names what is not there after it.",
+        "Servers keep it as it was written: who calls it gets an error.",
+        "create {object} again by the new names at the end of the step; where it is the site's own, say so in the "
         "release notes",
     ),
     Kind(

@@ -179,7 +179,7 @@ class Trigger:
     name: str
     table: str
     definition: str
-    #: Why it fails whenever it fires, as far as its text tells.
+    #: Why it fails when it fires, as far as its text and the server tell.
     broken: str = field(default="", compare=False)
 
 
@@ -212,6 +212,8 @@ class Routine:
     name: str
     definition: str
     kind: str = ""
+    #: What it names that is not there, as far as the server tells.
+    broken: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -287,6 +289,9 @@ class Schema:
         """Whether a foreign key of any table refers to the table of that name."""
         return any(key.referred_table == name for table in self.tables for key in table.foreign_keys)
 
+
+#: Between what is wrong with one thing.
+PARTS = "; "
 
 #: Whatever can differ between two schemas.
 Item = Union[

@@ -33,6 +33,7 @@ from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch, literally
 from . import script
+from .bodies import with_broken
 from .catalogue import create_statement, read_schema
 from .copying import Copying, all_triggers
 from .definition import as_made
@@ -500,6 +501,13 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)
         return MysqlWatch(connection, Trial(self.server, self.name, trial.name) if trial else None)
+
+    def read_schema(self) -> Schema:
+        schema = super().read_schema()
+        if not (schema.routines or schema.triggers):
+            return schema
+        with self._writing() as cursor:
+            return with_broken(cursor, schema, self.name, self.server.driver.Error)
 
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)

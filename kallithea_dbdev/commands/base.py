@@ -156,7 +156,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         return memory
 
     def ahead(self, options: Any, memory: Any, copying: bool = False, seed: Optional[int] = None) -> Any:
-        """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn.
+        """What is begun for the instance now; None where that cannot be read: ``instance`` says why.
 
         ``copying``: a copy of the configured database, too, prepared with that seed.
         """
@@ -170,6 +170,12 @@ class DbdevCommand(Command):  # type: ignore[misc]
         remote, stack = options.allow_remote, self.until_the_end
         copy = begin_copying(instance.url, remote, seed, stack) if copying else None
         return begin(instance, remote, memory, stack, copy)
+
+    def instance(self, options: Any, ahead: Any) -> Any:
+        """The instance, as it was read for ``ahead`` where something was begun. Raises ConfigError."""
+        from ..application.instance import load
+
+        return ahead.instance if ahead else load(options.config_file)
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

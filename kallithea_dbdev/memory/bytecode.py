@@ -10,6 +10,7 @@ import importlib.util
 import marshal
 import os
 import struct
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -84,6 +85,16 @@ def stale_bytecode(
     loaded = (path for path in loaded_files() if any(path.startswith(f"{f}{os.sep}") for f in folders))
     paths = (*loaded, *map(str, scripts))
     return next((path for path in paths if not _is_compiled_as_written(path, known or {})), None)
+
+
+def keep_no_young_bytecode(paths: Iterable[Path]) -> None:
+    """See to it that this process writes no compiled files from now on, where one of these sources was written
+    just now: what Python compiles within that second it may take for the next text of the same length.
+
+    Raises OSError for a file that cannot be looked at.
+    """
+    if any(time.time() - path.stat().st_mtime < SECONDS_OF_YOUTH for path in paths):
+        sys.dont_write_bytecode = True
 
 
 #: Sources of which Python has what is written there, or what counts in the names.

@@ -75,14 +75,19 @@ def _edited(folder: Folder, names: Iterable[str]) -> List[str]:
 
 
 def stale_bytecode(
-    folders: Iterable[Path], scripts: Iterable[Path], known: Optional[Compiled] = None
+    folders: Iterable[Path],
+    scripts: Iterable[Path],
+    known: Optional[Compiled] = None,
+    more: Iterable[str] = (),
 ) -> Optional[str]:
-    """A source in these folders of which Python has loaded an older text, None where there is none.
+    """A source in these folders of which Python has loaded an older text, None where there is none; of
+    ``more``, which children have loaded, too.
 
     It keeps compiled files under size and time in seconds: what is written twice within a second,
     in the same length, is not compiled again. ``known``: code of sources that have not changed since.
     """
-    loaded = (path for path in loaded_files() if any(path.startswith(f"{f}{os.sep}") for f in folders))
+    files = {*loaded_files(), *more}
+    loaded = sorted(path for path in files if any(path.startswith(f"{f}{os.sep}") for f in folders))
     paths = (*loaded, *map(str, scripts))
     return next((path for path in paths if not _is_compiled_as_written(path, known or {})), None)
 

@@ -25,12 +25,14 @@ from typing import (
     Mapping,
     Optional,
     Sequence,
+    Set,
     Tuple,
     TypeVar,
 )
 
 from .. import config
 from ..errors import DbdevError
+from ..processes import beside_this
 from ..secrets import holds_secret, mask, names_secret
 from . import bytecode, process
 from .encoding import decode, encode
@@ -60,6 +62,8 @@ class Memory:
         #: The process that writes at its end, and what by key; its children write at once.
         self._postpones = 0
         self._waiting: Dict[str, _ToKeep] = {}
+        #: What children have loaded.
+        self._loaded: Set[str] = set()
 
     @classmethod
     def opened(cls, ini: Path, doing: Doing = at_once) -> "Memory":
@@ -148,7 +152,7 @@ class Memory:
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
         """What was kept under a key, a value of type ``kind``; None where there is nothing."""
         if key in self._waiting:
-            return Found(self._waiting[key].value)
+            return Found(decode(json.loads(self._waiting[key].text), kind))
         content = self._store.read(key) if self._store else None
         if content is None:
             return None
@@ -164,11 +168,46 @@ class Memory:
 
         Nothing is kept where what it comes from has changed meanwhile, or where it holds a secret.
         """
-        kept = _ToKeep(kind, value, tuple(scripts))
+        if self._store is not None:
+            text = _packed(encode(value, kind))
+            if not holds_secret(text):
+                self._keep({key: _ToKeep(text, tuple(scripts))})
+
+    def _keep(self, values: Mapping[str, _ToKeep]) -> None:
         if self._postpones == os.getpid():
-            self._waiting[key] = kept
+            self._waiting.update(values)
         else:
-            self._write({key: kept})
+            self._write(values)
+
+    @contextmanager
+    def beside(self, work: Callable[[], Value], fork: bool = True) -> Iterator[Callable[[], Value]]:
+        """``processes.beside_this``, where this process writes what the other one keeps: to look at all that
+        it comes from takes longer in a child, and once is enough."""
+        if not fork:
+            with beside_this(work, fork) as made:
+                yield made
+            return
+        with beside_this(self.carrying(work)) as carried:
+            yield lambda: self.taken(carried())
+
+    def carrying(self, work: Callable[[], Value]) -> Callable[[], "Carried[Value]"]:
+        """The work for a child, which leaves it to this process to write what it keeps."""
+        last = process.last_loaded()
+
+        def carried() -> Carried[Value]:
+            self._waiting, self._postpones = {}, os.getpid()
+            value = work()
+            return Carried(value, self._waiting, process.loaded_since(last))
+
+        return carried
+
+    def taken(self, carried: "Carried[Value]") -> Value:
+        """What a child has made; what it keeps is this process's now."""
+        values, carried.kept = carried.kept, {}
+        if values:
+            self._loaded.update(carried.loaded)
+            self._keep(values)
+        return carried.value
 
     @contextmanager
     def writing_at_the_end(self) -> Iterator[None]:
@@ -189,23 +228,22 @@ class Memory:
     def _write(self, waiting: Mapping[str, _ToKeep]) -> None:
         if self._store is None or not waiting:
             return
-        libraries = process.loaded_libraries(self._folders)
-        listed = [[path, size, moment] for path, (size, moment) in libraries.items()]
+        libraries = process.loaded_libraries(self._folders, self._loaded)
+        listed = _packed([[path, size, moment] for path, (size, moment) in libraries.items()])
         scripts = {script for kept in waiting.values() for script in kept.scripts}
         if (
             not all(folder.is_unchanged() for folder in self._folders.values())
             or not all(moment < _STARTED for _, moment in libraries.values())
             or self._stale(scripts)
+            or holds_secret(listed)
         ):
             return
         for key, kept in waiting.items():
-            text = json.dumps([listed, encode(kept.value, kept.kind)], separators=(",", ":"))
-            if not holds_secret(text):
-                self._store.write(key, text.encode())
+            self._store.write(key, f"[{listed},{kept.text}]".encode())
 
     def _stale(self, scripts: Iterable[Path]) -> Optional[str]:
         known = {path: code for found in self._contents for path, code in found.compiled.items()}
-        return bytecode.stale_bytecode(self._folders, scripts, known)
+        return bytecode.stale_bytecode(self._folders, scripts, known, self._loaded)
 
     def may_know(self) -> bool:
         """Whether anything was of use since the sources were written, migration scripts aside. Only their
@@ -216,11 +254,19 @@ class Memory:
 
 @dataclass(frozen=True)
 class _ToKeep:
-    """A value to be written down, and the scripts that it comes from."""
+    """A value as it is written down, and the scripts that it comes from."""
 
-    kind: Any
-    value: object
+    text: str
     scripts: Tuple[Path, ...]
+
+
+@dataclass
+class Carried(Generic[Value]):
+    """What a child has made, what is to be kept of that, and the files that it has loaded."""
+
+    value: Value
+    kept: Dict[str, _ToKeep]
+    loaded: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -257,6 +303,10 @@ class Kept(Generic[Value]):
 
 #: For who wants none.
 NO_MEMORY = Memory()
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _options(ini: Path) -> List[str]:

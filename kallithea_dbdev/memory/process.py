@@ -9,6 +9,7 @@ import sys
 import sysconfig
 import time
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
@@ -53,15 +54,16 @@ def surroundings(package: Path) -> List[str]:
     return found
 
 
-def loaded_libraries(but: Iterable[Path]) -> Dict[str, Tuple[int, int]]:
-    """Size and time of each file that a module was loaded from, as Python itself recognises a file.
+def loaded_libraries(but: Iterable[Path], more: Iterable[str] = ()) -> Dict[str, Tuple[int, int]]:
+    """Size and time of each file that a module was loaded from, as Python itself recognises a file; of those
+    that children have loaded, ``more``, too.
 
     Left out: Python's own, for which its version stands, and what is in the folders ``but``.
     """
     standard = sysconfig.get_path("stdlib")
     libraries = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
     found = {}
-    for path in loaded_files():
+    for path in {*loaded_files(), *more}:
         ours = any(path.startswith(f"{folder}{os.sep}") for folder in but)
         python = path.startswith(f"{standard}{os.sep}") and not path.startswith(libraries)
         if not ours and not python:
@@ -82,10 +84,22 @@ def _size_and_time(path: str) -> Tuple[int, int]:
     return status.st_size, status.st_mtime_ns
 
 
+def last_loaded() -> str:
+    """The name of the module that was loaded last."""
+    return next(reversed(sys.modules))
+
+
+def loaded_since(last: str) -> Tuple[str, ...]:
+    """The files of the modules that were loaded after that one."""
+    # Asking a thousand modules makes a child copy the memory of all of them.
+    names = takewhile(lambda name: name != last, reversed(sys.modules))
+    files = (getattr(sys.modules[name], "__file__", None) for name in list(names))
+    return tuple(path for path in files if isinstance(path, str))
+
+
 def loaded_files() -> List[str]:
     """The files that modules were loaded from."""
-    # Asking a thousand modules makes a child copy the memory of all of them.
-    return _files_of(len(sys.modules), next(reversed(sys.modules)))
+    return _files_of(len(sys.modules), last_loaded())
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DbdevError
 from ..findings import Finding
-from ..memory.memory import NO_MEMORY, Memory
+from ..memory.memory import NO_MEMORY, Carried, Memory
 from ..processes import Child
 from ..state import State
 from ..workspace import Workspace
@@ -56,12 +56,28 @@ class Copying:
 
 
 @dataclass(frozen=True)
+class Fresh:
+    """A child that makes a fresh database; its result is the state of that."""
+
+    _child: Child[Carried[State]]
+    _memory: Memory
+
+    def result(self) -> State:
+        """Wait for it. Raises what making it raises."""
+        return self._memory.taken(self._child.result())
+
+    def stop(self) -> None:
+        """Nobody needs it."""
+        self._child.stop()
+
+
+@dataclass(frozen=True)
 class Ahead:
     """What was begun for an instance: the child that makes a fresh database beside its own, and the copy. None
     where none will be needed, or where it cannot be begun: that is said by who needs it."""
 
     instance: Instance
-    child: Optional[Child[State]] = None
+    child: Optional[Fresh] = None
     copying: Optional[Copying] = None
 
 
@@ -82,8 +98,8 @@ def begin(
     except DbdevError:
         return Ahead(instance, None, copying)
     memory.settle()
-    child = stack.enter_context(Child(lambda: _state(instance, allow_remote, memory, workspace)))
-    return Ahead(instance, child, copying)
+    work = memory.carrying(lambda: _state(instance, allow_remote, memory, workspace))
+    return Ahead(instance, Fresh(stack.enter_context(Child(work)), memory), copying)
 
 
 def begin_copying(url: str, allow_remote: bool, seed: Optional[int], stack: ExitStack) -> Optional[Copying]:

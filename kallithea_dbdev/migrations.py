@@ -51,6 +51,9 @@ LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
+#: What runs the scripts.
+_ENVIRONMENT = "env.py"
+
 #: How many of the statements that took longest are remembered of a step.
 _LONGEST = 3
 
@@ -76,8 +79,9 @@ class StepError:
 
     @property
     def line(self) -> Optional[int]:
-        """The line of ``where``."""
-        return int(self.where.rpartition(":")[2]) if self.where else None
+        """The line of ``where``, if that is in a script."""
+        name, _, line = (self.where or "").rpartition(":")
+        return int(line) if name not in ("", _ENVIRONMENT) else None
 
     @property
     def place(self) -> Tuple[str, ...]:
@@ -433,7 +437,7 @@ def _frame_in(error: BaseException, folder: Path) -> Optional[Tuple[str, int]]:
         if folder in Path(frame.filename).parents
     ]
     # A script is run from env.py; that one is to blame where no script was reached.
-    return next((p for p in reversed(places) if p[0] != "env.py"), places[-1] if places else None)
+    return next((p for p in reversed(places) if p[0] != _ENVIRONMENT), places[-1] if places else None)
 
 
 def run_environment(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import time
 import tokenize
 import traceback
@@ -36,7 +35,7 @@ from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
-from .memory.sources import SECONDS_OF_YOUTH
+from .memory.bytecode import keep_no_young_bytecode
 from .messages import kind_and_line, one_line, place_of, words_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
@@ -161,13 +160,10 @@ class Scripts:
             yield Config(path)
 
     def directory(self) -> ScriptDirectory:
-        """A newly loaded ScriptDirectory."""
+        """A newly loaded ScriptDirectory. Where a script is young, this process compiles for itself only."""
         directory = ScriptDirectory.from_config(self.config())
-        # Python knows a compiled file's source by size and time in seconds: one that is compiled within the
-        # second in which it was written may be taken for the next text of the same length.
         with suppress(OSError, CommandError):
-            if any(time.time() - path.stat().st_mtime < SECONDS_OF_YOUTH for path in files_of(directory)):
-                sys.dont_write_bytecode = True
+            keep_no_young_bytecode(files_of(directory))
         return directory
 
     def sources(self) -> Dict[Path, str]:

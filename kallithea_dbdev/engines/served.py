@@ -265,6 +265,8 @@ class ServerDatabase(Database):
 class ServerScratch(ServerDatabase, Scratch):
     """A scratch database on a server."""
 
+    known_since_made: Tuple[str, ...] = ("settings",)
+
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
         settings = (*self.settings, self.server.other_zone) if other_zone else self.settings

@@ -21,7 +21,7 @@ from kallithea_dbdev.verification.climb import Climb
 from kallithea_dbdev.verification.verify import judge
 from kallithea_dbdev.workspace import Workspace
 
-from ..projects import VERSION, Project, codes, one_line
+from ..projects import BIN, VERSION, Project, codes, one_line
 
 COLUMN = Column("a", "INTEGER", True)
 TABLE = Table("t", (COLUMN,))
@@ -111,11 +111,9 @@ def test_rows_of_one_table_that_cannot_be_read(tmp_path: Path) -> None:
 def test_an_engine_that_fails(project: Project) -> None:
     """SQLite is verified; that MySQL was not is a finding, and no other way to say so is left."""
     project.write_script("op.create_index('ix', 'gists', ['gist_access_id'])", "op.drop_index('ix', 'gists')")
-    # A private server has its socket in the folder for temporary files, and a socket's path must be short.
-    folder = project.root / ("mysql" * 20)
-    folder.mkdir()
+    # Without its installer a private server of MariaDB does not start.
     words = ("db-verify", "-c", "development.ini", "--format", "json", "--engine")
-    done = project.gearbox(*words, "sqlite,mysql", TMPDIR=str(folder))
+    done = project.gearbox(*words, "sqlite,mysql", PATH=str(BIN))
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
     assert codes(report) == ["check-failed", "index-extra"]
@@ -124,6 +122,6 @@ def test_an_engine_that_fails(project: Project) -> None:
     assert (failed["engine"], failed["aspect"]) == ("mysql", "engine")
     assert "the work on this engine failed: " in failed["message"]
     # Where nothing could begin at all there is nothing to report.
-    done = project.gearbox(*words, "mysql", TMPDIR=str(folder))
+    done = project.gearbox(*words, "mysql", PATH=str(BIN))
     assert (done.returncode, done.stdout) == (2, "")
-    one_line(done.stderr, "mysql.*: too long a path for a socket")
+    one_line(done.stderr, "mysql")

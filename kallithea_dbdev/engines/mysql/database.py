@@ -37,6 +37,7 @@ from .bodies import with_broken
 from .catalogue import create_statement, read_schema
 from .copying import Copying, all_triggers
 from .definition import as_made
+from .implicit import NOTHING_KNOWN, Key
 from .noting import NOTES, make_missing, note, noted
 from .privileges import effective, read_privileges, revoke_all
 from .server import MysqlServer, is_mariadb, quoted
@@ -131,6 +132,8 @@ class MysqlDatabase(ServerDatabase):
     _no_values = "() VALUES ()"
     #: What is granted on the names of what this is a copy of.
     inherited: Tuple[Privilege, ...] = ()
+    #: Table -> its implicit indexes, as far as they are known.
+    implicit_keys: Mapping[str, FrozenSet[Key]] = NOTHING_KNOWN
     #: Whether this run keeps others away from it.
     _locked = False
 
@@ -339,7 +342,10 @@ class MysqlDatabase(ServerDatabase):
         assert isinstance(target, MysqlScratch)
         with target._writing() as cursor, self._reading() as source:
             target.inherited = self._privileges(source)
-            Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
+            copying = Copying(self.server, self.name, self.display, source, lab.remark, self.implicit_keys)
+            copying.into(cursor)
+        # What it has now; once somebody else may have altered a table nobody knows that any more.
+        target.implicit_keys = copying.implicit
 
     def _drop(self) -> None:
         with self._administrating(writing=True) as cursor:
@@ -495,6 +501,24 @@ class MysqlDatabase(ServerDatabase):
 
 class MysqlScratch(MysqlDatabase, ServerScratch):
     """A scratch database on a MySQL or MariaDB server."""
+
+    known_since_made = ("settings", "inherited", "implicit_keys")
+
+    @contextmanager
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+        self.implicit_keys = NOTHING_KNOWN
+        with super().handed_over(other_zone) as url:
+            yield url
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        self.implicit_keys = NOTHING_KNOWN
+        with super().scripting() as run:
+            yield run
+
+    def execute(self, statements: Iterable[str]) -> None:
+        self.implicit_keys = NOTHING_KNOWN
+        super().execute(statements)
 
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)

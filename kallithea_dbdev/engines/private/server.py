@@ -60,16 +60,10 @@ class _Recipe:
 
 
 def _find(program: str, patterns: "tuple[str, ...]") -> Optional[Path]:
-    found = _program(program, patterns)
-    return found.resolve().parent if found else None
-
-
-def _program(name: str, patterns: "tuple[str, ...]") -> Optional[Path]:
-    """A program: that of PATH, else of the folders that the patterns stand for."""
-    found = [shutil.which(name) or ""]
+    found = [shutil.which(program) or ""]
     for pattern in patterns:
-        found += sorted(glob.glob(f"{pattern}/{name}"), reverse=True)
-    return next((Path(path) for path in found if path), None)
+        found += sorted(glob.glob(f"{pattern}/{program}"), reverse=True)
+    return next((Path(path).resolve().parent for path in found if path), None)
 
 
 def _find_postgresql() -> Optional[Path]:
@@ -104,16 +98,15 @@ def _run_postgresql(programs: Path, folder: Path) -> List[str]:
 def _initialize_mysql(programs: Path, folder: Path) -> List[str]:
     data = f"--datadir={folder / 'data'}"
     if (programs / "mariadbd").exists():
-        around = str(programs.parent)
-        places = (str(programs), f"{around}/bin", f"{around}/scripts")
-        installer = _program("mariadb-install-db", places) or _program("mysql_install_db", places)
+        # A shell script, which needs the programs of the system: PATH has to name them in any case.
+        installer = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
         if installer is None:
             raise DatabaseError(
-                f"mysql: {programs / 'mariadbd'} is on this machine, mariadb-install-db is not",
-                "put its folder into PATH, or use a configuration with a server",
+                f"mysql: {programs / 'mariadbd'} is on this machine, mariadb-install-db is not in PATH",
+                "put its folder and those of the system into PATH, or use a configuration with a server",
             )
         return [
-            str(installer), "--no-defaults", data, "--auth-root-authentication-method=normal",
+            installer, "--no-defaults", data, "--auth-root-authentication-method=normal",
             "--skip-test-db", "--skip-name-resolve",
         ]  # fmt: skip
     return [str(programs / "mysqld"), "--no-defaults", "--initialize-insecure", data]
@@ -233,10 +226,8 @@ def _stop(process: "subprocess.Popen[bytes]", folder: Path) -> None:
 def _clean_environment(folder: Path) -> Dict[str, str]:
     """Without what would point a server or its tools at another one."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "MYSQL"))}
-    # What makes a MariaDB server is a shell script: it needs the programs of the system.
-    path = os.pathsep.join(filter(None, (kept.get("PATH"), os.defpath)))
     # Otherwise it could be a folder of root's that the server's user cannot enter.
-    return {**kept, "PATH": path, "LC_ALL": "C", "HOME": str(folder), "TMPDIR": str(folder)}
+    return {**kept, "LC_ALL": "C", "HOME": str(folder), "TMPDIR": str(folder)}
 
 
 def _wait_until_ready(database: Database, process: "subprocess.Popen[bytes]", folder: Path) -> None:

@@ -29,7 +29,8 @@ def undisturbed() -> Iterator[None]:
     streams = sys.stdin, sys.stdout, sys.stderr
     words = locale.setlocale(locale.LC_ALL)
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    sys.stdin, sys.stdout = io.StringIO(), sys.stderr
+    # With the bytes below it that modules want to have when they are imported.
+    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
     try:
         with warnings.catch_warnings():
             yield

@@ -17,4 +17,6 @@ def test_a_question_gets_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(EOFError):
             input()
         assert sys.stdin.read() == ""
+        # As Mercurial takes it when it is imported.
+        assert sys.stdin.buffer.read() == b""
     assert sys.stdin is given and input() == "yes"

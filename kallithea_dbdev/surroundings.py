@@ -18,6 +18,9 @@ from contextlib import contextmanager, suppress
 from typing import Iterator, Mapping
 
 
+_OUT, _ERR = 1, 2
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Put back working folder, environment, import path, streams, warnings, locale, time zone and
@@ -32,7 +35,7 @@ def undisturbed() -> Iterator[None]:
     # With the bytes below it that modules want to have when they are imported.
     sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _standard_output_aside():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -48,6 +51,24 @@ def undisturbed() -> Iterator[None]:
         if locale.setlocale(locale.LC_ALL) != words:
             locale.setlocale(locale.LC_ALL, words)
         _put_back(handlers)
+
+
+@contextmanager
+def _standard_output_aside() -> Iterator[None]:
+    """What programs that are started meanwhile write to standard output goes to standard error, too: a report
+    may stand there alone."""
+    try:
+        kept = os.dup(_OUT)
+    except OSError:  # it is closed
+        yield
+        return
+    try:
+        with suppress(OSError):
+            os.dup2(_ERR, _OUT)
+        yield
+    finally:
+        os.dup2(kept, _OUT)
+        os.close(kept)
 
 
 def _put_back(handlers: Mapping[signal.Signals, object]) -> None:

@@ -7,13 +7,13 @@ table as it is to be; columns that are new with it are left out, for no row has 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Collection, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Collection, FrozenSet, Iterable, Iterator, Optional, Tuple
 
 from ..schema.change import Change
-from ..schema.model import NUMBER, TEXT, Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique
-from . import words
-from .context import Context
+from ..schema.model import NUMBER, TEXT, TIME, Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique
+from . import conversions, words
+from .context import Context, unique_keys
 from .operation import Code
 from .phase import Phase
 
@@ -27,7 +27,7 @@ class Misfit:
 
     ``where`` is SQL on them (None: no condition tells them), ``query`` shows them, ``count`` counts them;
     ``column`` is the one that decides, None where it is not one alone; ``names`` are those that a
-    server's message has.
+    server's message has. ``guessed``: they fit, but what they mean is a guess.
     """
 
     table: str
@@ -37,6 +37,9 @@ class Misfit:
     query: str
     count: str
     names: Tuple[str, ...]
+    guessed: bool = False
+    #: It is the way back that does not take them.
+    back: bool = False
 
 
 def misfits(context: Context, change: Change, new: Collection[str]) -> Iterator[Misfit]:
@@ -77,6 +80,10 @@ def _of_column(context: Context, table: Table, kind: str, before: Column, after:
     name = words.quoted(context.engine, after.name)
     if kind == "column-nullability" and not after.nullable:
         yield _misfit(context, table, after.name, "becomes NOT NULL", f"{name} IS NULL")
+    if kind == "column-type" and conversions.is_guessed(before, after):
+        what = "becomes a moment, numbers are" if after.kind == TIME else "becomes a number, moments are"
+        found = _misfit(context, table, after.name, f"{what} seconds since 1970", f"{name} IS NOT NULL")
+        yield replace(found, guessed=True)
     if kind != "column-type" or before.kind != after.kind:
         return
     if after.kind == TEXT and after.length is not None and (before.length or 2**32) > after.length:
@@ -155,6 +162,30 @@ def _of_reference(
     yield _misfit(context, table, column, what, where, key.name)
 
 
+def unpaired(context: Context, change: Change) -> Iterator[Misfit]:
+    """The rows of which each needs another value in a unique column that comes back, where there is no such
+    value; ``context`` is that of the way back."""
+    before, table = change.tables
+    column = change.after
+    if change.kind != "column-missing" or before is None or table is None or not isinstance(column, Column):
+        return
+    if column.nullable or column.default is not None or not context.lacks_distinct(table, column):
+        return
+    key = next(key for key in unique_keys(table) if column.name in key)
+    whole = words.quoted(context.engine, table.name)
+    others = [words.quoted(context.engine, name) for name in key if before.column(name)]
+    query = f"SELECT * FROM {whole}"
+    if others:
+        listed = ", ".join(others)
+        query = f"SELECT {listed}, COUNT(*) FROM {whole} GROUP BY {listed} HAVING COUNT(*) > 1"
+    reference = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
+    one = f"one of {reference.referred_table}" if reference else "value"
+    count = f"SELECT COUNT(*) FROM ({query}) AS alike"
+    names = (column.name, *(unique.name or "" for unique in table.uniques if column.name in unique.columns))
+    what = f"comes back unique, each row needs another {one}"
+    yield Misfit(table.name, column.name, what, None, query, count, names, back=True)
+
+
 def new_tables(changes: Iterable[Change]) -> FrozenSet[str]:
     """The names of the tables that are new."""
     return frozenset(
@@ -162,13 +193,12 @@ def new_tables(changes: Iterable[Change]) -> FrozenSet[str]:
     )
 
 
-def mended(
-    context: Context, change: Change, new: Collection[str], said_of: Mapping[Tuple[str, str], str]
-) -> Iterator[Code]:
-    """What is made of those rows before the change, where ``said_of`` has SQL for (table, column)."""
+def mended(context: Context, change: Change, new: Collection[str]) -> Iterator[Code]:
+    """What is made of those rows before the change, where somebody said it."""
     for misfit in misfits(context, change, new):
-        said = said_of.get((misfit.table, misfit.column or ""))
-        if said is not None and misfit.where is not None and change.kind != "column-nullability":
+        said = context.mends.get((misfit.table, misfit.column or ""))
+        by_itself = misfit.guessed or change.kind == "column-nullability"
+        if said is not None and misfit.where is not None and not by_itself:
             name = words.quoted(context.engine, misfit.column or "")
             statement = f"UPDATE {words.quoted(context.engine, misfit.table)} SET {name} = {said} WHERE {misfit.where}"
             yield Code(Phase.ADD_COLUMNS, (words.execute(statement),), misfit.table)

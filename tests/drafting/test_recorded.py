@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from kallithea_dbdev.drafting.recorded import Recorded, recorded
+from kallithea_dbdev.drafting.unseen import unseen
 from kallithea_dbdev.schema.model import BYTES, NUMBER, Column, PrimaryKey, Table
 
 from .test_imagined import ID, MODELS, NAME, TABLE, drafted, models
@@ -65,3 +66,11 @@ def test_what_numbers_its_rows_by_itself() -> None:
     assert said_of("t", "id") == f"postgresql {line}\nmysql {line}"
     # where the key stays, the models say it
     assert drafted(TABLE, replace(TABLE, columns=(ID, replace(NAME, nullable=False))), MODELS)[1] == ""
+
+
+def test_an_interval_is_a_moment_but_on_one_engine() -> None:
+    metadata = sa.MetaData()
+    columns = (sa.Column("a", sa.Interval()), sa.Column("b", sa.Interval(native=False)))
+    sa.Table("t", metadata, *columns)
+    assert unseen(metadata, ("sqlite", "mysql")) == ("t.a (Interval)",)
+    assert unseen(metadata, ("postgresql",)) == ()

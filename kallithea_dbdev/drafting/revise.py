@@ -33,7 +33,7 @@ from ..verification.result import exit_status
 from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
 from . import preconditions
-from .anew import Replaced, replaced
+from .anew import Replaced, lost_lines, replaced
 from .answers import Answers, Prompt, completed
 from .beginnings import Beginning, OtherCode, Released
 from .beside import Make, with_sqlite
@@ -221,10 +221,11 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             text = with_remains(generated, rows.findings, rest, engines)
             findings = sort((*rows.findings, *rest))
             written = (anew.path if anew else folder / path.name) if folder else None
+            lost = tuple(_lost(written, text)) if anew and written else ()
             if written:
                 _write(written, text, over=anew is not None)
             said = [text for ground in known for text in ground.lab.remarks]
-            remarks = (*said, *_unseen(known))
+            remarks = (*said, *_unseen(known), *lost)
             elsewhere = tuple(other.engine for other in others)
             return Draft(revision, text, written, engines, findings, remarks, proof.statements, elsewhere)
 
@@ -336,6 +337,13 @@ def _chain(request: Request, folder: Optional[Path], workspace: Workspace) -> Ch
     scripts = Scripts(instance.scripts, instance.alembic)
     extra = sorted(folder.glob("*.py"))
     return Chain(copy_scripts(Chain(scripts), extra, workspace.path / "scripts"))
+
+
+def _lost(path: Path, text: str) -> Iterator[str]:
+    """What is told of the lines that a draft takes the place of."""
+    lines = lost_lines(path.read_text(encoding="utf-8"), text)
+    if lines:
+        yield mask("\n".join([f"{path.name}: lines that it had and this draft does not have:", *lines]))
 
 
 def _write(path: Path, text: str, over: bool = False) -> None:

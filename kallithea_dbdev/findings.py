@@ -390,7 +390,7 @@ _KINDS = (
         "So do the triggers and views that call it.",
         "drop {object} and create it again",
     ),
-    # -- owners and privileges ------------------------------------------------------------------
+    # -- owners, privileges, additions ----------------------------------------------------------
     Kind(
         "owner-changed",
         ERROR,
@@ -406,6 +406,15 @@ _KINDS = (
         "What is made anew, or gets another name, has none of them: a role that reads reports or makes "
         "backups is refused after the upgrade.",
         "alter it in place; else read the privileges before the step and grant them again after it",
+    ),
+    Kind(
+        "addition-lost",
+        ERROR,
+        "A step takes away, or changes, what a site has of a kind that no models know: a publication, a statistics "
+        "object, a collation, a cast, an extension.",
+        "A table that is made anew is in no publication, and has no statistics objects: who follows it gets nothing "
+        "any more, and queries get slow; a search or an order of the site's fails.",
+        "alter in place what it is on, and leave it alone; else read it before the step and make it again after it",
     ),
     # -- rows -----------------------------------------------------------------------------------
     Kind(
@@ -551,8 +560,16 @@ _KINDS = (
         "trigger-broken",
         WARNING,
         "A trigger that worked before a step fails after it, and with it whatever makes it fire.",
-        "MySQL and MariaDB keep it as it was written when a column of its table goes or is renamed: no row can be written.",
+        "Servers keep it as it was written when a table or column goes or is renamed: no row can be written.",
         "drop {object} before the step and create it again by the new names; where it is the site's own, say so in the "
+        "release notes",
+    ),
+    Kind(
+        "routine-broken",
+        WARNING,
+        "A function or procedure that worked before a step names what is not there after it.",
+        "Servers keep it as it was written: who calls it gets an error.",
+        "create {object} again by the new names at the end of the step; where it is the site's own, say so in the "
         "release notes",
     ),
     Kind(

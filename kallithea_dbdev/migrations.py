@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import time
 import tokenize
 import traceback
@@ -36,7 +35,7 @@ from .engines.watching import Watch
 from .errors import MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
-from .memory.sources import SECONDS_OF_YOUTH
+from .memory.bytecode import keep_no_young_bytecode
 from .messages import kind_and_line, one_line, place_of, words_of
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
@@ -51,6 +50,9 @@ from .surroundings import undisturbed
 LONGEST_REVISION = 32
 
 UPGRADE, DOWNGRADE = "upgrade", "downgrade"
+
+#: What runs the scripts.
+_ENVIRONMENT = "env.py"
 
 #: How many of the statements that took longest are remembered of a step.
 _LONGEST = 3
@@ -77,8 +79,9 @@ class StepError:
 
     @property
     def line(self) -> Optional[int]:
-        """The line of ``where``."""
-        return int(self.where.rpartition(":")[2]) if self.where else None
+        """The line of ``where``, if that is in a script."""
+        name, _, line = (self.where or "").rpartition(":")
+        return int(line) if name not in ("", _ENVIRONMENT) else None
 
     @property
     def place(self) -> Tuple[str, ...]:
@@ -157,13 +160,10 @@ class Scripts:
             yield Config(path)
 
     def directory(self) -> ScriptDirectory:
-        """A newly loaded ScriptDirectory."""
+        """A newly loaded ScriptDirectory. Where a script is young, this process compiles for itself only."""
         directory = ScriptDirectory.from_config(self.config())
-        # Python knows a compiled file's source by size and time in seconds: one that is compiled within the
-        # second in which it was written may be taken for the next text of the same length.
         with suppress(OSError, CommandError):
-            if any(time.time() - path.stat().st_mtime < SECONDS_OF_YOUTH for path in files_of(directory)):
-                sys.dont_write_bytecode = True
+            keep_no_young_bytecode(files_of(directory))
         return directory
 
     def sources(self) -> Dict[Path, str]:
@@ -437,7 +437,7 @@ def _frame_in(error: BaseException, folder: Path) -> Optional[Tuple[str, int]]:
         if folder in Path(frame.filename).parents
     ]
     # A script is run from env.py; that one is to blame where no script was reached.
-    return next((p for p in reversed(places) if p[0] != "env.py"), places[-1] if places else None)
+    return next((p for p in reversed(places) if p[0] != _ENVIRONMENT), places[-1] if places else None)
 
 
 def run_environment(

@@ -6,6 +6,7 @@ its own: what a script does to the process must reach neither the next script no
 
 from __future__ import annotations
 
+import io
 import locale
 import os
 import signal
@@ -20,14 +21,15 @@ from typing import Iterator, Mapping
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Put back working folder, environment, import path, streams, warnings, locale, time zone and
-    signal handlers; what is printed to standard output meanwhile goes to standard error."""
+    signal handlers; what is printed to standard output meanwhile goes to standard error, and who asks
+    standard input gets no answer: nobody should wait for one."""
     folder = os.open(".", os.O_RDONLY)
     environment = dict(os.environ)
     path = list(sys.path)
     streams = sys.stdin, sys.stdout, sys.stderr
     words = locale.setlocale(locale.LC_ALL)
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    sys.stdout = sys.stderr
+    sys.stdin, sys.stdout = io.StringIO(), sys.stderr
     try:
         with warnings.catch_warnings():
             yield

@@ -525,10 +525,10 @@ BREAKS = (
     ),
     Break(
         "memory: what reaches a function by another way is overlooked",
-        "kallithea_dbdev/memory/sources.py",
+        "kallithea_dbdev/memory/outline.py",
         "{*functions, *constants, *_REACHING}",
         "{*functions, *constants}",
-        ("tests/memory/test_sources.py", "-k", "reach"),
+        ("tests/memory/test_outline.py", "-k", "reach"),
     ),
     Break(
         "memory: a file that others may write to is trusted",
@@ -539,10 +539,10 @@ BREAKS = (
     ),
     Break(
         "memory: variables of the environment do not matter",
-        "kallithea_dbdev/memory/sources.py",
+        "kallithea_dbdev/memory/process.py",
         '    found += sorted(f"{k}={v}" for k, v in os.environ.items() if not _OF_TERMINALS.match(k))\n',
         "",
-        ("tests/memory/test_sources.py", "-k", "told"),
+        ("tests/memory/test_process.py", "-k", "told"),
     ),
     Break(
         "rebuilds: a CHECK with a name that goes is dropped unread",

@@ -37,17 +37,18 @@ PACKAGE_VARIABLE = "KALLITHEA_DBDEV_TEST_PACKAGE"
 #: Modules whose tests take milliseconds.
 PURE = (
     "causes", "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/imagined", "drafting/model_checks",
-    "drafting/script", "drafting/set_up_rows", "drafting/tables", "drafting/uniques", "drafting/unseen", "engines/fence",
-    "engines/marks", "engines/postgresql/fence", "engines/sqlite/fence", "errors", "findings", "memory/encoding",
-    "memory/sources", "memory/store", "messages", "operations/rebuilds", "operations/types", "releases/__init__",
-    "reports/answers", "reports/json", "reports/text", "rows/absences", "rows/changes", "rows/choices", "rows/culprits",
-    "rows/declared", "rows/defaults", "rows/misfits", "rows/naming", "rows/oddities", "rows/probes", "rows/set_ups",
-    "rows/stricter", "rows/undoing", "rows/unreadable", "rows/values", "schema/change", "schema/compare/__init__",
-    "schema/compare/checks", "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys",
-    "schema/compare/matching", "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names",
-    "schema/renames", "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
-    "verification/checks/misfits", "verification/checks/orphans", "verification/checks/rows",
-    "verification/limits", "verification/places", "verification/result", "verification/verdicts", "workspace",
+    "drafting/script", "drafting/set_up_rows", "drafting/tables", "drafting/uniques", "drafting/unseen",
+    "engines/fence", "engines/marks", "engines/postgresql/fence", "engines/sqlite/fence", "errors", "findings",
+    "memory/encoding", "memory/bytecode", "memory/outline", "memory/sources", "memory/store", "messages",
+    "operations/rebuilds", "operations/types", "releases/__init__", "reports/answers", "reports/json", "reports/text",
+    "rows/absences", "rows/changes", "rows/choices", "rows/culprits", "rows/declared", "rows/defaults",
+    "rows/misfits", "rows/naming", "rows/oddities", "rows/probes", "rows/set_ups", "rows/stricter", "rows/undoing",
+    "rows/unreadable", "rows/values", "schema/change", "schema/compare/__init__", "schema/compare/checks",
+    "schema/compare/columns", "schema/compare/indexes", "schema/compare/keys", "schema/compare/matching",
+    "schema/compare/objects", "schema/compare/options", "schema/model", "schema/names", "schema/renames",
+    "schema/text", "secrets", "statements", "verification/accepted", "verification/blame",
+    "verification/checks/misfits", "verification/checks/orphans", "verification/checks/rows", "verification/limits",
+    "verification/places", "verification/result", "verification/verdicts", "workspace",
 )  # fmt: skip
 #: What reads databases: the contract of the engines is their test, beside their own.
 READERS = (

@@ -11,6 +11,9 @@ from .code import import_models
 from .mistakes import said_by
 from .models import mapped_classes
 
+#: What every mapped class has more at the models of a later day.
+LATER_COLUMN = "kallithea_dbdev_later"
+
 
 def configure_models() -> None:
     """Let SQLAlchemy work out the mappers, here and once: each child would do it again for itself.
@@ -72,4 +75,4 @@ def add_later_columns() -> None:
     import_models()
     sqlalchemy = importlib.import_module("sqlalchemy")
     for cls in mapped_classes():
-        cls.kallithea_dbdev_later = sqlalchemy.Column(sqlalchemy.Integer())
+        setattr(cls, LATER_COLUMN, sqlalchemy.Column(sqlalchemy.Integer()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -33,7 +33,7 @@ DEFAULT_ADMIN = Admin("admin", "throwaway", "admin@example.com")
 
 @contextmanager
 def cheap_passwords() -> Iterator[None]:
-    """Hash passwords with the least rounds: for a database that is gone before anybody logs in."""
+    """Hash passwords with the least rounds: those that nobody needs to guess, or nobody logs in with."""
     bcrypt: Any = importlib.import_module("bcrypt")
     usual = bcrypt.gensalt
     bcrypt.gensalt = lambda rounds=4, prefix=b"2b": usual(4, prefix)
@@ -69,10 +69,12 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
                 setup = manage.DbManage(dbconf=url, root=str(here), cli_args=arguments)
                 setup.create_tables()
                 setup.create_settings(setup.prompt_repo_root_path(None))
-                setup.create_default_user()
+                with cheap_passwords():  # a random one, and nobody gets to know it
+                    setup.create_default_user()
                 # 0.6.3 calls it admin_prompt.
                 create_admin = getattr(setup, "create_admin_user", None) or setup.admin_prompt
-                create_admin()
+                with cheap_passwords() if admin.password == DEFAULT_ADMIN.password else nullcontext():
+                    create_admin()  # the usual password is in the documentation
                 setup.create_permissions()
                 setup.populate_default_permissions()
                 meta.Session().commit()

@@ -77,6 +77,8 @@ class DbdevCommand(Command):  # type: ignore[misc]
     def run(self, parsed_args: Any) -> NoReturn:
         """Called by gearbox; the one place that turns errors into an exit status."""
         garbage.while_loading()
+        # Alembic imports Mako, and that the lexers of Pygments, for pages of errors that nobody asks it for.
+        sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
         self.done = Done()
         self._set_up_logging()
         if not self.debug:
@@ -92,7 +94,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
         number = signals.finish()
         if number is not None:
             status = signals.Interrupted(number).exit_status
-        garbage.at_the_end()
+        garbage.at_the_end(status)
         raise SystemExit(status)
 
     def _status(self, parsed_args: Any) -> int:
@@ -150,18 +152,30 @@ class DbdevCommand(Command):  # type: ignore[misc]
         memory = Memory.opened(options.config_file, beside) if options.cache else NO_MEMORY
         if memory.problem:
             self.say_aside(memory.problem)
+        self.until_the_end.enter_context(memory.writing_at_the_end())
         return memory
 
-    def ahead(self, options: Any, memory: Any) -> Any:
-        """The instance, and what is begun for it now; None where it cannot be read: that is said in its turn."""
+    def ahead(self, options: Any, memory: Any, copying: bool = False, seed: Optional[int] = None) -> Any:
+        """What is begun for the instance now; None where that cannot be read: ``instance`` says why.
+
+        ``copying``: a copy of the configured database, too, prepared with that seed.
+        """
         from ..application.instance import load
-        from ..verification.ahead import begin
+        from ..verification.ahead import begin, begin_copying
 
         try:
             instance = load(options.config_file)
         except DbdevError:
             return None
-        return begin(instance, options.allow_remote, memory, self.until_the_end)
+        remote, stack = options.allow_remote, self.until_the_end
+        copy = begin_copying(instance.url, remote, seed, stack) if copying else None
+        return begin(instance, remote, memory, stack, copy)
+
+    def instance(self, options: Any, ahead: Any) -> Any:
+        """The instance, as it was read for ``ahead`` where something was begun. Raises ConfigError."""
+        from ..application.instance import load
+
+        return ahead.instance if ahead else load(options.config_file)
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

@@ -128,11 +128,10 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         ahead = None if needs_none else self.ahead(options, memory)
         from .. import config
         from ..application.code import import_models
-        from ..application.instance import load
         from ..drafting import answers, revise
         from ..verification.engines import parse_engines
 
-        instance = ahead.instance if ahead else load(options.config_file)
+        instance = self.instance(options, ahead)
         import_models()
         named = options.engine if options.engine is not None else config.engines(instance.ini)
         engines = parse_engines(named) if named is not None else ()

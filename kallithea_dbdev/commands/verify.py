@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from . import outputs
 from .base import DbdevCommand, cache_option, config_option, server_options
@@ -136,13 +136,13 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         memory = self.memory(options)
         ahead = None
         if options.release is None and options.engine is None and options.scratch_url is None:
-            ahead = self.ahead(options, memory)
+            ahead = self.ahead(options, memory, copying=True, seed=_seed(options))
         from .. import reports
         from ..verification.verify import verify
         from .accepting import Accepting
 
         wanted = outputs.pairs(options.format, options.output)
-        request = _request(options, memory, ahead)
+        request = self.request(options, memory, ahead)
         accepting = Accepting(options)
         if options.release is None:
             report = verify(request, self.progress)
@@ -157,6 +157,42 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         if options.sql is not None:
             self.put_sql(options.sql, page, report)
         return self.report(page, wanted)
+
+    def request(self, options: Any, memory: Any, ahead: Any) -> Any:
+        """What was asked for. Raises UsageError for what cannot be, and ConfigError."""
+        from ..errors import UsageError
+        from ..offline.folder import refuse_unless_ours
+        from ..verification.engines import parse_engines
+        from ..verification.limits import parse_rows, parse_seconds
+        from ..verification.verify import Request
+
+        if options.sql is not None:
+            refuse_unless_ours(options.sql)
+        max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
+        rows = {} if options.rows is None else parse_rows("--rows", options.rows)
+        for name, given in (("--sql", options.sql is not None), ("--rows", rows)):
+            if given and options.scratch_url:
+                raise UsageError(
+                    f"{name} and --scratch-url do not go together: it takes two databases", "leave out one"
+                )
+        engines = parse_engines(options.engine) if options.engine is not None else ()
+        return Request(
+            instance=self.instance(options, ahead),
+            down_to=options.down_to,
+            engines=engines,
+            scratch_url=options.scratch_url,
+            allow_remote=options.allow_remote,
+            strict=options.strict,
+            seed=_seed(options),
+            crash=options.crash_test,
+            memory=memory,
+            ahead=ahead,
+            command=outputs.command_line(options),
+            up_only=options.up_only,
+            max_lock=max_lock,
+            sql=options.sql is not None,
+            rows=rows,
+        )
 
     def matrix(self, matrix: Any, accepting: Any, wanted: outputs.Wanted) -> Any:
         """The report of all its cells; after Ctrl-C what is known by then is printed."""
@@ -206,42 +242,9 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
         return page.exit_status
 
 
-def _request(options: Any, memory: Any, ahead: Any) -> Any:
-    """What was asked for. Raises UsageError for what cannot be, and ConfigError."""
-    from ..application.instance import load
-    from ..errors import UsageError
-    from ..offline.folder import refuse_unless_ours
-    from ..verification.engines import parse_engines
-    from ..verification.limits import parse_rows, parse_seconds
-    from ..verification.verify import Request
-
-    if options.sql is not None:
-        refuse_unless_ours(options.sql)
-    max_lock = None if options.max_lock is None else parse_seconds("--max-lock", options.max_lock)
-    rows = {} if options.rows is None else parse_rows("--rows", options.rows)
-    for name, given in (("--sql", options.sql is not None), ("--rows", rows)):
-        if given and options.scratch_url:
-            raise UsageError(
-                f"{name} and --scratch-url do not go together: it takes two databases", "leave out one"
-            )
-    engines = parse_engines(options.engine) if options.engine is not None else ()
-    return Request(
-        instance=ahead.instance if ahead else load(options.config_file),
-        down_to=options.down_to,
-        engines=engines,
-        scratch_url=options.scratch_url,
-        allow_remote=options.allow_remote,
-        strict=options.strict,
-        seed=None if options.no_sample else options.seed,
-        crash=options.crash_test,
-        memory=memory,
-        ahead=ahead,
-        command=outputs.command_line(options),
-        up_only=options.up_only,
-        max_lock=max_lock,
-        sql=options.sql is not None,
-        rows=rows,
-    )
+def _seed(options: Any) -> Optional[int]:
+    """The seed of sample rows; None where there are to be none."""
+    return None if options.no_sample else options.seed
 
 
 def _planned(request: Any, options: Any) -> Any:

@@ -223,6 +223,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             written = (anew.path if anew else folder / path.name) if folder else None
             lost = tuple(_lost(written, text)) if anew and written else ()
             if written:
+                request.memory.write()  # what it comes from is as it was
                 _write(written, text, over=anew is not None)
             said = [text for ground in known for text in ground.lab.remarks]
             remarks = (*said, *_unseen(known), *lost)

@@ -279,6 +279,18 @@ class Database(abc.ABC):
 class Scratch(Database):
     """A database that a ``Lab`` made for us: it may be written to, and handed to Kallithea."""
 
+    #: Names of what is known of it since it was made, and nobody can read from it.
+    known_since_made: Tuple[str, ...] = ()
+
+    def knowledge(self) -> Dict[str, object]:
+        """What is known of it since it was made, for another process."""
+        return {name: getattr(self, name) for name in self.known_since_made}
+
+    def take_over(self, knowledge: Mapping[str, object]) -> None:
+        """Know what the process that made it knows."""
+        for name, value in knowledge.items():
+            setattr(self, name, value)
+
     @abc.abstractmethod
     def handed_over(self, other_zone: bool = False) -> ContextManager[str]:
         """The URL to hand to Kallithea and Alembic; works inside the ``with`` only.

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import abc
 from contextlib import contextmanager
-from typing import Iterator, List, Tuple
+from typing import Callable, Dict, Iterator, List, Tuple, TypeVar
 
+from ..processes import Child
 from .database import Database, Scratch
+
+Result = TypeVar("Result")
 
 #: How many copies one lab has at a time, at the most: what is copied may be as large as half of the disk.
 MOST_COPIES = 3
@@ -45,10 +48,42 @@ class Lab(abc.ABC):
 
         There are never more than ``MOST_COPIES`` of them: who wants another discards one before.
         """
-        assert len(self._copies) < MOST_COPIES, f"{label}: {MOST_COPIES} copies are there already"
-        database = self._copy(source, label)
+        database = self._next(label)
+        self._copy_into(database, source)
         self._copies.append(database)
         return database
+
+    @contextmanager
+    def copy_beside(
+        self, source: Database, label: str, look: Callable[[Scratch], Result]
+    ) -> Iterator[Callable[[], Tuple[Scratch, Result]]]:
+        """The same in a child process, and what ``look`` makes of the copy there: yields what waits for both,
+        and raises what either raises."""
+        database = self._next(label)
+        found: List[Result] = []
+
+        def work() -> Tuple[Dict[str, object], List[str], Result]:
+            self._copy_into(database, source)
+            seen = look(database)
+            return database.knowledge(), self.remarks, seen
+
+        with Child(work) as child:
+
+            def result() -> Tuple[Scratch, Result]:
+                if not found:
+                    knowledge, remarks, seen = self._made(database, child.result)
+                    database.take_over(knowledge)
+                    for text in remarks:
+                        self.remark(text)
+                    self._copies.append(database)
+                    found.append(seen)
+                return database, found[0]
+
+            yield result
+
+    def _next(self, label: str) -> Scratch:
+        assert len(self._copies) < MOST_COPIES, f"{label}: {MOST_COPIES} copies are there already"
+        return self._new(label)
 
     @contextmanager
     def copied(self, source: Database, label: str) -> Iterator[Scratch]:
@@ -60,8 +95,16 @@ class Lab(abc.ABC):
             self.discard(database)
 
     @abc.abstractmethod
-    def _copy(self, source: Database, label: str) -> Scratch:
+    def _new(self, label: str) -> Scratch:
+        """A database for a copy, which may not be there yet, and whose removal is seen to."""
+
+    @abc.abstractmethod
+    def _copy_into(self, database: Scratch, source: Database) -> None:
         """Make that copy."""
+
+    def _made(self, database: Scratch, work: Callable[[], Result]) -> Result:
+        """Make a database by ``work``, whose result this is."""
+        return work()
 
     def discard(self, database: Scratch) -> None:
         """Remove a database of this lab now, before the workspace ends."""

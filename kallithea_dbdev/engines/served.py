@@ -246,8 +246,14 @@ class ServerDatabase(Database):
         for name, lease in leases.items():
             database = self.named(name)
             # Another mark than a scratch database's: somebody gave it another meaning.
-            if lease in dead and (database.read_mark() or database._mark_at_birth()) == scratch_mark(name):
+            ours = lease in dead and (database.read_mark() or database._mark_at_birth()) == scratch_mark(name)
+            if ours and database._give_back(self):
                 database._drop()
+
+    def _give_back(self, finder: "ServerDatabase") -> bool:
+        """Put back what its dead maker had taken from the database that it was about to replace; False where
+        that is for another run to do. ``finder`` is the database beside which it was found."""
+        return True
 
     def sibling_url(self, suffix: str) -> Optional[str]:
         plain = re.sub(r"[^A-Za-z0-9_]+", "_", suffix)
@@ -258,6 +264,8 @@ class ServerDatabase(Database):
 
 class ServerScratch(ServerDatabase, Scratch):
     """A scratch database on a server."""
+
+    known_since_made: Tuple[str, ...] = ("settings",)
 
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Callable, ContextManager, Optional, Set, Tuple
 from ..errors import DatabaseError, TargetRefusedError
 from ..workspace import Workspace
 from .database import Database, Scratch
-from .lab import Lab
+from .lab import Lab, Result
 from .marks import Lease, lease_of, scratch_mark, scratch_name
 from .served import ServerDatabase, ServerScratch
 from .server import Server
@@ -59,14 +59,12 @@ class ServerLab(Lab):
         database._resemble(self._like)
         return database
 
-    def _copy(self, source: Database, label: str) -> Scratch:
+    def _copy_into(self, database: Scratch, source: Database) -> None:
         assert isinstance(source, ServerDatabase)
-        database = self._new(label)
+        assert isinstance(database, ServerScratch)
         self._make(database, lambda: source._copy_to(database, self))
-        return database
 
     def _new(self, label: str) -> ServerScratch:
-        """A database that does not exist yet, and whose removal is seen to."""
         name = scratch_name(self._lease(), label)
         database = self._like.scratch_type(self._place.server, name)
         self._living.add(database)
@@ -74,14 +72,18 @@ class ServerLab(Lab):
         return database
 
     def _make(self, database: ServerScratch, work: Callable[[], None]) -> None:
+        self._made(database, work)
+        database._write_mark(scratch_mark(database.name))
+
+    def _made(self, database: Scratch, work: Callable[[], Result]) -> Result:
+        assert isinstance(database, ServerScratch)
         try:
-            work()
+            return work()
         except DatabaseError:
             # Without the right to create one there is none to drop, nor the right to.
             if not database.exists():
                 self._living.discard(database)
             raise
-        database._write_mark(scratch_mark(database.name))
 
     def _discard(self, database: Scratch) -> None:
         if database not in self._living:
@@ -115,17 +117,16 @@ class BorrowedLab(ServerLab):
         return (*super().circumstances(), *self._borrowed.circumstances())
 
     def scratch(self, label: str) -> Scratch:
-        database = self._take(label)
+        database = self._new(label)
         database._resemble(self._like)
         return database
 
-    def _copy(self, source: Database, label: str) -> Scratch:
+    def _copy_into(self, database: Scratch, source: Database) -> None:
         assert isinstance(source, ServerDatabase)
-        database = self._take(label)
+        assert isinstance(database, ServerScratch)
         source._fill(database, self)
-        return database
 
-    def _take(self, label: str) -> ServerScratch:
+    def _new(self, label: str) -> ServerScratch:
         """The borrowed database, made empty where a dead run has left something in it."""
         lease, database = self._lease(), self._borrowed
         mark = database.read_mark()

@@ -8,7 +8,9 @@ is loaded, the files of libraries, stands beside the value and is looked at each
 from __future__ import annotations
 
 import json
+import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import (
@@ -18,20 +20,23 @@ from typing import (
     FrozenSet,
     Generic,
     Iterable,
+    Iterator,
     List,
     Mapping,
     Optional,
     Sequence,
+    Set,
     Tuple,
     TypeVar,
 )
 
 from .. import config
 from ..errors import DbdevError
+from ..processes import beside_this
 from ..secrets import holds_secret, mask, names_secret
-from . import sources
+from . import bytecode, process
 from .encoding import decode, encode
-from .sources import Contents, Doing, Folder, WrittenError, at_once
+from .sources import Contents, Doing, Folder, WrittenError, at_once, digest
 from .store import RefusedError, Store, usual_folder
 
 Value = TypeVar("Value")
@@ -54,6 +59,11 @@ class Memory:
         self._reading: List[Callable[[], Contents]] = []
         self._contents: List[Contents] = []
         self._names: Dict[FrozenSet[Path], str] = {}
+        #: The process that writes at its end, and what by key; its children write at once.
+        self._postpones = 0
+        self._waiting: Dict[str, _ToKeep] = {}
+        #: What children have loaded.
+        self._loaded: Set[str] = set()
 
     @classmethod
     def opened(cls, ini: Path, doing: Doing = at_once) -> "Memory":
@@ -61,7 +71,7 @@ class Memory:
 
         The sources are read by ``doing``: beside what the caller goes on with, if it does that.
         """
-        package = sources.package_folder("kallithea")
+        package = process.package_folder("kallithea")
         if package is None:
             return cls()
         try:
@@ -76,7 +86,7 @@ class Memory:
         """That in a store, for what the package and the configuration make."""
         memory = cls(store)
         folders = (package, Path(__file__).parents[1])
-        memory._add(folders, doing, lambda: [*_options(ini), *sources.surroundings(package)])
+        memory._add(folders, doing, lambda: [*_options(ini), *process.surroundings(package)])
         return memory
 
     def _add(
@@ -88,7 +98,7 @@ class Memory:
         def read() -> Contents:
             contents = Contents([folder.read() for folder in folders.values()], rest(), {}, set())
             for folder, files in zip(folders.values(), contents.files):
-                folder.add_compiled(contents, files)
+                bytecode.add_compiled(folder, contents, files)
             return contents
 
         self._reading.append(doing(read))
@@ -99,7 +109,7 @@ class Memory:
         try:
             while self._reading:
                 self._contents.append(self._reading[0]())
-                sources.note_checked(self._contents[-1].checked)
+                bytecode.note_checked(self._contents[-1].checked)
                 del self._reading[0]
         except (WrittenError, OSError, DbdevError):
             self._store = None
@@ -121,14 +131,10 @@ class Memory:
         if self._store is None:
             return Kept(self, "", kind, ())
         common = self._all_but(frozenset(scripts))
-        texts = [
-            f"{path.name}={sources.digest(text.encode())}"
-            for path, text in scripts.items()
-            if text is not None
-        ]
+        texts = [f"{path.name}={digest(text.encode())}" for path, text in scripts.items() if text is not None]
         # As JSON no two lists of texts are one.
         parts = [what, common, sorted(texts), list(circumstances)]
-        return Kept(self, sources.digest(json.dumps(parts).encode()), kind, tuple(scripts))
+        return Kept(self, digest(json.dumps(parts).encode()), kind, tuple(scripts))
 
     def _all_but(self, scripts: FrozenSet[Path]) -> str:
         """One name for all that was read but these files: every value comes from it."""
@@ -140,18 +146,20 @@ class Memory:
                 )
             ]
             common = [found.rest for found in self._contents]
-            self._names[scripts] = sources.digest(json.dumps([common, files]).encode())
+            self._names[scripts] = digest(json.dumps([common, files]).encode())
         return self._names[scripts]
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:
         """What was kept under a key, a value of type ``kind``; None where there is nothing."""
+        if key in self._waiting:
+            return Found(decode(json.loads(self._waiting[key].text), kind))
         content = self._store.read(key) if self._store else None
         if content is None:
             return None
         try:
             libraries, data = json.loads(content)
             known = {path: (size, moment) for path, size, moment in libraries}
-            return Found(decode(data, kind)) if sources.are_as_loaded(known) else None
+            return Found(decode(data, kind)) if process.are_as_loaded(known) else None
         except (ValueError, TypeError, KeyError, IndexError, RecursionError):
             return None  # somebody wrote it who is not us
 
@@ -160,28 +168,105 @@ class Memory:
 
         Nothing is kept where what it comes from has changed meanwhile, or where it holds a secret.
         """
-        if self._store is None:
+        if self._store is not None:
+            text = _packed(encode(value, kind))
+            if not holds_secret(text):
+                self._keep({key: _ToKeep(text, tuple(scripts))})
+
+    def _keep(self, values: Mapping[str, _ToKeep]) -> None:
+        if self._postpones == os.getpid():
+            self._waiting.update(values)
+        else:
+            self._write(values)
+
+    @contextmanager
+    def beside(self, work: Callable[[], Value], fork: bool = True) -> Iterator[Callable[[], Value]]:
+        """``processes.beside_this``, where this process writes what the other one keeps: to look at all that
+        it comes from takes longer in a child, and once is enough."""
+        if not fork:
+            with beside_this(work, fork) as made:
+                yield made
             return
-        libraries = sources.loaded_libraries(self._folders)
-        listed = [[path, size, moment] for path, (size, moment) in libraries.items()]
-        text = json.dumps([listed, encode(value, kind)], separators=(",", ":"))
+        with beside_this(self.carrying(work)) as carried:
+            yield lambda: self.taken(carried())
+
+    def carrying(self, work: Callable[[], Value]) -> Callable[[], "Carried[Value]"]:
+        """The work for a child, which leaves it to this process to write what it keeps."""
+        last = process.last_loaded()
+
+        def carried() -> Carried[Value]:
+            self._waiting, self._postpones = {}, os.getpid()
+            value = work()
+            return Carried(value, self._waiting, process.loaded_since(last))
+
+        return carried
+
+    def taken(self, carried: "Carried[Value]") -> Value:
+        """What a child has made; what it keeps is this process's now."""
+        values, carried.kept = carried.kept, {}
+        if values:
+            self._loaded.update(carried.loaded)
+            self._keep(values)
+        return carried.value
+
+    @contextmanager
+    def writing_at_the_end(self) -> Iterator[None]:
+        """What this process keeps is written at the end, all together; nothing where there is an error.
+
+        To look at all that it comes from takes longer than to write it down.
+        """
+        self._postpones = os.getpid()
+        yield
+        self._postpones = 0
+        self.write()
+
+    def write(self) -> None:
+        """Write what waits for the end now: before this process itself changes a source."""
+        waiting, self._waiting = self._waiting, {}
+        self._write(waiting)
+
+    def _write(self, waiting: Mapping[str, _ToKeep]) -> None:
+        if self._store is None or not waiting:
+            return
+        libraries = process.loaded_libraries(self._folders, self._loaded)
+        listed = _packed([[path, size, moment] for path, (size, moment) in libraries.items()])
+        scripts = {script for kept in waiting.values() for script in kept.scripts}
         if (
-            all(folder.is_unchanged() for folder in self._folders.values())
-            and all(moment < _STARTED for _, moment in libraries.values())
-            and not self._stale(scripts)
-            and not holds_secret(text)
+            not all(folder.is_unchanged() for folder in self._folders.values())
+            or not all(moment < _STARTED for _, moment in libraries.values())
+            or self._stale(scripts)
+            or holds_secret(listed)
         ):
-            self._store.write(key, text.encode())
+            return
+        for key, kept in waiting.items():
+            self._store.write(key, f"[{listed},{kept.text}]".encode())
 
     def _stale(self, scripts: Iterable[Path]) -> Optional[str]:
         known = {path: code for found in self._contents for path, code in found.compiled.items()}
-        return sources.stale_bytecode(self._folders, scripts, known)
+        return bytecode.stale_bytecode(self._folders, scripts, known, self._loaded)
 
     def may_know(self) -> bool:
         """Whether anything was of use since the sources were written, migration scripts aside. Only their
         contents tell what is known: this is for who decides what to begin with while they are being read."""
         written = max((folder.written() for folder in self._folders.values()), default=0.0)
         return self._store is not None and self._store.used() > written
+
+
+@dataclass(frozen=True)
+class _ToKeep:
+    """A value as it is written down, and the scripts that it comes from."""
+
+    text: str
+    scripts: Tuple[Path, ...]
+
+
+@dataclass
+class Carried(Generic[Value]):
+    """What a child has made, what is to be kept of that, and the files that it has loaded."""
+
+    value: Value
+    kept: Dict[str, _ToKeep]
+    loaded: Tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -218,6 +303,10 @@ class Kept(Generic[Value]):
 
 #: For who wants none.
 NO_MEMORY = Memory()
+
+
+def _packed(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _options(ini: Path) -> List[str]:

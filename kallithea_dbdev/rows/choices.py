@@ -62,7 +62,7 @@ def _of_values(side: Side, table: Table, number: Column) -> Iterator[Choice]:
             f"ORDER BY {quoted(number.name)} LIMIT {_FIRST}"
         )
         for row, value in list(database.stream(sql)):
-            other = another(value)
+            other = another(value, column.length)
             if other is not None and isinstance(row, int):
                 statement = (
                     f"UPDATE {name} SET {quoted(column.name)} = {other} WHERE {quoted(number.name)} = {row}"
@@ -113,14 +113,14 @@ def _is_chosen(column: Column) -> bool:
     return column.kind in (TEXT, BOOLEAN) and f"_{column.name}".endswith(("_value", "_active"))
 
 
-def another(value: object) -> Optional[str]:
-    """Another value of the same kind, as SQL; None where there is none that makes sense."""
+def another(value: object, length: Optional[int] = None) -> Optional[str]:
+    """Another value of the same kind, as SQL; None where there is none that makes sense, or that a text of so
+    many characters at most can be."""
     if value in (True, False) and not isinstance(value, str):
         return "1 = 0" if value else "1 = 1"
     if not isinstance(value, str) or not _PLAIN.fullmatch(value) or _CODE.match(value):
         return None
-    if value in ("True", "False"):
-        return "'False'" if value == "True" else "'True'"
+    other = {"True": "False", "False": "True"}.get(value) or f"chosen {value}".rstrip()
     if value.isdigit():
-        return f"'{int(value) + 1}'"
-    return f"'chosen {value}'" if value else "'chosen'"
+        other = str(int(value) + 1)
+    return f"'{other}'" if length is None or len(other) <= length else None

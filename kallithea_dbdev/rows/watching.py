@@ -14,6 +14,7 @@ from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
 from .probe import Probe
+from .room import room
 from .values import became, identical, is_empty, misfit, same, what_happened
 
 #: What a hook's value says: it is the code's to change.
@@ -87,11 +88,13 @@ class Watch:
     ) -> Dict[int, _Watched]:
         assert table.primary_key is not None
         number = self._original.quoted(table.primary_key.columns[0])
-        sql = f"SELECT min({number}), max({number}) FROM {self._original.table(table.name)}"
-        ((least, most),) = self._original.stream(sql)
+        sql = f"SELECT min({number}) FROM {self._original.table(table.name)}"
+        ((least,),) = self._original.stream(sql)
+        place = room(self._original, table)
         names = [str(probe) for probe in probes for _ in probe.rows]
         columns = tuple(column for column in table.columns if not column.generated)
-        found = dict(_read(self._before, table, columns, self._conditions(table), f"{number} > {most or 0}"))
+        read = _read(self._before, table, columns, self._conditions(table), f"{number} >= {place.first}")
+        found = {row: seen for row, seen in read if place.holds(row)}
         rows: Dict[int, _Watched] = {}
         if len(found) == len(names):  # else nobody can say which is which
             for name, (row, (values, flags)) in zip(names, sorted(found.items())):

@@ -179,7 +179,7 @@ class Trigger:
     name: str
     table: str
     definition: str
-    #: Why it fails whenever it fires, as far as its text tells.
+    #: Why it fails when it fires, as far as its text and the server tell.
     broken: str = field(default="", compare=False)
 
 
@@ -212,6 +212,8 @@ class Routine:
     name: str
     definition: str
     kind: str = ""
+    #: What it names that is not there, as far as the server tells.
+    broken: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -251,6 +253,17 @@ class Namespace:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """What a database has of a kind that no models know (a publication, a collation, an extension): ``name``
+    says what it is, too. Where it is on a table it goes with that, and with the ``columns`` of it."""
+
+    name: str
+    definition: str
+    table: Optional[str] = None
+    columns: Tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Schema:
     """Everything in one database but its rows, Alembic's version table and the marks of ours."""
 
@@ -266,6 +279,7 @@ class Schema:
     owners: Tuple[Owner, ...] = ()
     privileges: Tuple[Privilege, ...] = ()
     namespaces: Tuple[Namespace, ...] = ()
+    additions: Tuple[Addition, ...] = ()
 
     def table(self, name: str) -> Optional[Table]:
         """The table of that name, or None."""
@@ -275,6 +289,9 @@ class Schema:
         """Whether a foreign key of any table refers to the table of that name."""
         return any(key.referred_table == name for table in self.tables for key in table.foreign_keys)
 
+
+#: Between what is wrong with one thing.
+PARTS = "; "
 
 #: Whatever can differ between two schemas.
 Item = Union[

@@ -5,24 +5,27 @@ Each run begins with a copy of its own, thrown away before the next: never two a
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, Union
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple, TypeVar
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
+from ..errors import DatabaseError
 from ..migrations import Chain, Step, StepError, run_step
 from ..rows.absences import Absence
 from ..rows.changes import Side
 from ..rows.choices import Choice
 from ..rows.naming import has_surrogate
 from ..rows.probe import NULL, PLAIN, Probe, Row
+from ..rows.room import room
 from ..rows.stricter import suspects
 from ..schema.model import Schema, Table
 from ..state import State
 
-#: How many numbers are left to the rows that a script inserts, and the largest of a column's type.
-_ROOM, _LARGEST, _LARGEST_OF_SMALL = 1000, 2**31 - 1, 2**7 - 1
+#: What is so at some sites, and one statement makes so.
+Chosen = TypeVar("Chosen", Choice, Absence)
+
 #: How many reasons to fail are looked for.
 _REFUSALS = 4
 
@@ -54,18 +57,18 @@ class Attempts:
 
     @contextmanager
     def copy(
-        self, probes: Sequence[Probe], choices: Sequence[Union[Choice, Absence]] = ()
-    ) -> Iterator[Tuple[Scratch, List[Probe]]]:
+        self, probes: Sequence[Probe], choices: Sequence[Chosen] = ()
+    ) -> Iterator[Tuple[Scratch, List[Probe], List[Chosen]]]:
         """A copy with the probes that it takes, until the end of the ``with``; what a site has chosen, or does
-        not have, is so there."""
+        not have, is so there, as far as the database takes that."""
         self._runs += 1
         with self._lab.copied(self._begin.database, f"probing {self._runs}") as copy:
-            copy.execute(choice.statement for choice in choices)
-            yield copy, _inserted(copy, self._begin.schema, probes)
+            chosen = _done(copy, choices)
+            yield copy, inserted(copy, self._begin.schema, probes), chosen
 
     def without(self, absences: Sequence[Absence], step: Step) -> Optional[StepError]:
         """Why a step fails where a site does not have some rows; None where it works."""
-        with self.copy((), absences) as (copy, _):
+        with self.copy((), absences) as (copy, *_):
             return self.run(copy, step)
 
     def blame(
@@ -79,7 +82,7 @@ class Attempts:
 
     def error(self, probes: Sequence[Probe], steps: Sequence[Step]) -> Optional[StepError]:
         """Why the last of the steps fails with these probes; None where it works, or another one fails."""
-        with self.copy(probes) as (copy, _):
+        with self.copy(probes) as (copy, *_):
             for step in steps[:-1]:
                 if self.run(copy, step):
                     return None
@@ -134,7 +137,20 @@ def _is_explained(probe: Probe, known: Probe) -> bool:
     return (probe.table, probe.column, probe.what == NULL) == (known.table, known.column, known.what == NULL)
 
 
-def _inserted(copy: Scratch, schema: Schema, probes: Sequence[Probe]) -> List[Probe]:
+def _done(copy: Scratch, choices: Sequence[Chosen]) -> List[Chosen]:
+    """Do what can be done: a trigger, a rule or a key of the site's own may refuse some of it."""
+    with suppress(DatabaseError):
+        copy.execute(choice.statement for choice in choices)
+        return list(choices)
+    done: List[Chosen] = []
+    for choice in choices:
+        with suppress(DatabaseError):
+            copy.execute([choice.statement])
+            done.append(choice)
+    return done
+
+
+def inserted(copy: Scratch, schema: Schema, probes: Sequence[Probe]) -> List[Probe]:
     """Insert the probes that the copy takes. Their numbers begin far above those that are used: a script may
     insert rows under the next ones."""
     tables: Dict[str, List[Probe]] = {}
@@ -157,10 +173,4 @@ def _numbers(copy: Scratch, table: Optional[Table]) -> Iterator[Row]:
     if table is None or table.primary_key is None or not has_surrogate(table):
         return
     (key,) = table.primary_key.columns
-    column = table.column(key)
-    small = column is not None and column.plain_type.startswith(("small", "tiny", "medium"))
-    ((highest,),) = copy.stream(f"SELECT max({copy.quoted(key)}) FROM {copy.table(table.name)}")
-    first = int(str(highest or 0)) + _ROOM
-    while first < (_LARGEST_OF_SMALL if small else _LARGEST):
-        yield {key: first}
-        first += 1
+    yield from ({key: number} for number in room(copy, table).numbers())

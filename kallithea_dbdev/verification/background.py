@@ -16,7 +16,6 @@ from ..engines.database import Database
 from ..engines.lab import Lab
 from ..failure import Failure, going_on
 from ..migrations import Chain
-from ..processes import beside_this
 from ..state import State
 from ..workspace import Workspace
 from .ahead import Ahead
@@ -78,7 +77,7 @@ def background(
     with fresh_beside(instance, database, lab, remembered, progress, ahead) as fresh:
         if not known:
             progress(f"{database.engine}: upgrading the recorded release")
-        with beside_this(make_released, not (lab.single or known)) as released:
+        with remembered.beside(make_released, not (lab.single or known)) as released:
             yield Background(fresh, released)
 
 
@@ -112,7 +111,7 @@ def fresh_beside(
         with _place(database, lab) as (place, own):
             return remembered.fresh(reference, lambda: throwaway.fresh(instance, place, own))
 
-    with beside_this(make, not (lab.single or reference.found)) as fresh:
+    with remembered.beside(make, not (lab.single or reference.found)) as fresh:
         yield fresh
 
 

@@ -15,13 +15,14 @@ from ..rows.culprits import culprits
 from ..rows.misfits import misfits, take_away
 from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
-from ..state import State, read_state
+from ..state import State
 from .course import Options, Problems, Progress, Reference
 from .crash import CrashTest
 from .estimate import Estimate
 from .ground import Way
 from .older import Stuck
 from .older_version import OlderVersion
+from .outset import Outset, prepare
 from .past import Past
 from .probing import Probing
 from .stumbling import Stumbled, is_same_failure, spoken_of
@@ -115,14 +116,17 @@ def climb(
     options: Options,
     progress: Progress,
     again: Callable[[str], Scratch],
+    outset: Optional[Outset] = None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``again`` makes a database as ``copy`` is given, under another label. Where a step fails at rows that did
+    ``again`` makes a database as ``copy`` is given, under another label; ``outset``: it is prepared already.
+    Where a step fails at rows that did
     not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them:
     which one is left is in the result.
     """
-    seen = _walked(chain, copy, lab, reference, options, progress, again)
+    outset = outset or prepare(copy, options.seed, progress)
+    seen = _walked(chain, copy, outset, lab, reference, options, progress, again)
     failed = next((record for record in seen.records if record.error), None)
     if failed is None or failed.error is None or failed.error.irreversible:
         return seen
@@ -147,7 +151,10 @@ def climb(
             take_away(database, seen.start.schema, tables)
             return database
 
-        other = _walked(chain, fitting, lab, reference, options, progress, fitting_again) if found else seen
+        other = seen
+        if found:
+            outset = prepare(fitting, options.seed, progress)
+            other = _walked(chain, fitting, outset, lab, reference, options, progress, fitting_again)
         if not any(is_same_failure(failed, record) for record in other.records):
             return replace(other, stumbled=Stumbled(failed, found))
     return replace(seen, failures=(*seen.failures, *failures))
@@ -156,20 +163,14 @@ def climb(
 def _walked(
     chain: Chain,
     copy: Scratch,
+    outset: Outset,
     lab: Lab,
     reference: Reference,
     options: Options,
     progress: Progress,
     again: Callable[[str], Scratch],
 ) -> Climb:
-    sampled: Tuple[str, ...] = ()
-    with copy.connected():
-        start = read_state(copy)
-        counts = start.rows
-        if options.seed is not None:
-            progress("filling empty tables with sample rows")
-            sampled = fill_empty_tables(copy, start.schema, start.rows, options.seed)
-            start = replace(start, rows=copy.count_rows(), counters=copy.counters(), size=copy.size())
+    start = outset.state
     upward = chain.between(start.revision, chain.head) or ()
     below = options.bottom
     if below is None:
@@ -179,7 +180,7 @@ def _walked(
     def made_again(label: str) -> Scratch:
         database = again(label)
         if options.seed is not None:
-            fill_empty_tables(database, start.schema, counts, options.seed)
+            fill_empty_tables(database, start.schema, outset.counts, options.seed)
         return database
 
     past = Past(chain, lab, start, made_again)
@@ -208,7 +209,7 @@ def _walked(
     past.end()
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
-        frozenset(sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
+        frozenset(outset.sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, unreadable=odd, sql=tuple(walker.trials.steps if walker.trials else ()),
         older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,
     )  # fmt: skip

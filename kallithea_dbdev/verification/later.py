@@ -7,7 +7,7 @@ was given a column keeps it.
 
 from __future__ import annotations
 
-from ..application.exercise import add_later_columns
+from ..application.exercise import LATER_COLUMN, add_later_columns
 from ..engines.database import Scratch
 from ..migrations import Chain, Step, run_step
 from ..processes import Child
@@ -27,3 +27,8 @@ def error_with_later_models(chain: Chain, database: Scratch, step: Step, state: 
 
     with Child(work) as child:
         return child.result()
+
+
+def speaks_of_later_models(message: str) -> bool:
+    """Whether what a step raises is about the columns that the models have more."""
+    return LATER_COLUMN in message

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
-from ..engines.database import Database
+from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
 from ..rows.absences import Absence, absences_for
@@ -26,7 +26,7 @@ from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from ..schema.names import speaks_of
-from .attempts import Attempts, Refusal, looked_for, together
+from .attempts import Attempts, Refusal, inserted, looked_for, together
 
 #: How many rows that a site may not have are tried one by one.
 _ABSENT = 8
@@ -76,6 +76,14 @@ def probe_step(
     return found
 
 
+def put_probes(copy: Scratch, before: Side, record: StepRecord) -> None:
+    """Put the probing rows of a step up into ``copy``, a copy of ``before``."""
+    later = record.after.schema
+    tables = probed_tables(record, False)
+    probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
+    inserted(copy, before.schema, probes)
+
+
 def _absent(
     attempts: Attempts, before: Side, tables: Sequence[Table], record: StepRecord, known: Known
 ) -> Iterator[Tuple[Absence, StepError]]:
@@ -114,8 +122,8 @@ def _there_and_back(
     refusals: List[Refusal] = []
     while True:
         undone = None
-        with attempts.copy(rest, choices) as (copy, inserted):
-            watch = Watch(Side(copy, before.schema), before.database, record.declared, inserted, choices)
+        with attempts.copy(rest, choices) as (copy, rows, chosen):
+            watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
             error = attempts.run(copy, record.step)
             if error is None:
                 seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
@@ -151,8 +159,8 @@ def _newer(
     earlier = record.before.schema
     probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
     attempts = Attempts(chain, lab, after, record.after, earlier)
-    with attempts.copy(probes) as (copy, inserted):
-        watch = Watch(Side(copy, after.schema), after.database, (), inserted, ())
+    with attempts.copy(probes) as (copy, rows, _):
+        watch = Watch(Side(copy, after.schema), after.database, (), rows, ())
         error = attempts.run(copy, back)
         if error is None:
             changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)

@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
+from typing import Any, Callable, ContextManager, Dict, FrozenSet, Optional, Tuple, TypeVar
 
 from alembic.util import CommandError
 
@@ -24,7 +24,8 @@ from ..errors import DatabaseError
 from ..links import Links, stands_alone
 from ..memory.encoding import encode
 from ..memory.memory import NO_MEMORY, Kept, Memory
-from ..memory.sources import digest, outline
+from ..memory.outline import outline
+from ..memory.sources import digest
 from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
 from ..releases import Release
 from ..rows.declared import VARIABLE
@@ -38,6 +39,7 @@ from .older import Stuck
 _MOST_ROWS = 5000
 
 States = Tuple[State, ...]
+Made = TypeVar("Made")
 
 
 def is_whole(state: State) -> bool:
@@ -125,6 +127,10 @@ class Remembered:
                 self._circumstances = lab.circumstances()
             except DatabaseError:
                 self._memory = NO_MEMORY  # a server that does not tell its settings
+
+    def beside(self, work: Callable[[], Made], fork: bool) -> ContextManager[Callable[[], Made]]:
+        """``processes.beside_this``; what is kept there this process writes."""
+        return self._memory.beside(work, fork)
 
     def reference(self) -> Kept[State]:
         """The state of a database that the set-up makes from the current code, but for its stamp."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -59,7 +59,7 @@ class Request:
     crash: bool = False
     #: What earlier runs have made and this one need not.
     memory: Memory = NO_MEMORY
-    #: A fresh database of the current code beside the configured one, which was begun before.
+    #: What was begun before: a fresh database beside the configured one, and a copy of that.
     ahead: Optional[Ahead] = None
     #: How it was asked for, for the report.
     command: str = ""
@@ -83,12 +83,15 @@ def verify(request: Request, progress: Progress) -> Report:
     started = time.monotonic()
     instance = request.instance
     loader = ChainLoader(instance, request.memory)
-    database = open_configured(instance, request.allow_remote)
+    copying = request.ahead.copying if request.ahead else None
+    if copying:
+        copying.wait()
+    database = open_configured(instance, request.allow_remote, copying.database if copying else None)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
     try:
         with database.connected():
-            unchanged = watch(database)
+            unchanged = copying.unchanged if copying else watch(database)
             chain = loader.load()
             start = chain.stamp_of(database)
     except MigrationGraphError as error:
@@ -110,9 +113,13 @@ def verify(request: Request, progress: Progress) -> Report:
             continue
         try:
             # The scratch databases go before the server that holds them.
-            with on_engine(engine, database, progress) as here, Workspace() as workspace:
+            with (
+                on_engine(engine, database, progress) as here,
+                Workspace() as workspace,
+                closing(copying) if copying else nullcontext(),
+            ):
                 configured = here is database
-                lab = make_lab(here, workspace, borrowed if configured else None)
+                lab = copying.lab if copying else make_lab(here, workspace, borrowed if configured else None)
                 seen = _climb(request, chain, start, below, here, configured, not results, lab, progress)
                 findings = sort((*long, *beside, *judge(seen)))
                 found = _result(here, begins, chain.head, seen.records, findings, tuple(lab.remarks), started)
@@ -203,7 +210,8 @@ def _climb(
         request.ahead if configured else None,
     ) as behind:
         progress(f"{database.engine}: copying the database")
-        copy = begin("copy")
+        copying = request.ahead.copying if request.ahead and configured else None
+        copy, outset = copying.result() if copying else (begin("copy"), None)
         reference = Reference(
             behind.fresh,
             lambda: behind.released().states,
@@ -211,7 +219,7 @@ def _climb(
             remembered.use_models,
             remembered.recorded,
         )
-        seen = climb(chain, copy, lab, reference, options, progress, begin)
+        seen = climb(chain, copy, lab, reference, options, progress, begin, outset)
         released = behind.released()
     if request.rows and seen.copy:
         estimate, failed = _estimated(request, chain, seen, lab, seen.copy, begin, progress)
@@ -287,13 +295,13 @@ def refuse_unknown_tables(request: Request, database: Optional[Database] = None)
         refuse_unknown("--rows", request.rows, tables)
 
 
-def open_configured(instance: Instance, allow_remote: bool) -> Database:
-    """The configured database. Raises DatabaseError, with the way out, where there is none.
+def open_configured(instance: Instance, allow_remote: bool, opened: Optional[Database] = None) -> Database:
+    """The configured database, which may be ``opened`` already. Raises DatabaseError, with the way out, where there is none.
 
     Raises TargetRefusedError for a database on another machine without ``allow_remote``: copies
     of it are made there, too.
     """
-    database = open_database(instance.url)
+    database = opened or open_database(instance.url)
     throwaway.refuse_remote(database, allow_remote)
     exists = database.exists()
     if not exists or database.is_empty():

@@ -18,10 +18,10 @@ from ..rows.comparison import compare_counts, compare_rows
 from ..state import State
 from .course import Options, Progress, Reference
 from .crash import CrashTest, crash_test
-from .later import error_with_later_models
+from .later import error_with_later_models, speaks_of_later_models
 from .older_version import OlderVersions
 from .past import Past
-from .probing import Probing, probe_step
+from .probing import Probing, probe_step, put_probes
 from .source import imports_models
 
 _COUNTED = "rows were counted, their values not compared: there is one scratch database only"
@@ -141,7 +141,7 @@ class Walker:
     def _looked_at(self, record: StepRecord, earlier: Side, name: str) -> StepRecord:
         """What else is asked of a step up, on copies of what was before it."""
         with going_on(f"{name} with later models", self.failures):
-            record = self._with_later_models(record, earlier.database)
+            record = self._with_later_models(record, earlier)
         if self.probe:
             with going_on(f"{name} with probing rows", self.failures):
                 after = Side(self._copy, record.after.schema)
@@ -198,13 +198,22 @@ class Walker:
             assert self.trials
             self.trials.run(untouched, record, self._copy)
 
-    def _with_later_models(self, record: StepRecord, earlier: Database) -> StepRecord:
-        """The record with what the script does at models that have grown since."""
+    def _with_later_models(self, record: StepRecord, earlier: Side) -> StepRecord:
+        """The record with what the script does at models that have grown since: with probing rows, too, for
+        there may be a part of it that it runs for some rows only."""
         if not imports_models(record.source):
             return record
-        with self._lab.copied(earlier, f"later {self._copies}") as database:
-            said = error_with_later_models(self._chain, database, record.step, record.before)
+        said = self._said_with_later_models(record, earlier, self.probe)
+        if said and self.probe and not speaks_of_later_models(said):
+            # That it fails at probing rows is another matter.
+            said = self._said_with_later_models(record, earlier, False)
         return replace(record, later_error=said)
+
+    def _said_with_later_models(self, record: StepRecord, earlier: Side, probes: bool) -> str:
+        with self._lab.copied(earlier.database, f"later {self._copies}") as database:
+            if probes:
+                put_probes(database, earlier, record)
+            return error_with_later_models(self._chain, database, record.step, record.before)
 
     def _with_rows(self, record: StepRecord, earlier: Optional[Side]) -> StepRecord:
         """The record with what the step did to rows, as far as something tells it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import List, Tuple
 
+import bcrypt
 import pytest
 
 from kallithea_dbdev.commands.base import DbdevCommand
@@ -137,9 +138,19 @@ def test_the_executable_and_its_fork_say_the_same(
 
 
 def test_throwaways(project: Project) -> None:
+    admins = {}
     for words in MAKING:
         done = project.executable(*words)
         assert done.returncode == 0, done.stdout + done.stderr
+        if words[0] == "db-throwaway" and "--drop" not in words:
+            path = (project.instance / words[2]).with_suffix(".db")
+            sql = "SELECT password FROM users WHERE username IN ('admin', 'joe')"
+            ((admins[words],),) = project.sql(sql, path=path)
+    # A password that somebody has chosen is as hard to guess as in any other database.
+    for words, found in admins.items():
+        password = "geheim1" if "--password" in words else "throwaway"
+        assert bcrypt.checkpw(password.encode(), found.encode()), words
+        assert found.startswith("$2b$10$" if "--password" in words else "$2b$04$"), words
 
 
 # How options are read does not depend on the engine.

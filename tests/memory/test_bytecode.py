@@ -5,13 +5,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import py_compile
+import sys
 from pathlib import Path
 from typing import List
 
 import pytest
 
-from kallithea_dbdev.memory import sources
-from kallithea_dbdev.memory.sources import Contents, Folder, stale_bytecode
+from kallithea_dbdev.memory.bytecode import add_compiled, note_checked, stale_bytecode
+from kallithea_dbdev.memory.sources import Contents, Folder
 
 SECOND = 1_700_000_000
 
@@ -36,7 +37,7 @@ def _contents(folder: Path) -> Contents:
         os.utime(path, (SECOND - 1000, SECOND - 1000))
     read = Folder(folder)
     contents = Contents([read.read()], [], {}, set())
-    read.add_compiled(contents, contents.files[0])
+    add_compiled(read, contents, contents.files[0])
     return contents
 
 
@@ -50,7 +51,7 @@ def test_a_compiled_file_of_an_older_text_is_part_of_the_name(tmp_path: Path) ->
     assert _compiled(stale) == ["a.py compiled"]
     # It counts, so what was made with it need not be thrown away.
     assert stale_bytecode((), (path,)) == str(path)
-    sources.note_checked(stale.checked)
+    note_checked(stale.checked)
     assert stale_bytecode((), (path,)) is None
     # Another one is another name, and nobody has looked at it.
     _write(tmp_path, "a.py", "x = 3\n", "x = 2\n")
@@ -136,6 +137,32 @@ def test_a_script_is_compared_and_never_named(tmp_path: Path) -> None:
     contents = _contents(tmp_path)
     assert not _compiled(contents)
     assert [path for path, _, _ in contents.checked] == [str(right)]
-    sources.note_checked(contents.checked)
+    note_checked(contents.checked)
     assert stale_bytecode((), (right,)) is None
     assert stale_bytecode((), (right, stale)) == str(stale)
+
+
+def test_python_that_runs_an_older_text_is_seen(tmp_path: Path) -> None:
+    """Two texts of one length within a second: Python takes the compiled first for the second."""
+    path = tmp_path / "twice_written.py"
+    second = 1_700_000_000
+    for text in ("a = 1\n", "a = 2\n"):
+        path.write_text(text)
+        os.utime(path, (second, second))
+        spec = importlib.util.spec_from_file_location("twice_written", path)
+        assert spec and spec.loader
+        module = importlib.util.module_from_spec(spec)
+        dont_write, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+        spec.loader.exec_module(module)
+        sys.dont_write_bytecode = dont_write
+        assert module.a == 1
+        compiled = Path(importlib.util.cache_from_source(str(path)))
+        os.utime(compiled, (second, second))
+        assert (stale_bytecode((), (path,)) is None) == (text == "a = 1\n")
+    # Compiled in a later second it must be of this text: another would have another time.
+    os.utime(compiled, (second + 1, second + 1))
+    assert stale_bytecode((), (path,)) is None
+    os.utime(compiled, (second, second))
+    compiled.write_bytes(compiled.read_bytes()[:-5])
+    os.utime(compiled, (second, second))
+    assert stale_bytecode((), (path,)) == str(path)

@@ -69,11 +69,12 @@ _TRIGGERS = (
     "SELECT trigger_name, event_object_table, action_timing, event_manipulation, action_statement "
     "FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY event_object_table, action_order"
 )
-_VIEWS = (
+_VIEWS = f"SELECT * FROM information_schema.views WHERE {_HERE} ORDER BY table_name"
+_VIEW_COMMENTS = (
     # With a time in it the server looks at what each view is of, and its comment is what is wrong with that.
-    "SELECT v.*, t.table_comment, t.check_time FROM information_schema.views v "
-    "JOIN information_schema.tables t ON t.table_schema = v.table_schema AND t.table_name = v.table_name "
-    f"WHERE v.{_HERE} AND t.{_HERE} ORDER BY v.table_name"
+    # In one query with the views MariaDB looks at all databases that it has.
+    "SELECT table_name, table_comment, check_time FROM information_schema.tables "
+    f"WHERE {_HERE} AND table_type = 'VIEW'"
 )
 #: The comment of a view that works.
 _WORKS = "VIEW"
@@ -117,9 +118,17 @@ def read_schema(query: Query, mariadb: bool, database: str) -> Schema:
         for row in relations
     )
     qualifier = f"`{database}`."
+    shown = query(_VIEWS)
+    comments = (
+        {row["table_name"]: _text(row["table_comment"]) for row in query(_VIEW_COMMENTS)} if shown else {}
+    )
     views = tuple(
-        View(row["table_name"], _view(row).replace(qualifier, ""), _why_broken(row, database))
-        for row in query(_VIEWS)
+        View(
+            row["table_name"],
+            _view(row).replace(qualifier, ""),
+            _why_broken(comments.get(row["table_name"], _WORKS), database),
+        )
+        for row in shown
     )
     triggers = tuple(
         Trigger(
@@ -167,8 +176,7 @@ def _why_failing(row: Dict[str, Any], columns: Rows) -> str:
     return f"{row['event_object_table']} has no column {missing[0]}" if missing else ""
 
 
-def _why_broken(row: Dict[str, Any], database: str) -> str:
-    comment = _text(row["table_comment"])
+def _why_broken(comment: str, database: str) -> str:
     return "" if comment == _WORKS else comment.replace(f"{database}.", "")
 
 

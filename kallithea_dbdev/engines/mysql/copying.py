@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Set, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ...schema.model import MARK_TABLE
 from ..server import fetch
 from .catalogue import Query, create_statement, without_definer
-from .implicit import implicit, is_same_table, left_implicit
+from .implicit import NOTHING_KNOWN, Key, implicit, is_same_table, left_implicit
 from .naming import calls, names_database, unqualified
 from .server import MysqlServer, is_mariadb, quoted
 
@@ -95,11 +95,18 @@ def make(target: Any, definition: Definition) -> None:
 class Copying:
     """Copies the database ``name``, which ``source`` is a cursor on.
 
-    What is left out is said to ``remark``.
+    What is left out is said to ``remark``. ``known``: the implicit indexes of its tables, where those are
+    known; another table's are asked for.
     """
 
     def __init__(
-        self, server: MysqlServer, name: str, display: str, source: Any, remark: Callable[[str], None]
+        self,
+        server: MysqlServer,
+        name: str,
+        display: str,
+        source: Any,
+        remark: Callable[[str], None],
+        known: Mapping[str, FrozenSet[Key]] = NOTHING_KNOWN,
     ) -> None:
         self._server = server
         self._name = name
@@ -111,6 +118,9 @@ class Copying:
             for row in fetch(source, "SELECT schema_name AS name FROM information_schema.schemata")
             if row["name"].lower() not in _SYSTEM
         ]
+        self._known = known
+        #: Table -> the implicit indexes that it has in the copy.
+        self.implicit: Dict[str, FrozenSet[Key]] = {}
         #: Routines that the copy does not have.
         self._left: Set[str] = set()
 
@@ -177,15 +187,19 @@ class Copying:
     def _table(self, target: Any, name: str) -> None:
         # Its AUTO_INCREMENT position is in the statement. A default that asks a sequence must ask the copy's.
         text = unqualified(self._show("TABLE", name), self._name)
-        found = implicit(self._server, target, self._name, name, text)
+        found = self._known.get(name)
+        if found is None:
+            found = implicit(self._server, target, self._name, name, text)
         if found:
             # After drops and renames it may be that no statement leads there.
             with suppress(self._server.driver.Error):
                 target.execute(left_implicit(text, found))
                 if is_same_table(create_statement(lambda sql: fetch(target, sql), "TABLE", name), text):
+                    self.implicit[name] = found
                     return
             target.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
         target.execute(text)
+        self.implicit[name] = frozenset()
 
     def _stored_columns(self) -> Dict[str, List[str]]:
         """Table -> its columns but the generated ones."""

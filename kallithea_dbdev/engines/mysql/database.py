@@ -33,9 +33,12 @@ from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch
 from ..served import ServerDatabase, ServerScratch
 from ..server import fetch, literally
 from . import script
+from .bodies import with_broken
 from .catalogue import create_statement, read_schema
-from .copying import Copying, all_triggers, make
+from .copying import Copying, all_triggers
 from .definition import as_made
+from .implicit import NOTHING_KNOWN, Key
+from .noting import NOTES, make_missing, note, noted
 from .privileges import effective, read_privileges, revoke_all
 from .server import MysqlServer, is_mariadb, quoted
 from .trial import Trial
@@ -48,8 +51,8 @@ _SESSIONS = (
     "AND user = substring_index(USER(), '@', 1)"
 )
 
-#: What the mark of a database is called while it is being replaced.
-_OLD_MARK_TABLE = f"{MARK_TABLE}_replaced"
+#: What the mark of a database is called while it is being replaced, and that which is to come.
+_OLD_MARK_TABLE, _NEW_MARK_TABLE = f"{MARK_TABLE}_replaced", f"{MARK_TABLE}_new"
 
 #: What a database gives to tables that say nothing else.
 _DEFAULTS = (
@@ -129,6 +132,10 @@ class MysqlDatabase(ServerDatabase):
     _no_values = "() VALUES ()"
     #: What is granted on the names of what this is a copy of.
     inherited: Tuple[Privilege, ...] = ()
+    #: Table -> its implicit indexes, as far as they are known.
+    implicit_keys: Mapping[str, FrozenSet[Key]] = NOTHING_KNOWN
+    #: Whether this run keeps others away from it.
+    _locked = False
 
     @staticmethod
     def length_of(name: str) -> int:
@@ -295,8 +302,8 @@ class MysqlDatabase(ServerDatabase):
         mark = rows[0]["mark"] if rows else ""
         return parse_mark(mark.decode() if isinstance(mark, bytes) else mark)
 
-    def _write_mark(self, mark: Mark) -> None:
-        table = f"{quoted(self.name)}.{MARK_TABLE}"
+    def _write_mark(self, mark: Mark, name: str = MARK_TABLE) -> None:
+        table = f"{quoted(self.name)}.{name}"
         with self._administrating(writing=True) as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} (mark VARCHAR(500) NOT NULL) ENGINE=InnoDB")
             # One statement changes the mark: there is never none.
@@ -335,7 +342,10 @@ class MysqlDatabase(ServerDatabase):
         assert isinstance(target, MysqlScratch)
         with target._writing() as cursor, self._reading() as source:
             target.inherited = self._privileges(source)
-            Copying(self.server, self.name, self.display, source, lab.remark).into(cursor)
+            copying = Copying(self.server, self.name, self.display, source, lab.remark, self.implicit_keys)
+            copying.into(cursor)
+        # What it has now; once somebody else may have altered a table nobody knows that any more.
+        target.implicit_keys = copying.implicit
 
     def _drop(self) -> None:
         with self._administrating(writing=True) as cursor:
@@ -359,12 +369,39 @@ class MysqlDatabase(ServerDatabase):
     @contextmanager
     def lock(self, on_wait: Callable[[str], None]) -> Iterator[None]:
         with self._alone() as cursor:
-            name = f"kallithea-dbdev {self.name}"[:_LOCK_NAME_LIMIT]
-            if not fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (name,))[0]["got"]:
+            if not self._got_lock(cursor, 0):
                 on_wait(f"{self.display}: another run works on it; waiting for it to end")
-                while not fetch(cursor, "SELECT GET_LOCK(%s, 5) AS got", (name,))[0]["got"]:
+                while not self._got_lock(cursor, 5):
                     time.sleep(0.1)
-            yield
+            self._locked = True
+            try:
+                yield
+            finally:
+                self._locked = False
+
+    def _got_lock(self, cursor: Any, seconds: int) -> bool:
+        name = f"kallithea-dbdev {self.name}"[:_LOCK_NAME_LIMIT]
+        return bool(fetch(cursor, "SELECT GET_LOCK(%s, %s) AS got", (name, seconds))[0]["got"])
+
+    def _give_back(self, finder: ServerDatabase) -> bool:
+        with self._reading() as cursor:
+            tables = set(self._base_tables())
+            # With the mark all tables were moved: nothing is to come back.
+            if NOTES not in tables or _OLD_MARK_TABLE in tables:
+                return True
+            name, triggers = noted(cursor)
+        target = self.named(name)
+        assert isinstance(target, MysqlDatabase)
+        if not (name and target.is_throwaway()):
+            return True
+        with target._alone() as cursor:
+            locked = isinstance(finder, MysqlDatabase) and finder.name == name and finder._locked
+            if not locked and not target._got_lock(cursor, 0):
+                return False
+            with self.server.session(name, writing=True) as writing:
+                names = [row["name"] for row in fetch(writing, _KINDS["TRIGGER"])]
+                make_missing(writing, triggers, names, self.server.driver.Error)
+        return True
 
     def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, MysqlScratch)
@@ -386,7 +423,8 @@ class MysqlDatabase(ServerDatabase):
         old = type(built)(self.server, scratch_name(lease, "replaced"))
         old._create(self)
         old._write_mark(scratch_mark(old.name))
-        built._write_mark(throwaway_mark(self.name, maker))
+        # Until then it is a scratch database, which the next run removes.
+        built._write_mark(throwaway_mark(self.name, maker), _NEW_MARK_TABLE)
         built._drop_beside_tables()
         # 3. one statement moves all tables, out and in: a kill leaves the old ones or the new ones
         moves = [
@@ -395,10 +433,14 @@ class MysqlDatabase(ServerDatabase):
                 _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
                 for table in self._movable()
             ),
-            *(_move(built, table, self, table) for table in built._movable()),
+            *(
+                _move(built, table, self, MARK_TABLE if table == _NEW_MARK_TABLE else table)
+                for table in built._movable()
+                if table != MARK_TABLE
+            ),
         ]
         try:
-            with self._without_triggers(), self._administrating(writing=True) as cursor:
+            with self._without_triggers(old), self._administrating(writing=True) as cursor:
                 cursor.execute(f"RENAME TABLE {', '.join(moves)}")
         except BaseException:
             old._drop()  # nothing was moved there
@@ -431,10 +473,13 @@ class MysqlDatabase(ServerDatabase):
                 yield _move(self, row["name"], self, f"{MARK_TABLE}_{uuid.uuid4().hex[:12]}")
 
     @contextmanager
-    def _without_triggers(self) -> Iterator[None]:
-        """Drop the triggers: a table that has one stays in its database. They come back where it does."""
+    def _without_triggers(self, old: MysqlDatabase) -> Iterator[None]:
+        """Drop the triggers: a table that has one stays in its database. They come back where it does, by
+        the next run where this one is killed: from ``old``, where they are written down."""
         with self._reading() as cursor:
             triggers = list(all_triggers(lambda sql: fetch(cursor, sql)))
+        with self.server.session(old.name, writing=True) as cursor:
+            note(cursor, self.name, triggers)
         try:
             with self.server.session(self.name, writing=True) as cursor:
                 for row in fetch(cursor, _KINDS["TRIGGER"]):
@@ -442,10 +487,8 @@ class MysqlDatabase(ServerDatabase):
             yield
         except BaseException:
             with self.server.session(self.name, writing=True) as cursor:
-                names = {row["name"] for row in fetch(cursor, _KINDS["TRIGGER"])}
-                for trigger in triggers:
-                    if trigger.name not in names:
-                        make(cursor, trigger.definition)
+                names = [row["name"] for row in fetch(cursor, _KINDS["TRIGGER"])]
+                make_missing(cursor, triggers, names)
             raise
 
     def _drop_beside_tables(self) -> None:
@@ -459,9 +502,34 @@ class MysqlDatabase(ServerDatabase):
 class MysqlScratch(MysqlDatabase, ServerScratch):
     """A scratch database on a MySQL or MariaDB server."""
 
+    known_since_made = ("settings", "inherited", "implicit_keys")
+
+    @contextmanager
+    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+        self.implicit_keys = NOTHING_KNOWN
+        with super().handed_over(other_zone) as url:
+            yield url
+
+    @contextmanager
+    def scripting(self) -> Iterator[Callable[[str], None]]:
+        self.implicit_keys = NOTHING_KNOWN
+        with super().scripting() as run:
+            yield run
+
+    def execute(self, statements: Iterable[str]) -> None:
+        self.implicit_keys = NOTHING_KNOWN
+        super().execute(statements)
+
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)
         return MysqlWatch(connection, Trial(self.server, self.name, trial.name) if trial else None)
+
+    def read_schema(self) -> Schema:
+        schema = super().read_schema()
+        if not (schema.routines or schema.triggers):
+            return schema
+        with self._writing() as cursor:
+            return with_broken(cursor, schema, self.name, self.server.driver.Error)
 
     def statements_of(self, text: str) -> Iterator[str]:
         return script.statements(text)

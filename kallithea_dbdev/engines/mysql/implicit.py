@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, FrozenSet, List, Sequence, Tuple
+from typing import Any, Collection, Dict, FrozenSet, List, Mapping, Sequence, Tuple
 
 from ..server import fetch
 from .server import MysqlServer, quoted
@@ -36,6 +36,10 @@ class Key:
 
     name: str
     columns: Tuple[str, ...]
+
+
+#: Where no table's are known.
+NOTHING_KNOWN: Mapping[str, FrozenSet[Key]] = {}
 
 
 def candidates(statement: str) -> Tuple[Key, ...]:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Iterable, Iterator, List, Optional, Tuple
 
+from ..bodies import Piece
+from ..bodies import columns_of_row as columns_behind
+
 _TOKEN = re.compile(
     r"""
       (?P<text>'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")
@@ -77,13 +80,14 @@ def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
     return None
 
 
+def pieces(body: str) -> List[Piece]:
+    """The pieces of a body, as the server compares names of columns and variables."""
+    return [Piece(None if token[1].startswith("'") else word_of(token), *token[1:]) for token in tokens(body)]
+
+
 def columns_of_row(body: str) -> Iterator[str]:
-    """The columns, in lower case, of the row for which a trigger fires: what stands behind NEW and OLD."""
-    pieces = tokens(body)
-    for row, dot, column in zip(pieces, pieces[1:], pieces[2:]):
-        name = word_of(column)
-        if word_of(row) in ("new", "old") and dot[1] == "." and name is not None:
-            yield name
+    """The columns, in lower case, of the row for which a trigger fires."""
+    return columns_behind(pieces(body))
 
 
 def unqualified(statement: str, database: str) -> str:

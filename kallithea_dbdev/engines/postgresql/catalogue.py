@@ -33,6 +33,7 @@ from ...schema.model import (
     View,
 )
 from ...schema.names import joined
+from .additions import read_additions
 from .privileges import read_privileges
 
 Rows = List[Dict[str, Any]]
@@ -179,7 +180,7 @@ def read_schema(query: Query) -> Schema:
     owners, privileges, namespaces = read_privileges(query)
     return Schema(
         tables, views, triggers, sequences, enums, routines + ranges,
-        owners=owners, privileges=privileges, namespaces=namespaces,
+        owners=owners, privileges=privileges, namespaces=namespaces, additions=read_additions(query),
     )  # fmt: skip
 
 

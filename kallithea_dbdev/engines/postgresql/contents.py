@@ -10,7 +10,7 @@ from typing import Any, List, Tuple
 from ..server import fetch
 
 #: The first number that is not the system's: FirstNormalObjectId in access/transam.h.
-_FIRST_NUMBER = 16384
+FIRST_NUMBER = 16384
 
 #: Catalogue, condition on its rows ``o`` that are things by themselves, kind in DROP and name; the
 #: order is one in which all can be dropped with CASCADE.
@@ -40,7 +40,7 @@ _KINDS: Tuple[Tuple[str, str, str, str], ...] = (
 
 _QUERY = (
     "SELECT {name} AS name FROM {catalogue} o WHERE o.oid >= "
-    + str(_FIRST_NUMBER)
+    + str(FIRST_NUMBER)
     + " AND ({condition}) AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = '{catalogue}'::regclass "
     "AND d.objid = o.oid AND d.deptype IN ('e', 'i', 'a'))"
 )

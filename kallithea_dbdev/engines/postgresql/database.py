@@ -28,6 +28,7 @@ from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch
 from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch, literally
 from . import contents, script, ways_out
+from .bodies import with_broken
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .rows import NUMBERED, fingerprint, one_row, quoted, sequence_numbers, set_sequences, traces
@@ -423,6 +424,13 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
             # No sequence takes back a number that it gave.
             with self._session(writing=True) as cursor:
                 set_sequences(cursor, numbers)
+
+    def read_schema(self) -> Schema:
+        schema = super().read_schema()
+        if not (schema.routines or schema.triggers):
+            return schema
+        with self._reading() as cursor:
+            return with_broken(cursor, schema, self.server.driver.Error)
 
     def _before(self, cursor: Any) -> str:
         if cursor.connection.get_parameter_status("server_encoding") == "UTF8":

@@ -23,13 +23,12 @@ from ..server import LOCK_SECONDS, Server
 _RENAMED = {"database": "dbname"}
 _SECRET = {"password", "sslpassword"}
 
-_DUMP = ("--format=custom", "--no-publications", "--no-subscriptions",
-         f"--lock-wait-timeout={LOCK_SECONDS * 1000}")  # fmt: skip
+_DUMP = ("--format=custom", "--no-subscriptions", f"--lock-wait-timeout={LOCK_SECONDS * 1000}")
 _DEFINITION = ("--schema-only", "--no-owner", "--no-acl", "--no-publications", "--no-subscriptions")
 _DEFINITION_SECONDS = 120
 _RESTORE = ("--exit-on-error",)
 #: Roles are those of one server, and only a superuser may act for all of them.
-_OF_NOBODY = ("--no-owner", "--no-acl")
+_OF_NOBODY = ("--no-owner", "--no-acl", "--no-publications")
 
 _CHUNK = 2**20
 
@@ -39,7 +38,7 @@ def dump_into(
 ) -> None:
     """Fill the empty database ``target_name`` with the schema and rows of ``name``; only reads that one.
 
-    ``display`` names the source in messages; ``owned``: with owners and privileges. Raises DatabaseError.
+    ``display`` names the source in messages; ``owned``: with owners, privileges and publications. Raises DatabaseError.
     """
     more = () if owned else _OF_NOBODY
     with ExitStack() as stack:

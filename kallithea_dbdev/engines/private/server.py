@@ -96,9 +96,15 @@ def _run_postgresql(programs: Path, folder: Path) -> List[str]:
 
 
 def _initialize_mysql(programs: Path, folder: Path) -> List[str]:
-    installer = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
     data = f"--datadir={folder / 'data'}"
-    if (programs / "mariadbd").exists() and installer:
+    if (programs / "mariadbd").exists():
+        # A shell script, which needs the programs of the system: PATH has to name them in any case.
+        installer = shutil.which("mariadb-install-db") or shutil.which("mysql_install_db")
+        if installer is None:
+            raise DatabaseError(
+                f"mysql: {programs / 'mariadbd'} is on this machine, mariadb-install-db is not in PATH",
+                "put its folder and those of the system into PATH, or use a configuration with a server",
+            )
         return [
             installer, "--no-defaults", data, "--auth-root-authentication-method=normal",
             "--skip-test-db", "--skip-name-resolve",

@@ -33,9 +33,12 @@ class FileLab(Lab):
             write_mark(connection, database.path.name)
         return database
 
-    def _copy(self, source: Database, label: str) -> Scratch:
+    def _new(self, label: str) -> Scratch:
+        return SqliteScratch(self._folder / f"{label}.db")
+
+    def _copy_into(self, database: Scratch, source: Database) -> None:
         assert isinstance(source, SqliteDatabase)
-        database = SqliteScratch(self._folder / f"{label}.db")
+        assert isinstance(database, SqliteScratch)
         with reading(source.path) as original:
             if not has_log(source.path):
                 # Who has read holds a lock to the end of the transaction: nobody writes to the file.
@@ -51,7 +54,6 @@ class FileLab(Lab):
                     # A copy of a database in WAL mode would be in WAL mode, too.
                     target.execute("PRAGMA journal_mode = MEMORY")
                 write_mark(target, database.path.name)
-        return database
 
     def _discard(self, database: Scratch) -> None:
         if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:

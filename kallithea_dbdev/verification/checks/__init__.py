@@ -10,6 +10,7 @@ from typing import Callable, Iterable, Tuple
 from ...findings import Finding
 from ..climb import Climb
 from . import (
+    additions,
     application,
     broken,
     counters,
@@ -46,6 +47,7 @@ CHECKS: Tuple[Check, ...] = (
     fresh.check,
     own.check,
     privileges.check,
+    additions.check,
     broken.check,
     downgrade.check,
     older_version.check,

@@ -14,6 +14,7 @@ from ...schema.names import speaks_of
 from ...secrets import mask
 from ..climb import Climb
 from ..fixes import before_it_can_run, code
+from .remedies import remedy
 
 #: How much of a half-applied step a message shows.
 _SHOWN = 5
@@ -97,8 +98,8 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
         parts.append(f"it fails at {'; '.join(climb.culprits)}")
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
-    fix = None
-    if _WITHOUT_VALUE.search(error.message):
+    fix = remedy(climb.engine, error.message, error.statement)
+    if fix is None and _WITHOUT_VALUE.search(error.message):
         fix = (
             "rows that are there need a value: add the column with nullable=True, give them one by an UPDATE, "
             "then make it NOT NULL"

@@ -27,6 +27,11 @@ _SITE_OWN = {
 #: On an engine where nobody has a database that could have anything of its own.
 STANDS_IN = "; it was so before the first step, in the recorded release that stands in for a database"
 
+#: What helps against what one database only has or lacks: the scripts run at every site.
+KEEP = "nothing to do: it is the site's to keep or to remove, and no script should name it"
+MEND_ON_SITE = "mend it on that site: no script makes it, and other sites do not have it"
+CREATE_ON_SITE = "create it on that site: a script that does so fails at all others, which have it"
+
 #: What makes no difference to the application, only to later migrations.
 _NAMES = {"name", "comment"}
 
@@ -41,6 +46,8 @@ class Verdict:
     began: Optional[str] = None
     #: The revision since which that release has it on its way.
     since: Optional[str] = None
+    #: What to do; None: what the kind of the difference says.
+    fix: Optional[str] = None
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -60,6 +67,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             record = None  # what it was before is as much in the way
         if record is None:
             verdict = judge(difference)
+            fix = verdict.fix
             if verdict.severity is None:
                 fix = drafted(difference, [change for change, maker in left if maker is None])
         found = finding(
@@ -128,13 +136,19 @@ def _own(climb: Climb, ways: Tuple[Way, ...], difference: Change) -> Verdict:
         return Verdict(WARNING, STANDS_IN)
     began = f"one that began as {ways[0].version}" if ways[0].version else "the recorded release"
     if difference.kind.endswith("-missing"):
-        return Verdict(ERROR, f"; only this database lacks it: {began} has it")
+        return Verdict(ERROR, f"; only this database lacks it: {began} has it", fix=CREATE_ON_SITE)
     harm = _harm(climb.top.schema, climb.fresh.schema, difference)
     if harm:
-        return Verdict(ERROR, f"; only this database has it, and {harm}")
+        return Verdict(ERROR, f"; only this database has it, and {harm}", fix=MEND_ON_SITE)
     if difference.kind in _SITE_OWN and not _is_known(ways, difference):
-        return Verdict(NOTE, "; neither the models nor any recorded release know it: the site's own")
-    return Verdict(WARNING, "; this database had it before the first step, its migrations do not make it")
+        return Verdict(
+            NOTE, "; neither the models nor any recorded release know it: the site's own", fix=KEEP
+        )
+    return Verdict(
+        WARNING,
+        "; this database had it before the first step, its migrations do not make it",
+        fix=MEND_ON_SITE,
+    )
 
 
 def _harm(migrated: Schema, expected: Schema, difference: Change) -> str:

@@ -20,10 +20,7 @@ def check(climb: Climb) -> Iterator[Finding]:
 
     An index goes with its column, and everything with its table: that is no loss of its own.
     """
-    known = names(climb.fresh.schema)
-    for states in (climb.chain_states, *(way.states for way in climb.ways)):
-        for state in states:
-            known |= names(state.schema)
+    known = set().union(*map(names, known_schemas(climb)))
     for record in climb.up:
         if record.error:
             continue
@@ -36,9 +33,22 @@ def check(climb: Climb) -> Iterator[Finding]:
                 BEFORE_THE_STEP,
                 record,
                 goal=record.before.schema,
-                remark="; neither the models nor the migrations know it"
-                + (": the site's own" if climb.configured else ""),
+                remark=whose(climb),
             )
+
+
+def whose(climb: Climb) -> str:
+    """What is said of a thing that is in none of the known schemas."""
+    return "; neither the models nor the migrations know it" + (
+        ": the site's own" if climb.configured else ""
+    )
+
+
+def known_schemas(climb: Climb) -> Iterator[Schema]:
+    """What the models make, and what the migrations make of the releases: whatever is in none of them is a site's."""
+    yield climb.fresh.schema
+    for states in (climb.chain_states, *(way.states for way in climb.ways)):
+        yield from (state.schema for state in states)
 
 
 def _went_along(record: StepRecord, difference: Change) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Iterator, Set
 
 from ...findings import Finding, make
@@ -33,6 +34,12 @@ _CHANGING = {
     "date.today": "the clock",
 }
 
+#: What helps where the server takes a statement in no transaction (CREATE INDEX CONCURRENTLY, VACUUM).
+ALONE = (
+    "leave autocommit_block to what needs it, in a script of its own: it commits what stood before it, and what fails "
+    "after it is half-applied"
+)
+
 _COMMIT = re.compile(r"COMMIT\b", re.IGNORECASE)
 
 
@@ -54,9 +61,9 @@ def check(climb: Climb) -> Iterator[Finding]:
         commits = record.commits or any(_COMMIT.match(statement) for statement in record.statements)
         if commits and f"{revision} commits" not in seen:
             seen.add(f"{revision} commits")
-            yield _warning(
-                climb, record, "script-commits", f"{record.step.direction}() commits inside the script"
-            )
+            message = f"{record.step.direction}() commits inside the script"
+            found = _warning(climb, record, "script-commits", message)
+            yield replace(found, fix=ALONE) if "autocommit_block" in record.source else found
         if record.later_error and f"{revision} later" not in seen:
             seen.add(f"{revision} later")
             yield _warning(

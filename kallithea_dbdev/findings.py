@@ -748,6 +748,13 @@ _KINDS = (
         "write the table down in the script (sa.table), with the columns that it uses",
     ),
     Kind(
+        "function-never-runs",
+        ERROR,
+        "upgrade() or downgrade() of a script is one that Alembic passes over without a word.",
+        "Each site is stamped as upgraded, and nothing of what stands there was done.",
+        "leave one function of that name, a plain def without yield, with all that is to be done in it",
+    ),
+    Kind(
         "script-not-repeatable",
         WARNING,
         "A script reads the clock, chance or the environment.",

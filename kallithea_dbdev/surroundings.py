@@ -17,6 +17,8 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import Iterator, Mapping
 
+_OUT, _ERR = 1, 2
+
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
@@ -29,9 +31,10 @@ def undisturbed() -> Iterator[None]:
     streams = sys.stdin, sys.stdout, sys.stderr
     words = locale.setlocale(locale.LC_ALL)
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    sys.stdin, sys.stdout = io.StringIO(), sys.stderr
+    # With the bytes below it that modules want to have when they are imported.
+    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _standard_output_aside():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -47,6 +50,24 @@ def undisturbed() -> Iterator[None]:
         if locale.setlocale(locale.LC_ALL) != words:
             locale.setlocale(locale.LC_ALL, words)
         _put_back(handlers)
+
+
+@contextmanager
+def _standard_output_aside() -> Iterator[None]:
+    """What programs that are started meanwhile write to standard output goes to standard error, too: a report
+    may stand there alone."""
+    try:
+        kept = os.dup(_OUT)
+    except OSError:  # it is closed
+        yield
+        return
+    try:
+        with suppress(OSError):
+            os.dup2(_ERR, _OUT)
+        yield
+    finally:
+        os.dup2(kept, _OUT)
+        os.close(kept)
 
 
 def _put_back(handlers: Mapping[signal.Signals, object]) -> None:

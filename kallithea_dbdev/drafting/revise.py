@@ -221,9 +221,9 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             text = with_remains(generated, rows.findings, rest, engines)
             findings = sort((*rows.findings, *rest))
             written = (anew.path if anew else folder / path.name) if folder else None
+            request.memory.write()  # so far all that it comes from is as it was
             lost = tuple(_lost(written, text)) if anew and written else ()
             if written:
-                request.memory.write()  # what it comes from is as it was
                 _write(written, text, over=anew is not None)
             said = [text for ground in known for text in ground.lab.remarks]
             remarks = (*said, *_unseen(known), *lost)
@@ -245,6 +245,7 @@ def empty(request: Request) -> Draft:
         path = write(scripts, Header(request.message), request.template, chain.links())
         text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
+        request.memory.write()
         if written:
             _write(written, text)
         return Draft(Chain(scripts, chain.links()).head, text, written, (), (), ())
@@ -289,6 +290,7 @@ def _prepared(
         for text in witness.remarks if witness else (missing,):
             remark(text)
         yield _Prepared(chain, found, witness, anew, unchanged, more)
+        request.memory.write()  # copies of the scripts are still there
 
 
 def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:

@@ -198,6 +198,10 @@ class Database(abc.ABC):
         """The name of a table, as the schema has it, in SQL."""
         return self.quoted(name)
 
+    def drop_trigger(self, table: str, name: str) -> str:
+        """The statement that drops a trigger of a table."""
+        return f"DROP TRIGGER {self.quoted(name)}"
+
     @classmethod
     def literal(cls, text: str) -> str:
         """A text as SQL writes it."""

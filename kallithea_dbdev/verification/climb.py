@@ -25,6 +25,7 @@ from .older_version import OlderVersion
 from .outset import Outset, prepare
 from .past import Past
 from .probing import Probing
+from .refusing import refusing
 from .stumbling import Stumbled, is_same_failure, spoken_of
 from .walker import Walker
 
@@ -64,6 +65,8 @@ class Climb:
     stuck: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Problems = ()
+    #: (table, triggers) of those that can do so without triggers which no step has touched.
+    refusing: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     #: What no version of the models could load or save of the rows that they met there.
     unreadable: Tuple[Unreadable, ...] = ()
     #: The rows that the first step which failed did so at, as far as anybody can tell.
@@ -194,11 +197,13 @@ def _walked(
     reached = not (walker.stopped or (up and up[-1].error))
     problems: Problems = ()
     odd: Tuple[Unreadable, ...] = ()
+    triggers: Tuple[Tuple[str, Tuple[str, ...]], ...] = ()
     if reached and top.revisions == (chain.head,):
         progress("loading and saving a row of every model")
         with going_on("the use of the models", walker.failures):
             problems = reference.use_models(copy, top)
             odd = tuple(first_rows(copy, top.schema, (table for table, _ in problems)))
+            triggers = refusing(copy, lab, start.schema, top.schema, problems)
     # 2. down to where it started, or further
     down = walker.walk(reversed_steps(below + upward), top) if reached and not options.up_only else ()
     # 3. up again what was downgraded; a step that failed to go down is not gone up again
@@ -210,6 +215,7 @@ def _walked(
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(outset.sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
-        application=problems, unreadable=odd, sql=tuple(walker.trials.steps if walker.trials else ()),
+        application=problems, refusing=triggers, unreadable=odd,
+        sql=tuple(walker.trials.steps if walker.trials else ()),
         older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,
     )  # fmt: skip

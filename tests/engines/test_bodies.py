@@ -92,6 +92,8 @@ def test_what_mysql_says(running: Dict[str, Any]) -> None:
             "f": "Unknown column 'b' in 'SELECT'",
             "tr": "t has no column b; Table 'log' doesn't exist",
         }
+        copy.execute([copy.drop_trigger("t", "tr")])
+        assert set(broken(copy.read_schema())) == {"p", "f"}
         # The original is not asked.
         assert set(broken(database.read_schema())) == set()
 
@@ -117,3 +119,5 @@ def test_what_postgresql_says(running: Dict[str, Any]) -> None:
             "f(x integer, OUT y integer)": 'column "b" does not exist',
             "p(IN x integer)": 'column "op" of relation "log" does not exist',
         }
+        copy.execute([copy.drop_trigger("t", "tr")])
+        assert "tr" not in broken(copy.read_schema())

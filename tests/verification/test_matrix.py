@@ -230,6 +230,7 @@ ELSEWHERE = {
     "older-default-missing": "verification.test_older_version.test_down_to_a_recorded_release",
     "column-order": "test_docs.test_every_command_line_does_what_the_page_says",
     "addition-lost": "verification.test_additions.test_what_a_site_of_postgresql_loses",
+    "function-never-runs": "verification.test_never_run.test_what_a_merge_has_left_twice",
     "routine-broken": "verification.test_broken_bodies.test_what_names_a_column_or_table_that_goes",
     "view-broken": "verification.test_broken.test_a_view_and_a_trigger_with_a_column_that_goes",
     "trigger-broken": "verification.test_broken.test_a_view_and_a_trigger_with_a_column_that_goes",

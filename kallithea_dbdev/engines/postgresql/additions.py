@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, Tuple
 from ...schema.model import Addition
 from ...schema.names import joined
 from .contents import FIRST_NUMBER
+from .home import HOME
 
 _DOMAIN = """concat_ws(' ', format_type(o.typbasetype, o.typtypmod), CASE WHEN o.typnotnull THEN 'NOT NULL' END,
     'DEFAULT ' || o.typdefault, (SELECT string_agg(pg_get_constraintdef(k.oid), ' ' ORDER BY k.conname)
@@ -64,9 +65,9 @@ _PRESENT = " UNION ALL ".join(
 # With the first table that one hangs on, and the columns of it.
 _EACH = (
     """
-SELECT i.type || ' ' || CASE WHEN i.schema = current_schema()
+SELECT i.type || ' ' || CASE WHEN i.schema = {home}
                         THEN regexp_replace(i.identity, '^("[^"]*"|[^."]*)\\.', '') ELSE i.identity END AS name,
-       o.definition, d.columns, c.relname AS table, nullif(n.nspname, current_schema()) AS schema
+       o.definition, d.columns, c.relname AS table, nullif(n.nspname, {home}) AS schema
 FROM (SELECT '{catalogue}'::regclass AS class, o.oid, {words} AS definition FROM """
     + _OWN
     + """) o CROSS JOIN LATERAL pg_identify_object(o.class, o.oid, 0) i LEFT JOIN LATERAL (
@@ -78,12 +79,12 @@ LEFT JOIN pg_class c ON c.oid = d.relation LEFT JOIN pg_namespace n ON n.oid = c
 WHERE NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = o.class AND e.objid = o.oid AND e.deptype IN ('e', 'i'))"""
 )
 # What is in a publication by itself; all columns are no list of columns.
-_PUBLISHED = """
+_PUBLISHED = f"""
 SELECT format('publication %I of %s', p.pubname, c.oid::regclass) AS name, NULL AS columns,
        concat_ws(' WHERE ', CASE WHEN jsonb_array_length(to_jsonb(p)->'attnames') < (
            SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
            AND a.attgenerated = '') THEN to_jsonb(p)->>'attnames' END, to_jsonb(p)->>'rowfilter') AS definition,
-       c.relname AS table, nullif(n.nspname, current_schema()) AS schema
+       c.relname AS table, nullif(n.nspname, {HOME}) AS schema
 FROM pg_publication_tables p JOIN pg_publication f ON f.pubname = p.pubname AND NOT f.puballtables
 JOIN pg_namespace n ON n.nspname = p.schemaname
 JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"""
@@ -94,7 +95,7 @@ def read_additions(query: Callable[[str], List[Dict[str, Any]]]) -> Tuple[Additi
     found: List[Addition] = []
     for present in query(_PRESENT):
         catalogue, condition, words = _KINDS[present["kind"]]
-        rows = query(_EACH.format(catalogue=catalogue, condition=condition, words=words))
+        rows = query(_EACH.format(catalogue=catalogue, condition=condition, words=words, home=HOME))
         if catalogue == "pg_publication":
             # The server takes the view for dear, and would compile the query: that is what costs.
             query("SELECT set_config('jit', 'off', false)")

@@ -11,10 +11,11 @@ from ...schema.model import PARTS, Schema
 from ...schema.names import joined
 from ..bodies import ROWS, Piece, columns_of_row, declared, refused, statements
 from ..server import fetch
+from .home import HOME
 from .script import pieces as taken_apart
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-_SCHEMA = "nullif(n.nspname, current_schema()) AS schema"
+_SCHEMA = f"nullif(n.nspname, {HOME}) AS schema"
 _ROUTINES = f"""
 SELECT p.oid, {_SCHEMA}, p.proname AS name, pg_get_function_identity_arguments(p.oid) AS arguments, p.prosrc AS body,
        l.lanname = 'plpgsql' AS block, coalesce(p.proargnames, '{{}}') AS parameters

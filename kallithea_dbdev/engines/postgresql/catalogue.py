@@ -34,6 +34,7 @@ from ...schema.model import (
 )
 from ...schema.names import joined
 from .additions import read_additions
+from .home import HOME
 from .privileges import read_privileges
 
 Rows = List[Dict[str, Any]]
@@ -41,7 +42,7 @@ Query = Callable[[str], Rows]
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
 # NULL where it is the current one (which is NULL itself where search_path names none that exists).
-_SCHEMA = "CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname END AS schema"
+_SCHEMA = f"CASE WHEN n.nspname = {HOME} THEN NULL ELSE n.nspname END AS schema"
 _TABLES = f"""
 SELECT c.oid, {_SCHEMA}, c.relname AS name, c.relkind, c.relpersistence, obj_description(c.oid, 'pg_class') AS comment,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END AS definition,
@@ -107,7 +108,7 @@ _SEQUENCES = f"""
 SELECT {_SCHEMA}, c.relname AS name, format_type(s.seqtypid, NULL) AS type, s.seqstart, s.seqincrement, s.seqmin,
        s.seqmax, s.seqcycle, s.seqcache, t.relname AS table_name, a.attname AS column_name,
        (SELECT x.nspname FROM pg_namespace x WHERE x.oid = t.relnamespace AND x.nspname
-        IS DISTINCT FROM current_schema()) AS table_schema
+        IS DISTINCT FROM {HOME}) AS table_schema
 FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
      AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')

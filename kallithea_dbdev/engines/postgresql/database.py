@@ -31,6 +31,7 @@ from . import contents, script, ways_out
 from .bodies import with_broken
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
+from .home import HOME
 from .rows import NUMBERED, fingerprint, one_row, quoted, sequence_numbers, set_sequences, traces
 from .server import (
     ANY_BYTES,
@@ -123,7 +124,7 @@ class PostgresqlDatabase(ServerDatabase):
         with self._reading() as cursor:
             tables = fetch(
                 cursor,
-                "SELECT c.relname AS name, nullif(n.nspname, current_schema()) AS schema "
+                f"SELECT c.relname AS name, nullif(n.nspname, {HOME}) AS schema "
                 "FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') "
                 "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'",
             )
@@ -196,6 +197,9 @@ class PostgresqlDatabase(ServerDatabase):
     def table(self, name: str) -> str:
         schema, plain = taken_apart(name)
         return quoted(plain) if schema is None else f"{quoted(schema)}.{quoted(plain)}"
+
+    def drop_trigger(self, table: str, name: str) -> str:
+        return f"{super().drop_trigger(table, name)} ON {self.table(table)}"
 
     @classmethod
     def moment_after(cls, unit: str, number: str) -> str:

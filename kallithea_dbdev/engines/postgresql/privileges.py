@@ -10,9 +10,10 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from ...schema.model import PUBLIC, VERSION_TABLE, Namespace, Owner, Privilege
 from ...schema.names import joined
+from .home import HOME
 
 _OURS = "n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'"
-_SCHEMA = "CASE WHEN n.nspname = current_schema() THEN NULL ELSE n.nspname END AS schema"
+_SCHEMA = f"CASE WHEN n.nspname = {HOME} THEN NULL ELSE n.nspname END AS schema"
 _RELATIONS = f"""
 SELECT {_SCHEMA}, c.relname AS name, NULL AS arguments, NULL AS col, c.relowner AS owner, c.relacl AS acl
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -38,7 +39,7 @@ SELECT NULL, n.nspname, NULL, NULL, d.defaclrole, d.defaclacl,
        ' on new ' || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'
                      WHEN 'T' THEN 'types' ELSE 'schemas' END || ' of ' || pg_get_userbyid(d.defaclrole), true
 FROM pg_default_acl d JOIN pg_namespace n
-    ON n.oid = d.defaclnamespace OR d.defaclnamespace = 0 AND n.nspname = current_schema()
+    ON n.oid = d.defaclnamespace OR d.defaclnamespace = 0 AND n.nspname = {HOME}
 WHERE {_OURS}"""
 _QUERY = f"""
 SELECT o.schema, o.name, o.arguments, o.col, o.is_schema, pg_get_userbyid(o.owner) AS owner,

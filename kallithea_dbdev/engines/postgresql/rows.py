@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Dict, List, Tuple
 
 from ..comparing import Shared
+from .home import HOME
 
 _COLUMNS_AT_ONCE = 100
 
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
 #: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
-NUMBERED = """
-SELECT nullif(n.nspname, current_schema()) AS schema, t.relname AS table, a.attname AS column,
+NUMBERED = f"""
+SELECT nullif(n.nspname, {HOME}) AS schema, t.relname AS table, a.attname AS column,
        pg_sequence_last_value(s.oid) AS last,
        q.seqstart AS start, q.seqincrement AS step
 FROM pg_depend d

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ...schema.names import joined
 from ..watching import READS, ROWS, WRITES, Effect, Lock, Watch, rows_of
 from .door import Door
+from .home import HOME
 
 #: Level -> who waits for it, the strongest first; weaker ones only mean that a table is read.
 #: https://www.postgresql.org/docs/current/explicit-locking.html#LOCKING-TABLES
@@ -21,8 +22,8 @@ LEVELS = {
 
 # With the names of schemas: what the session looks into is the script's to say. Locks on tables that
 # the transaction has dropped have no table any more.
-_LOOK = """
-SELECT coalesce(c.oid, l.relation), nullif(n.nspname, current_schema()), c.relname, c.relfilenode, l.modes
+_LOOK = f"""
+SELECT coalesce(c.oid, l.relation), nullif(n.nspname, {HOME}), c.relname, c.relfilenode, l.modes
 FROM (
     SELECT oid, relnamespace, relname, relfilenode FROM pg_catalog.pg_class
     WHERE relkind IN ('r', 'p', 'm') AND relpersistence <> 't' AND relnamespace NOT IN (

@@ -198,7 +198,7 @@ class SqliteDatabase(Database):
                 "SELECT 1 FROM sqlite_master WHERE name = 'sqlite_sequence'"
             ).fetchone():
                 return {}
-            rows = connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall()
+            rows = connection.execute("SELECT name, CAST(seq AS INTEGER) FROM sqlite_sequence").fetchall()
         return {name: Counter(name, seq + 1) for name, seq in rows}
 
     def traces(self) -> Mapping[str, object]:

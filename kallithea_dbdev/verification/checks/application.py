@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator, Set, Tuple
 
 from ...engines.comparing import ROWS
-from ...findings import Finding, make
+from ...findings import WARNING, Finding, make
 from ...rows.unreadable import Unreadable
 from ...schema.compare import compare
 from ..climb import Climb
@@ -29,7 +29,24 @@ def check(climb: Climb) -> Iterator[Finding]:
         if odd and all(_was_before(climb, value) for value in odd):
             yield from (_of_the_database(climb, value) for value in odd)
             continue
+        triggers = dict(climb.refusing).get(table)
+        if triggers:
+            yield _of_triggers(climb, table, message, triggers)
+            continue
         yield make("application-fails", climb.engine, message, table=table, aspect="application")
+
+
+def _of_triggers(climb: Climb, table: str, message: str, triggers: Tuple[str, ...]) -> Finding:
+    """The scripts are not to blame, and neither are the models."""
+    return make(
+        "application-fails",
+        climb.engine,
+        f"{message}; it can without trigger {', '.join(triggers)}, which was there before the first step",
+        table=table,
+        aspect="application",
+        severity=WARNING,
+        fix="look what the trigger is for: with it the application cannot write to the table on that site",
+    )
 
 
 def _of_the_database(climb: Climb, value: Unreadable) -> Finding:

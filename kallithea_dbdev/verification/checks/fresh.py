@@ -30,6 +30,7 @@ STANDS_IN = "; it was so before the first step, in the recorded release that sta
 #: What helps against what one database only has or lacks: the scripts run at every site.
 KEEP = "nothing to do: it is the site's to keep or to remove, and no script should name it"
 MEND_ON_SITE = "mend it on that site: no script makes it, and other sites do not have it"
+KEEP_OR_MEND = f"keep it if that site means it; else {MEND_ON_SITE}"
 CREATE_ON_SITE = "create it on that site: a script that does so fails at all others, which have it"
 
 #: What makes no difference to the application, only to later migrations.
@@ -147,7 +148,7 @@ def _own(climb: Climb, ways: Tuple[Way, ...], difference: Change) -> Verdict:
     return Verdict(
         WARNING,
         "; this database had it before the first step, its migrations do not make it",
-        fix=MEND_ON_SITE,
+        fix=KEEP_OR_MEND,
     )
 
 

@@ -26,6 +26,13 @@ _NEEDED = "the row that it writes needs a value in {column}: name it in the stat
 REMEDIES: Tuple[Remedy, ...] = (
     Remedy(r'near "\w+": syntax error|^Cannot add a (UNIQUE|PRIMARY KEY) column', _BATCH, _ALTERED, "sqlite"),
     Remedy(r"error in table \w+ after drop column", _BATCH, _ALTERED, "sqlite"),
+    Remedy(
+        r"error in (?P<column>view \S+?|trigger \S+?)( after rename)?: no such (table|column)",
+        "{column} is on a table that is made anew: drop it before the batch and create it again after it; where it is a "
+        "site's own, with the text that sqlite_master has of it",
+        "",
+        "sqlite",
+    ),
     Remedy("No support for ALTER of constraints in SQLite", _BATCH, "", "sqlite"),
     Remedy(
         r"(NOT NULL constraint failed: |null value in column |Column |Field )[\"']?(?P<column>[\w.]+)[\"']?"
@@ -62,6 +69,18 @@ REMEDIES: Tuple[Remedy, ...] = (
         "leave the table alembic_version alone: Alembic writes into it when the step is done",
     ),
     Remedy(
+        "operations require the existing type",
+        "give alter_column existing_type, existing_nullable and existing_server_default: MySQL writes the column anew",
+        "",
+        "mysql",
+    ),
+    Remedy(
+        "Truncated incorrect",
+        "|| is OR on MySQL: put texts together with concat()",
+        r".*\|\|",
+        "mysql",
+    ),
+    Remedy(
         "",
         "Alembic's own statement fails at what the script leaves behind in its session (search_path, a time-out, "
         "READ ONLY, a lock): set it back at the end of the step",
@@ -74,7 +93,7 @@ def remedy(engine: str, message: str, statement: Optional[str]) -> Optional[str]
     """What to do; None where the message is no old acquaintance."""
     for known in REMEDIES:
         said = re.search(known.message, message)
-        made = re.match(known.statement, statement or "")
+        made = re.match(known.statement, statement or "", re.DOTALL)
         if said and made and known.engine in (None, engine):
             names = {"table": "a table", "column": "each column"}
             names.update(

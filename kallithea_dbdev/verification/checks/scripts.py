@@ -9,7 +9,7 @@ from typing import Iterator, Set
 from ...findings import Finding, make
 from ...migrations import StepRecord
 from ..climb import Climb
-from ..source import attribute_names, imported_names, imports_models
+from ..source import attribute_names, imported_names, imports_models, never_run
 
 #: Modules and names of which each run may give another answer.
 _CHANGING = {
@@ -79,6 +79,11 @@ def check(climb: Climb) -> Iterator[Finding]:
             yield _warning(
                 climb, record, "script-imports-models", "the script imports kallithea.model", whole=True
             )
+        for direction, line, why in never_run(record.source):
+            yield make(
+                "function-never-runs", climb.engine, f"{direction}() is never run: {why}", line,
+                revision=revision, direction=direction, aspect="script",
+            )  # fmt: skip
         names = imported_names(record.source) | attribute_names(record.source)
         for what in sorted({_CHANGING[name] for name in names & _CHANGING.keys()}):
             yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}", whole=True)

@@ -43,6 +43,10 @@ REBUILD = "INSERT INTO _alembic_tmp_users (a) SELECT a FROM users"
          "leave the table alembic_version alone"),
         ("postgresql", 'relation "alembic_version" does not exist',
          "UPDATE alembic_version SET version_num='b' WHERE alembic_version.version_num = 'a'", "set it back"),
+        ("sqlite", "error in view v: no such table: main.gists", "ALTER TABLE _alembic_tmp_gists RENAME TO gists", "view v is on"),
+        ("sqlite", "error in trigger t after rename: no such column: a", "ALTER TABLE a RENAME TO b", "trigger t is on"),
+        ("mysql", "CommandError: All MySQL CHANGE/MODIFY COLUMN operations require the existing type.", None, "existing_nullable"),
+        ("mysql", "(1292, \"Truncated incorrect DECIMAL value: 'User'\")", "UPDATE users\nSET a = a || 'x'", "concat()"),
         ("sqlite", "ValueError: x", None, None),
     ],
 )  # fmt: skip

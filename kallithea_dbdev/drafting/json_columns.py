@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..schema.model import Check, Column, Schema, Table
+from ..schema.names import json_check
 
 _TYPE = "longtext"
 
@@ -24,7 +25,7 @@ def _of_table(table: Table) -> Table:
 
 
 def _is_of(column: Column, check: Check) -> bool:
-    is_named_so = check.name == column.name and check.expression == f"json_valid(`{column.name}`)"
+    is_named_so = check.name == column.name and check.expression == json_check(column.name)
     return is_named_so and column.type == _TYPE
 
 

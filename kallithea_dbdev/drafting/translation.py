@@ -192,7 +192,7 @@ class _Translator:
         for column in table.columns:
             name, folded = words.quoted(self.engine, column.name), column.name.lower()
             sql = spelled(sql, (f'"{column.name}"', f'"{folded}"'), name)
-            if folded != column.name:
+            if folded != name:
                 sql = spelled(sql, (folded,), name)
         return sql
 

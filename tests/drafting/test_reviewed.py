@@ -8,9 +8,19 @@ from typing import Tuple
 import pytest
 import sqlalchemy as sa
 
-from kallithea_dbdev.schema.model import NUMBER, TEXT, Column, ForeignKey, Index, IndexKey, Table, Unique
+from kallithea_dbdev.schema.model import (
+    NUMBER,
+    TEXT,
+    Check,
+    Column,
+    ForeignKey,
+    Index,
+    IndexKey,
+    Table,
+    Unique,
+)
 
-from .test_imagined import ID, NAME, TABLE, drafted, models
+from .test_imagined import ID, MODELS, NAME, TABLE, drafted, models
 
 UP = Column("up_id", "INTEGER", True, kind=NUMBER)
 TO_U = ForeignKey(("up_id",), "u", ("id",), "fk_t_up_id")
@@ -78,3 +88,12 @@ def test_a_text_of_the_releases_was_no_type_of_values() -> None:
     one, other = (replace(table, name="t") for table in (before, after))
     metadata = models(sa.Column("gist_type", kind, nullable=False))
     assert "postgresql t.gist_type: it may not have had its Enum" in drafted(one, other, metadata)[1]
+
+
+def test_a_word_of_the_server_s_is_quoted_there() -> None:
+    """SQLite takes it for a name as it is."""
+    user = Column("user", "INTEGER", True, kind=NUMBER)
+    gone = replace(TABLE, columns=(ID, NAME, user), checks=(Check("user > 0 or name = 'user'", "ck"),))
+    down = drafted(gone, replace(gone, checks=()), MODELS)[0].partition("def downgrade")[2]
+    assert """sa.text('"user" > 0 or name = \\'user\\'')""" in down
+    assert """sa.text("user > 0 or name = 'user'")""" in down

@@ -34,7 +34,8 @@ def fatal(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
     graph = {node.revision: node for node in nodes}
     heads = [node for node in nodes if not any(node.revision in other.below for other in nodes)]
     walked = _reached({node.revision for node in heads}, {n.revision: n.below for n in nodes})
-    found = [*_named_twice(nodes), *(_circular(c) for c in _circles(graph) if not heads or set(c) & walked)]
+    found = [*_named_twice(nodes), *_needed_anyway(nodes)]
+    found += [_circular(c) for c in _circles(graph) if not heads or set(c) & walked]
     if len(heads) > 1:
         heads.sort(key=lambda node: node.revision)
         names = ", ".join(node.revision for node in heads)
@@ -135,6 +136,18 @@ def _named_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
                 "name each branch once",
                 revision=node.revision,
             ).at(node.file, variable="down_revision")
+
+
+def _needed_anyway(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
+    """Alembic as Kallithea asks for it (before 1.5) meets such a revision twice, and ends with a KeyError."""
+    for node in nodes:
+        for revision in sorted(set(node.below) & set(node.needs)):
+            yield MigrationGraphError(
+                "script-broken",
+                f"{node} names {revision} as its down_revision and in depends_on, too: Alembic cannot walk that",
+                "leave it out of depends_on",
+                revision=node.revision,
+            ).at(node.file, variable="depends_on")
 
 
 def _circular(circle: Mapping[str, Node]) -> MigrationGraphError:

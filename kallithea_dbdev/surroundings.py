@@ -17,7 +17,6 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import Iterator, Mapping
 
-
 _OUT, _ERR = 1, 2
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Callable, Optional, Tuple
 
 from ..application.checkouts import checkout_of
 from ..engines.database import Scratch
@@ -28,10 +29,16 @@ class Replaced:
 def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
     """The newest script of the chain, which lies in ``folder`` where there is such a file.
 
-    Raises UsageError where it is committed, or released, already.
+    Raises UsageError where it is committed, or released, already, or joins branches.
     """
     script = chain.script(chain.head)
     path = Path(script.path)
+    if isinstance(script.down_revision, tuple):
+        raise UsageError(
+            f"{path.name}: the newest script joins {', '.join(script.down_revision)}; --replace is for one that "
+            "changes the schema",
+            "leave --replace out: that drafts a script of its own",
+        )
     if folder is not None and (folder / path.name).exists():
         path = folder / path.name
     checkout = checkout_of(path)
@@ -44,9 +51,35 @@ def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
             "leave --replace out: that drafts a script of its own",
         )
     text = script.module.__doc__ or ""
-    message = re.split(r"\n\s*\nRevision ID:", text, maxsplit=1)[0].strip()
+    # A message may have such a line itself.
+    message = re.split(r"\n\s*\nRevision ID:(?!.*\n\s*\nRevision ID:)", text, maxsplit=1, flags=re.DOTALL)[0]
     date = re.search(r"^Create Date: (.*)$", text, re.MULTILINE)
-    return Replaced(chain, path, Header(message, chain.head, date.group(1) if date else None))
+    header = Header(
+        message.strip(),
+        chain.head,
+        date.group(1) if date else None,
+        _several(getattr(script.module, "branch_labels", None)),
+        _several(getattr(script.module, "depends_on", None)),
+    )
+    return Replaced(chain, path, header)
+
+
+def _several(value: object) -> Tuple[str, ...]:
+    """What may be one text, or several, or nothing."""
+    return (value,) if isinstance(value, str) else tuple(map(str, value or ()))  # type: ignore[call-overload]
+
+
+def lost_lines(before: str, after: str) -> Tuple[str, ...]:
+    """The lines of a script that are not in what takes its place: among them what somebody wrote by hand."""
+    left = Counter(line.strip() for line in after.splitlines())
+    lost = []
+    for line in before.splitlines():
+        said = line.strip()
+        if left[said]:
+            left[said] -= 1
+        elif re.search(r"\w", said) and not said.startswith("# TODO: "):
+            lost.append(line.rstrip())
+    return tuple(lost)
 
 
 def taken_back(start: Callable[[str], Scratch], whole: Chain) -> Callable[[str], Scratch]:

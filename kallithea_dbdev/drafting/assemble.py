@@ -17,6 +17,8 @@ _INDENT = "    "
 _BATCH = re.compile(r"with op\.batch_alter_table\(\s*(?P<table>'[^']*')")
 #: A rebuild that nobody but SQLite needs.
 _ALWAYS = re.compile(r"recreate='always'(?! if )")
+#: What means something to one engine only, and nothing to the others.
+_USING = re.compile(r", postgresql_using=(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\)$")
 _GUARD = re.compile(r"if op\.get_bind\(\)\.dialect\.name == '(\w+)':\n")
 
 
@@ -60,7 +62,7 @@ def _pieces(text: str, engine: str) -> Tuple[List[_Piece], List[str]]:
         batch = _BATCH.match(statement)
         guard = _GUARD.match(statement)
         inside: Dict[str, List[_Piece]] = {}
-        key = statement
+        key = _USING.sub(")", statement)
         if guard and guard.group(1) == engine:
             # It is said once, around all that this engine needs.
             inner, more = _pieces(_unindented(statement.split("\n", 1)[1]), engine)
@@ -125,7 +127,7 @@ def _text(pieces: Sequence[_Piece], engines: Tuple[str, ...]) -> str:
 
 def _one(piece: _Piece, needed: Tuple[str, ...]) -> str:
     if not piece.inside:
-        return piece.texts[needed[0]]
+        return max((piece.texts[engine] for engine in needed), key=len)
     # The arguments of a rebuild are SQLite's.
     head = max((piece.texts[engine] for engine in needed), key=len)
     if needed != ("sqlite",):

@@ -23,6 +23,7 @@ from ..state import State
 from .answers import Answers, Sides
 from .assemble import function_body
 from .fills import Fills, model_fills
+from .json_columns import with_json
 from .model_checks import in_models_words, model_checks
 from .row_code import row_declarations, row_lines
 from .script import filled
@@ -59,6 +60,7 @@ def sides_of(grounds: Sequence[Known], metadata: Any, beside: Sequence[Known] = 
         texts = model_checks(metadata, ground.engine)
         before, after = in_models_words(ground.before.schema, ground.after.schema, texts)
         if ground.engine == "mysql":
+            before, after = with_json(before), with_json(after)
             before, after = as_constraints(before, after, uniques)
         found.append(Sides(before, after, model_fills(metadata, ground.engine)))
     return tuple(found)
@@ -140,11 +142,13 @@ def removals(changes: Sequence[Change], answers: Answers) -> Iterator[Declaratio
 
 
 def mending(context: Context, changes: Sequence[Change], mends: Fills) -> Iterator[Declaration]:
-    """What a draft makes of rows that do not fit what becomes stricter."""
+    """What a draft makes of rows that do not fit what becomes stricter, or of values that it takes for others."""
     for change in changes:
         for misfit in misfits(context, change, new_tables(changes)):
             key = (misfit.table, misfit.column or "")
-            if key in mends and misfit.where is not None and change.kind != "column-nullability":
+            if misfit.guessed:
+                yield Declaration(*key, CHANGED)
+            elif key in mends and misfit.where is not None and change.kind != "column-nullability":
                 # On MySQL length() counts bytes: so it says enough on all engines.
                 yield Declaration(*key, CHANGED, misfit.where.replace("char_length(", "length("))
 

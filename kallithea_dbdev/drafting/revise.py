@@ -18,7 +18,7 @@ from ..engines.database import Database
 from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..memory.memory import NO_MEMORY, Memory
-from ..migrations import DOWNGRADE, UPGRADE, Chain, Scripts
+from ..migrations import Chain, Scripts
 from ..reports.text import paragraph
 from ..schema.change import Change
 from ..schema.compare import compare
@@ -33,7 +33,7 @@ from ..verification.result import exit_status
 from ..verification.verify import open_borrowed
 from ..workspace import Workspace, write_whole
 from . import preconditions
-from .anew import Replaced, replaced
+from .anew import Replaced, lost_lines, replaced
 from .answers import Answers, Prompt, completed
 from .beginnings import Beginning, OtherCode, Released
 from .beside import Make, with_sqlite
@@ -41,17 +41,15 @@ from .compose import sides_of
 from .ground import Ground, grounds
 from .imagined import composed, undrafted
 from .proof import prove
-from .script import asking, shortened, tidy, with_todos
+from .script import asking, tidy
 from .template import Header, copy_scripts, write
+from .todos import with_remains
 from .unfit import is_stricter, unfit
 from .unseen import unseen
 from .witness import Witness, find_witness, subject
 
 #: What Alembic does beside the script.
 _STAMPING = re.compile(r"(UPDATE|INSERT INTO|DELETE FROM) alembic_version\b", re.IGNORECASE)
-
-#: How long a TODO may be.
-_TODO = 120
 
 #: Takes what is to be told beside the result.
 Remark = Callable[[str], None]
@@ -220,14 +218,15 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             rows = unfit(proof.findings, known, sides, answers, development, revision)
             rest = tuple(finding for finding in proof.findings if finding not in rows.same)
             rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))
-            text = with_todos(generated, _todos(rows.findings, rest, engines))
+            text = with_remains(generated, rows.findings, rest, engines)
             findings = sort((*rows.findings, *rest))
             written = (anew.path if anew else folder / path.name) if folder else None
+            request.memory.write()  # so far all that it comes from is as it was
+            lost = tuple(_lost(written, text)) if anew and written else ()
             if written:
-                request.memory.write()  # what it comes from is as it was
                 _write(written, text, over=anew is not None)
             said = [text for ground in known for text in ground.lab.remarks]
-            remarks = (*said, *_unseen(known))
+            remarks = (*said, *_unseen(known), *lost)
             elsewhere = tuple(other.engine for other in others)
             return Draft(revision, text, written, engines, findings, remarks, proof.statements, elsewhere)
 
@@ -246,6 +245,7 @@ def empty(request: Request) -> Draft:
         path = write(scripts, Header(request.message), request.template, chain.links())
         text = tidy(path.read_text(encoding="utf-8"))
         written = folder / path.name if folder else None
+        request.memory.write()
         if written:
             _write(written, text)
         return Draft(Chain(scripts, chain.links()).head, text, written, (), (), ())
@@ -290,6 +290,7 @@ def _prepared(
         for text in witness.remarks if witness else (missing,):
             remark(text)
         yield _Prepared(chain, found, witness, anew, unchanged, more)
+        request.memory.write()  # copies of the scripts are still there
 
 
 def _beginning(request: Request, workspace: Workspace, remark: Remark) -> Beginning:
@@ -341,26 +342,11 @@ def _chain(request: Request, folder: Optional[Path], workspace: Workspace) -> Ch
     return Chain(copy_scripts(Chain(scripts), extra, workspace.path / "scripts"))
 
 
-def _todos(
-    rows: Tuple[Finding, ...], findings: Tuple[Finding, ...], engines: Tuple[str, ...]
-) -> Dict[str, List[str]]:
-    """What is left to do in each function. Of ``rows`` that do not fit the whole is said: the query helps."""
-    todos: Dict[str, Dict[str, List[str]]] = {UPGRADE: {}, DOWNGRADE: {}}
-    for finding in rows:
-        todos[UPGRADE][mask(f"{finding.where}: {finding.message}")] = list(engines)
-    for finding in findings:
-        if finding.severity == ERROR:
-            said = " ".join(f"{finding.where}: {finding.message}".split())
-            remark = mask(f"{shortened(said, _TODO)}; gearbox db-verify tells more")
-            showing = todos[finding.direction or UPGRADE].setdefault(remark, [])
-            showing += [finding.engine] * (finding.engine not in showing)
-    return {
-        function: [
-            remark if len(showing) == len(engines) else f"{', '.join(showing)}: {remark}"
-            for remark, showing in remarks.items()
-        ]
-        for function, remarks in todos.items()
-    }
+def _lost(path: Path, text: str) -> Iterator[str]:
+    """What is told of the lines that a draft takes the place of."""
+    lines = lost_lines(path.read_text(encoding="utf-8"), text)
+    if lines:
+        yield mask("\n".join([f"{path.name}: lines that it had and this draft does not have:", *lines]))
 
 
 def _write(path: Path, text: str, over: bool = False) -> None:

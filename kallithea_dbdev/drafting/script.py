@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import textwrap
-from typing import Iterable, List, Mapping, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from ..schema.names import speaks_of
 
 #: Where the template's imports begin and end.
 _IMPORTS = re.compile(r"^from alembic import op\n.*?(?=^def )", re.MULTILINE | re.DOTALL)
@@ -51,16 +55,30 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 4].rstrip()} ..."
 
 
-def with_todos(text: str, todos: Mapping[str, Sequence[str]]) -> str:
-    """Put a ``# TODO:`` comment for each remark at the top of the named function."""
-    pieces = []
-    for function, body in _functions(text):
-        lines = [_todo(remark) for remark in todos.get(function, ())]
-        if lines:
-            head, newline, rest = body.partition("\n")
-            body = head + newline + "".join(lines) + rest
-        pieces.append(body)
-    return "".join(pieces)
+def with_todos(
+    text: str,
+    todos: Mapping[str, Sequence[str]],
+    about: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
+    """Put a ``# TODO:`` comment for each remark into the named function: above the first statement that has all
+    names which the remark is ``about``, or at the top."""
+    rows = text.split("\n")
+    comments: Dict[int, List[str]] = {}
+    for function in ast.parse(text).body:
+        if isinstance(function, ast.FunctionDef):
+            for remark in todos.get(function.name, ()):
+                place = _place(function, rows, about.get(remark, ()))
+                comments.setdefault(place, []).append(f"    # TODO: {' '.join(remark.split())}")
+    return "\n".join(line for number, row in enumerate(rows, 1) for line in (*comments.get(number, ()), row))
+
+
+def _place(function: ast.FunctionDef, rows: Sequence[str], about: Sequence[str]) -> int:
+    """The number of the line above which it stands."""
+    for statement in function.body if about else ():
+        said = "\n".join(rows[statement.lineno - 1 : statement.end_lineno])
+        if all(speaks_of(said, name) for name in about):
+            return statement.lineno
+    return function.body[0].lineno
 
 
 def asking(text: str) -> Mapping[str, Sequence[str]]:
@@ -71,10 +89,6 @@ def asking(text: str) -> Mapping[str, Sequence[str]]:
         for name, body in _functions(text)
         if name
     }
-
-
-def _todo(remark: str) -> str:
-    return f"    # TODO: {' '.join(remark.split())}\n"
 
 
 def _functions(text: str) -> List[Tuple[str, str]]:

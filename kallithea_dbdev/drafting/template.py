@@ -8,7 +8,7 @@ import shutil
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Optional, Sequence
+from typing import Iterable, Optional, Sequence, Tuple
 
 from alembic.autogenerate import RevisionContext
 
@@ -40,11 +40,13 @@ def copy_scripts(chain: Chain, extra: Iterable[Path], folder: Path, without: Opt
 
 @dataclass(frozen=True)
 class Header:
-    """What stands above the functions: the message; revision and date where they are not new ones."""
+    """What stands above the functions: the message; revision, date and the like where they are not new ones."""
 
     message: str
     revision: Optional[str] = None
     created: Optional[str] = None
+    labels: Tuple[str, ...] = ()
+    depends_on: Tuple[str, ...] = ()
 
 
 def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Links] = ()) -> Path:
@@ -58,10 +60,10 @@ def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Link
         "sql": False,
         "head": "head",
         "splice": False,
-        "branch_label": None,
+        "branch_label": header.labels or None,
         "version_path": None,
         "rev_id": header.revision,
-        "depends_on": None,
+        "depends_on": header.depends_on or None,
     }
     context = RevisionContext(scripts.config(), scripts.directory(), arguments)
     try:
@@ -72,7 +74,8 @@ def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Link
             (script,) = context.generate_scripts()
     except Exception as error:
         raise KallitheaError(
-            f"{template}: this template makes no script: {_said(error)}", "mend it: alembic uses it, too"
+            f"{template}: this template makes no script: {_said(error)}",
+            "mend it, or file_template, timezone and the like in [alembic]: alembic uses them, too",
         ) from error
     path = Path(script.path)
     path.write_text(dated(path.read_text(encoding="utf-8"), header.created), encoding="utf-8")

@@ -35,13 +35,14 @@ from ..schema.model import (
 from ..schema.names import of_type
 from ..schema.renames import Renames, next_value, spelled
 from .fills import dialect_of
+from .recorded import recorded
 from .server_words import default_on, type_on
 from .unseen import unseen_of
 
 _BOOLEAN = re.compile(r"(?:\"[^\"]+\"|\S+) in \(0, ?1\)", re.IGNORECASE)
 
-#: What is a double number in the recorded releases.
-_DOUBLE = {("gists", "gist_expires")}
+#: What servers have several types for -> what is not known of it.
+_SEVERAL = {"FLOAT": "it may be a FLOAT or a DOUBLE", "BLOB": "for how many bytes it is"}
 
 #: How many characters a name has at most.
 _NAME_LIMIT = 63
@@ -191,7 +192,7 @@ class _Translator:
         for column in table.columns:
             name, folded = words.quoted(self.engine, column.name), column.name.lower()
             sql = spelled(sql, (f'"{column.name}"', f'"{folded}"'), name)
-            if folded != column.name:
+            if folded != name:
                 sql = spelled(sql, (folded,), name)
         return sql
 
@@ -205,7 +206,9 @@ class _Translator:
         model = self.model_column(schema, table, column)
         known = self.on_server(schema, table.name, column)
         type_, enum = self.type_of(schema, table, column, model)
-        if schema is self.before and model is not None and enum is None:
+        # A type that changes on SQLite, too, was what the releases have.
+        is_recorded = recorded(self.engine, table.name, column) and not self.is_same(table, column, model)
+        if schema is self.before and model is not None and enum is None and not is_recorded:
             shows_neither = set(unseen_of(model, (self.engine,))) - {"with_variant"}
             told = {"comment", "Enum"} if known is not None else set()
             for what in sorted(set(unseen_of(model, ("sqlite",))) - shows_neither - told):
@@ -237,12 +240,13 @@ class _Translator:
         is_same = schema is self.after or self.is_same(table, column, model)
         if model is not None and is_same and _native_enum(model, self.dialect) is None:
             return model.type, None
+        known = recorded(self.engine, table.name, column)
+        if known is not None:
+            return _type_of_words(replace(column, type=known.on_server), self.engine), None
         if is_odd(column):
             self.open[table.name, column.name] = f"what {column.type} is there"
-        if column.type == "FLOAT" and self.engine == "mysql":
-            if (table.name, column.name) not in _DOUBLE:
-                self.open[table.name, column.name] = "it may be a FLOAT or a DOUBLE"
-            return sa.Float(53), None
+        if column.type in _SEVERAL and self.engine == "mysql":
+            self.open[table.name, column.name] = _SEVERAL[column.type]
         return _type_of_words(column), None
 
     def enum_of(self, schema: Schema, table: Table, column: Column, model: Any) -> Optional[Enum]:
@@ -303,6 +307,11 @@ class _Translator:
             counts = [dict(found.options).get("autoincrement") for found in (table, now)]
             if is_known and counts[0] == counts[1]:
                 return column.name if model._autoincrement_column is not None else None
+            fact = recorded(self.engine, table.name, column)
+            if fact is not None:
+                return column.name if fact.counts else None
+            if schema is self.before:
+                self.open[table.name, column.name] = "whether it numbers its rows by itself"
         if any(t.kwargs.get("sqlite_autoincrement") for t in self.metadata.tables.values()):
             return column.name if dict(table.options).get("autoincrement") else None
         refers = any(column.name in foreign.columns for foreign in table.foreign_keys)
@@ -394,8 +403,8 @@ def _native_enum(model: Any, dialect: Any) -> Any:
     return known if isinstance(known, sa.Enum) and known.native_enum else None
 
 
-def _type_of_words(column: Column) -> Any:
-    code = type_code("sqlite", column, None, Schema()) or "sa.types.NullType()"
+def _type_of_words(column: Column, engine: str = "sqlite") -> Any:
+    code = type_code(engine, column, None, Schema()) or "sa.types.NullType()"
     names = {"sa": sa, "mysql": mysql, "postgresql": postgresql}
     return eval(code, names)
 

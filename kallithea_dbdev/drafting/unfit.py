@@ -1,4 +1,4 @@
-"""Rows that do not fit what becomes stricter, where nobody said what is to be made of them.
+"""Rows that do not fit what becomes stricter, or comes back, where nobody said what is to be made of them.
 
 One finding, and one line in the script, for each change: how many rows of the development database, and
 the query that shows them. What the run of the draft says of the same is left out.
@@ -12,8 +12,8 @@ from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..engines.database import Database
 from ..findings import ERROR, Finding, make
-from ..migrations import UPGRADE
-from ..operations import Context, Misfit, misfits, new_tables
+from ..migrations import DOWNGRADE, UPGRADE
+from ..operations import Context, Misfit, misfits, new_tables, unpaired
 from ..schema.change import Change
 from ..schema.names import speaks_of
 from ..schema.renames import Renames, changes_with
@@ -21,7 +21,7 @@ from .answers import Answers, Sides
 from .ground import Ground
 
 #: What the run of a draft says of such rows.
-_DIED = {"upgrade-fails", "upgrade-again-fails"}
+_DIED = {"upgrade-fails", "upgrade-again-fails", "downgrade-fails"}
 _SHOWN = _DIED | {"rows-refused", "rows-orphaned", "values-too-long"}
 
 
@@ -57,10 +57,12 @@ def unfit(
                 if finding.engine == ground.engine and _is_about(finding, misfit)
             ]
             count = _count(database, _as_before(misfit.count, answers.renames)) if database else None
+            # One row alone needs none that differs.
+            count = None if misfit.back and count == 1 else count
             same += told
-            if (count or told) and key not in found:
-                asked = replace(misfit, query=_as_before(misfit.query, answers.renames))
-                found[key] = _finding(ground.engine, asked, count, revision)
+            if (count or told or misfit.guessed) and key not in found:
+                query = misfit.query if misfit.back else _as_before(misfit.query, answers.renames)
+                found[key] = _finding(ground.engine, replace(misfit, query=query), count, revision)
     # What a step that died left behind goes with its error.
     died = {finding.engine for finding in same if finding.code in _DIED}
     same += [finding for finding in findings if finding.code == "leftover-table" and finding.engine in died]
@@ -74,9 +76,11 @@ def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answ
 
 def _all(ground: Ground, side: Sides, answers: Answers) -> Iterator[Tuple[Change, Misfit]]:
     changes = changes_with(side.before, side.after, answers.renames)
-    context = Context(ground.engine, side.before, side.after)
+    context = Context(ground.engine, side.before, side.after, {**side.fills, **answers.fills})
     for change in changes:
         for misfit in misfits(context, change, new_tables(changes)):
+            yield change, misfit
+        for misfit in unpaired(context.reversed, change.reversed):
             yield change, misfit
 
 
@@ -109,7 +113,8 @@ def _count(database: Database, query: str) -> Optional[int]:
 
 
 def _is_about(finding: Finding, misfit: Misfit) -> bool:
-    if finding.severity != ERROR or finding.code not in _SHOWN or finding.direction not in (None, UPGRADE):
+    direction = DOWNGRADE if misfit.back else UPGRADE
+    if finding.severity != ERROR or finding.code not in _SHOWN or finding.direction not in (None, direction):
         return False
     text = f"{finding.object or ''} {finding.message} {finding.statement or ''}"
     named = any(speaks_of(text, name) for name in misfit.names)
@@ -117,21 +122,28 @@ def _is_about(finding: Finding, misfit: Misfit) -> bool:
 
 
 def _finding(engine: str, misfit: Misfit, count: Optional[int], revision: str) -> Finding:
-    rows = "rows of other sites may not fit"
+    aspect = "have none" if misfit.back else "have one" if misfit.guessed else "do not fit"
+    rows = f"rows of other sites may {aspect.replace('do not', 'not')}"
     if count:
-        plural = count != 1
-        rows = f"{count} row{'s' * plural} of the development database do{'es' * (not plural)} not fit"
-    fill = ""
-    if misfit.column and misfit.where is not None:
-        fill = f"draft it with --fill {misfit.table}.{misfit.column}=SQL, which they get, or "
+        verb = aspect if count != 1 else aspect.replace("have", "has").replace("do ", "does ")
+        rows = f"{count} row{'s' * (count != 1)} of the development database {verb}"
     return make(
-        "rows-refused",
+        "values-altered" if misfit.guessed else "rows-refused",
         engine,
         f"{misfit.what}; {rows}: {misfit.query}",
         table=misfit.table,
         object=misfit.column,
         aspect=misfit.what,
         revision=revision,
-        direction=UPGRADE,
-        fix=f"{fill}write above the change what is to be made of them, and declare it with data_changes",
+        direction=DOWNGRADE if misfit.back else UPGRADE,
+        fix=_fix(misfit),
     )
+
+
+def _fix(misfit: Misfit) -> str:
+    if misfit.back:
+        return "write in downgrade() what each row gets, or raise NotImplementedError with a reason there"
+    fill = ""
+    if misfit.column and misfit.where is not None:
+        fill = f"draft it with --fill {misfit.table}.{misfit.column}=SQL, which they get, or "
+    return f"{fill}write above the change what is to be made of them, and declare it with data_changes"

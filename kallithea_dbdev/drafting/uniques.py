@@ -30,17 +30,23 @@ def known_uniques(metadata: Any, schemas: Iterable[Schema]) -> Uniques:
 
 
 def as_constraints(before: Schema, after: Schema, uniques: Uniques) -> Tuple[Schema, Schema]:
-    """Both schemas of MySQL with those indexes as constraints, but for what a foreign key may need: that
-    is changed as an index is."""
+    """Both schemas of MySQL with those indexes as constraints, but for what a foreign key may need and both
+    have: that is changed as an index is, in one statement."""
     needed: Set[Tuple[str, str]] = {
         (table.name, key.columns[0])
         for schema in (before, after)
         for table in schema.tables
         for key in table.foreign_keys
     }
+    earlier, later = (
+        {(table.name, index.name) for table in schema.tables for index in table.indexes}
+        for schema in (before, after)
+    )
 
     def told(schema: Schema) -> Schema:
-        return replace(schema, tables=tuple(_told(table, uniques, needed) for table in schema.tables))
+        return replace(
+            schema, tables=tuple(_told(table, uniques, needed, earlier & later) for table in schema.tables)
+        )
 
     return told(before), told(after)
 
@@ -50,7 +56,7 @@ def whole_tables(changes: Iterable[Change], uniques: Uniques) -> Tuple[Change, .
     changed, and so no foreign key needs one."""
 
     def told(item: Optional[Item]) -> Optional[Item]:
-        return _told(item, uniques, set()) if isinstance(item, Table) else item
+        return _told(item, uniques, set(), set()) if isinstance(item, Table) else item
 
     return tuple(
         replace(change, before=told(change.before), after=told(change.after))
@@ -60,11 +66,14 @@ def whole_tables(changes: Iterable[Change], uniques: Uniques) -> Tuple[Change, .
     )
 
 
-def _told(table: Table, uniques: Uniques, needed: Set[Tuple[str, str]]) -> Table:
+def _told(
+    table: Table, uniques: Uniques, needed: Set[Tuple[str, str]], staying: Set[Tuple[str, str]]
+) -> Table:
     def is_constraint(index: Index) -> bool:
         columns = uniques.get((table.name, index.name))
         plain = tuple(str(key) for key in index.keys)
-        return index.unique and columns == plain and (table.name, plain[0]) not in needed
+        is_free = (table.name, plain[0]) not in needed or (table.name, index.name) not in staying
+        return index.unique and columns == plain and is_free
 
     moved = tuple(
         Unique(tuple(key.expression for key in index.keys), index.name)

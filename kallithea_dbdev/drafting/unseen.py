@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Collection, Iterator, Sequence, Set, Tuple
 
-from sqlalchemy import DateTime, Enum, LargeBinary, Time
+from sqlalchemy import DateTime, Enum, Interval, LargeBinary, Time
 from sqlalchemy.types import Variant
 
 from ..engines import ENGINES
 
-#: The engines that show a comment, an Enum as a type, a length of bytes, a time zone.
-_COMMENTS, _ENUMS, _BYTES, _ZONES = (
+#: The engines that show a comment, an Enum as a type, a length of bytes, a time zone, an interval as no moment.
+_COMMENTS, _ENUMS, _BYTES, _ZONES, _INTERVALS = (
     ("postgresql", "mysql"),
     ("postgresql", "mysql"),
     ("mysql",),
+    ("postgresql",),
     ("postgresql",),
 )
 
@@ -69,6 +70,8 @@ def _of_column(column: Any, engines: Collection[str]) -> Iterator[str]:
         yield "Enum"
     elif isinstance(type_, (DateTime, Time)) and type_.timezone and not _shown(_ZONES, engines):
         yield "time zone"
+    elif isinstance(type_, Interval) and type_.native and not _shown(_INTERVALS, engines):
+        yield "Interval"
     elif isinstance(type_, LargeBinary) and type_.length and not _shown(_BYTES, engines):
         yield f"length {type_.length}"
     if column.comment and not _shown(_COMMENTS, engines):

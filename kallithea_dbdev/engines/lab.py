@@ -7,9 +7,11 @@ that it makes there, and removes it when its workspace ends.
 from __future__ import annotations
 
 import abc
-from contextlib import contextmanager
-from typing import Callable, Dict, Iterator, List, Tuple, TypeVar
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Callable, Dict, Generic, Iterator, List, Optional, Tuple, TypeVar
 
+from ..errors import DatabaseError
 from ..processes import Child
 from .database import Database, Scratch
 
@@ -17,6 +19,15 @@ Result = TypeVar("Result")
 
 #: How many copies one lab has at a time, at the most: what is copied may be as large as half of the disk.
 MOST_COPIES = 3
+
+
+@dataclass(frozen=True)
+class Copied(Generic[Result]):
+    """A copy, what was seen of it, and a copy of that, which may be missing."""
+
+    database: Scratch
+    spare: Optional[Scratch]
+    seen: Result
 
 
 class Lab(abc.ABC):
@@ -55,29 +66,42 @@ class Lab(abc.ABC):
 
     @contextmanager
     def copy_beside(
-        self, source: Database, label: str, look: Callable[[Scratch], Result]
-    ) -> Iterator[Callable[[], Tuple[Scratch, Result]]]:
-        """The same in a child process, and what ``look`` makes of the copy there: yields what waits for both,
-        and raises what either raises."""
-        database = self._next(label)
-        found: List[Result] = []
+        self, source: Database, label: str, spare: str, look: Callable[[Scratch], Result]
+    ) -> Iterator[Callable[[], "Copied[Result]"]]:
+        """The same in a child process, what ``look`` makes of the copy there, and a copy of it after that under
+        the label ``spare``: yields what waits for all, and raises what the first two raise."""
+        database, other = self._next(label), self._next(spare)
+        found: List[Copied[Result]] = []
 
-        def work() -> Tuple[Dict[str, object], List[str], Result]:
+        def work() -> Tuple[List[Dict[str, object]], List[str], Result]:
             self._copy_into(database, source)
             seen = look(database)
-            return database.knowledge(), self.remarks, seen
+            known = [database.knowledge()]
+            with suppress(DatabaseError):  # who needs it makes it then, and is told
+                self._copy_into(other, database)
+                known.append(other.knowledge())
+            return known, self.remarks, seen
 
         with Child(work) as child:
 
-            def result() -> Tuple[Scratch, Result]:
+            def result() -> Copied[Result]:
                 if not found:
-                    knowledge, remarks, seen = self._made(database, child.result)
-                    database.take_over(knowledge)
+                    try:
+                        known, remarks, seen = child.result()
+                    except DatabaseError:
+                        self._unmade(database)
+                        self._unmade(other)
+                        raise
+                    if len(known) == 1:
+                        self._unmade(other)
+                    there = (database, other)[: len(known)]
+                    for copy, knowledge in zip(there, known):
+                        copy.take_over(knowledge)
+                        self._copies.append(copy)
                     for text in remarks:
                         self.remark(text)
-                    self._copies.append(database)
-                    found.append(seen)
-                return database, found[0]
+                    found.append(Copied(database, other if other in there else None, seen))
+                return found[0]
 
             yield result
 
@@ -102,9 +126,9 @@ class Lab(abc.ABC):
     def _copy_into(self, database: Scratch, source: Database) -> None:
         """Make that copy."""
 
-    def _made(self, database: Scratch, work: Callable[[], Result]) -> Result:
-        """Make a database by ``work``, whose result this is."""
-        return work()
+    @abc.abstractmethod
+    def _unmade(self, database: Scratch) -> None:
+        """It could not be made to its end, or at all."""
 
     def discard(self, database: Scratch) -> None:
         """Remove a database of this lab now, before the workspace ends."""

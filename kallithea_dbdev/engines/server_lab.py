@@ -7,7 +7,7 @@ from typing import Callable, ContextManager, Optional, Set, Tuple
 from ..errors import DatabaseError, TargetRefusedError
 from ..workspace import Workspace
 from .database import Database, Scratch
-from .lab import Lab, Result
+from .lab import Lab
 from .marks import Lease, lease_of, scratch_mark, scratch_name
 from .served import ServerDatabase, ServerScratch
 from .server import Server
@@ -72,18 +72,18 @@ class ServerLab(Lab):
         return database
 
     def _make(self, database: ServerScratch, work: Callable[[], None]) -> None:
-        self._made(database, work)
+        try:
+            work()
+        except DatabaseError:
+            self._unmade(database)
+            raise
         database._write_mark(scratch_mark(database.name))
 
-    def _made(self, database: Scratch, work: Callable[[], Result]) -> Result:
+    def _unmade(self, database: Scratch) -> None:
         assert isinstance(database, ServerScratch)
-        try:
-            return work()
-        except DatabaseError:
-            # Without the right to create one there is none to drop, nor the right to.
-            if not database.exists():
-                self._living.discard(database)
-            raise
+        # Without the right to create one there is none to drop, nor the right to.
+        if not database.exists():
+            self._living.discard(database)
 
     def _discard(self, database: Scratch) -> None:
         if database not in self._living:

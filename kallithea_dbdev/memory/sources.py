@@ -97,8 +97,11 @@ class Folder:
         return name.startswith(self._scripts)
 
     def is_unchanged(self) -> bool:
-        """Whether no file was written, added or removed since."""
-        return dict(_signatures(self.path)) == self.signatures
+        """Whether no file was written, added or removed since, and the folder is there."""
+        try:
+            return dict(_signatures(self.path)) == self.signatures
+        except OSError:
+            return False
 
 
 def digest(content: bytes) -> str:

@@ -15,7 +15,7 @@ from ..schema.renames import COLUMN_RENAMED, SEQUENCE_RENAMED, TABLE_RENAMED, Re
 from . import alterations, checks, columns, enums, indexes, keys, objects, options, sequences, tables
 from .columns import new_columns
 from .context import Context
-from .misfits import Misfit, mended, misfits, new_tables
+from .misfits import Misfit, mended, misfits, new_tables, unpaired
 from .operation import MAKERS, Code, Operation
 from .phase import Phase
 from .rebuilds import dropped_check_lines
@@ -34,6 +34,7 @@ __all__ = [
     "new_tables",
     "operations_for",
     "rebuild_head",
+    "unpaired",
     "upgrade_lines",
 ]
 
@@ -60,19 +61,19 @@ def operations_for(
 
     ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
     ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
-    what becomes stricter. ``alone``: no other engine is asked for its code. ``renames``: what has another
-    name in ``expected``, as ``changes`` say. What no code can be made for
-    (``column-order``) is left out.
+    what becomes stricter, or whose values mean nothing to the new type. ``alone``: no other engine is
+    asked for its code. ``renames``: what has another name in ``expected``, as ``changes`` say. What no
+    code can be made for (``column-order``) is left out.
     """
     changes = _once(changes)
     new = new_tables(changes)
     named = renames or Renames()
-    up = Context(engine, migrated, expected, fills or {}, kept=kept, alone=alone, named=named)
+    up = Context(engine, migrated, expected, fills or {}, mends or {}, kept=kept, alone=alone, named=named)
     down = up.reversed
     found = []
     for group in _together(changes):
         back = tuple(change.reversed for change in group)
-        before = [code for change in group for code in mended(up, change, new, mends or {})]
+        before = [code for change in group for code in mended(up, change, new)]
         operation = Operation(tuple(group), (*before, *_codes(up, group)), tuple(_codes(down, back)))
         if operation.upgrade or operation.downgrade:
             found.append(operation)

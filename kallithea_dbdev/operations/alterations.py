@@ -7,9 +7,8 @@ from typing import Dict, Iterator, Optional
 
 from ..schema.change import Change
 from ..schema.compare.columns import COLUMN_CODES
-from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, Table
-from ..schema.names import of_type
-from . import words
+from ..schema.model import BOOLEAN, NUMBER, TEXT, TIME, Column, Table
+from . import conversions, words
 from .computed import computed_apart, generated_anew
 from .context import Context
 from .defaults import default_code
@@ -19,9 +18,6 @@ from .phase import Phase
 from .references import keys_apart
 from .sequences import sequence_options
 from .types import postgresql_words, type_code
-
-#: PostgreSQL's types for texts.
-_TEXTS = {"character varying", "character", "text", "citext", '"char"', "name"}
 
 
 @makes(*(code for code in COLUMN_CODES.values() if code != "comment"))
@@ -72,6 +68,8 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
     middle = _in_between(context, before, after)
     if middle is not None:
         yield from _changed(context, table, before, middle, phase)
+        if conversions.is_guessed(before, after):
+            yield from _converted(context, table, before, after, phase)
         yield from _changed(context, table, middle, after, phase)
         return
     if context.keys_hold_types and _is_of_another_type(before, after):
@@ -86,19 +84,28 @@ def _changed(context: Context, table: Table, before: Column, after: Column, phas
     if old is None or new is None or counts or (context.mysql and before.on_update != after.on_update):
         yield _in_words(context, table, before, after, phase)
         return
+    if context.sqlite and conversions.is_guessed(before, after):
+        # A rebuild casts numbers to themselves, in whatever column they are.
+        values = list(_converted(context, table, before, after, phase))
+        yield from () if after.kind == TIME else values
+        yield from _altered(context, table, before, after, old, new, phase)
+        yield from values if after.kind == TIME else ()
+        return
     if context.sqlite and before.type != after.type and TIME in (before.kind, after.kind):
         # A rebuild would cast: 2021-03-01 to the number 2021. Taken for what it is to be, it is copied.
         yield Code(phase, (), table.name, rebuild=True, only=True, then=with_column(after), early=True)
-        yield from _as_time(context, table, before, after, phase)
+        yield from _converted(context, table, before, after, phase)
         return
     yield from _altered(context, table, before, after, old, new, phase)
 
 
 def _in_between(context: Context, before: Column, after: Column) -> Optional[Column]:
-    """A text, where the server would take a number for the place of a value in an Enum, and back."""
+    """A text, where the server would take a number for the place of a value in an Enum, or for the digits of
+    a moment, and back."""
     enums = [column.type.startswith("enum(") for column in (before, after)]
     kinds = {column.kind for column in (before, after)}
-    if not context.mysql or enums[0] == enums[1] or not kinds & {BOOLEAN, NUMBER}:
+    by_place = enums[0] != enums[1] and bool(kinds & {BOOLEAN, NUMBER})
+    if not context.mysql or not (by_place or conversions.is_guessed(before, after)):
         return None
     text = replace(before, type="varchar(255)", kind=TEXT, nullable=True, default=None)
     return replace(text, charset=None, collation=None)
@@ -121,7 +128,11 @@ def _altered(
 ) -> Iterator[Code]:
     using = None
     if before.type != after.type and (context.postgresql or context.alone):
-        using = _using(*(postgresql_words(context.engine, column) for column in (before, after)))
+        using = conversions.using(*(postgresql_words(context.engine, column) for column in (before, after)))
+        said = _said(context, table, before, after)
+        if said is not None:
+            name = words.quoted("postgresql", before.name)
+            using = f"CASE WHEN {name} IS NOT NULL THEN ({said})::{after.type} END"
     changes: Dict[str, Optional[str]] = {}
     existing = existing_arguments(context, table, before, old)
     if old != new:
@@ -184,70 +195,24 @@ def _fill_nulls(
         yield Code(phase, (words.execute(statement),), table.name)
 
 
-def _using(before: Column, after: Column) -> Optional[str]:
-    """How PostgreSQL gets the values of one type from those of the other; None: by itself."""
-    name = words.quoted("postgresql", before.name)
-    kinds = (before.kind, after.kind)
-    if kinds == (BYTES, TEXT):
-        return f"convert_from({name}, 'UTF8')"
-    if kinds == (TEXT, BYTES):
-        return f"convert_to({name}, 'UTF8')"
-    if before.kind == after.kind == TIME:
-        odd = _time_using(before, after, name)
-        if odd:
-            return odd
-        zones = ["with time zone" in column.type for column in (before, after)]
-        return f"{name} AT TIME ZONE 'UTC'" if zones in ([True, False], [False, True]) else None
-    enums = [column.kind == TEXT and not _is_text(column) for column in (before, after)]
-    if before.kind == BOOLEAN and enums[1]:
-        return f"{name}::integer::text::{words.quoted('postgresql', of_type(after.type))}"
-    if enums[0] or (enums[1] and before.kind == TEXT):
-        type_ = words.quoted("postgresql", of_type(after.type)) if enums[1] else after.type
-        return f"{name}::text::{type_}"
-    if before.kind == after.kind and before.kind is not None and before.type not in ("json", "jsonb"):
-        return None
-    if before.kind == BOOLEAN and after.type != "integer":
-        # A text says 1, as on the other engines.
-        return f"{name}::integer::{after.type}"
-    if after.kind == BOOLEAN and before.kind == "number":
-        return f"{name} <> 0"
-    return f"{name}::{after.type}"
-
-
-def _time_using(before: Column, after: Column, name: str) -> Optional[str]:
-    """What the server does not do by itself: a time gets the day of today, as on MySQL, a day midnight."""
-    one, other = (column.plain_type.partition(" ")[0].partition("(")[0] for column in (before, after))
-    if (one, other) == ("time", "timestamp"):
-        return f"(CURRENT_DATE + {name}::time)::{after.type}"
-    if (one, other) == ("time", "date"):
-        return f"CASE WHEN {name} IS NOT NULL THEN CURRENT_DATE END"
-    if (one, other) == ("date", "time"):
-        return f"{name}::timestamp::time::{after.type}"
-    return None
-
-
-def _is_text(column: Column) -> bool:
-    """Whether a type of PostgreSQL's for texts is none of its own, such as an Enum."""
-    return column.plain_type.partition("(")[0] in _TEXTS
-
-
-def _as_time(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
-    """Texts of SQLite that SQLAlchemy reads as another kind of time."""
+def _converted(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
+    """Values that the engine took over as they were, as the new type has them."""
     name = quoted(context, after.name)
-    said = {
-        ("DATE", "DATETIME"): f"{name} || ' 00:00:00.000000'",
-        ("DATETIME", "DATE"): f"substr({name}, 1, 10)",
-        ("DATETIME", "TIME"): f"substr({name}, 12)",
-        # As the servers do: the day of today, and midnight.
-        ("TIME", "DATETIME"): f"date('now') || ' ' || {name}",
-        ("TIME", "DATE"): f"substr(date('now') || {name}, 1, 10)",
-        ("DATE", "TIME"): f"substr('00:00:00.000000' || {name}, 1, 15)",
-    }
-    kinds = [column.type.replace("TIMESTAMP", "DATETIME") for column in (before, after)]
-    value = said.get((kinds[0], kinds[1]))
+    value = conversions.on_sqlite(before, after) if context.sqlite else conversions.on_mysql(before, after)
+    said = _said(context, table, before, after)
+    condition = ""
+    if said is not None:
+        value, condition = said, f" WHERE {name} IS NOT NULL"
     if value:
-        statement = f"UPDATE {quoted(context, table.name)} SET {name} = {value}"
+        statement = f"UPDATE {quoted(context, table.name)} SET {name} = {value}{condition}"
         yield Code(phase, (words.execute(statement),), table.name, only=True)
+
+
+def _said(context: Context, table: Table, before: Column, after: Column) -> Optional[str]:
+    """What somebody said to be made of values of which it would be a guess."""
+    if context.back or not conversions.is_guessed(before, after):
+        return None
+    return context.mends.get((table.name, after.name))
 
 
 def _in_words(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Code:
@@ -268,7 +233,9 @@ def _statements(context: Context, table: Table, before: Column, after: Column) -
     if (before.type, before.collation) != (after.type, after.collation):
         collate = f' COLLATE "{after.collation}"' if after.collation else ""
         using = (
-            "" if before.type == after.type else f" USING {_using(before, after) or f'{name}::{after.type}'}"
+            ""
+            if before.type == after.type
+            else f" USING {conversions.using(before, after) or f'{name}::{after.type}'}"
         )
         yield words.execute(f"{alter} ALTER COLUMN {name} TYPE {after.type}{collate}{using}")
     if before.nullable != after.nullable:

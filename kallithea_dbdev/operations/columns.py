@@ -22,7 +22,7 @@ from .context import Context
 from .defaults import is_constant
 from .elements import column_code, is_only_key
 from .indexes import create_index, drop_index, is_dropped_late
-from .keys import leads_key
+from .keys import is_needed, leads_key
 from .operation import Code, makes, with_column, without_column
 from .phase import Phase
 from .types import type_code
@@ -79,7 +79,9 @@ def drop_column(context: Context, change: Change) -> Iterator[Code]:
         return
     # What it is computed from goes after it.
     phase = Phase.ADD_COLUMNS if column.generated else Phase.DROP_COLUMNS
-    if context.mysql and any(is_dropped_late(index, change.tables[1]) for index in _on(table, column)):
+    late = context.mysql and any(is_dropped_late(index, change.tables[1]) for index in _on(table, column))
+    pairs = (unique for unique in table.uniques if column.name in unique.columns and len(unique.columns) > 1)
+    if late or any(is_needed(context, unique, change.tables[1]) for unique in pairs):
         phase = Phase.DROP_SERVED_COLUMNS
     yield Code(
         phase,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import FrozenSet, Mapping, Optional, Tuple
+from functools import cached_property
+from typing import FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
-from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, TIME, Column, ForeignKey, Schema, Table
+from ..schema.model import BOOLEAN, NUMBER, TEXT, TIME, Column, ForeignKey, Schema, Table
 from ..schema.renames import Renames, under_new_names
 from . import words
+from .neutral import neutral
 from .phase import Phase
 from .types import check_of_enum, enum_values
-
-#: What a column that is new and NOT NULL has in the rows that are there, where nobody says more.
-_NEUTRAL = {TEXT: "''", NUMBER: "0", TIME: "CURRENT_TIMESTAMP", BYTES: "''"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,8 @@ class Context:
     migrated: Schema
     expected: Schema
     fills: Mapping[Tuple[str, str], str] = field(default_factory=dict)
+    #: The same for rows that do not fit, or of whose values nobody knows what they mean: what somebody said.
+    mends: Mapping[Tuple[str, str], str] = field(default_factory=dict)
     #: Whether it is the way back: all that is renamed gets its old name at the end.
     back: bool = False
     #: (table, column) of new columns that stay on the way back, and so may be there on the way up.
@@ -40,12 +41,12 @@ class Context:
         """The way back."""
         return replace(self, migrated=self.expected, expected=self.migrated, back=not self.back)
 
-    @property
+    @cached_property
     def current(self) -> Schema:
         """What is there before the code runs, by the names that it has between the renames."""
         return self.migrated if self.back else under_new_names(self.migrated, self.named, self.expected)
 
-    @property
+    @cached_property
     def goal(self) -> Schema:
         """What is to be there after, by the names that it has between the renames."""
         return under_new_names(self.expected, self.named, self.migrated) if self.back else self.expected
@@ -100,21 +101,31 @@ class Context:
             words.listed_values(listed.expression) if listed else ()
         )
 
-    def fill(self, table: Table, column: Column) -> Optional[str]:
+    def fill(self, table: Table, column: Column) -> str:
         """SQL for the value that rows that are there get in a new column of a table."""
         given = self.fills.get((table.name, column.name))
-        if given is not None or column.kind is None:
+        if given is not None:
             return given
-        key = next((key for key in table.foreign_keys if key.columns == (column.name,)), None)
+        key = _reference(table, column)
         if key is not None:
             return self._referred(table, key)
+        return self._one_of_few(table, column) or self._distinct(table, column) or neutral(column)
+
+    def lacks_distinct(self, table: Table, column: Column) -> bool:
+        """Whether each row of a table must get another value in a new column, and nobody says which."""
+        if (table.name, column.name) in self.fills or not _keys(table, column):
+            return False
+        key = _reference(table, column)
+        if key is not None:
+            return key.referred_table != table.name
+        return self._one_of_few(table, column) is not None or self._distinct(table, column) is None
+
+    def _one_of_few(self, table: Table, column: Column) -> Optional[str]:
+        """The first of the values that a Boolean or an Enum takes."""
         if column.kind == BOOLEAN:
             return "false" if self.postgresql else "0"
         values = self.values_of(table, column)
-        if values:
-            return words.literal(self.engine, values[0])
-        usual = "CURRENT_DATE" if column.plain_type == "date" else _NEUTRAL.get(column.kind)
-        return self._distinct(table, column) or usual
+        return words.literal(self.engine, values[0]) if values else None
 
     def _referred(self, table: Table, key: ForeignKey) -> str:
         """A row that is there to refer to; of the same table the row itself."""
@@ -126,15 +137,29 @@ class Context:
     def _distinct(self, table: Table, column: Column) -> Optional[str]:
         """What each row has another one of, for a column that is unique, alone or with others: the number
         that is its key, or what comes of that."""
-        keys = [unique.columns for unique in table.uniques]
-        keys += [tuple(key.expression for key in index.keys) for index in table.indexes if index.unique]
         primary = table.primary_key.columns if table.primary_key else ()
         found = table.column(primary[0]) if len(primary) == 1 else None
-        is_unique = any(column.name in key for key in keys)
-        if not is_unique or found is None or found.kind != NUMBER or found.name == column.name:
+        if not _keys(table, column) or found is None or found.kind != NUMBER or found == column:
             return None
         name = words.quoted(self.engine, found.name)
         if column.kind == TIME:
             return words.moment_after(self.engine, column.plain_type, name)
         text = f"CAST({name} AS {'CHAR' if self.mysql else 'VARCHAR(20)'})"
+        if column.plain_type == "uuid" and self.postgresql:
+            return f"md5({text})::uuid"
         return {NUMBER: name, TEXT: text}.get(column.kind or "")
+
+
+def _reference(table: Table, column: Column) -> Optional[ForeignKey]:
+    return next((key for key in table.foreign_keys if key.columns == (column.name,)), None)
+
+
+def _keys(table: Table, column: Column) -> List[Tuple[str, ...]]:
+    """What the column is unique by, alone or with others."""
+    return [key for key in unique_keys(table) if column.name in key]
+
+
+def unique_keys(table: Table) -> Iterator[Tuple[str, ...]]:
+    """The columns of each unique constraint and index."""
+    yield from (unique.columns for unique in table.uniques)
+    yield from (tuple(key.expression for key in index.keys) for index in table.indexes if index.unique)

@@ -28,7 +28,7 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     enum = change.before
     assert isinstance(enum, Enum)
     if context.back and any(
-        (table.name, column.name) in context.kept for table, column in _users(context, enum)
+        (table.name, column.name) in context.kept for table, column in users(context, enum)
     ):
         return
     yield Code(Phase.DROP_TYPES, (words.execute(f"DROP TYPE {_q(enum.name)}"),), only=True)
@@ -51,17 +51,26 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
         words.execute(f"ALTER TYPE {_q(before.name)} RENAME TO {_q(old)}"),
         f"{enum_code(after)}.create(op.get_bind())",
     ]
-    for table, column in _users(context, before):
+    for table, column in users(context, before):
         alter = f"ALTER TABLE {_q(table.name)} ALTER COLUMN {_q(column.name)}"
         if column.default is not None:
             lines.append(words.execute(f"{alter} DROP DEFAULT"))
-        using = f"{_q(column.name)}::text::{_q(after.name)}"
+        using = f"{_text(context, table, column, after)}::{_q(after.name)}"
         lines.append(words.execute(f"{alter} TYPE {_q(after.name)} USING {using}"))
         # Another default is set with what else changes of the column.
         if column.default is not None and column.default == _default_then(context, table, column):
             lines.append(words.execute(f"{alter} SET DEFAULT {column.default}"))
     lines.append(words.execute(f"DROP TYPE {_q(old)}"))
     yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+
+
+def _text(context: Context, table: Table, column: Column, after: Enum) -> str:
+    """The value of a column; where it is none of the type any more, what somebody said."""
+    text = f"{_q(column.name)}::text"
+    said = None if context.back else context.mends.get((table.name, column.name))
+    if said is None:
+        return text
+    return f"(CASE WHEN {text} NOT IN ({', '.join(map(_l, after.values))}) THEN {said} ELSE {text} END)"
 
 
 def _default_then(context: Context, table: Table, column: Column) -> Optional[str]:
@@ -78,7 +87,8 @@ def _add(name: str, value: str, after: Enum) -> str:
     return f"ALTER TYPE {_q(name)} ADD VALUE {_l(value)} {where}".rstrip()
 
 
-def _users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
+def users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:
+    """The columns of a type, by their names between the renames."""
     found: List[Tuple[Table, Column]] = [
         (table, column)
         for table in context.current.tables

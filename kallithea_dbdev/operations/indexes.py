@@ -29,7 +29,8 @@ def remove(context: Context, change: Change) -> Iterator[Code]:
     """An index that goes."""
     index, table = change.before, change.tables[0]
     assert isinstance(index, Index) and table is not None
-    yield drop_index(context, table, index, change.tables[1])
+    if not (context.mysql and _goes_with_columns(context, index, table, change.tables[1])):
+        yield drop_index(context, table, index, change.tables[1])
 
 
 @makes("index-differs")
@@ -48,12 +49,14 @@ def replace_index(context: Context, change: Change) -> Iterator[Code]:
     yield create_index(context, table, after)
 
 
-def rename_index(context: Context, expected: Table, before: Index, after: Index) -> Iterator[Code]:
+def rename_index(
+    context: Context, table: Table, expected: Table, before: Index, after: Index
+) -> Iterator[Code]:
     """Another name for an index: the new one is made first, a foreign key may need one of them; where
     another index has that name still, it is last."""
     phase = Phase.DROP_INDEXES if context.has_index(after.name) else Phase.DROP_SERVING_INDEXES
     yield create_index(context, expected, after)
-    yield replace(drop_index(context, expected, before, expected), phase=phase)
+    yield replace(drop_index(context, table, before, expected), phase=phase)
 
 
 def create_index(context: Context, table: Table, index: Index) -> Code:
@@ -86,9 +89,10 @@ def drop_index(context: Context, table: Table, index: Index, expected: Optional[
     """``op.drop_index(...)``. On MySQL a foreign key may need it until another index serves, and the
     one that the server made for a key goes by itself then."""
     line = f"op.drop_index({index.name!r}, {table.name!r})"
-    if not (context.mysql and _serves(index, expected)):
-        only = _is_of_one_engine(index)
-        return Code(Phase.DROP_INDEXES, (line,), table.name, only=only, then=_without(index))
+    late = context.mysql and _serves(index, expected)
+    if not (late and _is_of_key(index, table)):
+        phase = Phase.DROP_SERVING_INDEXES if late else Phase.DROP_INDEXES
+        return Code(phase, (line,), table.name, only=_is_of_one_engine(index), then=_without(index))
     look = f"if {index.name!r} in [index['name'] for index in sa.inspect(op.get_bind()).get_indexes({table.name!r})]:"
     return Code(
         Phase.DROP_SERVING_INDEXES, (look, f"    {line}"), table.name, only=True, then=_without(index)
@@ -105,6 +109,19 @@ def _serves(index: Index, expected: Optional[Table]) -> bool:
     """Whether a foreign key that stays may need the index."""
     keys = expected.foreign_keys if expected is not None else ()
     return any(key.columns[:1] == tuple(k.expression for k in index.keys[:1]) for key in keys)
+
+
+def _is_of_key(index: Index, table: Table) -> bool:
+    """Whether it may be the one that MySQL made for a foreign key: another one stays until it is dropped."""
+    return any(index.name == key.name for key in table.foreign_keys)
+
+
+def _goes_with_columns(context: Context, index: Index, table: Table, expected: Optional[Table]) -> bool:
+    """Whether it is such a one, and MySQL drops it with its columns."""
+    names = [key.expression for key in index.keys]
+    stays = expected is None or any(expected.column(name) for name in names)
+    is_left = context.back and any((table.name, name) in context.kept for name in names)
+    return not stays and not is_left and _is_of_key(index, table)
 
 
 def _is_of_one_engine(index: Index) -> bool:

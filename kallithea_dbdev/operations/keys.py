@@ -29,7 +29,8 @@ def remove_unique(context: Context, change: Change) -> Iterator[Code]:
     """A unique constraint that goes."""
     table, unique = change.tables[0], change.before
     assert table is not None and isinstance(unique, Unique)
-    yield drop_unique(table, unique)
+    phase = Phase.DROP_SERVING_INDEXES if is_needed(context, unique, change.tables[1]) else Phase.DROP_INDEXES
+    yield drop_unique(table, unique, phase)
 
 
 @makes("foreign-key-missing")
@@ -131,7 +132,7 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     table, before, after = change.tables[0], change.before, change.after
     assert table is not None
     if isinstance(before, Index) and isinstance(after, Index):
-        yield from rename_index(context, change.tables[1] or table, before, after)
+        yield from rename_index(context, table, change.tables[1] or table, before, after)
         return
     assert isinstance(before, (PrimaryKey, Unique, Check, ForeignKey))
     assert isinstance(after, (PrimaryKey, Unique, Check, ForeignKey))
@@ -173,9 +174,15 @@ def create_unique(table: Table, unique: Unique) -> Code:
     return Code(Phase.CREATE_INDEXES, (line,), table.name, then=_with("uniques", unique))
 
 
-def drop_unique(table: Table, unique: Unique) -> Code:
+def drop_unique(table: Table, unique: Unique, phase: Phase = Phase.DROP_INDEXES) -> Code:
     """``drop_constraint`` for a unique constraint."""
-    return drop(table, unique.name, "unique", Phase.DROP_INDEXES, _without("uniques", unique))
+    return drop(table, unique.name, "unique", phase, _without("uniques", unique))
+
+
+def is_needed(context: Context, unique: Unique, expected: Optional[Table]) -> bool:
+    """Whether a foreign key that stays may need it on MySQL, until another index serves."""
+    keys = expected.foreign_keys if expected is not None and context.mysql else ()
+    return any(key.columns[0] == unique.columns[0] for key in keys)
 
 
 def create_check(table: Table, check: Check) -> Code:

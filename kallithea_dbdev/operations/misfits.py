@@ -7,15 +7,29 @@ table as it is to be; columns that are new with it are left out, for no row has 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Collection, FrozenSet, Iterable, Iterator, Mapping, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Collection, FrozenSet, Iterable, Iterator, Optional, Tuple
 
 from ..schema.change import Change
-from ..schema.model import NUMBER, TEXT, Check, Column, ForeignKey, Index, PrimaryKey, Table, Unique
-from . import words
-from .context import Context
+from ..schema.model import (
+    NUMBER,
+    TEXT,
+    TIME,
+    Check,
+    Column,
+    Enum,
+    ForeignKey,
+    Index,
+    PrimaryKey,
+    Table,
+    Unique,
+)
+from . import conversions, words
+from .context import Context, unique_keys
+from .enums import users
 from .operation import Code
 from .phase import Phase
+from .types import check_of_enum, enum_values
 
 #: What a whole number of a type is between.
 _RANGES = {"smallint": 15, "integer": 31, "int": 31, "bigint": 63}
@@ -27,7 +41,7 @@ class Misfit:
 
     ``where`` is SQL on them (None: no condition tells them), ``query`` shows them, ``count`` counts them;
     ``column`` is the one that decides, None where it is not one alone; ``names`` are those that a
-    server's message has.
+    server's message has. ``guessed``: they fit, but what they mean is a guess.
     """
 
     table: str
@@ -37,14 +51,19 @@ class Misfit:
     query: str
     count: str
     names: Tuple[str, ...]
+    guessed: bool = False
+    #: It is the way back that does not take them.
+    back: bool = False
 
 
 def misfits(context: Context, change: Change, new: Collection[str]) -> Iterator[Misfit]:
     """The rows that a change may not take; ``new`` are the names of the tables that are."""
     before, table = change.tables
+    item = change.after
+    if isinstance(item, Enum) and isinstance(change.before, Enum):
+        yield from _of_type(context, change.before, item)
     if table is None or before is None or change.kind == "name":
         return
-    item = change.after
     if isinstance(item, Column) and isinstance(change.before, Column):
         yield from _of_column(context, table, change.kind, change.before, item)
     elif isinstance(item, Unique) or (isinstance(item, Index) and item.unique and not item.predicate):
@@ -77,9 +96,22 @@ def _of_column(context: Context, table: Table, kind: str, before: Column, after:
     name = words.quoted(context.engine, after.name)
     if kind == "column-nullability" and not after.nullable:
         yield _misfit(context, table, after.name, "becomes NOT NULL", f"{name} IS NULL")
+    values = enum_values(after, context.expected) if kind == "column-type" else ()
+    if values and before.kind == TEXT:
+        yield _of_values(context, table, before, values)
+    if kind == "column-type" and conversions.is_guessed(before, after):
+        what = "becomes a moment, numbers are" if after.kind == TIME else "becomes a number, moments are"
+        found = _misfit(context, table, after.name, f"{what} seconds since 1970", f"{name} IS NOT NULL")
+        yield replace(found, guessed=True)
     if kind != "column-type" or before.kind != after.kind:
         return
-    if after.kind == TEXT and after.length is not None and (before.length or 2**32) > after.length:
+    listed = check_of_enum(table, after) is not None
+    if (
+        after.kind == TEXT
+        and after.length is not None
+        and (before.length or 2**32) > after.length
+        and not listed
+    ):
         length = "length" if context.sqlite else "char_length"
         what = f"becomes shorter, {after.length} characters"
         yield _misfit(context, table, after.name, what, f"{length}({name}) > {after.length}")
@@ -92,6 +124,21 @@ def _of_column(context: Context, table: Table, kind: str, before: Column, after:
         if digits and (left is None or digits < left):
             where = f"abs({name}) >= {10**digits}"
             yield _misfit(context, table, after.name, f"becomes smaller, {after.type}", where)
+
+
+def _of_type(context: Context, before: Enum, after: Enum) -> Iterator[Misfit]:
+    if not set(before.values) <= set(after.values):
+        for table, column in users(context, before):
+            yield _of_values(context, table, column, after.values)
+
+
+def _of_values(context: Context, table: Table, before: Column, values: Tuple[str, ...]) -> Misfit:
+    """Rows with none of the values that an Enum has."""
+    name = words.quoted(context.engine, before.name)
+    texts = ", ".join(words.literal(context.engine, value) for value in values)
+    # PostgreSQL compares values of an Enum with none but its own.
+    text = f"CAST({name} AS CHAR(255))" if context.postgresql and before.length is None else name
+    return _misfit(context, table, before.name, f"gets the values {texts}", f"{text} NOT IN ({texts})")
 
 
 def _word(column: Column) -> str:
@@ -155,6 +202,30 @@ def _of_reference(
     yield _misfit(context, table, column, what, where, key.name)
 
 
+def unpaired(context: Context, change: Change) -> Iterator[Misfit]:
+    """The rows of which each needs another value in a unique column that comes back, where there is no such
+    value; ``context`` is that of the way back."""
+    before, table = change.tables
+    column = change.after
+    if change.kind != "column-missing" or before is None or table is None or not isinstance(column, Column):
+        return
+    if column.nullable or column.default is not None or not context.lacks_distinct(table, column):
+        return
+    key = next(key for key in unique_keys(table) if column.name in key)
+    whole = words.quoted(context.engine, table.name)
+    others = [words.quoted(context.engine, name) for name in key if before.column(name)]
+    query = f"SELECT * FROM {whole}"
+    if others:
+        listed = ", ".join(others)
+        query = f"SELECT {listed}, COUNT(*) FROM {whole} GROUP BY {listed} HAVING COUNT(*) > 1"
+    reference = next((k for k in table.foreign_keys if k.columns == (column.name,)), None)
+    one = f"one of {reference.referred_table}" if reference else "value"
+    count = f"SELECT COUNT(*) FROM ({query}) AS alike"
+    names = (column.name, *(unique.name or "" for unique in table.uniques if column.name in unique.columns))
+    what = f"comes back unique, each row needs another {one}"
+    yield Misfit(table.name, column.name, what, None, query, count, names, back=True)
+
+
 def new_tables(changes: Iterable[Change]) -> FrozenSet[str]:
     """The names of the tables that are new."""
     return frozenset(
@@ -162,13 +233,12 @@ def new_tables(changes: Iterable[Change]) -> FrozenSet[str]:
     )
 
 
-def mended(
-    context: Context, change: Change, new: Collection[str], said_of: Mapping[Tuple[str, str], str]
-) -> Iterator[Code]:
-    """What is made of those rows before the change, where ``said_of`` has SQL for (table, column)."""
+def mended(context: Context, change: Change, new: Collection[str]) -> Iterator[Code]:
+    """What is made of those rows before the change, where somebody said it."""
     for misfit in misfits(context, change, new):
-        said = said_of.get((misfit.table, misfit.column or ""))
-        if said is not None and misfit.where is not None and change.kind != "column-nullability":
+        said = context.mends.get((misfit.table, misfit.column or ""))
+        by_itself = misfit.guessed or change.kind in ("column-nullability", "enum-differs")
+        if said is not None and misfit.where is not None and not by_itself:
             name = words.quoted(context.engine, misfit.column or "")
             statement = f"UPDATE {words.quoted(context.engine, misfit.table)} SET {name} = {said} WHERE {misfit.where}"
             yield Code(Phase.ADD_COLUMNS, (words.execute(statement),), misfit.table)

@@ -41,6 +41,11 @@ def of_type(text: str) -> str:
         return text
 
 
+def json_check(column: str) -> str:
+    """The CHECK of a column of MariaDB's JSON, which is called as the column is and comes and goes with it."""
+    return f"json_valid(`{column}`)"
+
+
 def _part(name: str) -> str:
     if "." in name or '"' in name or not name:
         return '"' + name.replace('"', '""') + '"'

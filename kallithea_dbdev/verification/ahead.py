@@ -15,7 +15,7 @@ from ..application.exercise import configure_models
 from ..application.instance import Instance
 from ..engines import make_lab, open_database
 from ..engines.database import Database, Scratch
-from ..engines.lab import Lab
+from ..engines.lab import Copied, Lab
 from ..errors import DbdevError
 from ..findings import Finding
 from ..memory.memory import NO_MEMORY, Carried, Memory
@@ -42,7 +42,7 @@ class Copying:
     database: Database
     lab: Lab
     unchanged: Callable[[], Tuple[Finding, ...]]
-    result: Callable[[], Tuple[Scratch, Outset]]
+    result: Callable[[], Copied[Outset]]
     _stack: ExitStack
 
     def wait(self) -> None:
@@ -124,7 +124,7 @@ def begin_copying(url: str, allow_remote: bool, seed: Optional[int], stack: Exit
             unchanged = watch(database)
         own = stack.enter_context(ExitStack())
         lab = make_lab(database, own.enter_context(Workspace()))
-        result = own.enter_context(lab.copy_beside(database, "copy", look))
+        result = own.enter_context(lab.copy_beside(database, "copy", "before 0", look))
         return Copying(database, lab, unchanged, result, own)
     return None
 

@@ -120,16 +120,18 @@ def climb(
     progress: Progress,
     again: Callable[[str], Scratch],
     outset: Optional[Outset] = None,
+    spare: Optional[Scratch] = None,
 ) -> Climb:
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
-    ``again`` makes a database as ``copy`` is given, under another label; ``outset``: it is prepared already.
+    ``again`` makes a database as ``copy`` is given, under another label; ``outset``: it is prepared already,
+    and ``spare`` is a copy of it.
     Where a step fails at rows that did
     not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them:
     which one is left is in the result.
     """
     outset = outset or prepare(copy, options.seed, progress)
-    seen = _walked(chain, copy, outset, lab, reference, options, progress, again)
+    seen = _walked(chain, copy, outset, lab, reference, options, progress, again, spare)
     failed = next((record for record in seen.records if record.error), None)
     if failed is None or failed.error is None or failed.error.irreversible:
         return seen
@@ -172,6 +174,7 @@ def _walked(
     options: Options,
     progress: Progress,
     again: Callable[[str], Scratch],
+    spare: Optional[Scratch] = None,
 ) -> Climb:
     start = outset.state
     upward = chain.between(start.revision, chain.head) or ()
@@ -188,7 +191,7 @@ def _walked(
 
     past = Past(chain, lab, start, made_again)
     total = 2 * len(below) + 3 * len(upward)
-    walker = Walker(chain, copy, lab, reference, options, progress, past, total)
+    walker = Walker(chain, copy, lab, reference, options, progress, past, total, spare)
     # 1. up to the head
     up = walker.walk(upward, start, first_time=True)
     walker.probe = False  # what a site has passed already is no question of its rows

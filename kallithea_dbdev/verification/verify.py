@@ -12,7 +12,7 @@ from ..application.code import metadata
 from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
-from ..engines.lab import Lab
+from ..engines.lab import Copied, Lab
 from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
 from ..failure import Failure, failure_of, going_on
 from ..findings import Finding, make, sort
@@ -211,7 +211,7 @@ def _climb(
     ) as behind:
         progress(f"{database.engine}: copying the database")
         copying = request.ahead.copying if request.ahead and configured else None
-        copy, outset = copying.result() if copying else (begin("copy"), None)
+        copied = copying.result() if copying else Copied(begin("copy"), None, None)
         reference = Reference(
             behind.fresh,
             lambda: behind.released().states,
@@ -219,7 +219,9 @@ def _climb(
             remembered.use_models,
             remembered.recorded,
         )
-        seen = climb(chain, copy, lab, reference, options, progress, begin, outset)
+        seen = climb(
+            chain, copied.database, lab, reference, options, progress, begin, copied.seen, copied.spare
+        )
         released = behind.released()
     if request.rows and seen.copy:
         estimate, failed = _estimated(request, chain, seen, lab, seen.copy, begin, progress)

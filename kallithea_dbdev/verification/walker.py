@@ -49,6 +49,7 @@ class Walker:
         progress: Progress,
         past: Past,
         total: int,
+        spare: Optional[Scratch] = None,
     ) -> None:
         #: What could not be done; the rest was done without it.
         self.failures: List[Failure] = []
@@ -76,6 +77,8 @@ class Walker:
         self._total = total
         self._done = 0
         self._past = past
+        #: A copy of the copy, until the first step.
+        self._spare = spare
         self._trial = trial_for(copy, lab, "trial")
         if copy.chooses_ways and self._trial is None and options.max_lock is not None:
             lab.remark(_NOT_TRIED)
@@ -173,13 +176,21 @@ class Walker:
             self._lab.remark(_COUNTED)
             return None
         self._past.let_go(Side(self._copy, state.schema))
-        self._copies += 1
-        database = copies.enter_context(self._lab.copied(self._copy, f"before {self._copies}"))
+        database = self._set_aside(copies)
         if first_time:
             # From the base, too: what is made again begins there.
             self._past.note(step.lower, state.schema, step)
             self._seen_up.add(step.revision)
         return Side(database, state.schema)
+
+    def _set_aside(self, copies: ExitStack) -> Database:
+        """A copy of the copy as it is now, until the end of ``copies``."""
+        spare, self._spare = self._spare, None
+        if spare is not None and self._done == 1:
+            copies.callback(self._lab.discard, spare)
+            return spare
+        self._copies += 1
+        return copies.enter_context(self._lab.copied(self._copy, f"before {self._copies}"))
 
     def _untouched(self, step: Step, earlier: Optional[Side], copies: ExitStack) -> Optional[Database]:
         """The copy as it is now, where the step is to be tried as a file of SQL."""

@@ -13,7 +13,8 @@ REFERENCE = (
     "    user_ip = Column(String(255), nullable=True)\n",
     "    user_ip = Column(String(255), nullable=True)\n"
     "    gist_id = Column(Integer(), ForeignKey('gists.gist_id'), nullable=True, index=True)\n"
-    "    code = Column(String(20), nullable=True, unique=True)\n",
+    "    code = Column(String(20), nullable=True, unique=True)\n"
+    "    facts = Column(sqlalchemy.JSON(), nullable=True)\n",
 )
 
 

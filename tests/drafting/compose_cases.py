@@ -50,6 +50,8 @@ CASES: List[Case] = [
     case("filled_day", "Column('d', DateTime())", "Column('d', Date(), nullable=False)", "NULL", values=("2020-01-02",), mends={"d": "'2020-01-02'"}),
     # Types.
     case("enum_default", ENUM, ENUM.replace("'b', name", "'c', name").replace("default='b'", "default='a'"), "'a'", values=("a",)),
+    case("enum_less", ENUM.replace("'b', name", "'b', 'c', name"), ENUM, "'c'", "'a'", values=("b", "a"), mends={"m": "'b'"}),
+    case("enum_said", "Column('m', String(20), nullable=False)", ENUM.replace(", server_default='b'", ""), "'other'", "'a'", values=("b", "a"), mends={"m": "'b'"}),
     case("plain_enum", NAME, NAME + ", " + PLAIN_ENUM, "'x'", mends={"m": "'a'"}),
     case("plain_enum_value", PLAIN_ENUM, PLAIN_ENUM.replace("'b'", "'b', 'long'"), "'b'", values=("b",)),
     case("plain_enum_from", ENUM, PLAIN_ENUM.replace("{t}m'", "{t}mo'"), "'b'", values=("b",)),
@@ -61,6 +63,15 @@ CASES: List[Case] = [
     case("time_of_day_as_text", "Column('d', Date())", "Column('d', Time())", "NULL", DAY, values=("None", "00:00:00.000000"), engines="sqlite"),
     case("referred_type", "Column('u_code', Integer(), ForeignKey('{t}u.id'))", "Column('u_code', BigInteger(), ForeignKey('{t}u.id'))", "NULL",
          first={"u": "Column('id', Integer(), primary_key=True)"}, then={"u": "Column('id', BigInteger().with_variant(Integer(), 'sqlite'), primary_key=True)"}),
+    # Numbers are moments of Python's clock, unless somebody says what they are.
+    case("number_to_day", "Column('n', Integer(), index=True)", "Column('n', Date(), index=True)", "NULL", "1600000000", values=("None", "2020-09-13")),
+    case("moment_to_number", "Column('at', DateTime(), nullable=False)", "Column('at', BigInteger(), nullable=False)", MOMENT, values=("1614600000",)),
+    case("number_said", "Column('n', Float(53), nullable=False)", "Column('n', Date(), nullable=False)", "7", mends={"n": "'2020-01-02'"}, values=("2020-01-02",)),
+    case("interval_to_moment", "Column('d', Interval())", "Column('d', DateTime())", "'1 day'", values=("1970-01-02 00:00:00",), engines="postgresql"),
+    # JSON, which is a text with a CHECK on MariaDB.
+    case("json", NAME + ", Column('a', JSON()), Column('b', JSON()), Column('c', JSON(), nullable=False), Column('d', Text())",
+         NAME + ", Column('e', JSON()), Column('b', JSON(), nullable=False), Column('d', JSON()), Column('f', JSON())",
+         renames=columns("json", "a e")),
     # Texts.
     case("percents", NAME, NAME + ", CheckConstraint(\"name NOT LIKE '50%'\", name='percents_a'), CheckConstraint('length(name) % 2 = 1', name='percents_b')", "'x'"),
     case("check_of_list", NAME, NAME + ", CheckConstraint(sa.column('name').in_(['x', 'b:c', '5%']), name='check_of_list_a')", "'x'"),

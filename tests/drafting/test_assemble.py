@@ -64,6 +64,10 @@ CASES: Dict[str, "tuple[Dict[str, List[str]], str]"] = {
         "        batch_op.create_check_constraint('ck', sa.text('a in (0, 1)'))\n"
         f"\n{A}",
     ),
+    "what is a matter of one engine's": (
+        {"sqlite": [f"{A[:-1]})"], "postgresql": [f"{A[:-1]}, postgresql_using='a::\\'b\\'')"], "mysql": [A]},
+        f"{A[:-1]}, postgresql_using='a::\\'b\\'')",
+    ),
     "a rebuild on one only": (
         {"sqlite": ["with op.batch_alter_table('t') as batch_op:", "    pass"], "mysql": []},
         f"if {ON} == 'sqlite':\n    with op.batch_alter_table('t') as batch_op:\n        pass",

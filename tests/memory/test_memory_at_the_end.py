@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,4 +55,12 @@ def test_nothing_is_written_after_an_error(run: Run) -> None:
     with pytest.raises(ValueError, match="broken"), memory.writing_at_the_end():
         assert run("first", memory) == "first"
         raise ValueError("broken")
+    assert run.files == []
+
+
+def test_nothing_is_written_where_the_sources_have_gone(run: Run) -> None:
+    memory = run.memory()
+    with memory.writing_at_the_end():
+        assert run("first", memory) == "first"
+        shutil.rmtree(run.package)
     assert run.files == []

@@ -12,6 +12,7 @@ from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.verification import ahead
 from kallithea_dbdev.workspace import Workspace
 
+from ..projects import Project
 from ..servers import Server, secret_url
 
 
@@ -43,14 +44,19 @@ def test_it_is_the_copy_that_another_process_would_make(server: Server, stack: E
     found = ahead.begin_copying(server.url(name), False, 1, stack)
     assert found is not None
     found.wait()
-    copy, outset = found.result()
-    assert found.result() == (copy, outset)
+    copied = found.result()
+    assert found.result() is copied
+    copy, outset = copied.database, copied.seen
     assert found.lab.remarks == []
     # What only the process that made it can know.
     with Workspace() as workspace:
         other = make_lab(server.database(name), workspace).copy(server.database(name), "other")
         assert copy.read_schema() == other.read_schema() == outset.state.schema
         assert copy.settings == other.settings  # type: ignore[attr-defined]
+        # The copy of it has the sample rows, too.
+        assert copied.spare is not None
+        assert copied.spare.read_schema() == outset.state.schema
+        assert copied.spare.count_rows() == outset.state.rows
     # It is prepared as a walk begins.
     assert (outset.counts, outset.sampled) == ({"parent": 2, "child": 0}, ("child",))
     assert outset.state.rows == copy.count_rows() and outset.state.rows["child"] > 0
@@ -64,7 +70,7 @@ def test_it_is_the_copy_that_another_process_would_make(server: Server, stack: E
 def test_without_sample_rows(server: Server, stack: ExitStack) -> None:
     found = ahead.begin_copying(server.url(_filled(server)), False, None, stack)
     assert found is not None
-    _, outset = found.result()
+    outset = found.result().seen
     assert outset.sampled == () and outset.state.rows == outset.counts
 
 
@@ -88,4 +94,12 @@ def test_what_is_large_or_missing_is_not_begun(
     assert ahead.begin_copying(server.url(_filled(server)), False, 1, stack) is None
     assert ahead.begin_copying("sqlite:///nowhere.db", False, 1, stack) is None
     assert ahead.begin_copying("nonsense", False, 1, stack) is None
+    assert server.scratch() == []
+
+
+def test_a_walk_begins_with_both(server: Server, server_project: Project) -> None:
+    """What a step did is told by the spare copy: nothing else knows what was there before."""
+    server_project.write_script("op.execute(\"UPDATE ui SET ui_value = 'lost' WHERE ui_key = 'usercache'\")")
+    report = server_project.verify(status=1)
+    assert {"values-changed", "not-restored"} <= {f["code"] for f in report["findings"] if f["table"] == "ui"}
     assert server.scratch() == []

@@ -55,6 +55,10 @@ class FileLab(Lab):
                     target.execute("PRAGMA journal_mode = MEMORY")
                 write_mark(target, database.path.name)
 
+    def _unmade(self, database: Scratch) -> None:
+        assert isinstance(database, SqliteScratch)
+        database.path.unlink(missing_ok=True)
+
     def _discard(self, database: Scratch) -> None:
         if not isinstance(database, SqliteScratch) or database.path.parent != self._folder:
             raise TargetRefusedError(f"{database.display}: not a scratch database of this run")

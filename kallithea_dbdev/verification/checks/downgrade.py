@@ -8,7 +8,8 @@ from ...findings import ERROR, Finding, make
 from ...migrations import StepRecord
 from ...schema.change import Change
 from ...schema.compare import compare
-from ...schema.model import Column, Enum
+from ...schema.model import Check, Column, Enum
+from ...schema.names import json_check
 from ..climb import Climb
 from .differences import BEFORE_UPGRADE, finding
 from .older_version import refused_columns
@@ -32,7 +33,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             if difference in seen:
                 continue
             seen.add(difference)
-            if isinstance(difference.before, Enum) and _is_of_kept(difference, record, differences):
+            if isinstance(difference.before, (Enum, Check)) and _is_of_kept(difference, record, differences):
                 continue
             if difference.kind == "column-extra":
                 told = (difference.table, difference.object, record.step.revision) in refused
@@ -42,8 +43,12 @@ def check(climb: Climb) -> Iterator[Finding]:
 
 
 def _is_of_kept(difference: Change, record: StepRecord, differences: Tuple[Change, ...]) -> bool:
-    """Whether an enum type stays for columns that stay, and for none else."""
+    """Whether an enum type, or the CHECK that is a type's own, stays for columns that stay, and for none else."""
     kept = {(d.table, d.object) for d in differences if d.kind == "column-extra"}
+    check = difference.before
+    if isinstance(check, Check):
+        is_own = check.name is not None and check.expression == json_check(check.name)
+        return difference.kind == "check-extra" and is_own and (difference.table, check.name) in kept
     users = {
         (table.name, column.name)
         for table in record.after.schema.tables

@@ -1,0 +1,56 @@
+"""What a draft leaves to do, where it stands in the script and how it is said."""
+
+from __future__ import annotations
+
+from kallithea_dbdev.drafting.script import with_todos
+from kallithea_dbdev.drafting.todos import with_remains
+from kallithea_dbdev.findings import Finding, make
+from kallithea_dbdev.migrations import DOWNGRADE, UPGRADE
+
+TEXT = '''\
+"""m"""
+
+
+def upgrade():
+    op.drop_column('ui', 'name')
+
+    with op.batch_alter_table('users') as batch_op:
+        batch_op.drop_column('name')
+        batch_op.drop_column('user_name')
+
+
+def downgrade():
+    op.add_column('users', sa.Column('name', sa.Integer()))
+    op.execute('UPDATE users SET name = 0')
+'''
+
+
+def test_a_todo_stands_above_what_it_is_about() -> None:
+    todos = {"upgrade": ["a", "b", "c"], "downgrade": ["d", "e"]}
+    about = {"a": ("users", "name"), "b": (), "c": ("users", "other"), "d": ("users", "name")}
+    up, _, down = with_todos(TEXT, todos, about).partition("def downgrade")
+    assert "upgrade():\n    # TODO: b\n    # TODO: c\n    op.drop_column('ui'" in up
+    assert "\n\n    # TODO: a\n    with op.batch_alter_table('users')" in up
+    assert "():\n    # TODO: d\n    # TODO: e\n    op.add_column" in down
+    assert with_todos(TEXT, {"upgrade": []}) == TEXT
+
+
+def finding(engine: str, message: str, table: "str | None", **more: str) -> Finding:
+    return make("upgrade-fails", engine, message, table=table, revision="abc", **more)
+
+
+def test_what_is_said() -> None:
+    """Rows with their query, all else shortened; which revision it is the script says itself."""
+    long = "upgrade() of abc raises: " + "x" * 200
+    rows = (finding("sqlite", f"unique: SELECT {'y' * 200}", "users", object="name", direction=DOWNGRADE),)
+    rest = (
+        finding("sqlite", long, None, direction=UPGRADE),
+        finding("mysql", long, None, direction=UPGRADE),
+        finding("sqlite", "odd", "ui", object="name"),
+    )
+    text = with_remains(TEXT, rows, rest, ("sqlite", "mysql"))
+    up, _, down = text.partition("def downgrade")
+    assert f"    # TODO: users.name: unique: SELECT {'y' * 200}\n    op.add_column" in down
+    assert f"    # TODO: upgrade() raises: {'x' * 98} ...; gearbox db-verify tells more\n" in up
+    assert "    # TODO: sqlite: ui.name: odd; gearbox db-verify tells more\n    op.drop_column('ui'" in up
+    assert text.count("TODO") == 3

@@ -192,12 +192,15 @@ class Memory:
 
     def carrying(self, work: Callable[[], Value]) -> Callable[[], "Carried[Value]"]:
         """The work for a child, which leaves it to this process to write what it keeps."""
-        last = process.last_loaded()
+        last, known = process.last_loaded(), set(self._folders)
 
         def carried() -> Carried[Value]:
             self._waiting, self._postpones = {}, os.getpid()
             value = work()
-            return Carried(value, self._waiting, process.loaded_since(last))
+            # This process has not read them as they were then, if it reads them at all.
+            added = (folder for path, folder in self._folders.items() if path not in known)
+            kept = self._waiting if all(folder.is_unchanged() for folder in added) else {}
+            return Carried(value, kept, process.loaded_since(last))
 
         return carried
 

@@ -12,6 +12,7 @@ from typing import List
 import pytest
 
 from kallithea_dbdev.memory.store import Store
+from kallithea_dbdev.processes import Child
 
 from .test_memory import Run
 
@@ -87,3 +88,17 @@ def test_an_older_text_that_a_child_has_loaded_is_seen(run: Run) -> None:
     os.utime(compiled, (SECOND, SECOND))
     assert run("made", memory) == "made"
     assert run.files == []
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_folder_that_only_the_child_has_read(run: Run, changed: bool) -> None:
+    """What it holds when this process looks at it may be what was loaded, or not."""
+    memory = run.memory()
+
+    def edit() -> None:
+        if changed:
+            run.script.write_text("x = 1\n")
+
+    with Child(memory.carrying(lambda: run("made", memory, edit))) as child:
+        assert memory.taken(child.result()) == "made"
+    assert len(run.files) == (0 if changed else 1)

@@ -9,15 +9,20 @@ from kallithea_dbdev.verification import accepted
 
 
 @pytest.mark.parametrize(
-    ("migrated", "known"),
+    ("table", "migrated", "known"),
     [
-        ("utf8mb3 COLLATE utf8mb3_general_ci", True), ("utf8 COLLATE utf8_unicode_ci", True),
-        ("utf8mb4 COLLATE utf8mb4_bin", False), ("latin1 COLLATE latin1_swedish_ci", False),
+        ("users", "utf8mb3 COLLATE utf8mb3_general_ci", True),
+        ("users", "utf8 COLLATE utf8_unicode_ci", True),
+        ("users", "utf8mb4 COLLATE utf8mb4_bin", False),
+        ("users", "latin1 COLLATE latin1_swedish_ci", False),
+        # Its script names none: it has the database's.
+        ("user_ssh_keys", "utf8mb4 COLLATE utf8mb4_general_ci", True),
+        ("user_ssh_keys", "latin1 COLLATE latin1_swedish_ci", False),
     ],
-)  # fmt: skip
-def test_what_older_releases_made(migrated: str, known: bool) -> None:
+)
+def test_what_older_releases_made(table: str, migrated: str, known: bool) -> None:
     finding = make(
-        "table-option", "mysql", "x", table="users", aspect="charset", migrated=migrated,
+        "table-option", "mysql", "x", table=table, aspect="charset", migrated=migrated,
         expected="utf8mb4 COLLATE utf8mb4_unicode_ci",
     )  # fmt: skip
     assert any(entry.matches(finding) for entry in accepted.read(accepted.KNOWN)) == known

@@ -12,7 +12,7 @@ import io
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, Optional, Tuple
+from typing import Dict, FrozenSet, Iterator, Optional, Set, Tuple
 
 from paste.deploy.loadwsgi import ConfigLoader, NicerConfigParser
 
@@ -90,6 +90,10 @@ def read_text(ini: Path) -> str:
     return text
 
 
+#: (file, text) of which the passwords are remembered: a command reads its configuration several times.
+_remembered: Set[Tuple[str, str]] = set()
+
+
 class Loader(ConfigLoader):  # type: ignore[misc]
     """PasteDeploy's loader, for a file in any folder: ``%`` in a name begins no interpolation there."""
 
@@ -97,15 +101,19 @@ class Loader(ConfigLoader):  # type: ignore[misc]
         """Raises ConfigError as ``read_text`` does, and configparser's errors."""
         ini = ini.absolute()
         text = read_text(ini)
-        _remember_lines(text)
         self.filename = str(ini)
+        known = (self.filename, text) in _remembered
+        if not known:
+            _remember_lines(text)
         places = {"here": ini.parent, "__file__": ini}
         self.parser = NicerConfigParser(
             self.filename, defaults={key: str(path).replace("%", "%%") for key, path in places.items()}
         )
         self.parser.optionxform = str
         self.parser.read_file(io.StringIO(text, newline=None))
-        _remember_values(self.parser)
+        if not known:
+            _remember_values(self.parser)
+            _remembered.add((self.filename, text))
 
 
 def load(ini: Path) -> Loader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kallithea_dbdev import config
+from kallithea_dbdev.secrets import mask
 
 TEXT = """\
 [DEFAULT]
@@ -56,3 +57,12 @@ def test_every_named_database_is_found_and_no_password_is_in_a_repr(tmp_path: Pa
     ]
     assert found[3].url == f"sqlite:///{tmp_path}/x.db"
     assert "geheim" not in repr(found)
+
+
+def test_passwords_of_a_file_that_is_written_again_are_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "a.ini"
+    for password in ("first-s3kRet", "second-s3kRet"):
+        path.write_text(f"[app:main]\nsqlalchemy.url = mysql://u:{password}@h/d\n")
+        for _ in range(2):
+            config.load(path)
+            assert password not in mask(f"it is {password}")

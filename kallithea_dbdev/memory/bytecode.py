@@ -135,13 +135,16 @@ def _doubtful_code(path: str) -> Tuple[bytes, Optional[Checked]]:
     """What Python takes for the compiled code of a source without it being sure, and where that is from;
     None where there is nothing like that."""
     try:
-        source = os.stat(path)  # noqa: PTH116
-        with open(importlib.util.cache_from_source(path), "rb", buffering=0) as file:
+        source, name = os.stat(path), importlib.util.cache_from_source(path)  # noqa: PTH116
+        second = int(source.st_mtime)
+        # Most were written when nothing new could get that time any more: they need not be opened.
+        if os.stat(name).st_mtime >= second + 1:  # noqa: PTH116
+            return b"", None
+        with open(name, "rb", buffering=0) as file:
             head, compiled = file.read(16), os.fstat(file.fileno())
-            second = int(source.st_mtime)
             named = struct.pack("<II", second & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
-            # Not used by Python, or written when nothing new could get that time any more.
-            if head[8:] != named or compiled.st_mtime >= second + 1:
+            # Not used by Python.
+            if head[8:] != named:
                 return b"", None
             return file.read(), (path, signature_of(source), signature_of(compiled))
     except (OSError, ValueError, NotImplementedError):

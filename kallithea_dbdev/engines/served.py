@@ -269,6 +269,7 @@ class ServerScratch(ServerDatabase, Scratch):
 
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+        self._may_be_altered()
         settings = (*self.settings, self.server.other_zone) if other_zone else self.settings
         with handed_over(lambda: self.server.connect(self.name, settings, fenced=True)):
             yield self.nowhere()
@@ -279,16 +280,21 @@ class ServerScratch(ServerDatabase, Scratch):
             f"{self.engine}+{self.server.driver_name}://{NOWHERE}/{re.sub('[^A-Za-z0-9_]', '_', self.name)}"
         )
 
+    def _may_be_altered(self) -> None:
+        """From now on somebody else may alter it: what is known of it may be so no more."""
+
     def _writing(self) -> ContextManager[Any]:
         return self._session(writing=True)
 
     def execute(self, statements: Iterable[str]) -> None:
+        self._may_be_altered()
         with self._writing() as cursor:
             for statement in statements:
                 cursor.execute(statement)
 
     @contextmanager
     def scripting(self) -> Iterator[Callable[[str], None]]:
+        self._may_be_altered()
         settings = (*self.settings, self.server.other_zone)
         with self._connected(settings, fenced=True) as connection:
             self.server.commit_each(connection)

@@ -504,21 +504,8 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
 
     known_since_made = ("settings", "inherited", "implicit_keys")
 
-    @contextmanager
-    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+    def _may_be_altered(self) -> None:
         self.implicit_keys = NOTHING_KNOWN
-        with super().handed_over(other_zone) as url:
-            yield url
-
-    @contextmanager
-    def scripting(self) -> Iterator[Callable[[str], None]]:
-        self.implicit_keys = NOTHING_KNOWN
-        with super().scripting() as run:
-            yield run
-
-    def execute(self, statements: Iterable[str]) -> None:
-        self.implicit_keys = NOTHING_KNOWN
-        super().execute(statements)
 
     def watch(self, connection: Any, trial: Optional[Scratch] = None) -> MysqlWatch:
         assert trial is None or isinstance(trial, MysqlScratch)

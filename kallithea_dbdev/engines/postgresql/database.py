@@ -411,11 +411,8 @@ class PostgresqlDatabase(ServerDatabase):
 class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     """A scratch database on a PostgreSQL server."""
 
-    @contextmanager
-    def handed_over(self, other_zone: bool = False) -> Iterator[str]:
+    def _may_be_altered(self) -> None:
         self._fingerprints = {}
-        with super().handed_over(other_zone) as url:
-            yield url
 
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
@@ -447,14 +444,8 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
         return script.statements(text)
 
     @contextmanager
-    def scripting(self) -> Iterator[Callable[[str], None]]:
-        self._fingerprints = {}
-        with super().scripting() as run:
-            yield run
-
-    @contextmanager
     def _writing(self) -> Iterator[Any]:
-        self._fingerprints = {}
+        self._may_be_altered()
         with super()._writing() as cursor:
             yield cursor
 

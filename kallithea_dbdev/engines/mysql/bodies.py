@@ -10,6 +10,7 @@ from typing import Any, Collection, Dict, List, Tuple, Type
 from ...schema.model import PARTS, Schema
 from ..bodies import ROWS, declared, refused, statements
 from ..server import fetch
+from .copying import all_triggers, text_of
 from .naming import pieces
 
 _ROUTINES = (
@@ -19,10 +20,6 @@ _ROUTINES = (
 _PARAMETERS = (
     "SELECT specific_name AS routine, routine_type AS kind, parameter_name AS name "
     "FROM information_schema.parameters WHERE specific_schema = DATABASE() AND parameter_name IS NOT NULL"
-)
-_TRIGGERS = (
-    "SELECT trigger_name AS name, action_statement AS body, sql_mode AS mode "
-    "FROM information_schema.triggers WHERE trigger_schema = DATABASE()"
 )
 #: There is no such column, no such table.
 _NOT_THERE = (1054, 1146)
@@ -36,10 +33,15 @@ def with_broken(cursor: Any, schema: Schema, database: str, error: Type[Exceptio
     for row in fetch(cursor, _PARAMETERS):
         parameters.setdefault((row["routine"], row["kind"]), []).append(row["name"].lower())
     routines = {
-        (row["name"], row["kind"]): server.refused(row, parameters.get((row["name"], row["kind"]), []))
+        (row["name"], row["kind"]): server.refused(
+            text_of(row["body"]), row["mode"], parameters.get((row["name"], row["kind"]), [])
+        )
         for row in fetch(cursor, _ROUTINES)
     }
-    triggers = {row["name"]: server.refused(row, ROWS) for row in fetch(cursor, _TRIGGERS)}
+    triggers = {
+        trigger.name: server.refused(trigger.body, trigger.definition.mode, ROWS)
+        for trigger in all_triggers(lambda sql: fetch(cursor, sql))
+    }
     cursor.execute("SET SESSION sql_mode = %s", (kept["mode"],))
     return replace(
         schema,
@@ -63,12 +65,11 @@ class _Server:
         self._database = database
         self._error = error
 
-    def refused(self, row: Dict[str, Any], variables: Collection[str]) -> Tuple[str, ...]:
-        """What the server says of the statements in the body of one routine or trigger."""
-        body = row["body"].decode() if isinstance(row["body"], bytes) else row["body"] or ""
+    def refused(self, body: str, mode: str, variables: Collection[str]) -> Tuple[str, ...]:
+        """What the server says, in that sql_mode, of the statements in the body of one routine or trigger."""
         parts = pieces(body)
         known = {*variables, *declared(parts)}
-        self._cursor.execute("SET SESSION sql_mode = %s", (row["mode"],))
+        self._cursor.execute("SET SESSION sql_mode = %s", (mode,))
         return refused(statements(body, parts, known), self._why)
 
     def _why(self, statement: str) -> str:

@@ -78,7 +78,7 @@ def all_triggers(query: Query) -> Iterator[Trigger]:
     """The triggers of the database that ``query`` is on, whatever they reach."""
     for row in query(_TRIGGERS):
         # Not the statement that somebody typed, which may name its database in its head.
-        what, body = f"trigger {row['name']} of {row['target']}", _text(row["body"])
+        what, body = f"trigger {row['name']} of {row['target']}", text_of(row["body"])
         text = (
             f"CREATE TRIGGER {quoted(row['name'])} {row['moment']} {row['event']} "
             f"ON {quoted(row['target'])} FOR EACH ROW {body}"
@@ -205,7 +205,7 @@ class Copying:
         """Table -> its columns but the generated ones."""
         found: Dict[str, List[str]] = {}
         for row in fetch(self._source, _COLUMNS):
-            if not _GENERATED.search(_text(row["extra"])):
+            if not _GENERATED.search(text_of(row["extra"])):
                 found.setdefault(row["name"], []).append(row["col"])
         return found
 
@@ -258,6 +258,6 @@ class Copying:
                 yield Definition(what, "", text)
 
 
-def _text(value: object) -> str:
-    # Some drivers give long texts of the catalogue as bytes.
+def text_of(value: object) -> str:
+    """A text of the catalogue, where there is one: some drivers give long ones as bytes."""
     return value.decode("utf-8") if isinstance(value, bytes) else str(value or "")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Optional, Tuple
 
+from alembic.util import to_tuple
+
 from ..application.checkouts import checkout_of
 from ..engines.database import Scratch
 from ..errors import UsageError
@@ -58,15 +60,10 @@ def replaced(chain: Chain, folder: Optional[Path]) -> Replaced:
         message.strip(),
         chain.head,
         date.group(1) if date else None,
-        _several(getattr(script.module, "branch_labels", None)),
-        _several(getattr(script.module, "depends_on", None)),
+        tuple(to_tuple(getattr(script.module, "branch_labels", None), ())),
+        tuple(to_tuple(getattr(script.module, "depends_on", None), ())),
     )
     return Replaced(chain, path, header)
-
-
-def _several(value: object) -> Tuple[str, ...]:
-    """What may be one text, or several, or nothing."""
-    return (value,) if isinstance(value, str) else tuple(map(str, value or ()))  # type: ignore[call-overload]
 
 
 def lost_lines(before: str, after: str) -> Tuple[str, ...]:

@@ -14,6 +14,7 @@ import sys
 import traceback
 import warnings
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, Optional
 
@@ -168,8 +169,9 @@ class DbdevCommand(Command):  # type: ignore[misc]
         except DbdevError:
             return None
         remote, stack = options.allow_remote, self.until_the_end
+        # First: for a fresh database Kallithea's models are imported here.
         copy = begin_copying(instance.url, remote, seed, stack) if copying else None
-        return begin(instance, remote, memory, stack, copy)
+        return replace(begin(instance, remote, memory, stack), copying=copy)
 
     def instance(self, options: Any, ahead: Any) -> Any:
         """The instance, as it was read for ``ahead`` where something was begun. Raises ConfigError."""

@@ -81,25 +81,19 @@ class Ahead:
     copying: Optional[Copying] = None
 
 
-def begin(
-    instance: Instance,
-    allow_remote: bool,
-    memory: Memory,
-    stack: ExitStack,
-    copying: Optional[Copying] = None,
-) -> Ahead:
+def begin(instance: Instance, allow_remote: bool, memory: Memory, stack: ExitStack) -> Ahead:
     """Begin a fresh database, unless an earlier run may have left one. It is gone at the end of ``stack``."""
     # Made in any case: what a run does to its folders depends on nothing that is remembered.
     workspace = stack.enter_context(Workspace())
     if memory.may_know():
-        return Ahead(instance, None, copying)
+        return Ahead(instance)
     try:
         configure_models()
     except DbdevError:
-        return Ahead(instance, None, copying)
+        return Ahead(instance)
     memory.settle()
     work = memory.carrying(lambda: _state(instance, allow_remote, memory, workspace))
-    return Ahead(instance, Fresh(stack.enter_context(Child(work)), memory), copying)
+    return Ahead(instance, Fresh(stack.enter_context(Child(work)), memory))
 
 
 def begin_copying(url: str, allow_remote: bool, seed: Optional[int], stack: ExitStack) -> Optional[Copying]:

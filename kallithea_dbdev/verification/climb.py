@@ -125,10 +125,8 @@ def climb(
     """Walk ``copy``, a throwaway at some revision of ``chain``: to the head, down, up again.
 
     ``again`` makes a database as ``copy`` is given, under another label; ``outset``: it is prepared already,
-    and ``spare`` is a copy of it.
-    Where a step fails at rows that did
-    not fit before the first step already, ``copy`` is discarded, and another one walked that has none of them:
-    which one is left is in the result.
+    and ``spare`` is a copy of it. Where a step fails at rows that did not fit before the first step already,
+    ``copy`` is discarded, and another one walked that has none of them: which one is left is in the result.
     """
     outset = outset or prepare(copy, options.seed, progress)
     seen = _walked(chain, copy, outset, lab, reference, options, progress, again, spare)

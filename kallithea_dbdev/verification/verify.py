@@ -21,7 +21,7 @@ from ..migrations import Chain, Scripts, Step, StepRecord
 from ..releases import Release
 from ..versions import library_versions
 from ..workspace import Workspace
-from .ahead import Ahead
+from .ahead import Ahead, Copying
 from .background import background
 from .baseline import start_at
 from .checks import CHECKS, undone
@@ -72,6 +72,11 @@ class Request:
     #: Numbers of rows in tables for which times are estimated.
     rows: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def copying(self) -> Optional[Copying]:
+        """The copy of the configured database that was begun, if one was."""
+        return self.ahead.copying if self.ahead else None
+
 
 def verify(request: Request, progress: Progress) -> Report:
     """Prove the migrations on copies of the configured database; it is only read.
@@ -83,7 +88,7 @@ def verify(request: Request, progress: Progress) -> Report:
     started = time.monotonic()
     instance = request.instance
     loader = ChainLoader(instance, request.memory)
-    copying = request.ahead.copying if request.ahead else None
+    copying = request.copying
     if copying:
         copying.wait()
     database = open_configured(instance, request.allow_remote, copying.database if copying else None)
@@ -210,7 +215,7 @@ def _climb(
         request.ahead if configured else None,
     ) as behind:
         progress(f"{database.engine}: copying the database")
-        copying = request.ahead.copying if request.ahead and configured else None
+        copying = request.copying if configured else None
         copied = copying.result() if copying else Copied(begin("copy"), None, None)
         reference = Reference(
             behind.fresh,

@@ -15,6 +15,7 @@ from typing import Any, Dict, Tuple
 
 from ..errors import KallitheaError
 from ..foreign import foreign_code
+from ..later import celery_when_used
 from .mistakes import import_error
 
 #: First supported version and the first one that is not: the development tip counts as 0.7.99.
@@ -34,7 +35,8 @@ def imported(name: str) -> ModuleType:
 def require() -> ModuleType:
     """Import Kallithea, or raise KallitheaError with one clear line."""
     try:
-        kallithea = imported("kallithea")
+        with celery_when_used():
+            kallithea = imported("kallithea")
     except ModuleNotFoundError as error:
         if error.name != "kallithea":
             raise import_error(error) from error

@@ -20,7 +20,7 @@ from typing import Any, NoReturn, Optional
 
 from gearbox.command import Command
 
-from .. import garbage, signals
+from .. import garbage, later, signals
 from ..causes import cause_of
 from ..done import Done
 from ..errors import DbdevError, UsageError
@@ -78,8 +78,7 @@ class DbdevCommand(Command):  # type: ignore[misc]
     def run(self, parsed_args: Any) -> NoReturn:
         """Called by gearbox; the one place that turns errors into an exit status."""
         garbage.while_loading()
-        # Alembic imports Mako, and that the lexers of Pygments, for pages of errors that nobody asks it for.
-        sys.modules.setdefault("mako.ext.pygmentplugin", None)  # type: ignore[arg-type]
+        later.import_when_used()
         self.done = Done()
         self._set_up_logging()
         if not self.debug:

@@ -35,6 +35,9 @@ from .ddl import ParsedConstraint, ParsedTable, normalize, normalize_type, parse
 #: table_xinfo's ``hidden``: 2 and 3 are generated columns, 1 belongs to virtual tables.
 _VIRTUAL_TABLE_HIDDEN = 1
 
+#: What may have blanks in it that count: quotes and comments.
+_MEANT = re.compile(r"['\"`\[]|--|/\*")
+
 #: One row of a PRAGMA: title -> value.
 Row = Dict[str, object]
 
@@ -94,10 +97,11 @@ def _spelled(sql: str) -> str:
 
 
 def _table(pragmas: _Pragmas, source: Source) -> Table:
+    (name, sql), *indexes = source
+    source = ((name, _without_blanks(str(sql))), *indexes)
     if source in _READ:
         _READ.move_to_end(source)
         return _READ[source]
-    (name, sql), *indexes = source
     asked = pragmas.of_others
     table = _read_table(pragmas, name, str(sql), dict(indexes))
     if pragmas.of_others == asked:
@@ -105,6 +109,12 @@ def _table(pragmas: _Pragmas, source: Source) -> Table:
         while len(_READ) > _MOST_READ:
             _READ.popitem(last=False)
     return table
+
+
+def _without_blanks(sql: str) -> str:
+    """A statement with single blanks, unless they may mean something: a recorded release has others than a
+    database that was set up."""
+    return sql if _MEANT.search(sql) else " ".join(sql.split())
 
 
 def _read_table(pragmas: _Pragmas, name: str, sql: str, statements: Dict[str, Optional[str]]) -> Table:

@@ -62,3 +62,32 @@ def test_a_long_chain_takes_no_more_memory(connection: sqlite3.Connection) -> No
         connection.execute(f"CREATE INDEX a_other ON a (other + {number})")
         read_schema(connection)
     assert len(catalogue._READ) == catalogue._MOST_READ
+
+
+def test_blanks_make_no_other_table(connection: sqlite3.Connection) -> None:
+    before = table(connection, "a")
+    connection.executescript(
+        "DROP TABLE b; DROP TABLE a; CREATE TABLE a (id INTEGER PRIMARY KEY, \n  other INTEGER, UNIQUE (other))"
+    )
+    assert table(connection, "a") is before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE TABLE d (a TEXT DEFAULT 'x{} y')",
+        'CREATE TABLE d (a TEXT, "b{} c" TEXT)',
+        "CREATE TABLE d (a TEXT, `b{} c` TEXT)",
+        "CREATE TABLE d (a TEXT, [b{} c] TEXT)",
+        "CREATE TABLE d (a TEXT -- b\n{}, c TEXT)",
+    ],
+)
+def test_blanks_that_mean_something_do(connection: sqlite3.Connection, text: str) -> None:
+    found = []
+    for blanks in ("", "\n", "  "):
+        connection.execute(text.format(blanks))
+        found.append(table(connection, "d"))
+        catalogue._READ.clear()
+        assert table(connection, "d") == found[-1]
+        connection.execute("DROP TABLE d")
+    assert "--" in text or found[0] != found[1] != found[2]

@@ -36,9 +36,10 @@ class Released:
 
 @dataclass(frozen=True)
 class Background:
-    """Both wait until it is there; each may be asked for more than once."""
+    """All wait until it is there; each may be asked for more than once. ``states`` are those of ``released``."""
 
     fresh: Callable[[], State]
+    states: Callable[[], States]
     released: Callable[[], Released]
 
 
@@ -61,24 +62,35 @@ def background(
     way = remembered.released(start)
     oldest = remembered.oldest(lowest) if lowest else None
 
-    def make_released() -> Released:
+    def make_states() -> Released:
         failures: List[Failure] = []
         states: States = ()
-        stuck = None
-        with _place(database, lab) as (place, own):
-            with going_on("the upgrade of the recorded release", failures):
-                states = way.or_make(lambda: baseline(chain, start, place), lambda s: all(map(is_whole, s)))
-            if oldest:
-                with going_on("the upgrade of the oldest recorded release", failures):
-                    stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
-        return Released(states, stuck, tuple(failures))
+        with _place(database, lab) as (place, _), going_on("the upgrade of the recorded release", failures):
+            states = way.or_make(lambda: baseline(chain, start, place), lambda s: all(map(is_whole, s)))
+        return Released(states, failures=tuple(failures))
 
-    known = way.found and (oldest is None or oldest.found)
+    def make_stuck() -> Released:
+        failures: List[Failure] = []
+        stuck = None
+        if oldest:
+            with Workspace() as own, going_on("the upgrade of the oldest recorded release", failures):
+                stuck = oldest.or_make(lambda: upgrade_from_oldest(chain, str(lowest), own))
+        return Released(stuck=stuck, failures=tuple(failures))
+
+    known = oldest is None or oldest.found
     with fresh_beside(instance, database, lab, remembered, progress, ahead) as fresh:
-        if not known:
+        if not (way.found and known):
             progress(f"{database.engine}: upgrading the recorded release")
-        with remembered.beside(make_released, not (lab.single or known)) as released:
-            yield Background(fresh, released)
+        # The longer way first.
+        with remembered.beside(make_stuck, not (lab.single or known)) as of_oldest:
+            with remembered.beside(make_states, not (lab.single or way.found)) as of_newest:
+                yield Background(
+                    fresh, lambda: of_newest().states, lambda: _together(of_newest(), of_oldest())
+                )
+
+
+def _together(newest: Released, oldest: Released) -> Released:
+    return Released(newest.states, oldest.stuck, (*newest.failures, *oldest.failures))
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import time
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,6 @@ from ..workspace import Workspace
 from .ahead import Ahead, Copying
 from .background import background
 from .baseline import start_at
-from .checks import CHECKS, undone
 from .climb import Climb, climb
 from .course import Options, Progress, Reference
 from .descent import with_descent
@@ -214,12 +214,14 @@ def _climb(
         progress,
         request.ahead if configured else None,
     ) as behind:
+        # They take longer than this process, which has not needed the checks so far.
+        importlib.import_module(".checks", __package__)
         progress(f"{database.engine}: copying the database")
         copying = request.copying if configured else None
         copied = copying.result() if copying else Copied(begin("copy"), None, None)
         reference = Reference(
             behind.fresh,
-            lambda: behind.released().states,
+            behind.states,
             written_by_releases(),
             remembered.use_models,
             remembered.recorded,
@@ -276,6 +278,8 @@ def _estimated(
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
     """All findings of all checks, worst first; a check that raises is a finding itself."""
+    from .checks import CHECKS, undone
+
     found: List[Finding] = []
     failures: List[Failure] = []
     for check in CHECKS:
@@ -391,6 +395,8 @@ def _without(
     engine: str, configured: Database, start: str, head: str, error: Exception, started: float
 ) -> Result:
     """The result on an engine where the work ended with an error: the others go on."""
+    from .checks import undone
+
     failure = failure_of("the work on this engine", error)
     display = configured.display if engine == configured.engine else "(none)"
     finding = undone.finding(engine, failure, aspect="engine")

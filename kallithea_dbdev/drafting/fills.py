@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from sqlalchemy import Boolean
@@ -54,6 +55,7 @@ def default_sql(default: Any, type_: Any, engine: str) -> Optional[str]:
     return literal(bool(value) if isinstance(type_, Boolean) else value, engine)
 
 
+@cache
 def dialect_of(engine: str) -> Any:
     """SQLAlchemy's dialect of an engine; what it says is a text, in which a percent sign is one."""
     return _DIALECTS[engine](paramstyle="named")

@@ -73,7 +73,17 @@ def translated(
     ``server`` is what another server had before: comments, types of values, precise numbers.
     """
     translator = _Translator(metadata, engine, before, after, renames, server)
-    return Translation(translator.schema(before), translator.schema(after), translator.open)
+    now = translator.schema(after)
+    return Translation(translator.schema(before), now, translator.open)
+
+
+@dataclass(frozen=True)
+class _Translated:
+    """A table, and what it brings along."""
+
+    table: Table
+    sequences: List[Sequence]
+    enums: Tuple[Enum, ...]
 
 
 class _Translator:
@@ -92,6 +102,8 @@ class _Translator:
         self.columns = {(table, old): new for table, old, new in renames.columns}
         self.dialect = dialect_of(engine)
         self.open: Dict[Tuple[str, str], str] = {}
+        #: Tables that are the same in both, once they are translated.
+        self.same: Dict[Table, _Translated] = {}
 
     # -- who is who in the models
 
@@ -123,16 +135,25 @@ class _Translator:
     # -- the whole
 
     def schema(self, schema: Schema) -> Schema:
-        tables = []
-        sequences: List[Sequence] = []
-        enums: Dict[str, Enum] = {}
-        for table in schema.tables:
-            tables.append(self.table(schema, table, sequences, enums))
+        found = [self.translated(schema, table) for table in schema.tables]
+        enums = {enum.name: enum for made in found for enum in made.enums}
+        sequences = (sequence for made in found for sequence in made.sequences)
         return Schema(
-            tuple(tables),
+            tuple(made.table for made in found),
             sequences=tuple(sorted(sequences, key=lambda sequence: sequence.name)),
             enums=tuple(enums[name] for name in sorted(enums)),
         )
+
+    def translated(self, schema: Schema, table: Table) -> _Translated:
+        """A table of one of the schemas; most are the same in both."""
+        if table in self.same and schema is self.before:
+            return self.same[table]
+        sequences: List[Sequence] = []
+        enums: Dict[str, Enum] = {}
+        made = _Translated(self.table(schema, table, sequences, enums), sequences, tuple(enums.values()))
+        if schema is self.after and not (self.server or self.tables or self.columns):
+            self.same[table] = made
+        return made
 
     def table(self, schema: Schema, table: Table, sequences: List[Sequence], enums: Dict[str, Enum]) -> Table:
         model = self.model_of(schema, table)
@@ -191,6 +212,8 @@ class _Translator:
         """SQL in which names of columns have the server's quotes; SQLite's catalogue has no capitals in it."""
         for column in table.columns:
             name, folded = words.quoted(self.engine, column.name), column.name.lower()
+            if folded not in sql.lower():
+                continue  # most are not, and to replace a name costs a regular expression
             sql = spelled(sql, (f'"{column.name}"', f'"{folded}"'), name)
             if folded != name:
                 sql = spelled(sql, (folded,), name)

@@ -178,6 +178,8 @@ def _parents(database: Database, schema: Schema, table: Table) -> Dict[str, List
         )
     # A foreign key may be on a table that is not there.
     known = {column: pair for column, pair in referred.items() if _has(schema, *pair)}
+    if not known:
+        return {column: [] for column in referred}
     answers = database.fetch_each(_keys(database, *pair) for pair in known.values())
     found: Dict[str, List[object]] = {column: [] for column in referred}
     found.update((column, [value for (value,) in rows]) for column, rows in zip(known, answers))

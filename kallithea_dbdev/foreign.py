@@ -24,7 +24,8 @@ _leave_at_once = os._exit
 
 
 class _Door:
-    """Keeps foreign code from leaving without a word: nobody could say what was wrong."""
+    """Keeps foreign code from leaving without a word: nobody could say what was wrong. And keeps out what it
+    has forked: there would be two of us, with two reports, and one would remove the other's files."""
 
     def __init__(self) -> None:
         self._depth = 0
@@ -32,14 +33,17 @@ class _Door:
 
     def shut(self) -> None:
         """Until ``open``; a child that foreign code forks leaves as it will."""
+        if not self._depth:
+            self._process = os.getpid()
         self._depth += 1
-        self._process = os.getpid()
         os._exit = self._leave
 
-    def open(self) -> None:
-        """As often as ``shut``: then it is what it was."""
+    def open(self, status: int) -> None:
+        """As often as ``shut``: then it is what it was. A child that comes here ends with that status."""
         self._depth -= 1
         if not self._depth:
+            if os.getpid() != self._process:
+                _leave_at_once(status)
             os._exit = _leave_at_once
 
     def _leave(self, status: int) -> NoReturn:
@@ -61,7 +65,7 @@ class _ForeignCode:
         error: Optional[BaseException],
         place: Optional[TracebackType],
     ) -> None:
-        _door.open()
+        _door.open(1 if error else 0)
         _swallowing.__exit__()
         if error is not None and not isinstance(error, (Exception, Interrupted)):
             raise ExitCalledError(

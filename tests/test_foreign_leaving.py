@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from kallithea_dbdev.folders import PREFIX
 from kallithea_dbdev.foreign import ExitCalledError, foreign_code
 
 from .projects import Project, codes
@@ -45,3 +47,13 @@ def test_in_a_step_it_is_an_error_of_the_step(project: Project) -> None:
     report = project.verify(status=1)
     assert codes(report) == ["upgrade-fails"]
     assert "feedc0ffee00_by_hand.py:10 wants to end the process (exit status 0)" in str(report["findings"])
+
+
+@pytest.mark.parametrize("after", ["pass", "raise OSError('in the child')"], ids=["comes back", "fails"])
+def test_what_a_script_has_forked_makes_no_report(project: Project, after: str) -> None:
+    body = f"import os\nchild = os.fork()\nif child:\n    os.waitpid(child, 0)\nelse:\n    {after}"
+    project.write_script(body)
+    done = project.gearbox("db-verify", "-c", "development.ini", "--format", "json", "--no-accept")
+    assert len(json.loads(done.stdout)["engines"]) == 1
+    assert done.returncode in (0, 1)
+    assert not any(Path(os.environ["TMPDIR"]).glob(f"{PREFIX}*"))

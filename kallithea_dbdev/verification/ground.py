@@ -58,7 +58,7 @@ def is_below(chain: Chain, release: Release, revision: Optional[str]) -> bool:
 def made(release: Release, lab: Lab, label: str = "release") -> Scratch:
     """A scratch database as that release's own set-up made it."""
     database = lab.scratch(f"{label} {release.version}")
-    database.execute(release.statements(lab.engine))
+    database.execute(database.at_once(release.statements(lab.engine)))
     return database
 
 

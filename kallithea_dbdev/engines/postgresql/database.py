@@ -414,6 +414,10 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     def _may_be_altered(self) -> None:
         self._fingerprints = {}
 
+    @staticmethod
+    def at_once(statements: Sequence[str]) -> Sequence[str]:
+        return (";\n".join(statements),)
+
     @contextmanager
     def trying(self) -> Iterator[Callable[[str, Mapping[str, object]], str]]:
         with self._reading() as cursor:

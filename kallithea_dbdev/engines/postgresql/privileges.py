@@ -76,7 +76,12 @@ def read_privileges(
         if row["col"] is None:
             owners.append(Owner(name, row["owner"]))
         privileges += (_privilege(name, row["col"], text) for text in row["grants"])
-    return tuple(owners), tuple(privileges), tuple(namespaces.values())
+    # The server tells of them as they lie in its files.
+    return (
+        tuple(sorted(owners, key=lambda owner: (owner.object, owner.name))),
+        tuple(sorted(privileges, key=lambda p: (p.object, p.column or "", p.grantee, p.what))),
+        tuple(namespaces[name] for name in sorted(namespaces)),
+    )
 
 
 def _privilege(name: str, column: Optional[str], text: str) -> Privilege:

@@ -345,6 +345,10 @@ class SqliteScratch(SqliteDatabase, Scratch):
     def watch(self, connection: sqlite3.Connection, trial: Optional[Scratch] = None) -> SqliteWatch:
         return SqliteWatch(connection)
 
+    @staticmethod
+    def at_once(statements: Sequence[str]) -> Sequence[str]:
+        return ("BEGIN", *statements, "COMMIT")
+
     def execute(self, statements: Iterable[str]) -> None:
         try:
             with writing(self.path) as connection:

@@ -31,29 +31,35 @@ class Recorded:
 
 def recorded(engine: str, table: str, column: Column) -> Optional[Recorded]:
     """What a server has for a column of SQLite's; None where no release has such a one, or they differ."""
-    found = _recorded(engine).get((table, column.name))
+    found = _recorded(engine, table).get(column.name)
     return found if found and found.on_sqlite == column.type else None
 
 
 @cache
-def _recorded(engine: str) -> Mapping[Tuple[str, str], Recorded]:
-    known: Dict[Tuple[str, str], Set[Recorded]] = {}
+def _recorded(engine: str, table: str) -> Mapping[str, Recorded]:
+    """Column -> what it is, where all releases that have it agree."""
+    known: Dict[str, Set[Recorded]] = {}
     for release in RELEASES:
-        on_sqlite = {key: type_ for key, type_, _ in _columns(release, "sqlite")}
-        for key, type_, counts in _columns(release, engine):
-            if key in on_sqlite:
-                known.setdefault(key, set()).add(Recorded(on_sqlite[key], type_, counts))
-    return {key: found.pop() for key, found in known.items() if len(found) == 1}
+        on_sqlite = {name: type_ for name, type_, _ in _columns(release, "sqlite", table)}
+        for name, type_, counts in _columns(release, engine, table):
+            if name in on_sqlite:
+                known.setdefault(name, set()).add(Recorded(on_sqlite[name], type_, counts))
+    return {name: found.pop() for name, found in known.items() if len(found) == 1}
 
 
-def _columns(release: Release, engine: str) -> Iterator[Tuple[Tuple[str, str], str, bool]]:
-    """(table, column), its type, whether it counts."""
-    statements = release.schema(engine)
-    counting = {found.groups() for text in statements for found in [_COUNTS.match(text.strip())] if found}
-    for text in statements:
-        table = _TABLE.match(text.strip())
-        for line in table.group(2).split("\n") if table else ():
+def _columns(release: Release, engine: str, table: str) -> Iterator[Tuple[str, str, bool]]:
+    """The columns of a table: name, type, whether it counts."""
+    # To take all of them apart takes longer than the rest of a draft.
+    statements = [text for text in _statements(release, engine) if table in text]
+    counting = {found.groups() for found in map(_COUNTS.match, statements) if found}
+    for made in filter(None, map(_TABLE.match, statements)):
+        for line in made.group(2).split("\n") if made.group(1) == table else ():
             column = _COLUMN.fullmatch(line)
-            if table and column and column["name"] not in _OTHERS:
-                key = (table.group(1), column["name"])
-                yield key, column["type"], "AUTO_INCREMENT" in line or key in counting
+            if column and column["name"] not in _OTHERS:
+                counts = "AUTO_INCREMENT" in line or (table, column["name"]) in counting
+                yield column["name"], column["type"], counts
+
+
+@cache
+def _statements(release: Release, engine: str) -> Tuple[str, ...]:
+    return tuple(text.strip() for text in release.schema(engine))

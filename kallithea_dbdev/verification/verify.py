@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
 from ..application.code import metadata
@@ -15,7 +14,7 @@ from ..engines import ENGINES, borrowed_database, make_lab, open_database
 from ..engines.database import Database, Scratch
 from ..engines.lab import Copied, Lab
 from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefusedError, UsageError
-from ..failure import Failure, failure_of, going_on
+from ..failure import failure_of
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
@@ -25,18 +24,16 @@ from ..workspace import Workspace
 from .ahead import Ahead, Copying
 from .background import background
 from .baseline import start_at
-from .climb import Climb, climb
-from .course import Options, Progress, Reference
-from .descent import with_descent
+from .course import Options, Progress
 from .engines import on_engine
-from .estimate import Estimate, Estimating
-from .limits import refuse_unknown, written
+from .limits import refuse_unknown
 from .original import watch
 from .places import place_of_script, read_sources
 from .remembered import ChainLoader, Remembered
 from .result import Report, Result
-from .walker import trial_for
-from .written import written_by_releases
+
+if TYPE_CHECKING:
+    from .climb import Climb
 
 #: What the revision of a database is called that no script has touched.
 BASE = "base"
@@ -194,7 +191,6 @@ def _climb(
 ) -> Climb:
     remembered = Remembered(request.memory, chain, lab)
     lowest = below[0].lower if below else start
-    failures: List[Failure] = []
 
     def begin(label: str) -> Scratch:
         return lab.copy(database, label) if configured else start_at(chain, start, lab, label)
@@ -214,87 +210,21 @@ def _climb(
         progress,
         request.ahead if configured else None,
     ) as behind:
-        # They take longer than this process, which has not needed the checks so far.
-        importlib.import_module(".checks", __package__)
+        # Imported while they are at work: they take longer than this process.
+        from .proving import proven
+
         progress(f"{database.engine}: copying the database")
         copying = request.copying if configured else None
         copied = copying.result() if copying else Copied(begin("copy"), None, None)
-        reference = Reference(
-            behind.fresh,
-            behind.states,
-            written_by_releases(),
-            remembered.use_models,
-            remembered.recorded,
-        )
-        seen = climb(
-            chain, copied.database, lab, reference, options, progress, begin, copied.seen, copied.spare
-        )
-        released = behind.released()
-    if request.rows and seen.copy:
-        estimate, failed = _estimated(request, chain, seen, lab, seen.copy, begin, progress)
-        seen = replace(seen, estimate=estimate)
-        failures.extend(failed)
-    with going_on("the search for the release that it began as", failures):
-        seen = with_descent(seen, chain, released.states, lab, remembered)
-    return replace(
-        seen,
-        stuck=released.stuck,
-        configured=configured,
-        failures=(*seen.failures, *released.failures, *failures),
-    )
-
-
-def _estimated(
-    request: Request,
-    chain: Chain,
-    seen: Climb,
-    lab: Lab,
-    copy: Scratch,
-    begin: Callable[[str], Scratch],
-    progress: Progress,
-) -> Tuple[Optional[Estimate], Tuple[Failure, ...]]:
-    """The steps of a walk at the sizes that were asked for. Raises UsageError where a table cannot have so
-    many rows."""
-    progress(f"running the steps with more rows, for {written(request.rows)}")
-    for table in request.rows:
-        if seen.start.schema.table(table) is None:
-            lab.remark(f"--rows {table}=...: there is no such table before the upgrade: estimated without it")
-    # A database that is at the head goes up what it went down.
-    records = seen.up + seen.down if seen.up else seen.down + seen.again
-    steps = [record.step for record in records if record.error is None]
-    trial = trial_for(copy, lab, "sized trial")
-    try:
-        estimate = Estimating(chain, lab, begin, steps, request.seed, trial).estimate(request.rows)
-        if estimate.stopped:
-            lab.remark(
-                f"with the rows made for --rows a step fails, nothing is estimated from it on: {estimate.stopped}"
-            )
-        return estimate, ()
-    except UsageError:
-        raise
-    except Exception as error:
-        return None, (failure_of("the estimate for --rows", error),)
+        seen = proven(request, chain, copied, lab, remembered, behind, options, begin, progress)
+    return replace(seen, configured=configured)
 
 
 def judge(seen: Climb) -> Tuple[Finding, ...]:
     """All findings of all checks, worst first; a check that raises is a finding itself."""
-    from .checks import CHECKS, undone
+    from .proving import judge
 
-    found: List[Finding] = []
-    failures: List[Failure] = []
-    for check in CHECKS:
-        with going_on(f"the check {check.__module__.rpartition('.')[2]}", failures):
-            found.extend(check(seen))
-    found.extend(undone.finding(seen.engine, failure) for failure in failures)
-    return sort(_with_beginning(finding, seen) for finding in found)
-
-
-def _with_beginning(finding: Finding, seen: Climb) -> Finding:
-    """The finding with the release that the database began as, where it is a step's doing on what that
-    release had, or was found in that release itself. What was so at the start the check knows."""
-    if finding.began is None and (finding.revision or finding.code.startswith("default-")):
-        return replace(finding, began=seen.began)
-    return finding
+    return judge(seen)
 
 
 def refuse_unknown_tables(request: Request, database: Optional[Database] = None) -> None:

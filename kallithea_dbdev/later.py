@@ -17,7 +17,7 @@ from typing import Any, Callable, Dict, Iterator, Optional, Sequence
 
 #: How the names of modules begin that may be loaded at any time: Mercurial's own executable has them so
 #: (hgdemandimport). The package itself is loaded: up to 5.9 it sees to it that they are read as it needs.
-_MODULES = ("mercurial.", "chardet")
+_MODULES = ("mercurial.", "chardet", "formencode.validators", "formencode.national")
 
 #: Alembic imports Mako, and that the lexers of Pygments, for pages of errors that nobody asks it for.
 _NEVER = "mako.ext.pygmentplugin"

@@ -183,3 +183,13 @@ repository = mercurial.localrepo.instance(mercurial.ui.ui.load(), sys.argv[1].en
 print(len(repository))
 """
     assert said(code, str(tmp_path / "repository")) == "0\n"
+
+
+def test_validators_of_forms_are_loaded_by_who_has_forms() -> None:
+    code = """
+import tg
+print(is_loaded("formencode.validators"))
+import formencode
+print(is_loaded("formencode.validators"), formencode.validators.Int(min=1).to_python("3"), is_loaded("formencode.validators"))
+"""
+    assert said(code).split() == ["False", "False", "3", "True"]

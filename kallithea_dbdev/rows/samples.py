@@ -50,7 +50,7 @@ def fill_empty_tables(
     out: what a CHECK or trigger wants nobody can guess.
     """
     filled = []
-    with database.connected():
+    with database.filling():
         for table in parents_first(schema):
             if counts.get(table.name, 1) or table.name.startswith(BATCH_LEFTOVER_PREFIX):
                 continue

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 import zlib
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -251,8 +251,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def _reading_rows(self) -> Iterator[sqlite3.Connection]:
         with reading(self.path) as connection:
-            # A site may hold text that is not UTF-8: it is data all the same.
-            connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+            connection.text_factory = _text
             yield connection
 
     def quoted(self, name: str) -> str:
@@ -325,8 +324,43 @@ class SqliteDatabase(Database):
                 path.unlink()
 
 
+def _text(raw: bytes) -> str:
+    """A site may hold text that is not UTF-8: it is data all the same."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
 class SqliteScratch(SqliteDatabase, Scratch):
     """A scratch database in the folder of a workspace."""
+
+    #: The connection that fills it: to open one takes longer than to fill a table.
+    _filling: Optional[sqlite3.Connection] = None
+
+    @contextmanager
+    def filling(self) -> Iterator[None]:
+        with self._inserting() as self._filling:
+            try:
+                yield
+            finally:
+                self._filling = None
+
+    @contextmanager
+    def _inserting(self) -> Iterator[sqlite3.Connection]:
+        with writing(self.path) as connection:
+            hurry(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+            yield connection
+
+    @contextmanager
+    def _reading_rows(self) -> Iterator[sqlite3.Connection]:
+        if self._filling is None:
+            with super()._reading_rows() as connection:
+                yield connection
+            return
+        self._filling.text_factory = _text
+        try:
+            yield self._filling
+        except sqlite3.Error as error:
+            raise database_error(self.path, error) from error
 
     @contextmanager
     def handed_over(self, other_zone: bool = False) -> Iterator[str]:
@@ -376,9 +410,7 @@ class SqliteScratch(SqliteDatabase, Scratch):
 
     @contextmanager
     def inserting(self, table: str) -> Iterator[Callable[[Mapping[str, object]], bool]]:
-        with writing(self.path) as connection:
-            hurry(connection)
-            connection.execute("PRAGMA foreign_keys = ON")
+        with nullcontext(self._filling) if self._filling else self._inserting() as connection:
             connection.execute("BEGIN")
             yield lambda row: not _refused(connection, table, row)
             connection.execute("COMMIT")

@@ -98,6 +98,10 @@ class _Loader(Loader):
     def __init__(self, loader: SourceFileLoader) -> None:
         self.loader = loader
 
+    def __getattr__(self, name: str) -> Any:
+        """What else a loader knows: the source of the module, and files beside it."""
+        return getattr(self.loader, name)
+
     def create_module(self, spec: ModuleSpec) -> Optional[ModuleType]:
         return self.loader.create_module(spec)
 

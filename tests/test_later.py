@@ -55,6 +55,15 @@ print(hex(b"\\1"), is_loaded("mercurial.node"))
     assert said(code).split() == ["b'01'", "True"]
 
 
+def test_files_beside_a_module_are_found() -> None:
+    code = """
+import importlib.resources, inspect, mercurial.hgweb
+found = importlib.resources.read_text("mercurial.hgweb", "__init__.py")
+print(found == inspect.getsource(mercurial.hgweb), importlib.resources.is_resource("mercurial.hgweb", "__init__.py"))
+"""
+    assert said(code) == "True True\n"
+
+
 def test_a_module_that_fails_says_so_each_time(tmp_path: Path) -> None:
     (tmp_path / "chardet.py").write_text("before = 1\nraise OSError('it is broken')\n")
     code = """

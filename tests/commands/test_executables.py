@@ -6,7 +6,7 @@ Where a run changes nothing, the fork is run beside it and must say the same.
 from __future__ import annotations
 
 import re
-from typing import List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import bcrypt
 import pytest
@@ -16,7 +16,7 @@ from kallithea_dbdev.commands.revision import RevisionCommand
 from kallithea_dbdev.commands.throwaway import ThrowawayCommand
 from kallithea_dbdev.commands.verify import VerifyCommand
 
-from ..conftest import use_database
+from ..conftest import need, use_database
 from ..projects import VERSION, Project, release
 from ..servers import ENGINES, Server
 from .test_revision import COLUMN, change
@@ -168,9 +168,7 @@ def test_on_a_server(server_project: Project, server: Server) -> None:
 
 
 def test_sqlite_needs_no_driver_of_a_server(project: Project) -> None:
-    for name in ("psycopg2", "MySQLdb", "pymysql"):
-        error = f"ModuleNotFoundError(\"No module named '{name}'\", name='{name}')"
-        (project.checkout / f"{name}.py").write_text(f"raise {error}\n")
+    _without_drivers(project)
     change(project, COLUMN)
     for words in (
         ("db-throwaway", "-c", "temp.ini"),
@@ -179,6 +177,17 @@ def test_sqlite_needs_no_driver_of_a_server(project: Project) -> None:
     ):
         done = project.executable(*words)
         assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+
+
+def test_a_driver_that_is_not_there_is_named(project: Project, running: Dict[str, Any]) -> None:
+    need("postgresql", running)
+    _without_drivers(project)
     done = project.executable("db-verify", "-c", "development.ini", "--engine", "postgresql")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert "psycopg2" in done.stderr
+
+
+def _without_drivers(project: Project) -> None:
+    for name in ("psycopg2", "MySQLdb", "pymysql"):
+        error = f"ModuleNotFoundError(\"No module named '{name}'\", name='{name}')"
+        (project.checkout / f"{name}.py").write_text(f"raise {error}\n")

@@ -45,7 +45,7 @@ def test_one_name_in_two_folders(project: Project, running: Dict[str, Any]) -> N
     ("url", "length"),
     [
         ("postgresql://joe@/" + "n" * 63, None), ("postgresql://joe@/" + "n" * 64, 64),
-        ("postgresql://joe@/" + "ë" * 32, 64), ("mysql://joe@h/" + "n" * 64, None),
+        ("postgresql://joe@/" + "ë" * 32, 64), ("mysql+pymysql://joe@h/" + "n" * 64, None),
         ("mysql://joe@h/" + "ë" * 65, 65), ("mysql+pymysql://joe@h/" + "n" * 70, 70),
     ],
 )  # fmt: skip

@@ -52,7 +52,7 @@ def test_a_file_in_any_spelling(url: str, tmp_path: Path) -> None:
     "url, like",
     [("postgres://joe:a@db.example.org/x", "postgresql://u@db.example.org:5432/x"),
      ("postgresql+pg8000://joe:a@db.example.org/x", "postgresql://u@db.example.org:5432/x"),
-     ("mysql+mysqlconnector://joe@db.example.org/x", "mysql://u@db.example.org:3306/x")],
+     ("mysql+mysqlconnector://joe@db.example.org/x", "mysql+pymysql://u@db.example.org:3306/x")],
 )  # fmt: skip
 def test_a_server_through_any_driver(url: str, like: str) -> None:
     assert is_same(address_in(url), open_database(like))

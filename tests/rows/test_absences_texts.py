@@ -10,7 +10,7 @@ from kallithea_dbdev.schema.model import Schema
 
 from .test_absences import UI
 
-URLS = ("sqlite:///none.db", "postgresql://u@h/n", "mysql://u@h/n")
+URLS = ("sqlite:///none.db", "postgresql://u@h/n", "mysql+pymysql://u@h/n")
 
 
 @pytest.mark.parametrize(("url", "word"), zip(URLS, (r"it''s\n", r"it''s\n", r"it''s\\n")))

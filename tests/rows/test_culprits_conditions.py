@@ -34,7 +34,7 @@ SCHEMA = Schema((T, Table("u", (Column("x", "TEXT", True), Column("y", "TEXT", T
     ],
 )  # fmt: skip
 def test_condition(guessed: Guess, condition: str) -> None:
-    side = Side(open_database("mysql://u@h/n"), SCHEMA)
+    side = Side(open_database("mysql+pymysql://u@h/n"), SCHEMA)
     assert _condition(side, T, guessed).replace("`", "") == condition
 
 

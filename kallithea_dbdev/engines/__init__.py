@@ -7,6 +7,7 @@ somebody asks for it: what a run has no use for would be a tenth of the time tha
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, Iterator, Mapping, Optional, Type
 from urllib.parse import unquote, urlsplit
@@ -107,9 +108,17 @@ def address_in(url: str, folder: Optional[Path] = None) -> Database:
         plain = URL(backend, database=unquote(urlsplit(path).path) if path.startswith("file:") else path)
     else:
         plain = URL(
-            backend, parsed.username, parsed.password, parsed.host, parsed.port, parsed.database, parsed.query
-        )
+            _with_driver(backend),
+            parsed.username, parsed.password, parsed.host, parsed.port, parsed.database, parsed.query,
+        )  # fmt: skip
     return open_database(str(plain), folder)
+
+
+def _with_driver(backend: str) -> str:
+    """A backend with a driver that is here; alone where there is none, or nobody knows it."""
+    drivers = ENGINES[backend].drivers if backend in ENGINES else {}
+    here = next((name for name, (module, _) in drivers.items() if find_spec(module)), None)
+    return f"{backend}+{here}" if here else backend
 
 
 def _on_server(url: URL, private: bool) -> ServerDatabase:

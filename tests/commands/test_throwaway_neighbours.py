@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,12 @@ def test_a_file_in_any_spelling(url: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_server_through_any_driver(url: str, like: str) -> None:
     assert is_same(address_in(url), open_database(like))
+
+
+def test_a_server_through_a_driver_that_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "MySQLdb", None)
+    found = address_in("mysql+mysqlconnector://joe@db.example.org/x")
+    assert is_same(found, open_database("mysql+pymysql://u@db.example.org/x"))
 
 
 @pytest.mark.parametrize(

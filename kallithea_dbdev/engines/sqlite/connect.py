@@ -135,6 +135,11 @@ def writing(path: Path, fenced: bool = False) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
+def as_data(raw: bytes) -> str:
+    """A text for a connection's ``text_factory``: a site may hold one that is not UTF-8, data all the same."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
 def hurry(connection: sqlite3.Connection) -> None:
     """For a scratch database, which need not outlive a power cut: no wait for the disk, no journal
     file for each statement. A transaction is rolled back all the same."""

@@ -44,6 +44,7 @@ from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
     SIDECARS,
+    as_data,
     attachable,
     database_error,
     hurry,
@@ -251,7 +252,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def _reading_rows(self) -> Iterator[sqlite3.Connection]:
         with reading(self.path) as connection:
-            connection.text_factory = _text
+            connection.text_factory = as_data
             yield connection
 
     def quoted(self, name: str) -> str:
@@ -324,11 +325,6 @@ class SqliteDatabase(Database):
                 path.unlink()
 
 
-def _text(raw: bytes) -> str:
-    """A site may hold text that is not UTF-8: it is data all the same."""
-    return raw.decode("utf-8", "surrogateescape")
-
-
 class SqliteScratch(SqliteDatabase, Scratch):
     """A scratch database in the folder of a workspace."""
 
@@ -337,7 +333,9 @@ class SqliteScratch(SqliteDatabase, Scratch):
 
     @contextmanager
     def filling(self) -> Iterator[None]:
-        with self._inserting() as self._filling:
+        with self._inserting() as connection:
+            connection.text_factory = as_data
+            self._filling = connection
             try:
                 yield
             finally:
@@ -356,7 +354,6 @@ class SqliteScratch(SqliteDatabase, Scratch):
             with super()._reading_rows() as connection:
                 yield connection
             return
-        self._filling.text_factory = _text
         try:
             yield self._filling
         except sqlite3.Error as error:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Dict, FrozenSet, Iterable, Iterator, List, Tuple
 
 from ...schema.model import Table
-from .connect import reading, sidecar
+from .connect import as_data, reading, sidecar
 
 #: A table with more rows is told by its pages.
 MOST_ROWS = 1000
@@ -34,8 +34,7 @@ def fingerprints(path: Path, tables: Iterable[Table]) -> Dict[str, str]:
     found: Dict[str, str] = {}
     large: Dict[str, int] = {}
     with reading(path) as connection:
-        # A site may hold text that is not UTF-8: it is data all the same.
-        connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        connection.text_factory = as_data
         roots = dict(connection.execute("SELECT name, rootpage FROM main.sqlite_master WHERE rootpage > 0"))
         for table in tables:
             with suppress(sqlite3.Error):

@@ -65,7 +65,7 @@ class _ForeignCode:
         error: Optional[BaseException],
         place: Optional[TracebackType],
     ) -> None:
-        _door.open(1 if error else 0)
+        _door.open(int(error is not None))
         _swallowing.__exit__()
         if error is not None and not isinstance(error, (Exception, Interrupted)):
             raise ExitCalledError(

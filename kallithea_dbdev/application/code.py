@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Dict, Tuple
@@ -35,7 +36,8 @@ def imported(name: str) -> ModuleType:
 def require() -> ModuleType:
     """Import Kallithea, or raise KallitheaError with one clear line."""
     try:
-        with celery_when_used():
+        # It is asked for many times, and makes its application of Celery's the first time.
+        with nullcontext() if "kallithea" in sys.modules else celery_when_used():
             kallithea = imported("kallithea")
     except ModuleNotFoundError as error:
         if error.name != "kallithea":

@@ -49,7 +49,7 @@ def _recorded(engine: str, table: str) -> Mapping[str, Recorded]:
 
 def _columns(release: Release, engine: str, table: str) -> Iterator[Tuple[str, str, bool]]:
     """The columns of a table: name, type, whether it counts."""
-    # To take all of them apart takes longer than the rest of a draft.
+    # To take all of them apart takes longer than to compose a draft.
     statements = [text for text in _statements(release, engine) if table in text]
     counting = {found.groups() for found in map(_COUNTS.match, statements) if found}
     for made in filter(None, map(_TABLE.match, statements)):

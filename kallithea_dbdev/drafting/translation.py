@@ -82,7 +82,7 @@ class _Translated:
     """A table, and what it brings along."""
 
     table: Table
-    sequences: List[Sequence]
+    sequences: Tuple[Sequence, ...]
     enums: Tuple[Enum, ...]
 
 
@@ -150,7 +150,9 @@ class _Translator:
             return self.same[table]
         sequences: List[Sequence] = []
         enums: Dict[str, Enum] = {}
-        made = _Translated(self.table(schema, table, sequences, enums), sequences, tuple(enums.values()))
+        found = self.table(schema, table, sequences, enums)
+        made = _Translated(found, tuple(sequences), tuple(enums.values()))
+        # Another server's words, and renames, are of what was before.
         if schema is self.after and not (self.server or self.tables or self.columns):
             self.same[table] = made
         return made

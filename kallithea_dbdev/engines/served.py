@@ -57,6 +57,8 @@ class ServerDatabase(Database):
         #: The sessions of ``connected`` by what they are for (writing, exact), opened when one is wanted.
         self._open: Optional[ExitStack] = None
         self._sessions: Dict[Tuple[bool, bool], Any] = {}
+        #: Those that nobody reads a stream from just now, and what closes each.
+        self._idle: List[Tuple[Any, ExitStack]] = []
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ServerDatabase) and (self.server, self.name) == (other.server, other.name)
@@ -107,8 +109,11 @@ class ServerDatabase(Database):
             try:
                 yield
             finally:
+                for _, ending in self._idle:
+                    stack.push(ending)
                 self._open = None
                 self._sessions = {}
+                self._idle = []
 
     @contextmanager
     def _session(self, writing: bool = False, exact: bool = False) -> Iterator[Any]:
@@ -125,11 +130,26 @@ class ServerDatabase(Database):
         except self.server.driver.Error as error:
             raise self.server.error(error, self.name) from error
 
-    def _reading(self, streaming: bool = False, exact: bool = False) -> ContextManager[Any]:
+    def _reading(self, exact: bool = False) -> ContextManager[Any]:
         """A cursor on this database that cannot write."""
-        if streaming:
-            return self.server.session(self.name, self.settings, streaming=streaming, exact=exact)
         return self._session(exact=exact)
+
+    @contextmanager
+    def _streaming(self) -> Iterator[Any]:
+        """A cursor that cannot write, for one query whose rows are not held all at once.
+
+        Inside ``connected`` the next query gets it once this one is at its end; it must leave no lock. One
+        that is let go of before is closed: the server would go on with it.
+        """
+        scope = self._open
+        cursor, ending = self._idle.pop() if self._idle else (None, ExitStack())
+        with ending:
+            if cursor is None:
+                session = self.server.session(self.name, self.settings, streaming=True, exact=True)
+                cursor = ending.enter_context(session)
+            yield cursor
+            if scope is not None and scope is self._open:
+                self._idle.append((cursor, ending.pop_all()))
 
     def _administrating(self, writing: bool = False) -> ContextManager[Any]:
         """A cursor on the server, whether this database exists or not."""

@@ -38,26 +38,27 @@ def compare_rows(
     and a row that came back under another number is the same one. ``script`` is the text of the script.
     Raises DeclarationError where the condition of a declaration is no SQL.
     """
-    pairs, gone = _pairs(before, after)
-    seen = _differing(before, after, pairs)
-    changes: List[Change] = []
-    vanished: List[Vanished] = list(gone)
-    failed: List[Failure] = []
-    for pair in pairs:
-        try:
-            found, fates = _compare_pair(
-                before, after, pair, seen, declared, known, downgrade, undoes, script
-            )
-            changes.extend(found)
-            vanished.extend(fates)
-        except DeclarationError:
-            raise
-        except Exception as error:  # one table takes nothing away from the others
-            failed.append(failure_of("the comparison of its rows", error, pair.after.name))
-    orphans: Tuple[Orphans, ...] = ()
-    with going_on("the search for rows that point at nothing", failed):
-        unknown = [failure.table for failure in failed if failure.table]
-        orphans = find_orphans(before, after, changes, vanished, unknown)
+    with before.database.connected(), after.database.connected():
+        pairs, gone = _pairs(before, after)
+        seen = _differing(before, after, pairs)
+        changes: List[Change] = []
+        vanished: List[Vanished] = list(gone)
+        failed: List[Failure] = []
+        for pair in pairs:
+            try:
+                found, fates = _compare_pair(
+                    before, after, pair, seen, declared, known, downgrade, undoes, script
+                )
+                changes.extend(found)
+                vanished.extend(fates)
+            except DeclarationError:
+                raise
+            except Exception as error:  # one table takes nothing away from the others
+                failed.append(failure_of("the comparison of its rows", error, pair.after.name))
+        orphans: Tuple[Orphans, ...] = ()
+        with going_on("the search for rows that point at nothing", failed):
+            unknown = [failure.table for failure in failed if failure.table]
+            orphans = find_orphans(before, after, changes, vanished, unknown)
     return RowChanges(tuple(changes), tuple(v for v in vanished if v.count), tuple(failed), orphans)
 
 

@@ -63,8 +63,10 @@ class Attempts:
         not have, is so there, as far as the database takes that."""
         self._runs += 1
         with self._lab.copied(self._begin.database, f"probing {self._runs}") as copy:
-            chosen = _done(copy, choices)
-            yield copy, inserted(copy, self._begin.schema, probes), chosen
+            with copy.connected():
+                chosen = _done(copy, choices)
+                rows = inserted(copy, self._begin.schema, probes)
+            yield copy, rows, chosen
 
     def without(self, absences: Sequence[Absence], step: Step) -> Optional[StepError]:
         """Why a step fails where a site does not have some rows; None where it works."""

@@ -64,10 +64,12 @@ def probe_step(
     found = Probing(record.step)
     if tables:
         later = record.after.schema
-        probes = [probe for table in tables for probe in probes_of(before, table, later.table(table.name))]
         written = _written_back(record) if back else ""
         chosen = (t for t in tables if _writes(record, t.name) or speaks_of(written, t.name))
-        choices = [choice for table in chosen for choice in choices_for(before, table, known)]
+        # Not longer than that: a database from which copies are made nobody may be connected to.
+        with before.database.connected():
+            probes = [p for table in tables for p in probes_of(before, table, later.table(table.name))]
+            choices = [choice for table in chosen for choice in choices_for(before, table, known)]
         attempts = Attempts(chain, lab, before, record.before, later)
         found = _there_and_back(attempts, before, record, probes, choices, back)
         found = replace(found, absent=tuple(_absent(attempts, before, tables, record, known)))
@@ -123,16 +125,18 @@ def _there_and_back(
     while True:
         undone = None
         with attempts.copy(rest, choices) as (copy, rows, chosen):
-            watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
+            with copy.connected(), before.database.connected():
+                watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
             error = attempts.run(copy, record.step)
             if error is None:
-                seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
+                with copy.connected(), before.database.connected():
+                    seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
                 found = Probing(record.step, tuple(refusals), *seen)
                 undone = attempts.run(copy, back) if back else None
                 if back and undone is None:
-                    found = replace(
-                        found, back=Probing(back, (), *watch.compare_back(Side(copy, copy.read_schema())))
-                    )
+                    with copy.connected(), before.database.connected():
+                        seen = watch.compare_back(Side(copy, copy.read_schema()))
+                    found = replace(found, back=Probing(back, (), *seen))
         if error is None:
             if back and undone and _is_their_fault(attempts, (record.step, back), undone):
                 # What the step up has made another value is no reason against the step down.
@@ -157,13 +161,16 @@ def _newer(
     """The step down with rows that the schema before the upgrade does not take. What it makes of them is its
     choice, as long as it goes on and leaves no value that the older schema does not take."""
     earlier = record.before.schema
-    probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
+    with after.database.connected():
+        probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
     attempts = Attempts(chain, lab, after, record.after, earlier)
     with attempts.copy(probes) as (copy, rows, _):
-        watch = Watch(Side(copy, after.schema), after.database, (), rows, ())
+        with copy.connected(), after.database.connected():
+            watch = Watch(Side(copy, after.schema), after.database, (), rows, ())
         error = attempts.run(copy, back)
         if error is None:
-            changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)
+            with copy.connected(), after.database.connected():
+                changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)
             return Probing(back, (), tuple(c for c in changes if c.how in (TOO_LONG, MISFIT)), orphans)
     blamed = _is_their_fault(attempts, (back,), error)
     return Probing(back, _refusals(attempts, probes, (back,), error) if blamed else ())

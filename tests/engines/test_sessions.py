@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any, List
 
 import pytest
@@ -70,3 +71,46 @@ def test_an_error_leaves_a_session_that_works(server: Server) -> None:
                 assert [insert({"id": n, "name": "b"}) for n in (1, 2)] == [True, False]
                 assert insert({"id": 3, "name": "c"})
             assert list(database.fetch_each(["SELECT id FROM parent ORDER BY 1"])) == [[(1,), (3,)]]
+
+
+#: More rows than any driver or server hands on at once.
+MANY = 5000
+
+
+def test_streams_take_one_session_after_the_other(server: Server, opened: List[object]) -> None:
+    with laboratory() as lab:
+        database = lab.scratch(server.database("like"), "x")
+        database.execute(tables(server.engine))
+        database.insert_many("parent", ["name"], [(str(n),) for n in range(MANY)])
+        ids, names = (f"SELECT {column} FROM parent ORDER BY id" for column in ("id", "name"))
+        with database.connected():
+            before = len(opened)
+            for sql in (ids, names, ids):
+                assert len(list(database.stream(sql))) == MANY
+            assert len(opened) - before == 1
+            both = list(zip_longest(database.stream(ids), database.stream(names)))
+            assert both == [((n + 1,), (str(n),)) for n in range(MANY)]
+            assert len(opened) - before == 2
+            for _ in range(2):
+                assert len(list(zip_longest(database.stream(ids), database.stream(names)))) == MANY
+            assert len(opened) - before == 2
+        for _ in range(2):
+            assert len(list(database.stream(ids))) == MANY
+        assert len(opened) - before == 4
+
+
+def test_a_stream_holds_nothing_back_that_is_at_its_end_or_let_go_of(server: Server) -> None:
+    with laboratory() as lab:
+        database = lab.scratch(server.database("like"), "x")
+        database.execute(tables(server.engine))
+        database.insert_many("parent", ["name"], [(str(n),) for n in range(MANY)])
+        with database.connected():
+            assert len(list(database.stream("SELECT id FROM parent"))) == MANY
+            rows = database.stream("SELECT id FROM parent ORDER BY id")
+            assert next(rows) == (1,)
+            rows.close()  # type: ignore[attr-defined]
+            # One that still had the table would make this wait for its lock, and fail.
+            database.execute(["DROP TABLE child", "ALTER TABLE parent ADD COLUMN more INTEGER"])
+            with pytest.raises(DatabaseError):
+                list(database.stream("SELECT nothing FROM nowhere"))
+            assert list(database.stream("SELECT count(more) FROM parent")) == [(0,)]

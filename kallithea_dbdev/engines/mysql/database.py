@@ -259,7 +259,7 @@ class MysqlDatabase(ServerDatabase):
         return f"SELECT COUNT(*), SUM({number}) FROM {quoted(table)}"
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading(streaming=True, exact=True) as cursor:
+        with self._streaming() as cursor:
             cursor.execute(sql)
             yield from cursor
 

@@ -181,7 +181,7 @@ class PostgresqlDatabase(ServerDatabase):
         return f"SELECT count(*), {sums} FROM {self.table(table)}"
 
     def stream(self, sql: str) -> Iterator[Tuple[object, ...]]:
-        with self._reading(streaming=True, exact=True) as cursor:
+        with self._streaming() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {sql}")
             while True:
@@ -190,6 +190,7 @@ class PostgresqlDatabase(ServerDatabase):
                 yield from rows
                 if len(rows) < _FETCHED:
                     break
+            cursor.execute("COMMIT")
 
     def quoted(self, name: str) -> str:
         return quoted(name)

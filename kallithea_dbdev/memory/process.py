@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Dict, Iterable, List, Mapping, Optional, Tuple
 
-from .sources import OF_EDITORS
+from .sources import OF_EDITORS, is_read
 
 #: Variables of terminals, shells, sessions and of the tests: of no interest to a set-up. All others count.
 _OF_TERMINALS = re.compile(
@@ -58,13 +58,14 @@ def loaded_libraries(but: Iterable[Path], more: Iterable[str] = ()) -> Dict[str,
     """Size and time of each file that a module was loaded from, as Python itself recognises a file; of those
     that children have loaded, ``more``, too.
 
-    Left out: Python's own, for which its version stands, and what is in the folders ``but``.
+    Left out: Python's own, for which its version stands, and what was read of the folders ``but``.
     """
     standard = sysconfig.get_path("stdlib")
     libraries = (sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
+    read = [f"{folder}{os.sep}" for folder in but]
     found = {}
     for path in {*loaded_files(), *more}:
-        ours = any(path.startswith(f"{folder}{os.sep}") for folder in but)
+        ours = any(path.startswith(inside) and is_read(path[len(inside) :]) for inside in read)
         python = path.startswith(f"{standard}{os.sep}") and not path.startswith(libraries)
         if not ours and not python:
             found[path] = _size_and_time(path)

@@ -56,6 +56,21 @@ def test_terminals_and_the_place_of_the_checkout_do_not_matter(
     assert found[0] == found[1]
 
 
+def test_what_is_loaded_from_a_folder_that_is_not_read_is_a_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Models that import something from the tests: no name of the package's contents tells of it."""
+    package = tmp_path / "package_with_tests"
+    (package / "tests").mkdir(parents=True)
+    for path in (package / "__init__.py", package / "tests" / "__init__.py"):
+        path.write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.import_module("package_with_tests.tests")
+    loaded = process.loaded_libraries((package,))
+    assert str(package / "tests" / "__init__.py") in loaded
+    assert str(package / "__init__.py") not in loaded
+
+
 def test_a_library_that_was_changed_by_hand_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "by_hand_library.py"
     path.write_text("a = 1\n")

@@ -84,6 +84,11 @@ def _npm(package: Path) -> None:
     (package / "node_modules" / "x" / "y.js").write_text("x")
 
 
+def _tests(package: Path) -> None:
+    (package / "tests" / "fixtures").mkdir(parents=True)
+    (package / "tests" / "fixtures" / "a.diff").write_text("x")
+
+
 def _editors(package: Path) -> None:
     for name in (".__init__.py.swp", "__init__.py~", "#page.html#"):
         (package / name).write_text("x")
@@ -98,7 +103,7 @@ def _loop(package: Path) -> None:
     (package / "templates" / "up").symlink_to(package)
 
 
-@pytest.mark.parametrize("change", [_bytecode, _npm, _editors, _pipe, _loop])
+@pytest.mark.parametrize("change", [_bytecode, _npm, _tests, _editors, _pipe, _loop])
 def test_what_is_no_source_is_not_looked_at(package: Path, change: Callable[[Path], None]) -> None:
     before = Folder(package)
     contents = before.read()

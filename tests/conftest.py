@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import re
 import shutil
@@ -38,6 +39,12 @@ def _memory() -> Optional[str]:
 def pytest_xdist_auto_num_workers() -> int:
     """Two for each core: half of the time a test waits for a server, a lock or a process."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_collection_finish() -> None:
+    """Some thousand tests stay until the end: nobody looks through them for garbage each time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:

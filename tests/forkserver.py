@@ -278,6 +278,7 @@ def main() -> None:
         connection.close()
         connection = with_models
         models.record()
+        importlib.import_module("sqlalchemy.orm").configure_mappers()
     gc.collect()
     gc.freeze()
     command = _serve(connection)

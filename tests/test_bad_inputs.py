@@ -11,14 +11,14 @@ import shlex
 import shutil
 import socket
 import stat
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Callable, Dict, List, Optional, Tuple, Union
 
 import pytest
 
-from .forked import Gearbox
-from .projects import HEAD, VERSION, Project, environment, one_line
+from .projects import HEAD, VERSION, Project, one_line, run, run_forked
 from .servers import SECRET
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
@@ -41,8 +41,6 @@ class Bad:
     message: str
     prepare: Optional[Prepare] = field(default=None, repr=False)
     name: str = ""
-    #: Whether it takes a Kallithea of its own: one whose models or scripts are changed.
-    own: bool = False
 
     @property
     def id(self) -> str:
@@ -319,9 +317,9 @@ MODELS: Dict[str, Tuple[str, Prepare]] = {
     "foreign key": (set_up("NoReferencedTableError: .*'nope'"), table("x = Column(ForeignKey('nope.x'), primary_key=True)")),
     "type": (set_up("CompileError: "), table(KEY, "y = Column(__import__('sqlalchemy').types.NullType())")),
 }  # fmt: skip
-CODE = [Bad(VERIFY, message, prepare, name=name, own=True) for name, (message, prepare) in MODELS.items()]
+CODE = [Bad(VERIFY, message, prepare, name=name) for name, (message, prepare) in MODELS.items()]
 CODE += [
-    Bad(line, MODELS[name][0], MODELS[name][1], name=name, own=True)
+    Bad(line, MODELS[name][0], MODELS[name][1], name=name)
     for name, line in (("NameError", REVISION), ("KeyError", "db-throwaway -c temp.ini"), ("relationship", REVISION),
                        ("join", "db-throwaway -c temp.ini"))
 ]  # fmt: skip
@@ -366,7 +364,7 @@ SCRIPTS: Dict[str, Tuple[str, Prepare]] = {
     "no scripts": ("alembic(/versions)?: (there are no migration scripts|no such)", without(".")),
 }
 CODE += [
-    Bad(line, message, prepare, name=f"script {name}", own=True)
+    Bad(line, message, prepare, name=f"script {name}")
     for name, (message, prepare) in SCRIPTS.items()
     for line in (REVISION, "db-throwaway -c temp.ini")
 ]
@@ -390,7 +388,7 @@ TEMPLATES = {"gone": None, "open": b"${up_revision", "unknown name": b"${nope}",
              "latin-1": b"caf\xe9", "empty": b"", "no Python": b"def (\n"}  # fmt: skip
 CODE += [
     Bad(REVISION, r"/alembic/script\.py\.mako: this template makes no script: .*; mend it", template_of(data),
-        name=f"template {name}", own=True)
+        name=f"template {name}")
     for name, data in TEMPLATES.items()
 ]  # fmt: skip
 
@@ -405,38 +403,29 @@ def test_there_are_many() -> None:
 # -- running them ------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def quick(template: Project) -> Iterator[Gearbox]:
-    """A gearbox that has the models already."""
-    with Gearbox(environment(template.checkout), template.checkout) as gearbox:
-        yield gearbox
-
-
-@pytest.fixture(scope="module")
-def fresh() -> Iterator[Gearbox]:
-    """A gearbox that imports the models of each project."""
-    with Gearbox(environment()) as gearbox:
-        yield gearbox
-
-
 @pytest.mark.parametrize("bad", LINES + CONFIGS + ADDRESSES + CONTENTS, ids=lambda bad: bad.id)
-def test_bad_input(template: Project, quick: Gearbox, tmp_path: Path, bad: Bad) -> None:
+def test_bad_input(template: Project, tmp_path: Path, bad: Bad) -> None:
     shutil.copytree(template.instance, tmp_path / "instance")
-    check(Project(tmp_path), bad, quick)
+    check(Project(tmp_path), bad, template.checkout)
 
 
 @pytest.mark.skipif(VERSION != "0.7.0", reason="none of this depends on the release")
 @pytest.mark.parametrize("bad", CODE, ids=lambda bad: bad.id)
-def test_bad_code(project: Project, fresh: Gearbox, bad: Bad) -> None:
-    check(project, bad, fresh)
+def test_bad_code(project: Project, bad: Bad) -> None:
+    check(project, bad, project.checkout)
 
 
 @pytest.mark.parametrize("bad", [*BAD[:: len(BAD) // 14]], ids=lambda bad: bad.id)
 def test_bad_input_of_the_real_executable(project: Project, bad: Bad) -> None:
-    check(project, bad, None)
+    check(project, bad, project.checkout, run)
 
 
-def check(project: Project, bad: Bad, gearbox: Optional[Gearbox]) -> None:
+def check(
+    project: Project,
+    bad: Bad,
+    checkout: Path,
+    runner: Callable[..., "subprocess.CompletedProcess[str]"] = run_forked,
+) -> None:
     """Run it, and see that it is one line, exit status 2, and nothing has changed."""
     if bad.prepare:
         try:
@@ -447,11 +436,7 @@ def check(project: Project, bad: Bad, gearbox: Optional[Gearbox]) -> None:
     temporary.mkdir()
     words = shlex.split(bad.line)
     before = everything(project.root)
-    if gearbox is None:
-        done = project.gearbox(*words, TMPDIR=str(temporary))
-    else:
-        checkout = project.checkout if bad.own else None
-        done = gearbox.run(*words, cwd=project.instance, checkout=checkout, TMPDIR=str(temporary))
+    done = runner("gearbox", *words, cwd=project.instance, checkout=checkout, TMPDIR=str(temporary))
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     one_line(done.stderr, bad.message)
     assert "defect" not in done.stderr

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
-from .forked import Gearbox
-from .projects import VERSION, Project, environment, head_status, one_line
+from .projects import VERSION, Project, head_status, one_line, run_forked
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
-
-
-@pytest.fixture(scope="module")
-def quick(template: Project) -> Iterator[Gearbox]:
-    with Gearbox(environment(template.checkout), template.checkout) as gearbox:
-        yield gearbox
 
 
 @pytest.mark.parametrize(
@@ -28,9 +20,7 @@ def quick(template: Project) -> Iterator[Gearbox]:
         "50%20off %% %(here)s",
     ],
 )
-def test_everything_works_in_a_folder_of_any_name(
-    template: Project, quick: Gearbox, tmp_path: Path, name: str
-) -> None:
+def test_everything_works_in_a_folder_of_any_name(template: Project, tmp_path: Path, name: str) -> None:
     folder = tmp_path / name
     folder.mkdir()
     for file in ("development.ini", "kallithea.db"):
@@ -42,7 +32,7 @@ def test_everything_works_in_a_folder_of_any_name(
         (0, ("db-throwaway", "-c", "temp.ini")),
         (0, ("db-throwaway", "-c", "temp.ini", "--drop")),
     ):
-        done = quick.run(*words, cwd=folder)
+        done = run_forked("gearbox", *words, cwd=folder, checkout=template.checkout)
         assert (done.returncode, done.stderr) == (status, ""), words
         assert str(folder) in done.stdout or "--check" in words
     assert sorted(path.name for path in folder.iterdir()) == ["development.ini", "kallithea.db"]
@@ -63,20 +53,20 @@ def test_everything_works_with_a_temporary_folder_of_any_name(project: Project, 
 
 
 @pytest.mark.parametrize("name", ["what?", "two\nlines"])
-def test_a_path_that_no_url_can_hold_is_refused(
-    template: Project, quick: Gearbox, tmp_path: Path, name: str
-) -> None:
+def test_a_path_that_no_url_can_hold_is_refused(template: Project, tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
-    done = quick.run("db-throwaway", "-c", f"{name}/temp.ini", cwd=tmp_path)
+    done = run_forked(
+        "gearbox", "db-throwaway", "-c", f"{name}/temp.ini", cwd=tmp_path, checkout=template.checkout
+    )
     assert (done.returncode, done.stdout) == (2, "")
     one_line(done.stderr, r"temp\.ini: a database URL cannot hold '\?' or a line break; use another folder")
     assert [path.name for path in tmp_path.rglob("*")] == [name]
 
 
-def test_a_path_that_no_ini_file_can_hold_is_refused(
-    template: Project, quick: Gearbox, tmp_path: Path
-) -> None:
-    done = quick.run("db-throwaway", "-c", "caf\udce9.ini", cwd=tmp_path)
+def test_a_path_that_no_ini_file_can_hold_is_refused(template: Project, tmp_path: Path) -> None:
+    done = run_forked(
+        "gearbox", "db-throwaway", "-c", "caf\udce9.ini", cwd=tmp_path, checkout=template.checkout
+    )
     assert (done.returncode, done.stdout) == (2, "")
     one_line(
         done.stderr, r"caf\\udce9\.ini: the path is not UTF-8: an ini file cannot name it; use another name"

@@ -1,9 +1,11 @@
 # `make help` lists the targets. Nothing outside this folder is touched.
 
-# A Python that Kallithea runs on: 3.9 to 3.11.
-PYTHON ?= $(shell for p in python3 python3.11 python3.10 python3.9; do \
-	"$$p" -c 'import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 11))' 2>/dev/null \
-	&& echo $$p && break; done)
+# A Python that Kallithea runs on: 3.9 to 3.11. The system's, where it has what makes environments and extensions:
+# distributions optimize theirs, which pyenv does only when asked to, and runs take a seventh less.
+FITS = import sys; sys.exit(not (3, 9) <= sys.version_info[:2] <= (3, 11))
+IS_WHOLE = import distutils.core, ensurepip, os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h");
+PYTHON ?= $(shell p=/usr/bin/python3; "$$p" -W ignore -c '$(IS_WHOLE) $(FITS)' 2>/dev/null && echo $$p || \
+	for p in python3 python3.11 python3.10 python3.9; do "$$p" -c '$(FITS)' 2>/dev/null && echo $$p && break; done)
 NEED_PYTHON = @test -n "$(PYTHON)" || { echo "make: Python 3.9, 3.10 or 3.11 is needed (PYTHON=...)" >&2; exit 1; }
 KALLITHEA = 0.7.0
 # Where the environment says not to write bytecode, each start would compile everything again.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from itertools import zip_longest
-from typing import Any, List
+from typing import Any, Iterator, List
 
 import pytest
 
+from kallithea_dbdev.engines.marks import lease_of
 from kallithea_dbdev.engines.server import Server as EngineServer
 from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.rows.samples import fill_empty_tables
@@ -114,3 +117,39 @@ def test_a_stream_holds_nothing_back_that_is_at_its_end_or_let_go_of(server: Ser
             with pytest.raises(DatabaseError):
                 list(database.stream("SELECT nothing FROM nowhere"))
             assert list(database.stream("SELECT count(more) FROM parent")) == [(0,)]
+
+
+@contextmanager
+def impatient(server: Server) -> Iterator[None]:
+    """The server ends sessions that are idle for a second, and queries that take longer than that."""
+    settings = {
+        "postgresql": ("idle_session_timeout", "idle_in_transaction_session_timeout", "statement_timeout"),
+        "mysql": ("wait_timeout",),
+    }[server.engine]
+    if server.engine == "postgresql":
+        on, off, done = "ALTER SYSTEM SET {} = 1000", "ALTER SYSTEM RESET {}", ["SELECT pg_reload_conf()"]
+    else:
+        on, off, done = "SET GLOBAL {} = 1", "SET GLOBAL {} = DEFAULT", []
+    try:
+        server.admin_sql(*(on.format(name) for name in settings), *done)
+        yield
+    finally:
+        server.admin_sql(*(off.format(name) for name in settings), *done)
+
+
+def test_a_server_that_ends_idle_sessions_does_not_end_ours(server: Server) -> None:
+    nap = {"postgresql": "SELECT 7 FROM pg_sleep(1.5)", "mysql": "SELECT 7 + SLEEP(1.5)"}[server.engine]
+    with impatient(server), laboratory() as lab:
+        database = lab.scratch(server.database("like"), "x")
+        database.execute(tables(server.engine))
+        with database.connected():
+            rows = database.stream("SELECT id FROM parent")
+            assert list(rows) == [] and database.count_rows()["parent"] == 0
+            with database.inserting("parent") as insert:
+                assert insert({"id": 1, "name": "a"})
+                time.sleep(1.6)
+                assert insert({"id": 2, "name": "b"})
+            assert list(database.stream(nap)) == [(7,)]
+            assert database.count_rows()["parent"] == 2
+        lease = lease_of(database.name)
+        assert lease and server.database("like").server.is_alive(lease)

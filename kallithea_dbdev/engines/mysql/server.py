@@ -67,7 +67,7 @@ class MysqlServer(Server):
     def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
         limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
         # ANSI_QUOTES and the like would change what SHOW CREATE says.
-        ours = "" if use.handed_over else ", autocommit = 1, sql_mode = ''"
+        ours = "" if use.handed_over else f", autocommit = 1, sql_mode = '', wait_timeout = {_IDLE_SECONDS}"
         # A TIMESTAMP is shown in the session's zone.
         ours += ", time_zone = '+00:00'" if use.exact else ""
         if not use.handed_over:
@@ -205,7 +205,6 @@ class MysqlServer(Server):
             return f"{'MariaDB' if is_mariadb(cursor) else 'MySQL'} {version.partition('-')[0]}"
 
     def _hold(self, cursor: Any, lease: Lease) -> None:
-        cursor.execute(f"SET SESSION wait_timeout = {_IDLE_SECONDS}")
         fetch(cursor, "SELECT GET_LOCK(%s, 0) AS got", (_lock_name(lease),))
 
     def _is_held(self, cursor: Any, lease: Lease) -> bool:

@@ -28,6 +28,13 @@ _PLAIN_TEXTS = (
     "SET extra_float_digits = 1", "SET bytea_output = 'hex'", "SET lc_monetary = 'C'", "SET xmloption = 'content'",
 )  # fmt: skip
 
+#: As pg_dump has it: our sessions may be idle, and read large tables, whatever the server, the role or the
+#: database says. The first is known from PostgreSQL 14 on.
+_ENDS_SESSIONS = 140000
+_NO_HURRY = (
+    "SET idle_session_timeout = 0", "SET idle_in_transaction_session_timeout = 0", "SET statement_timeout = 0",
+)  # fmt: skip
+
 #: A time zone, as POSIX writes it: 5:45 hours east of UTC.
 OTHER_ZONE = "<+0545>-05:45"
 
@@ -75,9 +82,12 @@ class PostgresqlServer(Server):
                 self.driver.extensions.encodings["SQLASCII"] = _codec().name
                 connection.set_client_encoding(ANY_BYTES)
             self._register_types(connection, use.exact)
+        # A server that ends idle sessions would end the lease, too.
+        unhurried = () if use.handed_over else _NO_HURRY[connection.server_version < _ENDS_SESSIONS :]
         statements = [
-            f"SET lock_timeout = '{LOCK_SECONDS}s'",
             *settings,
+            f"SET lock_timeout = '{LOCK_SECONDS}s'",
+            *unhurried,
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),
             "SELECT current_database(), extract(epoch FROM pg_postmaster_start_time())",
@@ -190,9 +200,6 @@ class PostgresqlServer(Server):
             return f"PostgreSQL {fetch(cursor, 'SHOW server_version')[0]['server_version'].split()[0]}"
 
     def _hold(self, cursor: Any, lease: Lease) -> None:
-        # A server that ends idle sessions would end the lease.
-        cursor.execute("SELECT set_config('idle_session_timeout', '0', false) FROM pg_settings "
-                       "WHERE name = 'idle_session_timeout'")  # fmt: skip
         cursor.execute(f"SELECT pg_advisory_lock({_LEASE_LOCK}, {lease.number})")
 
     def _is_held(self, cursor: Any, lease: Lease) -> bool:

@@ -129,6 +129,7 @@ def _run_mysql(programs: Path, folder: Path) -> List[str]:
 
 
 def _mysql_url(folder: Path) -> str:
+    # Plain where it can be: Kallithea's own db-create makes no database through any other name.
     driver = "mysql" if find_spec("MySQLdb") else "mysql+pymysql"
     return f"{driver}://root@localhost/kallithea?unix_socket={folder / 's'}&charset=utf8mb4"
 

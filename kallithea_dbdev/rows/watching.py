@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -78,10 +79,18 @@ class Watch:
         chosen: Dict[str, List[Choice]] = {}
         for choice in choices:
             chosen.setdefault(choice.table, []).append(choice)
-        for name in {*by_table, *chosen}:
-            table = before.schema.table(name)
-            if table is not None and has_surrogate(table):
-                self._rows[name] = self._read_table(table, by_table.get(name, []), chosen.get(name, []))
+        with before.database.connected(), original.connected():
+            for name in {*by_table, *chosen}:
+                table = before.schema.table(name)
+                if table is not None and has_surrogate(table):
+                    self._rows[name] = self._read_table(table, by_table.get(name, []), chosen.get(name, []))
+
+    @contextmanager
+    def _now(self) -> Iterator[Side]:
+        """The copy as it is now; it and the original are read through one session each."""
+        copy = self._before.database
+        with copy.connected(), self._original.connected():
+            yield Side(copy, copy.read_schema())
 
     def _read_table(
         self, table: Table, probes: Sequence[Probe], choices: Sequence[Choice]
@@ -123,29 +132,30 @@ class Watch:
             for declaration in for_table(self._declared, table.name)
         ]
 
-    def compare(self, after: Side, known: RowChanges) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
+    def compare(self, known: RowChanges) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
         """What became of them, but for what became of real rows, too (``known``)."""
         told = {(c.table, c.column, c.kind) for c in known.changes if not c.accepted}
         tables = {v.table: v.moved_to for v in known.vanished if v.column == ROWS and v.moved_to}
         changes: List[Change] = []
-        for name, rows in self._rows.items():
-            before, later = self._before.schema.table(name), after.schema.table(tables.get(name) or name)
-            if before is None or later is None or not rows:
-                continue
-            moved = {v.column: v.moved_to for v in known.vanished if v.table == later.name and v.moved_to}
-            changes += (
-                change
-                for change in self._of_table(after, before, later, moved, rows)
-                if (change.table, change.column, change.kind) not in told
+        with self._now() as after:
+            for name, rows in self._rows.items():
+                before, later = self._before.schema.table(name), after.schema.table(tables.get(name) or name)
+                if before is None or later is None or not rows:
+                    continue
+                moved = {v.column: v.moved_to for v in known.vanished if v.table == later.name and v.moved_to}
+                changes += (
+                    change
+                    for change in self._of_table(after, before, later, moved, rows)
+                    if (change.table, change.column, change.kind) not in told
+                )
+            added = [Change(tables.get(name) or name, ROWS, ADDED, "", None, 1) for name in self._rows]
+            orphans = find_orphans(
+                Side(self._original, self._before.schema),
+                after,
+                [*known.changes, *added, *changes],
+                known.vanished,
+                (),
             )
-        added = [Change(tables.get(name) or name, ROWS, ADDED, "", None, 1) for name in self._rows]
-        orphans = find_orphans(
-            Side(self._original, self._before.schema),
-            after,
-            [*known.changes, *added, *changes],
-            known.vanished,
-            (),
-        )
         old = {(o.table, o.column) for o in known.orphans}
         return tuple(changes), tuple(o for o in orphans if not o.older and (o.table, o.column) not in old)
 
@@ -160,15 +170,16 @@ class Watch:
             for name in columns
         )
 
-    def compare_back(self, now: Side) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
+    def compare_back(self) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
         """What became of them in the step down: neither as they were before the step up, nor as after it."""
         changes: List[Change] = []
-        for name, rows in self._rows.items():
-            before, today = self._before.schema.table(name), now.schema.table(name)
-            if before is not None and today is not None and rows:
-                changes += self._back(now, before, today, rows)
-        added = [Change(name, ROWS, ADDED, "", None, 1) for name in self._rows]
-        orphans = find_orphans(Side(self._original, self._before.schema), now, [*added, *changes], (), ())
+        with self._now() as now:
+            for name, rows in self._rows.items():
+                before, today = self._before.schema.table(name), now.schema.table(name)
+                if before is not None and today is not None and rows:
+                    changes += self._back(now, before, today, rows)
+            added = [Change(name, ROWS, ADDED, "", None, 1) for name in self._rows]
+            orphans = find_orphans(Side(self._original, self._before.schema), now, [*added, *changes], (), ())
         return tuple(changes), tuple(o for o in orphans if not o.older)
 
     def _back(self, now: Side, before: Table, today: Table, rows: Dict[int, _Watched]) -> Iterator[Change]:

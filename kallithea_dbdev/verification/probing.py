@@ -125,18 +125,13 @@ def _there_and_back(
     while True:
         undone = None
         with attempts.copy(rest, choices) as (copy, rows, chosen):
-            with copy.connected(), before.database.connected():
-                watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
+            watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
             error = attempts.run(copy, record.step)
             if error is None:
-                with copy.connected(), before.database.connected():
-                    seen = watch.compare(Side(copy, copy.read_schema()), record.rows)
-                found = Probing(record.step, tuple(refusals), *seen)
+                found = Probing(record.step, tuple(refusals), *watch.compare(record.rows))
                 undone = attempts.run(copy, back) if back else None
                 if back and undone is None:
-                    with copy.connected(), before.database.connected():
-                        seen = watch.compare_back(Side(copy, copy.read_schema()))
-                    found = replace(found, back=Probing(back, (), *seen))
+                    found = replace(found, back=Probing(back, (), *watch.compare_back()))
         if error is None:
             if back and undone and _is_their_fault(attempts, (record.step, back), undone):
                 # What the step up has made another value is no reason against the step down.
@@ -165,12 +160,10 @@ def _newer(
         probes = [probe for table in tables for probe in probes_of(after, table, earlier.table(table.name))]
     attempts = Attempts(chain, lab, after, record.after, earlier)
     with attempts.copy(probes) as (copy, rows, _):
-        with copy.connected(), after.database.connected():
-            watch = Watch(Side(copy, after.schema), after.database, (), rows, ())
+        watch = Watch(Side(copy, after.schema), after.database, (), rows, ())
         error = attempts.run(copy, back)
         if error is None:
-            with copy.connected(), after.database.connected():
-                changes, orphans = watch.compare(Side(copy, copy.read_schema()), NOTHING)
+            changes, orphans = watch.compare(NOTHING)
             return Probing(back, (), tuple(c for c in changes if c.how in (TOO_LONG, MISFIT)), orphans)
     blamed = _is_their_fault(attempts, (back,), error)
     return Probing(back, _refusals(attempts, probes, (back,), error) if blamed else ())

@@ -83,11 +83,11 @@ class PostgresqlServer(Server):
                 connection.set_client_encoding(ANY_BYTES)
             self._register_types(connection, use.exact)
         # A server that ends idle sessions would end the lease, too.
-        unhurried = () if use.handed_over else _NO_HURRY[connection.server_version < _ENDS_SESSIONS :]
+        unhurried = _NO_HURRY if connection.server_version >= _ENDS_SESSIONS else _NO_HURRY[1:]
         statements = [
             *settings,
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
-            *unhurried,
+            *(() if use.handed_over else unhurried),
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),
             "SELECT current_database(), extract(epoch FROM pg_postmaster_start_time())",

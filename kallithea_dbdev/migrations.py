@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from weakref import WeakKeyDictionary
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -32,11 +33,12 @@ from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .engines.handover import cut_off
 from .engines.watching import Watch
-from .errors import MigrationGraphError
+from .errors import DatabaseError, MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
 from .memory.bytecode import keep_no_young_bytecode
 from .messages import kind_and_line, one_line, place_of, words_of
+from .offlimits import no_repositories
 from .releases import BEFORE_ALEMBIC
 from .rows import declared
 from .rows.changes import NOTHING, RowChanges
@@ -53,6 +55,9 @@ UPGRADE, DOWNGRADE = "upgrade", "downgrade"
 
 #: What runs the scripts.
 _ENVIRONMENT = "env.py"
+
+#: Database -> where its repositories are: asking costs as much as a short step.
+_REPOSITORIES: "WeakKeyDictionary[Database, Tuple[str, ...]]" = WeakKeyDictionary()
 
 #: How many of the statements that took longest are remembered of a step.
 _LONGEST = 3
@@ -450,8 +455,21 @@ def run_environment(
 
     What a script prints goes to stderr.
     """
-    with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config:
+    repositories = no_repositories(_repositories_of(database))
+    with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config, repositories:
         _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
+
+
+def _repositories_of(database: Database) -> Tuple[str, ...]:
+    """The folders that its table ``ui`` named when the first step was run on it; none where it had no such table."""
+    if database not in _REPOSITORIES:
+        found: List[Tuple[object, ...]] = []
+        with suppress(DatabaseError):
+            (found,) = database.fetch_each(["SELECT ui_value FROM ui WHERE ui_section = 'paths'"])
+        _REPOSITORIES[database] = tuple(
+            folder for (folder,) in found if isinstance(folder, str) and folder.startswith(os.sep)
+        )
+    return _REPOSITORIES[database]
 
 
 def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:

@@ -17,6 +17,8 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import Iterator, Mapping
 
+from .offlimits import no_terminal
+
 _OUT, _ERR = 1, 2
 
 
@@ -24,7 +26,7 @@ _OUT, _ERR = 1, 2
 def undisturbed() -> Iterator[None]:
     """Put back working folder, environment, import path, streams, warnings, locale, time zone and
     signal handlers; what is printed to standard output meanwhile goes to standard error, and who asks
-    standard input gets no answer: nobody should wait for one."""
+    standard input or the terminal gets no answer: nobody should wait for one."""
     folder = os.open(".", os.O_RDONLY)
     environment = dict(os.environ)
     path = list(sys.path)
@@ -34,7 +36,7 @@ def undisturbed() -> Iterator[None]:
     # With the bytes below it that modules want to have when they are imported.
     sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
     try:
-        with warnings.catch_warnings(), _standard_output_aside():
+        with warnings.catch_warnings(), _standard_output_aside(), no_terminal():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams

@@ -55,6 +55,11 @@ REMEDIES: Tuple[Remedy, ...] = (
         "a migration cannot ask anybody: nobody is there when a site upgrades; write the answer down",
     ),
     Remedy(
+        "a migration may not write to repositories",
+        "leave repositories alone: this runs on a copy of the database, of them there is none; what is to be "
+        "done with their files belongs into a command that is run after the upgrade",
+    ),
+    Remedy(
         r"A value is required for bind parameter '(?P<column>\w+)'",
         "a colon before a word stands for a parameter: write \\\\:{column}, or give it a value (sa.text(...)."
         "bindparams({column}=...))",

@@ -32,9 +32,6 @@ from ...schema.model import (
 )
 from .ddl import ParsedConstraint, ParsedTable, normalize, normalize_type, parse_index, parse_table
 
-#: table_xinfo's ``hidden``: 2 and 3 are generated columns, 1 belongs to virtual tables.
-_VIRTUAL_TABLE_HIDDEN = 1
-
 #: What may have blanks in it that count: quotes and comments.
 _MEANT = re.compile(r"['\"`\[]|--|/\*")
 
@@ -187,8 +184,6 @@ def _read_columns(
     keys: List[Tuple[int, str]] = []
     for row in pragmas("table_xinfo", table):
         name = str(row["name"])
-        if row["hidden"] == _VIRTUAL_TABLE_HIDDEN:
-            continue
         if name.lower() not in facts:
             raise UnreadableSchemaError(
                 f"table {table}: column {name} is not in the CREATE statement that SQLite keeps",

@@ -134,6 +134,101 @@ def test_views_triggers_and_options() -> None:
     assert (schema.triggers[0].name, schema.triggers[0].table) == ("tr", "t")
 
 
+def test_a_virtual_table_is_its_statement() -> None:
+    found = read("CREATE  VIRTUAL TABLE words USING fts4(word)").table("words")
+    assert found
+    assert (found.columns, found.options) == (
+        (),
+        (("virtual table", "create virtual table words using fts4(word)"),),
+    )
+
+
+def test_why_a_view_is_broken() -> None:
+    found = read(PARENT, 'CREATE VIEW "a ""view""" AS SELECT b FROM p', "CREATE VIEW w AS SELECT nope FROM p")
+    assert [(view.name, view.broken) for view in found.views] == [
+        ('a "view"', ""),
+        ("w", "no such column: nope"),
+    ]
+
+
+def test_what_a_table_without_rowid_has() -> None:
+    found = read(
+        """CREATE TABLE "it's" (a TEXT COLLATE NOCASE, b TEXT COLLATE BINARY, PRIMARY KEY (b DESC, a COLLATE BINARY)) """
+        "WITHOUT ROWID"
+    ).table("it's")
+    assert found
+    assert [column.collation for column in found.columns] == ["NOCASE", None]
+    assert found.primary_key == PrimaryKey(
+        ("b", "a"), None, (str(IndexKey("b", descending=True)), str(IndexKey("a", collation="BINARY")))
+    )
+
+
+def test_what_has_no_key_has_no_name_of_one() -> None:
+    found = table("(a INTEGER, CONSTRAINT u UNIQUE (a), CONSTRAINT ck CHECK (a > 0))")
+    assert found.primary_key is None
+    # That of its primary key is that, and no other constraint's.
+    found = table("(a INTEGER, b TEXT, CONSTRAINT u UNIQUE (b), CONSTRAINT pk PRIMARY KEY (a))")
+    assert found.primary_key == PrimaryKey(("a",), "pk")
+
+
+def test_a_unique_that_repeats_another_one() -> None:
+    found = table("(a TEXT, CONSTRAINT one UNIQUE (a), CONSTRAINT two UNIQUE (a))")
+    assert {(unique.columns, unique.name) for unique in found.uniques} == {(("a",), "one"), (("a",), "two")}
+
+
+def test_in_whatever_order_a_statement_has_its_constraints_they_are_read_in_one() -> None:
+    parts = [
+        "UNIQUE (b, a)", "CONSTRAINT u2 UNIQUE (a)", "CONSTRAINT u1 UNIQUE (c)",
+        "CHECK (a > 1)", "CONSTRAINT c2 CHECK (a > 0)", "CONSTRAINT c1 CHECK (a > 0)", "CHECK (a > 0)",
+        "FOREIGN KEY (a) REFERENCES p", "CONSTRAINT f2 FOREIGN KEY (a) REFERENCES p",
+        "CONSTRAINT f1 FOREIGN KEY (a) REFERENCES p", "CONSTRAINT f1 FOREIGN KEY (a) REFERENCES o",
+    ]  # fmt: skip
+    other = "CREATE TABLE o (a INTEGER PRIMARY KEY)"
+    found = table(f"(a INTEGER, b TEXT, c TEXT, {', '.join(parts)})", other)
+    assert found == table(f"(a INTEGER, b TEXT, c TEXT, {', '.join(reversed(parts))})", other)
+    assert [(u.columns, u.name) for u in found.uniques] == [
+        (("a",), "u2"), (("b", "a"), None), (("c",), "u1"),
+    ]  # fmt: skip
+    assert [(c.expression, c.name) for c in found.checks] == [
+        ("a > 0", None), ("a > 0", "c1"), ("a > 0", "c2"), ("a > 1", None),
+    ]  # fmt: skip
+    assert [(k.referred_table, k.name) for k in found.foreign_keys] == [
+        ("o", "f1"), ("p", None), ("p", "f1"), ("p", "f2"),
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_read() -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(PARENT)
+    connection.execute("CREATE TABLE odd (a TEXT)")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = 'CREATE TABLE odd (a TEXT' WHERE name = 'odd'")
+    found = read_schema(connection)
+    connection.close()
+    assert [table.name for table in found.tables] == ["p"]
+    ((name, why),) = found.unreadable
+    assert name == "odd" and "odd" in why
+
+
+@pytest.mark.parametrize(
+    ("kept", "message"),
+    [
+        ("CREATE TABLE odd (a TEXT, c TEXT REFERENCES p)", "column b is not in the CREATE statement"),
+        ("CREATE TABLE odd (a TEXT, b TEXT REFERENCES p, c)", "SQLite lists 2 columns, its CREATE statement 3"),
+        ("CREATE TABLE odd (a TEXT, b TEXT)", "SQLite lists 1 foreign keys, its CREATE statement 0"),
+    ],
+)
+def test_a_statement_that_is_not_what_sqlite_has_is_no_guess(kept: str, message: str) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute(PARENT)
+    connection.execute("CREATE TABLE odd (a TEXT, b TEXT REFERENCES p)")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'odd'", (kept,))
+    ((_, why),) = read_schema(connection).unreadable
+    connection.close()
+    assert message in why
+
+
 @pytest.mark.parametrize(
     ("left", "right"),
     [

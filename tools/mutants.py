@@ -39,7 +39,7 @@ PURE = (
     "causes", "drafting/answers", "drafting/assemble", "drafting/fills", "drafting/imagined", "drafting/model_checks",
     "drafting/script", "drafting/set_up_rows", "drafting/tables", "drafting/uniques", "drafting/unseen",
     "engines/fence", "engines/marks", "engines/postgresql/fence", "engines/sqlite/fence", "errors", "findings",
-    "memory/encoding", "memory/bytecode", "memory/outline", "memory/sources", "memory/store", "messages",
+    "memory/encoding", "memory/bytecode", "memory/outline", "memory/sources", "memory/store", "messages", "offlimits",
     "operations/rebuilds", "operations/types", "releases/__init__", "reports/answers", "reports/json", "reports/text",
     "rows/absences", "rows/changes", "rows/choices", "rows/culprits", "rows/declared", "rows/defaults",
     "rows/misfits", "rows/naming", "rows/oddities", "rows/probes", "rows/set_ups", "rows/stricter", "rows/undoing",

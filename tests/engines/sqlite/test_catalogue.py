@@ -214,7 +214,10 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read() -> None:
     ("kept", "message"),
     [
         ("CREATE TABLE odd (a TEXT, c TEXT REFERENCES p)", "column b is not in the CREATE statement"),
-        ("CREATE TABLE odd (a TEXT, b TEXT REFERENCES p, c)", "SQLite lists 2 columns, its CREATE statement 3"),
+        (
+            "CREATE TABLE odd (a TEXT, b TEXT REFERENCES p, c)",
+            "SQLite lists 2 columns, its CREATE statement 3",
+        ),
         ("CREATE TABLE odd (a TEXT, b TEXT)", "SQLite lists 1 foreign keys, its CREATE statement 0"),
     ],
 )

@@ -47,6 +47,15 @@ CHANGES = {
     "a hard link": lambda root, outside: os.link(outside / "mine", root / "mine"),
     "a link less": lambda root, _: (root / "link").unlink(),
     "through a link": lambda root, outside: (outside / "link" / "hgrc").write_text("x"),
+    "the bytes that a link leads to": lambda _, outside: (outside / "file").write_text("x"),
+    "the end of what a link leads to": lambda _, outside: os.truncate(outside / "file", 0),
+    "the mode of what a link leads to": lambda _, outside: (outside / "file").chmod(0o600),
+    "the owner of what a link leads to": lambda _, outside: os.chown(
+        outside / "file", os.getuid(), os.getgid()
+    ),
+    "the time of what a link leads to": lambda _, outside: os.utime(outside / "file"),
+    "a link by a descriptor": lambda root, _: os.symlink("x", "new", dir_fd=os.open(root, os.O_RDONLY)),
+    "the end of what is beside": lambda root, _: (os.chdir(root), os.truncate("hello/hgrc", 0)),
     "from its folder": lambda root, _: (os.chdir(root), Path("new").mkdir()),
     "by a descriptor": lambda root, _: os.mkdir("new", dir_fd=os.open(root, os.O_RDONLY)),
 }
@@ -64,6 +73,7 @@ def test_repositories_stay(
     (root / "link").symlink_to(outside)
     (outside / "mine").write_text("mine")
     (outside / "link").symlink_to(root / "hello")
+    (outside / "file").symlink_to(root / "hello" / "hgrc")
     before = snapshot(tmp_path)
     with no_repositories([str(root)]), pytest.raises(PermissionError, match="may not write to repositories"):
         change(root, outside)
@@ -119,6 +129,8 @@ def test_nobody_is_asked_for_a_password_in_a_terminal() -> None:
 
 
 def test_a_terminal_is_none() -> None:
-    with no_terminal(), pytest.raises(OSError) as refused:
-        Path("/dev/tty").open()  # noqa: SIM115
+    with no_terminal():
+        with pytest.raises(OSError) as refused:
+            Path("/dev/tty").open()  # noqa: SIM115
+        Path("/dev/null").open().close()
     assert refused.value.errno == errno.ENXIO

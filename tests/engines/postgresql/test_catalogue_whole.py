@@ -6,6 +6,7 @@ from typing import Any, Dict, Iterator
 
 import pytest
 
+from kallithea_dbdev.engines.postgresql.catalogue import _each_cast
 from kallithea_dbdev.schema.model import (
     Check,
     Column,
@@ -137,3 +138,9 @@ def test_views(schema: Schema) -> None:
         View("m", "SELECT 1 AS x; (materialized)"),
         View("v", "SELECT 1 AS x; WITH (security_barrier=true)"),
     )
+
+
+def test_the_texts_of_an_in_have_one_spelling() -> None:
+    whole = "a = ANY ((ARRAY['b'::character varying, 'c''d'::character varying])::text[])"
+    each = "a = ANY (ARRAY[('b'::character varying)::text, ('c''d'::character varying)::text])"
+    assert _each_cast(whole) == _each_cast(each) == each

@@ -14,12 +14,12 @@ from kallithea_dbdev.schema.model import (
     IndexKey,
     PrimaryKey,
     Schema,
-    Table,
     Trigger,
     View,
 )
 
 from ...conftest import need
+from ..reading import table
 
 LIKE_KALLITHEA = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 TEXT = {"collation": "utf8mb4_unicode_ci", "charset": "utf8mb4"}
@@ -60,12 +60,6 @@ def schema(running: Dict[str, Any]) -> Iterator[Schema]:
     server.admin_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
     server.sql(name, *SETUP)
     yield server.database(name).read_schema()
-
-
-def table(schema: Schema, name: str) -> Table:
-    found = schema.table(name)
-    assert found
-    return found
 
 
 def test_columns(schema: Schema) -> None:

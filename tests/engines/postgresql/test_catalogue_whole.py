@@ -15,12 +15,12 @@ from kallithea_dbdev.schema.model import (
     IndexKey,
     PrimaryKey,
     Schema,
-    Table,
     Unique,
     View,
 )
 
 from ...conftest import need
+from ..reading import table
 
 SETUP = (
     "CREATE TABLE p (id integer, b integer, c text, CONSTRAINT p_pk PRIMARY KEY (id), CONSTRAINT p_b UNIQUE (b), "
@@ -62,12 +62,6 @@ def schema(running: Dict[str, Any]) -> Iterator[Schema]:
     server.admin_sql(f"CREATE DATABASE {name}")
     server.sql(name, *SETUP)
     yield server.database(name).read_schema()
-
-
-def table(schema: Schema, name: str) -> Table:
-    found = schema.table(name)
-    assert found
-    return found
 
 
 def test_columns(schema: Schema) -> None:

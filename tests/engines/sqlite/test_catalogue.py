@@ -20,8 +20,11 @@ from kallithea_dbdev.schema.model import (
     IndexKey,
     PrimaryKey,
     Schema,
+    Table,
     Unique,
 )
+
+from ..reading import table as table_of
 
 PARENT = "CREATE TABLE p (a INTEGER PRIMARY KEY, b TEXT COLLATE NOCASE UNIQUE)"
 
@@ -36,10 +39,8 @@ def read(*statements: str) -> Schema:
         connection.close()
 
 
-def table(definition: str, *more: str):  # type: ignore[no-untyped-def]
-    found = read(PARENT, f"CREATE TABLE t {definition}", *more).table("t")
-    assert found
-    return found
+def table(definition: str, *more: str) -> Table:
+    return table_of(read(PARENT, f"CREATE TABLE t {definition}", *more), "t")
 
 
 def test_columns() -> None:
@@ -135,8 +136,7 @@ def test_views_triggers_and_options() -> None:
 
 
 def test_a_virtual_table_is_its_statement() -> None:
-    found = read("CREATE  VIRTUAL TABLE words USING fts4(word)").table("words")
-    assert found
+    found = table_of(read("CREATE  VIRTUAL TABLE words USING fts4(word)"), "words")
     assert (found.columns, found.options) == (
         (),
         (("virtual table", "create virtual table words using fts4(word)"),),
@@ -152,11 +152,11 @@ def test_why_a_view_is_broken() -> None:
 
 
 def test_what_a_table_without_rowid_has() -> None:
-    found = read(
+    schema = read(
         """CREATE TABLE "it's" (a TEXT COLLATE NOCASE, b TEXT COLLATE BINARY, PRIMARY KEY (b DESC, a COLLATE BINARY)) """
         "WITHOUT ROWID"
-    ).table("it's")
-    assert found
+    )
+    found = table_of(schema, "it's")
     assert [column.collation for column in found.columns] == ["NOCASE", None]
     assert found.primary_key == PrimaryKey(
         ("b", "a"), None, (str(IndexKey("b", descending=True)), str(IndexKey("a", collation="BINARY")))

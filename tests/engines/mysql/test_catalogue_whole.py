@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 
@@ -19,7 +19,7 @@ from kallithea_dbdev.schema.model import (
 )
 
 from ...conftest import need
-from ..reading import table
+from ..reading import schema_after, table
 
 LIKE_KALLITHEA = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
 TEXT = {"collation": "utf8mb4_unicode_ci", "charset": "utf8mb4"}
@@ -52,14 +52,11 @@ SETUP = (
 
 
 @pytest.fixture(scope="module")
-def schema(running: Dict[str, Any]) -> Iterator[Schema]:
+def schema(running: Dict[str, Any]) -> Schema:
     server = need("mysql", running)
     if not server.is_as_recorded():
         pytest.skip("the words are those of MariaDB 10.11")
-    name = server.new_name()
-    server.admin_sql(f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
-    server.sql(name, *SETUP)
-    yield server.database(name).read_schema()
+    return schema_after(server, SETUP)
 
 
 def test_columns(schema: Schema) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator
+from typing import Any, Dict
 
 import pytest
 
@@ -20,7 +20,7 @@ from kallithea_dbdev.schema.model import (
 )
 
 from ...conftest import need
-from ..reading import table
+from ..reading import schema_after, table
 
 SETUP = (
     "CREATE TABLE p (id integer, b integer, c text, CONSTRAINT p_pk PRIMARY KEY (id), CONSTRAINT p_b UNIQUE (b), "
@@ -56,12 +56,8 @@ SETUP = (
 
 
 @pytest.fixture(scope="module")
-def schema(running: Dict[str, Any]) -> Iterator[Schema]:
-    server = need("postgresql", running)
-    name = server.new_name()
-    server.admin_sql(f"CREATE DATABASE {name}")
-    server.sql(name, *SETUP)
-    yield server.database(name).read_schema()
+def schema(running: Dict[str, Any]) -> Schema:
+    return schema_after(need("postgresql", running), SETUP)
 
 
 def test_columns(schema: Schema) -> None:

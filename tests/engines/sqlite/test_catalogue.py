@@ -197,14 +197,18 @@ def test_in_whatever_order_a_statement_has_its_constraints_they_are_read_in_one(
     ]  # fmt: skip
 
 
+def read_as(kept: str) -> Schema:
+    """A schema in which SQLite keeps another statement of a table than the one that made it."""
+    return read(
+        PARENT,
+        "CREATE TABLE odd (a TEXT, b TEXT REFERENCES p)",
+        "PRAGMA writable_schema = ON",
+        f"UPDATE sqlite_master SET sql = '{kept}' WHERE name = 'odd'",
+    )
+
+
 def test_what_cannot_be_read_is_named_and_the_rest_is_read() -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute(PARENT)
-    connection.execute("CREATE TABLE odd (a TEXT)")
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute("UPDATE sqlite_master SET sql = 'CREATE TABLE odd (a TEXT' WHERE name = 'odd'")
-    found = read_schema(connection)
-    connection.close()
+    found = read_as("CREATE TABLE odd (a TEXT")
     assert [table.name for table in found.tables] == ["p"]
     ((name, why),) = found.unreadable
     assert name == "odd" and "odd" in why
@@ -222,13 +226,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_read() -> None:
     ],
 )
 def test_a_statement_that_is_not_what_sqlite_has_is_no_guess(kept: str, message: str) -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute(PARENT)
-    connection.execute("CREATE TABLE odd (a TEXT, b TEXT REFERENCES p)")
-    connection.execute("PRAGMA writable_schema = ON")
-    connection.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'odd'", (kept,))
-    ((_, why),) = read_schema(connection).unreadable
-    connection.close()
+    ((_, why),) = read_as(kept).unreadable
     assert message in why
 
 

@@ -126,7 +126,7 @@ def mutants(text: str) -> List[Mutant]:
             begin = offsets[node.lineno - 1] + node.col_offset
             end = offsets[node.end_lineno - 1] + node.end_col_offset
             found.append(Mutant(begin, end, new, node.lineno, what))
-    return sorted(set(found), key=lambda mutant: (mutant.begin, mutant.what))
+    return sorted(set(found), key=lambda mutant: (mutant.begin, mutant.what, mutant.new))
 
 
 def _code(tree: ast.AST) -> "Iterator[ast.expr | ast.stmt]":

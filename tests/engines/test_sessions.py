@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import zip_longest
-from typing import Any, Iterator, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
@@ -15,6 +15,7 @@ from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.rows.samples import fill_empty_tables
 from kallithea_dbdev.state import read_state
 
+from ..conftest import need
 from ..servers import Server
 from .lab import laboratory
 
@@ -117,6 +118,17 @@ def test_a_stream_holds_nothing_back_that_is_at_its_end_or_let_go_of(server: Ser
             with pytest.raises(DatabaseError):
                 list(database.stream("SELECT nothing FROM nowhere"))
             assert list(database.stream("SELECT count(more) FROM parent")) == [(0,)]
+
+
+def test_nothing_is_compiled_but_for_who_gets_the_database(running: Dict[str, Any]) -> None:
+    server: Server = need("postgresql", running)
+    name = server.create()
+    server.admin_sql(f"ALTER DATABASE {name} SET jit = on")
+    database = server.database(name)
+    assert database.rows("SHOW jit") == [{"jit": "off"}]
+    with closing(database.server.connect(name)) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("on",)
 
 
 @contextmanager

@@ -97,8 +97,6 @@ def read_additions(query: Callable[[str], List[Dict[str, Any]]]) -> Tuple[Additi
         catalogue, condition, words = _KINDS[present["kind"]]
         rows = query(_EACH.format(catalogue=catalogue, condition=condition, words=words, home=HOME))
         if catalogue == "pg_publication":
-            # The server takes the view for dear, and would compile the query: that is what costs.
-            query("SELECT set_config('jit', 'off', false)")
             rows += query(_PUBLISHED)
         found += map(_addition, rows)
     return tuple(sorted(found, key=lambda addition: addition.name))

@@ -35,6 +35,10 @@ _NO_HURRY = (
     "SET idle_session_timeout = 0", "SET idle_in_transaction_session_timeout = 0", "SET statement_timeout = 0",
 )  # fmt: skip
 
+#: The server takes what is asked of its catalogues for dear, and would compile it: that takes longer than to
+#: answer it. What is handed over is somebody else's.
+_NO_COMPILING = "SET jit = off"
+
 #: A time zone, as POSIX writes it: 5:45 hours east of UTC.
 OTHER_ZONE = "<+0545>-05:45"
 
@@ -87,7 +91,7 @@ class PostgresqlServer(Server):
         statements = [
             *settings,
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
-            *(() if use.handed_over else unhurried),
+            *(() if use.handed_over else (_NO_COMPILING, *unhurried)),
             *([] if use.writing else ["SET default_transaction_read_only = on"]),
             *(_PLAIN_TEXTS if use.exact else ()),
             "SELECT current_database(), extract(epoch FROM pg_postmaster_start_time())",

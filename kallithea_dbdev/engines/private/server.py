@@ -91,7 +91,7 @@ def _run_postgresql(programs: Path, folder: Path) -> List[str]:
         "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", f"timezone={POSTGRESQL_ZONE}",
         # Segments of its own in /dev/shm would stay after a kill.
         "-c", "dynamic_shared_memory_type=mmap",
-        "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+        "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "jit=off",
     ]  # fmt: skip
 
 

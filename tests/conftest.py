@@ -131,9 +131,6 @@ def running(temporary_folder: None) -> Iterator[Dict[str, Union[Server, Database
     with ExitStack() as stack:
         found["stack"] = stack  # type: ignore[assignment]
         yield found
-        for server in found.values():
-            if isinstance(server, Server):
-                server.drop_all()
 
 
 @pytest.fixture(params=servers.ENGINES)

@@ -237,7 +237,9 @@ def start(engine: str, stack: ExitStack) -> Server:
     """The configured server, or a private one. Raises DatabaseError where there is neither."""
     for text in os.environ.get(URLS, "").split():
         if make_url(text).get_backend_name() == engine:
-            return Server(make_url(text))
+            server = Server(make_url(text))
+            stack.callback(server.drop_all)  # a private one is gone as a whole
+            return server
     return start_private(engine, stack)
 
 

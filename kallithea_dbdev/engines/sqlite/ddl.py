@@ -136,8 +136,8 @@ def _token_value(kind: str, text: str) -> str:
     if kind == "word":
         return text.lower()
     if kind == "quoted":
-        closing = {"[": "]"}.get(text[0], text[0])
-        return text[1:-1].replace(closing * 2, closing)
+        # What is in brackets ends with the first that closes them.
+        return text[1:-1] if text[0] == "[" else text[1:-1].replace(text[0] * 2, text[0])
     if kind == "operator":
         return _SAME_OPERATOR.get(text, text)
     return text.lower() if kind == "number" else text
@@ -395,11 +395,13 @@ def _table_constraint(body: _Cursor, parts: _TableParts) -> None:
         if columns and columns[-1].is_word("autoincrement"):
             parts.autoincrement = True
         conflict = _conflict(body)
-        parts.constraints.append(ParsedConstraint("primary key", name, _names(columns), conflict=conflict))
+        parts.constraints.append(
+            ParsedConstraint("primary key", name, _names(body, columns), conflict=conflict)
+        )
     elif body.accept("unique"):
         columns = body.group()
         conflict = _conflict(body)
-        parts.constraints.append(ParsedConstraint("unique", name, _names(columns), conflict=conflict))
+        parts.constraints.append(ParsedConstraint("unique", name, _names(body, columns), conflict=conflict))
     elif body.accept("check"):
         expression = _render(body.group())
         _conflict(body)
@@ -408,15 +410,15 @@ def _table_constraint(body: _Cursor, parts: _TableParts) -> None:
         columns = body.group()
         deferrable = _references(body)
         parts.constraints.append(
-            ParsedConstraint("foreign key", name, _names(columns), deferrable=deferrable)
+            ParsedConstraint("foreign key", name, _names(body, columns), deferrable=deferrable)
         )
     else:
         raise body.error("unknown table constraint")
 
 
-def _names(tokens: List[Token]) -> Tuple[str, ...]:
-    """The column names of ``(a COLLATE x DESC, b)``."""
-    return tuple(_Cursor(part, "constraint").name() for part in _split(tokens))
+def _names(body: _Cursor, tokens: List[Token]) -> Tuple[str, ...]:
+    """The column names of ``(a COLLATE x DESC, b)`` in a table's body."""
+    return tuple(_Cursor(part, body.what).name() for part in _split(tokens))
 
 
 def _split(tokens: List[Token]) -> List[List[Token]]:

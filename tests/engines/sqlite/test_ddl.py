@@ -41,13 +41,40 @@ def test_all_that_a_table_says() -> None:
     assert parse_table("CREATE TABLE t (a, PRIMARY KEY (a AUTOINCREMENT))", "t").autoincrement
 
 
+def test_names_in_quotes_of_all_kinds() -> None:
+    found = parse_table("""CREATE TEMPORARY TABLE 'it''s' ("[a""b", [c"d], `e``f`, 'g''h');""", "it's")
+    assert [column.name for column in found.columns] == ['[a"b', 'c"d', "e`f", "g'h"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("DEFERRABLE INITIALLY DEFERRED NOT NULL NOT DEFERRABLE", "NOT DEFERRABLE"),
+        ("NOT NULL DEFERRABLE INITIALLY DEFERRED", "DEFERRABLE INITIALLY DEFERRED"),
+        ("NOT NULL DEFERRABLE", "DEFERRABLE INITIALLY IMMEDIATE"),
+    ],
+)
+def test_when_a_key_is_looked_at_may_be_said_later(text: str, expected: str) -> None:
+    """SQLite takes it for a constraint by itself, that of the last foreign key before it."""
+    (key,) = parse_table(f"CREATE TABLE t (a INT REFERENCES u (x) {text})", "t").constraints
+    assert key.deferrable == expected
+
+
+def test_an_index_as_somebody_may_write_it() -> None:
+    found = parse_index(
+        "CREATE UNIQUE INDEX IF NOT EXISTS main.ix ON t (a COLLATE NOCASE DESC, b) WHERE a > 1;", "ix"
+    )
+    assert (found.keys, found.predicate) == (("a", "b"), "a > 1")
+
+
 @pytest.mark.parametrize(
     "sql",
     ["CREATE VIEW t (a)", "CREATE TABLE t (a INT b (c))x", "CREATE TABLE t (a) FAST", "CREATE TABLE t (CONSTRAINT x a)",
-     "CREATE TABLE t (a, CHECK)", "CREATE TABLE t (a", "CREATE TABLE t (a \x01)"],
+     "CREATE TABLE t (a, CHECK)", "CREATE TABLE t (a", "CREATE TABLE t (a \x01)",
+     "CREATE TABLE t (a, PRIMARY KEY ())", "CREATE TABLE t (a, PRIMARY a)", "CREATE TABLE t (a, UNIQUE (1))"],
 )  # fmt: skip
 def test_what_is_no_table(sql: str) -> None:
-    with pytest.raises(UnreadableSchemaError):
+    with pytest.raises(UnreadableSchemaError, match=r"table t: |SQL text"):
         parse_table(sql, "t")
     with pytest.raises(UnreadableSchemaError):
         parse_index(sql, "t")

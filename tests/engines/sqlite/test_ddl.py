@@ -14,7 +14,7 @@ from kallithea_dbdev.errors import UnreadableSchemaError
         ("( ( a > 1 ) )", "a > 1"), ("(a) > (b)", "(a) > (b)"), ("LENGTH ( A )", "length(a)"), ("a IN (1,2)", "a in (1, 2)"),
         ('"A" = "b c"', 'a = "b c"'), ("[x Y]", '"x y"'), ("`a`", "a"), ('"select"', '"select"'), ('"a""b"', '"a""b"'),
         ("'A' || 'it''s'", "'A' || 'it''s'"), ("a==1 AND b<>2", "a = 1 and b != 2"), ("1E5", "1e5"), ("t . A", "t.a"),
-        ("a /* x */ + -- y\n b", "a + b"), ("()", ""), ("a", "a"),
+        ("a /* x */ + -- y\n b", "a + b"), ("()", ""), ("a", "a"), ('"(" = ")"', '"(" = ")"'),
     ],
 )  # fmt: skip
 def test_one_spelling(sql: str, spelling: str) -> None:
@@ -42,8 +42,11 @@ def test_all_that_a_table_says() -> None:
 
 
 def test_names_in_quotes_of_all_kinds() -> None:
-    found = parse_table("""CREATE TEMPORARY TABLE 'it''s' ("[a""b", [c"d], `e``f`, 'g''h');""", "it's")
-    assert [column.name for column in found.columns] == ['[a"b', 'c"d', "e`f", "g'h"]
+    found = parse_table(
+        """CREATE TEMPORARY TABLE 'it''s' ("[a""b", [[c[["d], `e``f`, 'g''h', UNIQUE ("(", b));""", "it's"
+    )
+    assert [column.name for column in found.columns] == ['[a"b', '[c[["d', "e`f", "g'h"]
+    assert [one.columns for one in found.constraints] == [("(", "b")]
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,32 @@ def test_when_a_key_is_looked_at_may_be_said_later(text: str, expected: str) -> 
     """SQLite takes it for a constraint by itself, that of the last foreign key before it."""
     (key,) = parse_table(f"CREATE TABLE t (a INT REFERENCES u (x) {text})", "t").constraints
     assert key.deferrable == expected
+
+
+def test_what_comes_after_a_key_or_a_default() -> None:
+    found = parse_table(
+        "CREATE TABLE t (a INT REFERENCES u (x) MATCH FULL ON DELETE SET NULL NOT NULL ON CONFLICT IGNORE, "
+        "b INT DEFAULT +1 UNIQUE, c INT DEFAULT -1 COLLATE NOCASE)",
+        "t",
+    )
+    assert [(column.name, column.conflict, column.collation) for column in found.columns] == [
+        ("a", "ignore", None), ("b", None, None), ("c", None, "NOCASE"),
+    ]  # fmt: skip
+    assert [(one.kind, one.columns) for one in found.constraints] == [
+        ("foreign key", ("a",)),
+        ("unique", ("b",)),
+    ]
+
+
+def test_what_cannot_be_read_is_told_with_its_place() -> None:
+    with pytest.raises(
+        UnreadableSchemaError, match=r"^table t: cannot read its CREATE statement at the end: "
+    ):
+        parse_table("CREATE TABLE t (a", "t")
+    with pytest.raises(
+        UnreadableSchemaError, match=r"^table t: cannot read its CREATE statement near 'FAST': "
+    ):
+        parse_table("CREATE TABLE t (a) FAST", "t")
 
 
 def test_an_index_as_somebody_may_write_it() -> None:

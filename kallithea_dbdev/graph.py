@@ -10,6 +10,9 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tupl
 
 from .errors import MigrationGraphError
 
+#: What Alembic has other meanings for where it wants a revision.
+_SYMBOLS = {"": "the base", "base": "the base", "head": "the newest script", "heads": "all newest scripts"}
+
 
 @dataclass(frozen=True)
 class Node:
@@ -28,7 +31,10 @@ class Node:
 
 def fatal(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
     """Why there is no one chain that can be walked; empty where there is."""
-    ambiguous = (*_nameless(nodes), *_duplicates(nodes), *_missing(nodes), *_labelled_twice(nodes))
+    nameless = tuple(_nameless(nodes))
+    if not all(isinstance(node.revision, str) for node in nodes):
+        return nameless  # anything may be in its place, and not all can be looked up
+    ambiguous = (*nameless, *_duplicates(nodes), *_missing(nodes), *_labelled_twice(nodes))
     if ambiguous:
         return ambiguous
     graph = {node.revision: node for node in nodes}
@@ -69,12 +75,15 @@ def beside(nodes: Sequence[Node]) -> Tuple[MigrationGraphError, ...]:
 
 def _nameless(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:
     for node in nodes:
-        if not node.revision:
-            yield MigrationGraphError(
-                "script-broken",
-                f"{node.file}: its revision is empty: Alembic takes that for the base",
-                "give it a revision identifier",
-            ).at(node.file, variable="revision")
+        if not isinstance(node.revision, str):
+            wrong = f"is no text: {node.revision!r}"
+        elif node.revision in _SYMBOLS:
+            wrong = f"is {node.revision or 'empty'}: Alembic takes that for {_SYMBOLS[node.revision]}"
+        else:
+            continue
+        yield MigrationGraphError(
+            "script-broken", f"{node.file}: its revision {wrong}", "give it a revision identifier"
+        ).at(node.file, variable="revision")
 
 
 def _labelled_twice(nodes: Sequence[Node]) -> Iterator[MigrationGraphError]:

@@ -14,6 +14,10 @@ ROOT = Node("r", (), "r.py")
 
 FATAL: List[Tuple[List[Node], List[str]]] = [
     ([Node("", (), "x.py")], ["script-broken: x.py: its revision is empty: Alembic takes that for the base"]),
+    ([ROOT, Node("head", ("r",), "x.py")],
+     ["script-broken: x.py: its revision is head: Alembic takes that for the newest script"]),
+    ([ROOT, Node(["a"], ("r",), "x.py"), Node(b"b", ("gone",), "y.py")],  # type: ignore[arg-type]
+     ["script-broken: x.py: its revision is no text: ['a']", "script-broken: y.py: its revision is no text: b'b'"]),
     ([ROOT, Node("a", ("r",), "a.py", ("gone",))],
      ["missing-revision: revision gone is missing: a.py (a) names it as its depends_on"]),
     ([ROOT, Node("a", ("r",), "a.py", (), ("x",)), Node("b", ("a",), "b.py", ("x", "r"))], []),
@@ -34,6 +38,9 @@ BODY = f"down_revision = {HEAD!r}\ndef upgrade(): pass\ndef downgrade(): pass\n"
 #: Script -> what is said of it; empty: it is as good as any.
 SCRIPTS: Dict[Union[str, bytes], str] = {
     f"revision = 20261126\n{BODY}": "zz_by_hand.py: the script cannot be loaded: TypeError",
+    f"revision = b'ab'\n{BODY}": "zz_by_hand.py: its revision is no text: b'ab'",
+    f"revision = ['ab']\n{BODY}": "zz_by_hand.py: its revision is no text: ['ab']",
+    f"revision = 'base'\n{BODY}": "zz_by_hand.py: its revision is base: Alembic takes that for the base",
     f"revision = 'a@b'\n{BODY}": "zz_by_hand.py: the script cannot be loaded: RevisionError",
     f"revision = None\n{BODY}": "zz_by_hand.py",
     f"revision = 'feed'\ndepends_on = 'nope'\n{BODY}": "zz_by_hand.py (feed) names it as its depends_on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -58,3 +59,17 @@ def test_a_name_with_which_nothing_would_work_gets_one_line(odd: Project) -> Non
         assert done.returncode == 2
         one_line(done.stderr, f"{message}.*; use another name")
     assert odd.snapshot() == before
+
+
+def test_a_script_whose_name_is_no_utf_8(project: Project) -> None:
+    """Python reads it like any other, and each report names it."""
+    path = project.write_script("op.drop_table('not_there')")
+    path.rename(path.with_name(os.fsdecode(b"caf\xe9.py")))
+    reports = [("sarif", "report.sarif"), ("json", "report.json"), ("html", "report.html")]
+    words = [word for name, file in reports for word in ("--format", name, "--output", file)]
+    for _ in range(2):  # made, and remembered
+        done = project.gearbox("db-verify", *words, "--format", "text")
+        assert (done.returncode, done.stderr) == (1, "")
+        assert r"at kallithea/alembic/versions/caf\udce9.py:10" in done.stdout
+    assert "versions/caf%E9.py" in (project.instance / "report.sarif").read_text()
+    assert r"versions/caf\udce9.py" in (project.instance / "report.json").read_text()

@@ -131,10 +131,10 @@ class Memory:
         if self._store is None:
             return Kept(self, "", kind, ())
         common = self._all_but(frozenset(scripts))
-        texts = [f"{path.name}={digest(text.encode())}" for path, text in scripts.items() if text is not None]
+        texts = [f"{path.name}={digest(text)}" for path, text in scripts.items() if text is not None]
         # As JSON no two lists of texts are one.
         parts = [what, common, sorted(texts), list(circumstances)]
-        return Kept(self, digest(json.dumps(parts).encode()), kind, tuple(scripts))
+        return Kept(self, digest(json.dumps(parts)), kind, tuple(scripts))
 
     def _all_but(self, scripts: FrozenSet[Path]) -> str:
         """One name for all that was read but these files: every value comes from it."""
@@ -146,7 +146,7 @@ class Memory:
                 )
             ]
             common = [found.rest for found in self._contents]
-            self._names[scripts] = digest(json.dumps([common, files]).encode())
+            self._names[scripts] = digest(json.dumps([common, files]))
         return self._names[scripts]
 
     def recall(self, key: str, kind: Any) -> Optional["Found[Any]"]:

@@ -13,7 +13,7 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Set, Tuple, Union
 
 #: Folders in a package that nothing reads which is imported from it. With half of what Kallithea has, its tests
 #: would take as long as all the rest.
@@ -110,8 +110,10 @@ def is_read(name: str) -> bool:
     return _NO_SOURCES.isdisjoint(name.split("/")[:-1])
 
 
-def digest(content: bytes) -> str:
-    """A name for a content that no other has."""
+def digest(content: Union[str, bytes]) -> str:
+    """A name for a content that no other has; a text may hold bytes that are no UTF-8, as names of files do."""
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogateescape")
     return hashlib.blake2b(content, digest_size=32).hexdigest()
 
 

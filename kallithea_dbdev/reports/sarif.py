@@ -81,7 +81,7 @@ def _result(cause: Cause, codes: List[str]) -> Dict[str, Any]:
         "properties": {"objects": list(cause.objects), "places": places},
     }
     if first.file:
-        artifact: Dict[str, Any] = {"uri": quote(first.file)}
+        artifact: Dict[str, Any] = {"uri": quote(first.file, errors="surrogateescape")}
         if not first.file.startswith("/"):
             artifact["uriBaseId"] = "CHECKOUT"
         region = {"startLine": first.line or 1}
@@ -93,4 +93,6 @@ def _fingerprint(cause: Cause) -> str:
     """The same for the same thing in the next run: without numbers, lines and places."""
     first = cause.first
     parts = (first.code, *sorted(cause.objects), first.aspect, first.revision, first.direction)
-    return hashlib.sha256("\0".join(part or "" for part in parts).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        "\0".join(part or "" for part in parts).encode("utf-8", "surrogateescape")
+    ).hexdigest()[:32]

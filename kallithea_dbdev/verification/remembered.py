@@ -184,7 +184,7 @@ class Remembered:
         if any(table.name not in prints for table in tables):
             return use_models(database)
         kept = self._kept(
-            "models", Problems, self._reaching, (*self._circumstances, digest("\0".join(contents).encode()))
+            "models", Problems, self._reaching, (*self._circumstances, digest("\0".join(contents)))
         )
         return kept.or_make(lambda: use_models(database), lambda problems: not problems)
 
@@ -200,7 +200,7 @@ class Remembered:
 
 
 def _name(path: Path, text: str) -> str:
-    return digest(f"{path.name} {_outline(text)}".encode())
+    return digest(f"{path.name} {_outline(text)}")
 
 
 @cache

@@ -1,5 +1,5 @@
-"""What a script does not reach through Python's own functions while we run it: a terminal, and the
-repositories of the site whose copy it runs on. There is no copy of them.
+"""What a script does not reach through Python's own functions while we run it: a terminal, the repositories
+of the site whose copy it runs on (there is no copy of them), and the files of the database that was copied.
 
 Python tells an audit hook of a file before it is opened, made, moved or removed (PEP 578). A hook stays
 for as long as the process does, so there is one, which looks only while something is off limits.
@@ -14,7 +14,7 @@ import sys
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Tuple
+from typing import Any, Callable, ContextManager, Dict, Iterable, Iterator, List, Tuple
 
 #: Where who asks for a password looks for somebody, whatever standard input is.
 _TERMINAL = "/dev/tty"
@@ -42,15 +42,28 @@ _Refusal = Callable[[str, Tuple[Any, ...]], None]
 _refusals: List[_Refusal] = []
 
 
-@contextmanager
-def no_repositories(folders: Iterable[str]) -> Iterator[None]:
+def no_repositories(folders: Iterable[str]) -> ContextManager[None]:
     """While this lasts nothing in these folders is made, changed or removed: PermissionError."""
-    roots = tuple(os.path.realpath(folder) for folder in folders)
+    return _unchanged(folders, "a migration may not write to repositories")
+
+
+def no_original(files: Iterable[Path]) -> ContextManager[None]:
+    """While this lasts these files of the configured database are not made, changed or removed:
+    PermissionError. A library in C that opens them is not seen."""
+    return _unchanged(map(str, files), "a migration may not write to the configured database")
+
+
+@contextmanager
+def _unchanged(places: Iterable[str], words: str) -> Iterator[None]:
+    roots = tuple(os.path.realpath(place) for place in places)
 
     def refuse(event: str, arguments: Tuple[Any, ...]) -> None:
         for path in _changed(event, arguments):
-            if any(os.path.commonpath((path, root)) == root for root in roots):
-                raise PermissionError(errno.EACCES, "a migration may not write to repositories", path)
+            for root in roots:
+                above = os.path.commonpath((path, root))
+                # What is in a folder goes with it.
+                if above == root or (above == path and event == "os.rename"):
+                    raise PermissionError(errno.EACCES, words, path)
 
     with _refusing(refuse):
         yield

@@ -9,12 +9,14 @@ import select
 import shutil
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Callable
 
 import pytest
 
-from kallithea_dbdev.offlimits import no_repositories, no_terminal
+from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.offlimits import no_original, no_repositories, no_terminal
 
 
 def snapshot(folder: Path) -> "dict[str, object]":
@@ -40,6 +42,7 @@ CHANGES = {
     "a file less": lambda root, _: (root / "hello" / "hgrc").unlink(),
     "all of it": lambda root, _: shutil.rmtree(root / "hello"),
     "the root itself": lambda root, _: root.rename(root.with_name("gone")),
+    "the folder that it is in": lambda root, _: root.parent.rename(root.parent.with_name("elsewhere")),
     "away": lambda root, outside: (root / "hello").rename(outside / "hello"),
     "into it": lambda root, outside: (outside / "mine").rename(root / "mine"),
     "a copy": lambda root, outside: shutil.copy(outside / "mine", root / "mine"),
@@ -97,6 +100,25 @@ def test_what_is_beside_them_and_what_only_reads(tmp_path: Path) -> None:
         with open(os.open(beside / "more", os.O_CREAT | os.O_WRONLY), "w") as file:
             file.write("x")
     (root / "new").write_text("x")
+
+
+@pytest.mark.parametrize("name", ["kallithea.db", "kallithea.db-wal", "kallithea.db-journal"])
+def test_the_files_of_a_database_stay(tmp_path: Path, name: str) -> None:
+    (tmp_path / "kallithea.db").write_text("x")
+    database = open_database(f"sqlite:///{tmp_path}/kallithea.db")
+    path = tmp_path / name
+    with no_original(database.files()):
+        for change in (
+            path.touch,
+            path.unlink,
+            partial(path.write_text, "y"),
+            partial(path.rename, tmp_path / "z"),
+        ):
+            with pytest.raises(PermissionError, match="may not write to the configured database"):
+                change()
+        (tmp_path / "kallithea.db.bak").write_text("y")
+        assert database.path.read_text() == "x"  # type: ignore[attr-defined]
+    path.write_text("y")
 
 
 ASKING = """

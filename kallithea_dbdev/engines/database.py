@@ -92,6 +92,10 @@ class Database(abc.ABC):
         """What, beside statements, decides what a new database like this one becomes: product, settings,
         role, the database's own. It need not exist. Read-only."""
 
+    def files(self) -> Tuple[Path, ...]:
+        """The files that it is, where it is no server's: those, too, that it has for a while only."""
+        return ()
+
     @abc.abstractmethod
     def folders(self) -> FrozenSet[Path]:
         """Folders on this machine that hold it and may hold configurations that use it, too."""

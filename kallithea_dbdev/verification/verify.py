@@ -18,6 +18,7 @@ from ..failure import failure_of
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
+from ..offlimits import no_original
 from ..releases import Release
 from ..versions import library_versions
 from ..workspace import Workspace
@@ -92,7 +93,7 @@ def verify(request: Request, progress: Progress) -> Report:
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
     try:
-        with database.connected():
+        with no_original(database.files()), database.connected():
             unchanged = copying.unchanged if copying else watch(database)
             chain = loader.load()
             start = chain.stamp_of(database)
@@ -116,6 +117,7 @@ def verify(request: Request, progress: Progress) -> Report:
         try:
             # The scratch databases go before the server that holds them.
             with (
+                no_original(database.files()),
                 on_engine(engine, database, progress) as here,
                 Workspace() as workspace,
                 closing(copying) if copying else nullcontext(),
@@ -160,7 +162,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
     if long and not ENGINES[database.engine].ignores_lengths:
         found = _result(database, start, chain.head, (), long, (), started)
     else:
-        with Workspace() as workspace:
+        with no_original(open_database(request.instance.url).files()), Workspace() as workspace:
             lab = make_lab(database, workspace, None)
             below = steps_below_release(chain, release, request.down_to)
             seen = _climb(request, chain, release.revision, below, database, False, False, lab, progress)

@@ -109,6 +109,10 @@ class SqliteDatabase(Database):
         # are one database if they reach the same file, which the inode tells.
         return one == two or (one.exists() and two.exists() and one.samefile(two))
 
+    def files(self) -> Tuple[Path, ...]:
+        real = self.path.resolve()
+        return (real, *map(partial(sidecar, real), SIDECARS))
+
     def folders(self) -> FrozenSet[Path]:
         return frozenset({self.path.parent.resolve(), Path(os.path.realpath(self.path)).parent})
 
@@ -203,11 +207,8 @@ class SqliteDatabase(Database):
         return {name: Counter(name, seq + 1) for name, seq in rows}
 
     def traces(self) -> Mapping[str, object]:
-        real = self.path.resolve()
-        index = sidecar(real, "-shm")
-        found: Dict[str, object] = {
-            path.name: stamp(path) for path in (real, *map(partial(sidecar, real), SIDECARS))
-        }
+        index = sidecar(self.path.resolve(), "-shm")
+        found: Dict[str, object] = {path.name: stamp(path) for path in self.files()}
         # Who reads writes to the index of a log, too.
         found[index.name] = index.exists()
         return found

@@ -60,6 +60,10 @@ REMEDIES: Tuple[Remedy, ...] = (
         "done with their files belongs into a command that is run after the upgrade",
     ),
     Remedy(
+        "a migration may not write to the configured database",
+        "leave the files of the database alone: what op.execute() runs reaches it, here its copy",
+    ),
+    Remedy(
         r"A value is required for bind parameter '(?P<column>\w+)'",
         "a colon before a word stands for a parameter: write \\\\:{column}, or give it a value (sa.text(...)."
         "bindparams({column}=...))",

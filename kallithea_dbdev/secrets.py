@@ -227,6 +227,11 @@ _STATEMENT = re.compile(
 #: The columns of an INSERT.
 _COLUMNS = re.compile(r"\binto\s+[^\s(]+\s*\((?P<names>[^()]*)\)", re.IGNORECASE)
 _SQL_STRING = re.compile(r"'(?:[^'\n]|'')*'")
+#: A literal, or the literals of an IN, and the column before it.
+_LISTED_OR_NOT = re.compile(
+    rf"(?P<column>\S+)\s+(?:not\s+)?in\s*\(\s*{_SQL_STRING.pattern}(?:\s*,\s*{_SQL_STRING.pattern})*\s*\)|{_SQL_STRING.pattern}",
+    re.IGNORECASE,
+)
 _IDENTIFIED = re.compile(
     rf"(\b(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s+)(?:{_STRING})", re.IGNORECASE
 )
@@ -293,7 +298,15 @@ def _masked_statement(match: Match[str]) -> str:
     names += [found[1:-1] for found in _SQL_STRING.findall(text) if re.fullmatch(r"'[\w.%\-]+'", found)]
     if not any(map(names_secret, names)):
         return text
-    return _SQL_STRING.sub(lambda m: m.group() if names_secret(m.group()[1:-1]) else f"'{MASK}'", text)
+    return _LISTED_OR_NOT.sub(_masked_literals, text)
+
+
+def _masked_literals(match: Match[str]) -> str:
+    """A literal, or what a column may be: where one of a list is a name, so are the others."""
+    literals = _SQL_STRING.findall(match.group())
+    if any(names_secret(literal[1:-1]) for literal in literals) and not names_secret(match["column"] or ""):
+        return match.group()
+    return _SQL_STRING.sub(f"'{MASK}'", match.group())
 
 
 def _masked_row(match: Match[str]) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Optional, Sequence, Tuple
+from typing import Any, Iterable, Optional, Sequence, Tuple
 
 from ..errors import UsageError
 
 #: The first is the one for people, and the default.
 FORMATS = ("text", "json", "junit", "sarif", "html")
+
+#: How a file of SQLite begins: https://www.sqlite.org/fileformat.html
+_DATABASE = b"SQLite format 3\0"
 
 #: Format and file (None: standard output) of each report.
 Wanted = Tuple[Tuple[str, Optional[Path]], ...]
@@ -58,10 +63,35 @@ def pairs(formats: Sequence[str], files: Sequence[Path]) -> Wanted:
             raise UsageError(f"--output {path}: no such folder", "make it first")
         if path.is_dir():
             raise UsageError(f"--output {path}: this is a folder", "name a file in it")
-    paths = [path.resolve() for path in files if not path.exists() or path.is_file()]
+    paths = [_real(path) for path in files if not path.exists() or path.is_file()]
     if len(set(paths)) < len(paths):
         raise UsageError(f"--output {files[-1]}: two reports cannot go to one file", "name another file")
     return tuple(zip(names, [*files, None]))
+
+
+def refuse_over(wanted: Wanted, read: Iterable[Path]) -> None:
+    """Raise UsageError where a report would take the place of what is ``read`` (files and folders), or of any
+    database."""
+    places = set(map(_real, read))
+    for path in filter(None, (path for _, path in wanted)):
+        real = _real(path)
+        if not places.isdisjoint((real, *real.parents)):
+            raise UsageError(
+                f"--output {path}: the report would take the place of {real}, which this command reads",
+                "name another file",
+            )
+        if real.is_file() and _begins_with(real, _DATABASE):
+            raise UsageError(f"--output {path}: this is a SQLite database", "name another file")
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _begins_with(path: Path, content: bytes) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(content)) == content
+    return False
 
 
 def command_line(options: Any) -> str:

@@ -132,18 +132,20 @@ exit status: 0 = nothing wrong, 1 = errors were found, 2 = it could not be verif
             from .. import reports
 
             wanted = outputs.pairs(options.format, options.output)
+            outputs.refuse_over(wanted, options.merge)
             return self.report(reports.merged([reports.read_page(path) for path in options.merge]), wanted)
         memory = self.memory(options)
         ahead = None
         if options.release is None and options.engine is None and options.scratch_url is None:
             ahead = self.ahead(options, memory, copying=True, seed=_seed(options))
         from .. import reports
-        from ..verification.verify import verify
+        from ..verification.verify import files_of, verify
         from .accepting import Accepting
 
         wanted = outputs.pairs(options.format, options.output)
         request = self.request(options, memory, ahead)
         accepting = Accepting(options)
+        outputs.refuse_over(wanted, [*files_of(request.instance), *filter(None, [accepting.path])])
         if options.release is None:
             report = verify(request, self.progress)
         else:

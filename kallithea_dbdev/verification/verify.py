@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import throwaway
@@ -248,13 +249,27 @@ def open_configured(instance: Instance, allow_remote: bool, opened: Optional[Dat
     throwaway.refuse_remote(database, allow_remote)
     exists = database.exists()
     if not exists or database.is_empty():
+        way_out = f"make it with the code before your change: kallithea-cli db-create -c {instance.ini.name}"
+        if instance.url != instance.app_url:
+            # That would be set up anew by it, and may be there.
+            way_out = (
+                "[alembic] sqlalchemy.url names it; Kallithea works on the one that [app:main] names: "
+                f"take that line out of [alembic] in {instance.ini.name}, or mend it"
+            )
         raise DatabaseError(
             f"{database.display}: the database is empty"
             if exists
             else f"{database.display}: there is no such database",
-            f"make it with the code before your change: kallithea-cli db-create -c {instance.ini.name}",
+            way_out,
         )
     return database
+
+
+def files_of(instance: Instance) -> Tuple[Path, ...]:
+    """What a configuration is made of, files and folders: itself, its databases, Kallithea's code."""
+    urls = dict.fromkeys((instance.url, instance.app_url))
+    databases = [path for url in urls for path in open_database(url).files()]
+    return (instance.ini, instance.package, *databases)
 
 
 def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: bool) -> Optional[Database]:

@@ -110,7 +110,7 @@ class SqliteDatabase(Database):
         return one == two or (one.exists() and two.exists() and one.samefile(two))
 
     def files(self) -> Tuple[Path, ...]:
-        real = self.path.resolve()
+        real = Path(os.path.realpath(self.path))  # of links that lead back, too
         return (real, *map(partial(sidecar, real), SIDECARS))
 
     def folders(self) -> FrozenSet[Path]:

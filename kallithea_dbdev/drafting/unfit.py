@@ -70,8 +70,12 @@ def unfit(
 
 
 def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> bool:
-    """Whether there may be rows that do not fit."""
-    return any(True for pair in zip(grounds, sides) for _ in _all(*pair, answers))
+    """Whether there may be rows that do not fit, or values that another type has no room for."""
+    return any(
+        any(True for _ in _all(ground, side, answers))
+        or any(c.kind == "column-type" for c in changes_with(side.before, side.after, answers.renames))
+        for ground, side in zip(grounds, sides)
+    )
 
 
 def _all(ground: Ground, side: Sides, answers: Answers) -> Iterator[Tuple[Change, Misfit]]:

@@ -77,7 +77,7 @@ def _source(path: Path) -> Iterator[str]:
     if not real.is_file():
         raise DatabaseError(f"{path}: not a regular file", "name the file of a SQLite database")
     log, index = sidecar(real, "-wal"), sidecar(real, "-shm")
-    if not has_log(path):
+    if not (has_log(path) or log.exists()):  # SQLite takes a log for the database's, whatever that says
         yield _uri(real)
     elif index.exists():
         yield _uri(real) + "&readonly_shm=1"

@@ -98,6 +98,15 @@ def test_with_a_log_that_a_dead_writer_left(tmp_path: Path, index: bool) -> None
     assert snapshot(tmp_path / "to") == before
 
 
+def test_with_a_log_that_is_none(tmp_path: Path) -> None:
+    """Beside a database that has none: SQLite would look into it, and make an index of it."""
+    make(tmp_path / "a.db").close()
+    (tmp_path / "a.db-wal").write_bytes(b"z" * 100)
+    before = snapshot(tmp_path)
+    assert rows(tmp_path / "a.db") == 1
+    assert snapshot(tmp_path) == before
+
+
 def test_a_write_while_it_is_read_as_one_that_does_not_change_is_told(tmp_path: Path) -> None:
     make(tmp_path / "a.db", "wal").close()
     with pytest.raises(DatabaseError, match="another process wrote to it while it was read; try again"):

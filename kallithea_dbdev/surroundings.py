@@ -6,43 +6,82 @@ its own: what a script does to the process must reach neither the next script no
 
 from __future__ import annotations
 
+import decimal
 import io
 import locale
+import logging
 import os
+import resource
 import signal
+import socket
 import sys
 import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from typing import Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping, Tuple
 
 from .offlimits import no_terminal
 
 _OUT, _ERR = 1, 2
 
+_LIMITS = tuple(number for name, number in sorted(vars(resource).items()) if name.startswith("RLIMIT_"))
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _limits() -> Tuple[Tuple[int, int], ...]:
+    return tuple(map(resource.getrlimit, _LIMITS))
+
+
+def _limit(limits: Tuple[Tuple[int, int], ...]) -> None:
+    for number, limit in zip(_LIMITS, limits):
+        with suppress(OSError, ValueError):  # the upper one cannot be raised again
+            resource.setrlimit(number, limit)
+
+
+#: What asks for a setting of the process, and what sets it.
+_SETTINGS: Tuple[Tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
+    (_umask, os.umask),
+    (_limits, _limit),
+    (sys.getrecursionlimit, sys.setrecursionlimit),
+    (socket.getdefaulttimeout, socket.setdefaulttimeout),
+    (lambda: logging.root.manager.disable, logging.disable),
+)
+
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Put back working folder, environment, import path, streams, warnings, locale, time zone and
-    signal handlers; what is printed to standard output meanwhile goes to standard error, and who asks
-    standard input or the terminal gets no answer: nobody should wait for one."""
+    """Put back working folder, environment, arguments, import path, streams, warnings, locale, time zone,
+    signal handlers, and what may be limited or set for all (see ``_SETTINGS``).
+
+    What is printed to standard output meanwhile goes to standard error, and who asks standard input or the
+    terminal gets no answer: nobody should wait for one.
+    """
     folder = os.open(".", os.O_RDONLY)
     environment = dict(os.environ)
-    path = list(sys.path)
+    arguments, path = list(sys.argv), list(sys.path)
+    settings = [get() for get, _ in _SETTINGS]
     streams = sys.stdin, sys.stdout, sys.stderr
     words = locale.setlocale(locale.LC_ALL)
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
     # With the bytes below it that modules want to have when they are imported.
     sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
     try:
-        with warnings.catch_warnings(), _standard_output_aside(), no_terminal():
+        with warnings.catch_warnings(), decimal.localcontext(), _standard_output_aside(), no_terminal():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
         os.fchdir(folder)
         os.close(folder)
-        sys.path[:] = path
+        sys.argv[:], sys.path[:] = arguments, path
+        for (get, put_back), before in zip(_SETTINGS, settings):
+            if get() != before:
+                put_back(before)
         zone = os.environ.get("TZ")
         if dict(os.environ) != environment:
             os.environ.clear()

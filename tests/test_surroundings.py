@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import decimal
 import io
 import locale
+import logging
 import os
+import resource
 import signal
+import socket
 import sys
 import time
 import warnings
@@ -21,7 +25,15 @@ def now() -> "tuple[object, ...]":
         Path.cwd(), dict(os.environ), list(sys.path), sys.stdin, sys.stdout, sys.stderr, list(warnings.filters),
         locale.setlocale(locale.LC_ALL), time.strftime("%H:%M %z", time.localtime(1e9)),
         [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)],
+        list(sys.argv), sys.getrecursionlimit(), socket.getdefaulttimeout(), logging.root.manager.disable,
+        resource.getrlimit(resource.RLIMIT_FSIZE), mask(), decimal.getcontext().prec,
     )  # fmt: skip
+
+
+def mask() -> int:
+    found = os.umask(0)
+    os.umask(found)
+    return found
 
 
 def disturb(folder: Path) -> None:
@@ -35,6 +47,13 @@ def disturb(folder: Path) -> None:
     locale.setlocale(locale.LC_ALL, "C.UTF-8" if locale.setlocale(locale.LC_ALL) == "C" else "C")
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    sys.argv[:] = []
+    sys.setrecursionlimit(500)
+    socket.setdefaulttimeout(0.001)
+    logging.disable(logging.CRITICAL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    os.umask(0o123)
+    decimal.getcontext().prec = 2
 
 
 def test_all_is_put_back(tmp_path: Path) -> None:

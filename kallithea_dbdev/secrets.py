@@ -86,6 +86,7 @@ def masked(text: str, known: FrozenSet[str]) -> str:
     text = _FAILING_ROW.sub(_masked_row, text)
     text = _KEY_VALUES.sub(_masked_key_values, text)
     text = _DUPLICATE.sub(_masked_duplicate, text)
+    text = _QUOTED_VALUE.sub(lambda m: f"{m['head']}{_HEX.sub(MASK, m['value'])}", text)
     # 4. lines of source, statements, hashes, and values beside a name that says so
     text = _SOURCE.sub(_masked_source, text)
     text = _STATEMENT.sub(_masked_statement, text)
@@ -233,7 +234,13 @@ _LISTED_OR_NOT = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIED = re.compile(
-    rf"(\b(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s+)(?:{_STRING})", re.IGNORECASE
+    rf"(\b(?:PASSWORD\s*\(|(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s)\s*)(?:{_STRING})",
+    re.IGNORECASE,
+)
+#: A value of a row that a server does not take, or has already: a key of Kallithea's is such a number.
+_QUOTED_VALUE = re.compile(
+    r"(?P<head>Duplicate entry |invalid input syntax for (?:type )?[\w ]+: |(?:Truncated )?[Ii]ncorrect [\w ]+ value: "
+    r"|value )(?P<value>'[^'\n]*'|\"[^\"\n]*\")"
 )
 #: A line of somebody's source in a traceback: what it says of a secret may stand anywhere in it.
 _SOURCE = re.compile(r"(?P<head>\bFile \"[^\"\n]+\", line \d+[^\n]*\n)(?P<line>[^\n]+)")

@@ -75,6 +75,8 @@ BY_FORM = [
     "secret_id=12s3kRet",
     "DETAIL: Failing row contains (12, auth_ldap_dn_pass, s3kRet, unicode).",
     "(1062, \"Duplicate entry 's3kRet' for key 'users.uq_users_api_key'\")",
+    "SET PASSWORD = PASSWORD('s3kRet')",
+    "SET PASSWORD FOR joe@h = PASSWORD ( 's3kRet')",
     # parsers of ini files
     "'%' must be followed by '%' or '(', found: '%40s3kRet@127.0.0.1/db'",
     "contains an interpolation key 'x' which is not a valid option name. Raw value: 's3kRet%(x)s'",
@@ -121,6 +123,25 @@ def test_what_has_the_form_of_a_secret_is_masked(text: str) -> None:
     assert "s3kRet" not in shown
     assert MASK in shown
     assert masked(shown, NOTHING) == shown
+
+
+KEY = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(1062, \"Duplicate entry '{}' for key 'uq_zz'\")",
+        'invalid input syntax for type integer: "{}"',
+        'invalid input syntax for type double precision: "{}"',
+        "(1292, \"Truncated incorrect INTEGER value: '{}'\")",
+        "(1366, \"Incorrect integer value: '{}' for column `k`.`users`.`api_key` at row 1\")",
+        'value "{}" is out of range for type integer',
+    ],
+)
+def test_a_key_that_a_server_quotes_is_masked(text: str) -> None:
+    assert masked(text.format(KEY), NOTHING) == text.format(MASK)
+    assert masked(text.format("17"), NOTHING) == text.format("17")
 
 
 @pytest.mark.parametrize("text", PLAIN)

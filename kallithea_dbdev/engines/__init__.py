@@ -180,6 +180,9 @@ def borrowed_database(database: Database, url: str) -> Database:
         raise TargetRefusedError(
             f"{found.display}: --scratch-url names the configured database itself", "name an empty one"
         )
+    why = found.why_protected()
+    if why:
+        raise TargetRefusedError(f"{found.display}: --scratch-url: {why}", "name an empty database")
     if not database.can_fill(found):
         raise UsageError(
             f"{found.display}: --scratch-url is on another server than {database.display}",

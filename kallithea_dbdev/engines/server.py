@@ -142,7 +142,7 @@ class Server(abc.ABC):
         ``fenced``: what reaches beyond the database is not sent, but raises TargetRefusedError. Raises what
         the driver raises, and TargetRefusedError where it landed elsewhere.
         """
-        connection = self._connect(database, {})
+        connection = self._connect(database, self._with_fence() if fenced else {})
         try:
             self._check(database, *self._begin(connection, settings, Use(writing=True, handed_over=True)))
             if fenced:
@@ -152,9 +152,13 @@ class Server(abc.ABC):
             raise
         return connection
 
+    def _with_fence(self) -> Mapping[str, Any]:
+        """Parameters for a connection that is to be fenced."""
+        return {}
+
     @abc.abstractmethod
     def _fence(self, connection: Any) -> None:
-        """From now on a driver's connection holds back what reaches beyond its database."""
+        """From now on a connection that was made for it holds back what reaches beyond its database."""
 
     @abc.abstractmethod
     def commit_each(self, connection: Any) -> None:

@@ -62,7 +62,8 @@ def reaches_out(statement: str, databases: Collection[str], tables: Collection[s
     words = [_word(piece) for piece in pieces]
     holds_others = _holds_others(words)
     wraps_one = words[:2] == ["SET", "STATEMENT"]
-    for start in starts(words, _MARKS) if holds_others or wraps_one else (0,):
+    begins = tuple(starts(words, _MARKS)) if holds_others or wraps_one else (0,)
+    for start in begins:
         why = _whole_server(words[start:])
         if why:
             return why
@@ -71,8 +72,9 @@ def reaches_out(statement: str, databases: Collection[str], tables: Collection[s
             why = reaches_out(_unquoted(text), databases, tables) if kind == "text" else ""
             if why:
                 return why
-    name = names_database(statement, databases) if holds_others else _named(pieces, databases, tables)
-    if name is not None and not (name in SYSTEM and words[0] in _READS):
+    written = [name for name in databases if name.lower() != _READ_ONLY]
+    name = names_database(statement, written) if holds_others else _named(pieces, written, tables)
+    if name is not None and not (name in SYSTEM and all(words[start] in _READS for start in begins)):
         return f"a statement that names the database {name} was not sent: only the copy may be used"
     return ""
 
@@ -126,7 +128,7 @@ def _whole_server(words: List[str]) -> str:
 
 def _named(pieces: List[Token], databases: Collection[str], tables: Collection[str]) -> Optional[str]:
     """The first of some databases that is named before a point, where it is no name of a table."""
-    wanted = {name.lower(): name for name in databases if name.lower() != _READ_ONLY}
+    wanted = {name.lower(): name for name in databases}
     called = {name.lower() for name in tables}
     places: List[Tuple[int, str]] = []
     for number, piece in enumerate(pieces):

@@ -44,6 +44,10 @@ _CALLED_ALIKE = (
 )
 
 
+#: As many rows as there are; and the changes of ours are meant for whole tables.
+_NO_BOUNDS = f"sql_select_limit = {2**64 - 1}, max_join_size = {2**64 - 1}, sql_safe_updates = 0"
+
+
 class MysqlServer(Server):
     """A MySQL or MariaDB server."""
 
@@ -68,6 +72,8 @@ class MysqlServer(Server):
         limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
         # ANSI_QUOTES and the like would change what SHOW CREATE says.
         ours = "" if use.handed_over else f", autocommit = 1, sql_mode = '', wait_timeout = {_IDLE_SECONDS}"
+        # How much may be asked for is said of users.
+        ours += "" if use.handed_over else f", {_NO_BOUNDS}, {self._hurry(connection)} = 0"
         # A TIMESTAMP is shown in the session's zone.
         ours += ", time_zone = '+00:00'" if use.exact else ""
         if not use.handed_over:
@@ -83,6 +89,11 @@ class MysqlServer(Server):
         if use.handed_over:
             connection.rollback()
         return name, " ".join(map(str, identity))
+
+    @staticmethod
+    def _hurry(connection: Any) -> str:
+        """What ends a statement that takes long."""
+        return "max_statement_time" if "MariaDB" in connection.get_server_info() else "max_execution_time"
 
     def _fence(self, connection: Any) -> None:
         with closing(connection.cursor()) as cursor:

@@ -39,9 +39,8 @@ _KINDS: Tuple[Tuple[str, str, str, str], ...] = (
 )  # fmt: skip
 
 _QUERY = (
-    "SELECT {name} AS name FROM {catalogue} o WHERE o.oid >= "
-    + str(FIRST_NUMBER)
-    + " AND ({condition}) AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = '{catalogue}'::regclass "
+    "SELECT {name} AS name FROM {catalogue} o WHERE o.oid >= {first} AND ({condition}) "
+    "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = '{catalogue}'::regclass "
     "AND d.objid = o.oid AND d.deptype IN ('e', 'i', 'a'))"
 )
 
@@ -57,8 +56,11 @@ CIRCUMSTANCES = (
 
 
 def _query(kind: Tuple[str, str, str, str]) -> str:
-    catalogue, condition, _, name = kind
-    return _QUERY.format(catalogue=catalogue, condition=condition, name=name)
+    catalogue, condition, word, name = kind
+    # Whoever makes a large object may choose its number.
+    return _QUERY.format(
+        catalogue=catalogue, condition=condition, name=name, first=FIRST_NUMBER if word else 0
+    )
 
 
 def is_empty(cursor: Any) -> bool:

@@ -12,6 +12,7 @@ _TEXT = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'", re.DOTALL)
 _SHARED = r"(?:ROLE|GROUP|DATABASE|TABLESPACE|USER(?!\s+MAPPING\b))"
 _WHOLE = re.compile(
     rf"""(?P<what>(?:CREATE|ALTER|DROP)\s+(?:{_SHARED}|SYSTEM|SUBSCRIPTION)
+        | (?:CREATE|ALTER)\s+SERVER
         | COMMENT\s+ON\s+{_SHARED}
         | (?:REASSIGN|DROP)\s+OWNED
         | (?:GRANT|REVOKE)(?=\b[^;]*?\bON\s+(?:DATABASE|TABLESPACE|PARAMETER)\b)
@@ -20,7 +21,8 @@ _WHOLE = re.compile(
 )
 _COPY = re.compile(r"COPY\b[^;]*?\b((?:TO|FROM)\s+PROGRAM|TO\s+')", re.IGNORECASE | re.DOTALL)
 _CALLS = re.compile(
-    r"\b(dblink\w*|lo_export|pg_reload_conf|pg_terminate_backend|pg_cancel_backend|pg_\w+_replication_slot)\s*\(",
+    r"(?<!\w)\"?(dblink\w*|lo_export|pg_reload_conf|pg_terminate_backend|pg_cancel_backend"
+    r"|pg_\w+_replication_slot)\"?\s*\(",
     re.IGNORECASE,
 )
 #: What else a statement begins behind: the quote before a body, or a text that may become one, and a label.
@@ -65,6 +67,14 @@ def _without_comments(text: str, inside: bool = False) -> str:
     return "".join(found)
 
 
+def _without_texts(text: str) -> str:
+    """An empty text for each, however it is quoted: what is in one is no part of the statement."""
+    return "".join(
+        "''" if kind == "dollar" or (kind == "text" and not said.startswith('"')) else said
+        for kind, said in pieces(text)
+    )
+
+
 def _of_one(statement: str) -> str:
     if _HOLDS_OTHERS.match(statement):
         statement = _without_comments(statement, inside=True)
@@ -80,7 +90,7 @@ def _of_one(statement: str) -> str:
         parts = [statement]
         calls = _CALLS.search(_TEXT.sub("''", statement))
     for part in parts:
-        whole, copy = _WHOLE.match(part), _COPY.match(part)
+        whole, copy = _WHOLE.match(part), _COPY.match(_without_texts(part))
         if whole:
             return WHOLE_SERVER.format(" ".join(whole["what"].upper().split()))
         if copy:

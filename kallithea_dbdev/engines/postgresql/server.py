@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from functools import cache
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line, words_of
@@ -102,23 +102,22 @@ class PostgresqlServer(Server):
         connection.autocommit = not use.handed_over
         return str(name), str(started)
 
+    def _with_fence(self) -> Mapping[str, Any]:
+        extensions = self.driver.extensions
+
+        class Fenced(extensions.connection):  # type: ignore[name-defined, misc]
+            """A connection whose cursors, of whatever kind, may hold back what reaches beyond the database."""
+
+            is_fenced = False
+
+            def cursor(self, name: Any = None, cursor_factory: Any = None, *more: Any, **options: Any) -> Any:
+                kind = cursor_factory or self.cursor_factory or extensions.cursor
+                return super().cursor(name, _fenced(kind) if self.is_fenced else kind, *more, **options)
+
+        return {"connection_factory": Fenced}
+
     def _fence(self, connection: Any) -> None:
-        class Fenced(self.driver.extensions.cursor):  # type: ignore[name-defined, misc]
-            """A cursor that holds back what reaches beyond the database."""
-
-            def execute(self, query: Any, *more: Any) -> Any:
-                hold_back(reaches_out, _text(query, self))
-                return super().execute(query, *more)
-
-            def executemany(self, query: Any, *more: Any) -> Any:
-                hold_back(reaches_out, _text(query, self))
-                return super().executemany(query, *more)
-
-            def copy_expert(self, sql: Any, *more: Any) -> Any:
-                hold_back(reaches_out, _text(sql, self))
-                return super().copy_expert(sql, *more)
-
-        connection.cursor_factory = Fenced
+        connection.is_fenced = True
 
     def commit_each(self, connection: Any) -> None:
         connection.autocommit = True
@@ -215,6 +214,30 @@ class PostgresqlServer(Server):
                 f"AND classid::bigint = {_LEASE_LOCK} AND objid::bigint = {lease.number}",
             )
         )
+
+
+@cache
+def _fenced(kind: Any) -> Any:
+    """That kind of a cursor of psycopg2's, fenced."""
+
+    class Fenced(kind):  # type: ignore[misc]
+        def execute(self, query: Any, *more: Any, **options: Any) -> Any:
+            hold_back(reaches_out, _text(query, self))
+            return super().execute(query, *more, **options)
+
+        def executemany(self, query: Any, *more: Any, **options: Any) -> Any:
+            hold_back(reaches_out, _text(query, self))
+            return super().executemany(query, *more, **options)
+
+        def copy_expert(self, sql: Any, *more: Any, **options: Any) -> Any:
+            hold_back(reaches_out, _text(sql, self))
+            return super().copy_expert(sql, *more, **options)
+
+        def callproc(self, procname: Any, *more: Any, **options: Any) -> Any:
+            hold_back(reaches_out, f"SELECT {procname}()")
+            return super().callproc(procname, *more, **options)
+
+    return Fenced
 
 
 @cache

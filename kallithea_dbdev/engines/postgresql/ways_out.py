@@ -13,13 +13,13 @@ from typing import Any, Dict, Iterable, List, Tuple
 
 from ..server import fetch
 
-#: Routines and views that are nobody's extension, with the text that makes them.
+#: Routines and views that are nobody's extension, and come with no type, with the text that makes them.
 _OBJECTS = """
 SELECT p.oid::regprocedure::text AS name, p.proname AS word, 'ROUTINE' AS kind, l.lanname AS language,
        l.lanpltrusted AS trusted, pg_get_functiondef(p.oid) AS text
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE p.oid >= 16384 AND p.prokind IN ('f', 'p', 'w') AND NOT EXISTS (
-    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'))
 UNION ALL
 SELECT c.oid::regclass::text, c.relname, CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END,
        'sql', true, pg_get_viewdef(c.oid)

@@ -5,7 +5,7 @@ make of recorded releases. What an earlier run remembers is not made again.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Iterator, List, Optional, Tuple
 
 from .. import throwaway
@@ -20,17 +20,19 @@ from ..state import State
 from ..workspace import Workspace
 from .ahead import Ahead
 from .baseline import baseline
-from .older import Stuck, upgrade_from_oldest
+from .ground import Stuck
+from .older import upgrade_from_oldest
 from .remembered import Remembered, States, is_whole
 
 
 @dataclass(frozen=True)
 class Released:
-    """What the scripts make of recorded releases: the states of one on its way to the head, and where the
-    oldest one ends; ``failures``: what of it could not be found out."""
+    """What the scripts make of recorded releases: the states of one on its way to the head, or where that ends
+    (``refused``), and where the oldest one does; ``failures``: what of it could not be found out."""
 
     states: States = ()
     stuck: Optional[Stuck] = None
+    refused: Optional[Stuck] = None
     failures: Tuple[Failure, ...] = ()
 
 
@@ -65,9 +67,14 @@ def background(
     def make_states() -> Released:
         failures: List[Failure] = []
         states: States = ()
+        refused: List[Stuck] = []
         with _place(database, lab) as (place, _), going_on("the upgrade of the recorded release", failures):
-            states = way.or_make(lambda: baseline(chain, start, place), lambda s: all(map(is_whole, s)))
-        return Released(states, failures=tuple(failures))
+            # One that does not come to the head is not kept: where it ends is to be told each time.
+            states = way.or_make(
+                lambda: baseline(chain, start, place, refused.append),
+                lambda found: not refused and all(map(is_whole, found)),
+            )
+        return Released(states, refused=next(iter(refused), None), failures=tuple(failures))
 
     def make_stuck() -> Released:
         failures: List[Failure] = []
@@ -90,7 +97,7 @@ def background(
 
 
 def _together(newest: Released, oldest: Released) -> Released:
-    return Released(newest.states, oldest.stuck, (*newest.failures, *oldest.failures))
+    return replace(newest, stuck=oldest.stuck, failures=(*newest.failures, *oldest.failures))
 
 
 @contextmanager

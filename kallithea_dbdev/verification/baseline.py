@@ -7,7 +7,7 @@ engines for which no database is configured, it is where the way begins.
 
 from __future__ import annotations
 
-from typing import Iterator, Optional, Tuple
+from typing import Callable, Iterator, Optional, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
@@ -15,18 +15,20 @@ from ..errors import DatabaseError
 from ..migrations import Chain, Step, run_steps
 from ..releases import RELEASES, Release
 from ..state import State, read_state
-from .ground import climbed, is_below, made
+from .ground import Stuck, climbed, is_below, made
 
 
-def baseline(chain: Chain, start: Optional[str], lab: Lab) -> Tuple[State, ...]:
+def baseline(
+    chain: Chain, start: Optional[str], lab: Lab, refused: Callable[[Stuck], None] = lambda _: None
+) -> Tuple[State, ...]:
     """The states of a recorded release on its way to the head, the release first.
 
     The newest release that a database at revision ``start`` may have been, else the newest.
-    Empty where no recorded release is in the chain, or where its upgrade fails.
+    Empty where no recorded release is in the chain, or where its upgrade fails: where it does ``refused`` is told.
     """
     releases = [release for release, _ in _ways(chain, chain.head, lab.engine)]
     releases.sort(key=lambda release: not is_below(chain, release, start))
-    way = climbed(chain, releases[0], chain.head, lab) if releases else None
+    way = climbed(chain, releases[0], chain.head, lab, refused) if releases else None
     return way.states if way else ()
 
 

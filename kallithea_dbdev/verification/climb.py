@@ -19,8 +19,7 @@ from ..state import State
 from .course import Options, Problems, Progress, Reference
 from .crash import CrashTest
 from .estimate import Estimate
-from .ground import Way
-from .older import Stuck
+from .ground import Stuck, Way
 from .older_version import OlderVersion
 from .outset import Outset, prepare
 from .past import Past
@@ -63,6 +62,8 @@ class Climb:
     probings: Tuple[Probing, ...] = field(default=(), repr=False)
     #: Where a database of an older release ends, because of the models as they are now.
     stuck: Optional[Stuck] = None
+    #: Where the newest recorded release ends that the database may have begun as, if not at the head.
+    refused: Optional[Stuck] = None
     #: (table, message) of each mapped class that cannot load or save a row at the head.
     application: Problems = ()
     #: (table, triggers) of those that can do so without triggers which no step has touched.

@@ -11,7 +11,7 @@ from typing import Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
-from ..migrations import Chain, run_steps
+from ..migrations import Chain, StepRecord, run_steps
 from ..releases import RELEASES, Release
 from ..schema.change import Change
 from ..schema.compare import compare
@@ -32,6 +32,14 @@ class Way:
     def at(self, revision: Optional[str]) -> Optional[State]:
         """What it is at a revision (None: the base) that is on the way."""
         return next((state for state in self.states if state.revision == revision), None)
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Where the upgrade of a database of ``release`` ends."""
+
+    release: str
+    record: StepRecord
 
 
 #: Takes a release to a revision; None where that cannot be done.
@@ -62,8 +70,15 @@ def made(release: Release, lab: Lab, label: str = "release") -> Scratch:
     return database
 
 
-def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> Optional[Way]:
-    """A recorded release upgraded to ``upper``; None where it is not below, or where a step fails."""
+def climbed(
+    chain: Chain,
+    release: Release,
+    upper: Optional[str],
+    lab: Lab,
+    refused: Callable[[Stuck], None] = lambda _: None,
+) -> Optional[Way]:
+    """A recorded release upgraded to ``upper``; None where it is not below, or where a step fails: which one
+    ``refused`` is told."""
     steps = chain.between(release.revision, upper) if release.revision in chain else None
     if steps is None or not release.statements(lab.engine):
         return None
@@ -73,6 +88,7 @@ def climbed(chain: Chain, release: Release, upper: Optional[str], lab: Lab) -> O
         records = list(run_steps(chain, database, steps, start))
     lab.discard(database)
     if records and records[-1].error:
+        refused(Stuck(release.version, records[-1]))
         return None
     return Way(release.version, (start, *(record.after for record in records)))
 

@@ -8,16 +8,15 @@ script adds, or is gone. This is the models' doing, not the engine's: SQLite sho
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Iterator, Optional, Tuple
 
 from ..engines import make_lab, open_database
-from ..migrations import Chain, Step, StepError, StepRecord, run_step
+from ..migrations import Chain, Step, StepError, run_step
 from ..releases import RELEASES, Release
 from ..schema.model import Schema
 from ..state import State
 from ..workspace import Workspace
-from .ground import is_below, made
+from .ground import Stuck, is_below, made
 from .source import imports_models
 
 #: A frame of Alembic's rebuild of a table in a traceback.
@@ -25,14 +24,6 @@ _REBUILD = re.compile(r"alembic[/\\]operations[/\\]batch\.py")
 
 #: The errors of the scripts are asked for, and nothing else.
 _UNSEEN = State((), Schema(), {})
-
-
-@dataclass(frozen=True)
-class Stuck:
-    """Where the upgrade of a database of ``release`` ends."""
-
-    release: str
-    record: StepRecord
 
 
 def upgrade_from_oldest(chain: Chain, upper: str, workspace: Workspace) -> Optional[Stuck]:

@@ -55,7 +55,12 @@ def proven(
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
         seen = with_descent(seen, chain, released.states, lab, remembered)
-    return replace(seen, stuck=released.stuck, failures=(*seen.failures, *released.failures, *failures))
+    return replace(
+        seen,
+        stuck=released.stuck,
+        refused=released.refused,
+        failures=(*seen.failures, *released.failures, *failures),
+    )
 
 
 def _estimated(

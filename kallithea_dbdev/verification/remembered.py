@@ -32,8 +32,7 @@ from ..rows.declared import VARIABLE
 from ..schema.model import Schema
 from ..state import State
 from .course import Problems, use_models
-from .ground import Way, climbed
-from .older import Stuck
+from .ground import Stuck, Way, climbed
 
 #: A database with more rows is not told by them: that would take longer than using it.
 _MOST_ROWS = 5000

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Iterator, Set
 
-from ...findings import Finding, make
+from ...findings import NOTE, Finding, make
 from ...migrations import StepRecord
 from ..climb import Climb
 from ..source import attribute_names, imported_names, imports_models, never_run
@@ -40,6 +40,12 @@ ALONE = (
     "after it is half-applied"
 )
 
+#: What helps where a script needs what a site has made itself.
+ONLY_HERE = (
+    "leave alone what only this database has, or look for it first: sa.inspect(op.get_bind()).get_table_names() "
+    "and the like"
+)
+
 _COMMIT = re.compile(r"COMMIT\b", re.IGNORECASE)
 
 
@@ -55,6 +61,7 @@ def check(climb: Climb) -> Iterator[Finding]:
             f"a database of {climb.stuck.release} cannot be upgraded any more: with the models as they "
             f"are now, this script raises {error.message}",
         )
+    yield from _only_here(climb)
     seen: Set[str] = set()
     for record in climb.records:
         revision = record.step.revision
@@ -87,6 +94,25 @@ def check(climb: Climb) -> Iterator[Finding]:
         names = imported_names(record.source) | attribute_names(record.source)
         for what in sorted({_CHANGING[name] for name in names & _CHANGING.keys()}):
             yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}", whole=True)
+
+
+def _only_here(climb: Climb) -> Iterator[Finding]:
+    """A script that works here, and on no database that is as its release made it."""
+    refused = climb.refused
+    passed = {record.step.revision for record in climb.up if record.error is None}
+    if refused is None or not climb.configured or refused.record.step.revision not in passed:
+        return
+    error = refused.record.error
+    assert error is not None
+    message = (
+        f"upgrade() of {refused.record.step.revision} works here alone: on a database that began as "
+        f"{refused.release}, with nothing of a site's own, it raises: {error.message}"
+    )
+    step = refused.record.step
+    yield make(
+        "upgrade-fails", climb.engine, "; ".join((message, *error.place)), error.line, severity=NOTE,
+        revision=step.revision, direction=step.direction, aspect="release", fix=ONLY_HERE,
+    )  # fmt: skip
 
 
 def _warning(climb: Climb, record: StepRecord, code: str, message: str, whole: bool = False) -> Finding:

@@ -14,9 +14,6 @@ from ..errors import UsageError
 #: The first is the one for people, and the default.
 FORMATS = ("text", "json", "junit", "sarif", "html")
 
-#: How a file of SQLite begins: https://www.sqlite.org/fileformat.html
-_DATABASE = b"SQLite format 3\0"
-
 #: Format and file (None: standard output) of each report.
 Wanted = Tuple[Tuple[str, Optional[Path]], ...]
 
@@ -80,7 +77,7 @@ def refuse_over(wanted: Wanted, read: Iterable[Path]) -> None:
                 f"--output {path}: the report would take the place of {real}, which this command reads",
                 "name another file",
             )
-        if real.is_file() and _begins_with(real, _DATABASE):
+        if real.is_file() and _is_database(real):
             raise UsageError(f"--output {path}: this is a SQLite database", "name another file")
 
 
@@ -88,9 +85,11 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _begins_with(path: Path, content: bytes) -> bool:
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(len(content)) == content
+def _is_database(path: Path) -> bool:
+    from ..engines.sqlite.connect import MAGIC, beginning
+
+    with suppress(OSError):
+        return beginning(path) == MAGIC
     return False
 
 

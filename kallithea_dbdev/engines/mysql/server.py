@@ -70,14 +70,14 @@ class MysqlServer(Server):
 
     def _begin(self, connection: Any, settings: Settings, use: Use) -> Tuple[Optional[str], str]:
         limits = f"lock_wait_timeout = {LOCK_SECONDS}, innodb_lock_wait_timeout = {LOCK_SECONDS}"
-        # ANSI_QUOTES and the like would change what SHOW CREATE says.
-        ours = "" if use.handed_over else f", autocommit = 1, sql_mode = '', wait_timeout = {_IDLE_SECONDS}"
-        # How much may be asked for is said of users.
-        ours += "" if use.handed_over else f", {_NO_BOUNDS}, {self._hurry(connection)} = 0"
+        ours = ""
+        if not use.handed_over:
+            # ANSI_QUOTES and the like would change what SHOW CREATE says; how much may be asked for is said of users.
+            ours = f", autocommit = 1, sql_mode = '', wait_timeout = {_IDLE_SECONDS}, {_NO_BOUNDS}"
+            ours += f", {self._hurry(connection)} = 0"
+            self.commit_each(connection)
         # A TIMESTAMP is shown in the session's zone.
         ours += ", time_zone = '+00:00'" if use.exact else ""
-        if not use.handed_over:
-            self.commit_each(connection)
         cursor = connection.cursor()
         statements = [f"SET SESSION {limits}{ours}", *settings]
         statements += [] if use.writing else ["SET SESSION TRANSACTION READ ONLY"]

@@ -23,6 +23,9 @@ from ...errors import DatabaseError
 from ...workspace import Workspace
 from .fence import FencedConnection
 
+#: How a database that is not empty begins: https://www.sqlite.org/fileformat.html
+MAGIC = b"SQLite format 3\0"
+
 #: Files that SQLite keeps beside a database; they belong to that very content.
 SIDECARS = ("-journal", "-wal", "-shm")
 
@@ -91,6 +94,12 @@ def _source(path: Path) -> Iterator[str]:
         yield _uri(real) + "&immutable=1"
         if stamp(real) != before:
             raise _changed(path)
+
+
+def beginning(path: Path) -> bytes:
+    """As much of a file as tells a database by ``MAGIC``. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(len(MAGIC))
 
 
 def has_log(path: Path) -> bool:

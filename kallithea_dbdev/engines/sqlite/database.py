@@ -43,9 +43,11 @@ from . import script
 from .catalogue import is_row_number, read_schema
 from .connect import (
     BUSY_SECONDS,
+    MAGIC,
     SIDECARS,
     as_data,
     attachable,
+    beginning,
     database_error,
     hurry,
     reading,
@@ -59,9 +61,6 @@ from .watching import SqliteWatch
 
 #: "KDBT" in ASCII; the header field is a signed 32-bit number.
 APPLICATION_ID = 0x4B444254
-
-#: How a database that is not empty begins: https://www.sqlite.org/fileformat.html
-_MAGIC = b"SQLite format 3\0"
 
 
 class SqliteDatabase(Database):
@@ -132,11 +131,10 @@ class SqliteDatabase(Database):
 
     def is_empty(self) -> bool:
         # SQLite takes a file of a few bytes, whatever they are, for an empty database.
-        with self.path.open("rb") as file:
-            beginning = file.read(len(_MAGIC))
-        if not beginning:
+        begins = beginning(self.path)
+        if not begins:
             return True
-        if beginning != _MAGIC:
+        if begins != MAGIC:
             raise database_error(self.path, sqlite3.DatabaseError("file is not a database"))
         with reading(self.path) as connection:
             return connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)

@@ -99,16 +99,16 @@ def check(climb: Climb) -> Iterator[Finding]:
 def _only_here(climb: Climb) -> Iterator[Finding]:
     """A script that works here, and on no database that is as its release made it."""
     refused = climb.refused
-    passed = {record.step.revision for record in climb.up if record.error is None}
-    if refused is None or not climb.configured or refused.record.step.revision not in passed:
+    if refused is None or not climb.configured:
         return
-    error = refused.record.error
+    step, error = refused.record.step, refused.record.error
+    if not any(record.step.revision == step.revision and record.error is None for record in climb.up):
+        return
     assert error is not None
     message = (
-        f"upgrade() of {refused.record.step.revision} works here alone: on a database that began as "
+        f"upgrade() of {step.revision} works here alone: on a database that began as "
         f"{refused.release}, with nothing of a site's own, it raises: {error.message}"
     )
-    step = refused.record.step
     yield make(
         "upgrade-fails", climb.engine, "; ".join((message, *error.place)), error.line, severity=NOTE,
         revision=step.revision, direction=step.direction, aspect="release", fix=ONLY_HERE,

@@ -47,7 +47,7 @@ def add_compiled(folder: Folder, contents: Contents, files: Dict[str, str]) -> N
     young = set()
     for name, (_, moment, _, _) in folder.signatures.items():
         if name.endswith(".py"):
-            code, checked = _doubtful_code(str(folder.path / name))
+            code, checked = _doubtful_code(f"{folder.path}{os.sep}{name}")
             if checked:
                 doubtful[name] = code, checked
             if checked or now - moment / 1e9 < SECONDS_OF_YOUTH:
@@ -152,4 +152,4 @@ def _doubtful_code(path: str) -> Tuple[bytes, Optional[Checked]]:
 
 
 def _compile(path: str) -> CodeType:
-    return compile(read_bytes(Path(path)), path, "exec", dont_inherit=True)
+    return compile(read_bytes(path), path, "exec", dont_inherit=True)

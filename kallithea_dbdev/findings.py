@@ -653,6 +653,25 @@ _KINDS = (
         "undo in downgrade() what upgrade() does, or look before you add whether it is there",
     ),
     Kind(
+        "chain-fails",
+        ERROR,
+        "Scripts that run one by one fail in one run of Alembic.",
+        "A site that is more than one version behind runs them all in one session, on PostgreSQL in one transaction: "
+        "what one leaves there (a temporary table, a setting, a transaction that it has ended, rows that deferred "
+        "constraints still look at) the next one meets, and the site stays at the older version.",
+        "let the scripts before it leave nothing in the session: drop the temporary table, SET LOCAL instead of SET, "
+        "SET CONSTRAINTS ALL IMMEDIATE, no COMMIT or ROLLBACK",
+    ),
+    Kind(
+        "chain-differs",
+        ERROR,
+        "Scripts leave another database in one run of Alembic than one by one.",
+        "What a site has depends on how many versions it went up at once: one leaves something in the session (a "
+        "temporary table, a setting, a transaction that it has ended) that the next one meets.",
+        "let each script leave nothing in the session: drop its temporary tables, SET LOCAL instead of SET, no COMMIT "
+        "or ROLLBACK",
+    ),
+    Kind(
         "not-restartable",
         WARNING,
         "A step that was stopped half-way cannot be run again (--crash-test).",

@@ -496,12 +496,17 @@ def write_step(chain: Chain, database: Scratch, step: Step, before: State) -> Tu
 
 def _only(chain: Chain, step: Step) -> Callable[..., List[MigrationStep]]:
     """Tells Alembic to run this step, its script loaded afresh."""
-    script = chain.reloaded(step.revision)
+    made = _made(chain, step)
+    return lambda *_: [made]
+
+
+def _made(chain: Chain, step: Step) -> MigrationStep:
+    """A step as Alembic has it, its script loaded afresh."""
     make = {
         UPGRADE: MigrationStep.upgrade_from_script,
         DOWNGRADE: MigrationStep.downgrade_from_script,
     }[step.direction]
-    return lambda *_: [make(chain.directory.revision_map, script)]
+    return make(chain.directory.revision_map, chain.reloaded(step.revision))
 
 
 def run_step(
@@ -550,6 +555,30 @@ def run_steps(chain: Chain, database: Scratch, steps: Iterable[Step], before: St
         if record.error:
             return
         before = record.after
+
+
+def run_at_once(
+    chain: Chain, database: Scratch, steps: Sequence[Step]
+) -> Tuple[Sequence[Step], Optional[StepError]]:
+    """Run steps on a throwaway copy as one ``alembic upgrade`` or ``downgrade`` does: in one session. Those that
+    were begun, and why the last of them stopped."""
+    begun: List[Step] = []
+    made = [_made(chain, step) for step in steps]
+
+    def one_by_one(*_: object) -> Iterator[MigrationStep]:
+        # Alembic asks for a step when the one before it has run.
+        for step, one in zip(steps, made):
+            stop_if_interrupted()
+            begun.append(step)
+            yield one
+
+    try:
+        with undisturbed():
+            warnings.simplefilter("ignore")
+            run_environment(chain.scripts, chain.directory, database, one_by_one)
+    except Exception as failure:
+        return begun, _step_error(failure, Path(chain.directory.dir))
+    return begun, None
 
 
 def _step_error(error: Exception, folder: Path) -> StepError:

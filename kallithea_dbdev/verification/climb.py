@@ -16,6 +16,7 @@ from ..rows.misfits import misfits, take_away
 from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
 from ..state import State
+from .at_once import AtOnce, at_once
 from .course import Options, Problems, Progress, Reference
 from .crash import CrashTest
 from .estimate import Estimate
@@ -56,6 +57,8 @@ class Climb:
     ways: Tuple[Way, ...] = field(default=(), repr=False)
     #: Another revision whose schema the start has, rather than that of its stamp.
     looks_like: Optional[str] = None
+    #: What several steps do in one run of Alembic that they did not one by one.
+    at_once: Optional[AtOnce] = None
     #: Of each step up, where that was asked for.
     crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
     #: Of each step up, what probing rows showed.
@@ -214,9 +217,15 @@ def _walked(
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         up_again = walker.walk(steps, down[-1].after)
     past.end()
+    seen: Optional[AtOnce] = None
+    ways = [way for way in (up, down, () if up else up_again) if way and not way[-1].error]
+    if reached and not walker.stopped and any(len(way) > 1 for way in ways):
+        progress("running all scripts in one session")
+        with going_on("the run of all scripts in one session", walker.failures):
+            seen = at_once(chain, ways, lab, made_again)
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
-        frozenset(outset.sampled), crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
+        frozenset(outset.sampled), at_once=seen, crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, refusing=triggers, unreadable=odd,
         sql=tuple(walker.trials.steps if walker.trials else ()),
         older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,

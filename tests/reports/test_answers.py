@@ -45,6 +45,8 @@ def finding(code: str, direction: "str | None" = "upgrade", table: str = "users"
         ("downgrade-fails", "downgrade", "goes back"),
         ("not-restored", "downgrade", "goes back"),
         ("upgrade-again-fails", "upgrade", "goes back"),
+        ("chain-fails", "upgrade", "upgrades"),
+        ("chain-differs", "downgrade", "goes back"),
         ("autoincrement", "downgrade", "goes back"),
         ("rows-lost", "downgrade", "goes back"),
         ("accept-unused", None, ""),

@@ -12,6 +12,7 @@ from ..climb import Climb
 from . import (
     additions,
     application,
+    at_once,
     broken,
     counters,
     crashes,
@@ -60,6 +61,7 @@ CHECKS: Tuple[Check, ...] = (
     defaults.check,
     application.check,
     scripts.check,
+    at_once.check,
     crashes.check,
     locks.check,
     offline.check,

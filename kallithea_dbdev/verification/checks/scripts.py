@@ -46,7 +46,12 @@ ONLY_HERE = (
     "and the like"
 )
 
+#: What helps where a script rolls back.
+NO_ROLLBACK = "leave out the rollback: Alembic rolls back where a script raises"
+
 _COMMIT = re.compile(r"COMMIT\b", re.IGNORECASE)
+#: Not one to a savepoint.
+_ROLLBACK = re.compile(r"(ROLLBACK|ABORT)\b(?!.*\bTO\b)", re.IGNORECASE)
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -65,12 +70,10 @@ def check(climb: Climb) -> Iterator[Finding]:
     seen: Set[str] = set()
     for record in climb.records:
         revision = record.step.revision
-        commits = record.commits or any(_COMMIT.match(statement) for statement in record.statements)
-        if commits and f"{revision} commits" not in seen:
-            seen.add(f"{revision} commits")
-            message = f"{record.step.direction}() commits inside the script"
-            found = _warning(climb, record, "script-commits", message)
-            yield replace(found, fix=ALONE) if "autocommit_block" in record.source else found
+        if f"{revision} commits" not in seen:
+            for finding in _ending(climb, record):
+                seen.add(f"{revision} commits")
+                yield finding
         if record.later_error and f"{revision} later" not in seen:
             seen.add(f"{revision} later")
             yield _warning(
@@ -94,6 +97,17 @@ def check(climb: Climb) -> Iterator[Finding]:
         names = imported_names(record.source) | attribute_names(record.source)
         for what in sorted({_CHANGING[name] for name in names & _CHANGING.keys()}):
             yield _warning(climb, record, "script-not-repeatable", f"the script reads {what}", whole=True)
+
+
+def _ending(climb: Climb, record: StepRecord) -> Iterator[Finding]:
+    """A step that ends the transaction itself."""
+    direction, statements = record.step.direction, record.statements
+    if record.commits or any(map(_COMMIT.match, statements)):
+        found = _warning(climb, record, "script-commits", f"{direction}() commits inside the script")
+        yield replace(found, fix=ALONE) if "autocommit_block" in record.source else found
+    elif any(map(_ROLLBACK.match, statements)):
+        message = f"{direction}() rolls back inside the script: what ran before that in the same transaction is undone"
+        yield replace(_warning(climb, record, "script-commits", message), fix=NO_ROLLBACK)
 
 
 def _only_here(climb: Climb) -> Iterator[Finding]:

@@ -12,23 +12,44 @@ from ..schema.compare import compare
 from ..state import State
 from .blame import blamed
 from .climb import Climb
-from .ground import Mentioned, Way, candidates, certainly_own, climbed, descent, way_of, with_newest
+from .ground import (
+    Mentioned,
+    Stuck,
+    Way,
+    candidates,
+    certainly_own,
+    climbed,
+    descent,
+    has_passed,
+    way_of,
+    with_newest,
+)
 from .remembered import Remembered, is_whole_way
 
 
 def with_descent(
-    climb: Climb, chain: Chain, states: Tuple[State, ...], lab: Lab, remembered: Remembered
+    climb: Climb,
+    chain: Chain,
+    states: Tuple[State, ...],
+    refused: Optional[Stuck],
+    lab: Lab,
+    remembered: Remembered,
 ) -> Climb:
     """The climb with the ways of the releases that its verdicts need.
 
-    ``states`` are those of the newest release that the database may have begun as. Others are climbed
-    only where its schema is not that one's, or where that one leaves something at the head that the
-    newest release may not have.
+    ``states`` are those of the newest release that the database may have begun as, ``refused`` is what stops
+    it. Others are climbed only where its schema is not that one's, or where that one leaves something at the
+    head that the newest release may not have.
     """
+
+    # What stops the newest release, and not this database, would stop the others: the ways end where it began.
+    here_alone = refused is not None and has_passed(climb.up, refused)
 
     def climber(release: Release, upper: Optional[str]) -> Optional[Way]:
         if lab.single:
             return None  # the one scratch database is in use
+        if here_alone and upper == chain.head:
+            upper = climb.start.revision
         kept = remembered.way(release.version, upper)
         return kept.or_make(lambda: climbed(chain, release, upper, lab), is_whole_way)
 
@@ -38,6 +59,8 @@ def with_descent(
     found = descent(climb.start, ways, lambda difference: certainly_own(difference, mentioned))
     if not found.ways:
         return replace(climb, looks_like=found.looks_like)
+    if here_alone:
+        return replace(climb, ways=found.ways, looks_like=found.looks_like)
     climb = replace(climb, ways=found.ways, chain_states=found.ways[0].states, looks_like=found.looks_like)
     if _leaves_something(climb):
         climb = replace(climb, ways=with_newest(chain, found.ways, lab.engine, climber))

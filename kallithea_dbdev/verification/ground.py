@@ -42,6 +42,12 @@ class Stuck:
     record: StepRecord
 
 
+def has_passed(records: Iterable[StepRecord], stuck: Stuck) -> bool:
+    """Whether the step that stops a release is among those that did not stop another database."""
+    stops = stuck.record.step.revision
+    return any(record.step.revision == stops and record.error is None for record in records)
+
+
 #: Takes a release to a revision; None where that cannot be done.
 Climber = Callable[[Release, Optional[str]], Optional[Way]]
 

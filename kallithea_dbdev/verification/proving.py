@@ -54,7 +54,7 @@ def proven(
         seen = replace(seen, estimate=estimate)
         failures.extend(failed)
     with going_on("the search for the release that it began as", failures):
-        seen = with_descent(seen, chain, released.states, lab, remembered)
+        seen = with_descent(seen, chain, released.states, released.refused, lab, remembered)
     return replace(
         seen,
         stuck=released.stuck,

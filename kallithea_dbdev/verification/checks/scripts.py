@@ -9,6 +9,7 @@ from typing import Iterator, Set
 from ...findings import NOTE, Finding, make
 from ...migrations import StepRecord
 from ..climb import Climb
+from ..ground import has_passed
 from ..source import attribute_names, imported_names, imports_models, never_run
 
 #: Modules and names of which each run may give another answer.
@@ -116,7 +117,7 @@ def _only_here(climb: Climb) -> Iterator[Finding]:
     if refused is None or not climb.configured:
         return
     step, error = refused.record.step, refused.record.error
-    if not any(record.step.revision == step.revision and record.error is None for record in climb.up):
+    if not has_passed(climb.up, refused):
         return
     assert error is not None
     message = (

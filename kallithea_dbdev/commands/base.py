@@ -13,7 +13,7 @@ import signal
 import sys
 import traceback
 import warnings
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, Optional
@@ -160,11 +160,10 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
         ``copying``: a copy of the configured database, too, prepared with that seed.
         """
-        from ..application.instance import load
         from ..verification.ahead import begin, begin_copying
 
         try:
-            instance = load(options.config_file)
+            instance = self._loaded(options)
         except DbdevError:
             return None
         remote, stack = options.allow_remote, self.until_the_end
@@ -174,9 +173,18 @@ class DbdevCommand(Command):  # type: ignore[misc]
 
     def instance(self, options: Any, ahead: Any) -> Any:
         """The instance, as it was read for ``ahead`` where something was begun. Raises ConfigError."""
-        from ..application.instance import load
+        return ahead.instance if ahead else self._loaded(options)
 
-        return ahead.instance if ahead else load(options.config_file)
+    def _loaded(self, options: Any) -> Any:
+        """The instance; from here on no script and nothing of Kallithea's writes to the files of its database."""
+        from ..application.instance import load
+        from ..engines import open_database
+        from ..offlimits import no_original
+
+        instance = load(options.config_file)
+        with suppress(DbdevError):  # what is wrong with the URL is said by who needs the database
+            self.until_the_end.enter_context(no_original(open_database(instance.url).files()))
+        return instance
 
     def say_aside(self, text: str) -> None:
         """Print a line that is no part of the result, unless -q was given."""

@@ -19,7 +19,6 @@ from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts
-from ..offlimits import no_original
 from ..reports.text import paragraph
 from ..schema.change import Change
 from ..schema.compare import compare
@@ -261,8 +260,7 @@ def _prepared(
     database = open_database(instance.url)
     throwaway.refuse_remote(database, request.allow_remote)
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
-    with no_original(database.files()):
-        chain = _chain(request, folder, workspace)
+    chain = _chain(request, folder, workspace)
     for error in (*chain.long_revisions(), *chain.beside):
         raise error
     missing = _missing(database)
@@ -283,7 +281,7 @@ def _prepared(
             instance, chain, database, borrowed, names, beginning, progress, request.memory, request.ahead
         )
 
-    with no_original(database.files()), more(engines) as found:
+    with more(engines) as found:
         drift = _drift(found[0]) if isinstance(beginning, OtherCode) else ()
         if drift and isinstance(beginning, OtherCode):
             remark(_drift_text(drift, beginning.code.changeset[:12]))

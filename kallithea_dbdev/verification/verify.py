@@ -19,7 +19,6 @@ from ..failure import failure_of
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
 from ..migrations import Chain, Scripts, Step, StepRecord
-from ..offlimits import no_original
 from ..releases import Release
 from ..versions import library_versions
 from ..workspace import Workspace
@@ -94,7 +93,7 @@ def verify(request: Request, progress: Progress) -> Report:
     borrowed = open_borrowed(database, request.scratch_url, request.allow_remote)
     refuse_unknown_tables(request, database)
     try:
-        with no_original(database.files()), database.connected():
+        with database.connected():
             unchanged = copying.unchanged if copying else watch(database)
             chain = loader.load()
             start = chain.stamp_of(database)
@@ -118,7 +117,6 @@ def verify(request: Request, progress: Progress) -> Report:
         try:
             # The scratch databases go before the server that holds them.
             with (
-                no_original(database.files()),
                 on_engine(engine, database, progress) as here,
                 Workspace() as workspace,
                 closing(copying) if copying else nullcontext(),
@@ -163,7 +161,7 @@ def verify_release(request: Request, release: Release, database: Database, progr
     if long and not ENGINES[database.engine].ignores_lengths:
         found = _result(database, start, chain.head, (), long, (), started)
     else:
-        with no_original(open_database(request.instance.url).files()), Workspace() as workspace:
+        with Workspace() as workspace:
             lab = make_lab(database, workspace, None)
             below = steps_below_release(chain, release, request.down_to)
             seen = _climb(request, chain, release.revision, below, database, False, False, lab, progress)

@@ -32,7 +32,9 @@ def test_a_step(project: Project, how: str) -> None:
 def test_a_script_that_does_so_when_it_is_loaded(project: Project) -> None:
     before = project.snapshot()
     project.write_script("pass", head=f"open({str(project.database)!r}, 'w').close()")
-    for words in (("db-verify",), DRAFT):
+    for words in (
+        ("db-verify",), ("db-verify", "--no-cache"), ("db-verify", "--release", "0.7.0"), DRAFT, (*DRAFT, "--no-cache"),
+    ):  # fmt: skip
         done = project.gearbox(*words)
         assert done.returncode in (1, 2)
         said = " ".join((done.stdout + done.stderr).split())

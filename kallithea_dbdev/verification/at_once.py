@@ -6,7 +6,7 @@ setting, a transaction that it has ended, triggers that wait for the end) the ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Callable, List, Optional, Sequence, Tuple
 
 from ..engines.database import Scratch
@@ -21,17 +21,13 @@ Way = Sequence[StepRecord]
 
 @dataclass(frozen=True)
 class AtOnce:
-    """Steps that do something else in one run than one by one: the ``last`` of them raises ``error``, or what
-    they leave is another database in ``what``."""
+    """Steps that do something else in one run than one by one: the last of the ``begun`` raises ``error``, or
+    what they leave is another database in ``what``. ``ahead`` are those that were not begun."""
 
-    steps: Tuple[Step, ...]
+    begun: Tuple[Step, ...]
+    ahead: Tuple[Step, ...] = ()
     error: Optional[StepError] = None
-    what: Tuple[str, ...] = field(default=())
-
-    @property
-    def last(self) -> Step:
-        """The last one that was begun."""
-        return self.steps[-1]
+    what: Tuple[str, ...] = ()
 
 
 def at_once(chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], Scratch]) -> Optional[AtOnce]:
@@ -50,9 +46,11 @@ def at_once(chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], 
         for way in ways[: wanted[-1] + 1]:
             begun, error = run_at_once(chain, database, [record.step for record in way])
             what = () if error else _other(database, way[-1].after)
-            if error or what:
-                # One script alone was in a session of its own before: nothing here tells more of it.
-                return AtOnce(tuple(begun), error, what) if len(begun) > 1 else None
+            if (error or what) and len(way) > 1:
+                ahead = tuple(record.step for record in way[len(begun) :])
+                return AtOnce(tuple(begun), ahead, error, what)
+            if error:
+                return None  # one script alone was in a session of its own before
     finally:
         lab.discard(database)
     return None

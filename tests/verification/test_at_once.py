@@ -6,6 +6,13 @@ from typing import Any, Dict, List
 
 import pytest
 
+from kallithea_dbdev.migrations import UPGRADE, Step, StepError
+from kallithea_dbdev.schema.model import Schema
+from kallithea_dbdev.state import State
+from kallithea_dbdev.verification.at_once import AtOnce
+from kallithea_dbdev.verification.checks.at_once import check
+from kallithea_dbdev.verification.climb import Climb
+
 from ..projects import BELOW_HEAD, HEAD, Project, codes, run_checked
 
 FIRST, SECOND = "feedc0ffee01", "feedc0ffee02"
@@ -120,3 +127,18 @@ def test_with_the_one_below(project: Project) -> None:
     )
     report = project.verify("--from", BELOW_HEAD)
     assert not of_all(report)
+
+
+def test_the_first_of_several() -> None:
+    """What nobody can foresee: it runs by itself, and is the first one in a run of several."""
+    steps = (Step(FIRST, UPGRADE, HEAD), Step(SECOND, UPGRADE, FIRST))
+    error = StepError("it is stuck", None, f"{FIRST}.py:7", False, "")
+    state = State((), Schema(), {})
+    climb = Climb(
+        "sqlite", state, state, (), (), (), SECOND, True, at_once=AtOnce(steps[:1], steps[1:], error)
+    )
+    (finding,) = check(climb)
+    assert finding.message == (
+        f"upgrade() of {FIRST} fails in one `alembic upgrade` with {SECOND}: it is stuck; at {FIRST}.py:7"
+    )
+    assert (finding.code, finding.revision, finding.line) == ("chain-fails", FIRST, 7)

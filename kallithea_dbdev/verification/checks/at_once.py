@@ -16,11 +16,12 @@ def check(climb: Climb) -> Iterator[Finding]:
     found = climb.at_once
     if found is None:
         return
-    step, direction = found.last, found.last.direction
-    before = ", ".join(other.revision for other in found.steps[:-1])
-    run = f"in one `alembic {direction}`"
+    step = found.begun[-1]
+    direction, run = step.direction, f"in one `alembic {step.direction}`"
+    before, ahead = (", ".join(s.revision for s in steps) for steps in (found.begun[:-1], found.ahead))
     if found.error:
-        message = f"{direction}() of {step.revision} fails {run} after {before}: {found.error.message}"
+        others = f"after {before}" if before else f"with {ahead}"
+        message = f"{direction}() of {step.revision} fails {run} {others}: {found.error.message}"
         message = "; ".join((message, *found.error.place))
     else:
         what = ", ".join(found.what[:_SHOWN]) + (", ..." if len(found.what) > _SHOWN else "")

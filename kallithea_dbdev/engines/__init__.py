@@ -58,6 +58,10 @@ ENGINES = _Engines()
 _FORMER_NAMES = {"postgres": "postgresql"}
 
 
+#: Where a URL comes from, as a rule.
+_KEY = "sqlalchemy.url"
+
+
 def parse_url(url: str) -> URL:
     """SQLAlchemy's URL. Raises DatabaseError without showing the text: it may hold a password."""
     remember_text(url)
@@ -66,7 +70,7 @@ def parse_url(url: str) -> URL:
     except (ArgumentError, ValueError):
         # Not "from" it: that one quotes the URL.
         raise DatabaseError(
-            "sqlalchemy.url is not a database URL", "write it like sqlite:///%(here)s/kallithea.db"
+            f"{_KEY} is not a database URL", "write it like sqlite:///%(here)s/kallithea.db"
         ) from None
 
 
@@ -169,10 +173,21 @@ def borrowed_database(database: Database, url: str) -> Database:
     """The empty database that ``--scratch-url`` names, for copies of ``database``.
 
     Raises UsageError where it is none that could take them, TargetRefusedError where it is
-    ``database`` itself.
+    ``database`` itself, DatabaseError where nobody can get there.
     """
     if not isinstance(database, ServerDatabase):
         raise UsageError(f"--scratch-url: {database.engine} needs no empty database", "leave it out")
+    try:
+        return _borrowed(database, url)
+    except DatabaseError as error:
+        # The configuration's address is not to blame.
+        message, hint = error.message.replace(f"{_KEY} is ", ""), error.hint.replace(f" in {_KEY}", "")
+        if "%(here)s" in hint:
+            hint = "name an empty database of a server, as the configuration does"
+        raise DatabaseError(f"--scratch-url: {message}", hint) from error
+
+
+def _borrowed(database: ServerDatabase, url: str) -> Database:
     found = open_database(url)
     if not isinstance(found, ServerDatabase) or found.engine != database.engine:
         raise UsageError(f"--scratch-url: not a {database.engine} database")

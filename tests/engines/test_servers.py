@@ -992,6 +992,26 @@ def test_engine_names(project: Project) -> None:
     one_line(done.stderr, "oracle is no engine; choose from sqlite, postgresql, mysql")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo",
+        "postgresql://",
+        "sqlite://",
+        "nosuch://a/b",
+        "{engine}://u@nowhere.invalid/x",
+        "{engine}+foo://a/b",
+    ],
+)
+def test_a_wrong_scratch_url_is_called_so(server_project: Project, server: Server, url: str) -> None:
+    """Not the configuration's."""
+    words = ("db-verify", "-c", "development.ini", "--scratch-url", url.format(engine=server.engine))
+    done = server_project.gearbox(*words)
+    assert done.returncode == 2
+    one_line(done.stderr, "^gearbox db-verify: --scratch-url: ")
+    assert "sqlalchemy.url" not in done.stderr and "%(here)s" not in done.stderr
+
+
 def test_scratch_url_is_for_servers(project: Project) -> None:
     done = project.gearbox("db-verify", "--scratch-url", "sqlite:///x.db")
     assert done.returncode == 2

@@ -43,6 +43,8 @@ class ServerDatabase(Database):
     _no_values = "DEFAULT VALUES"
     #: What keeps a transaction alive in which a row is refused.
     _before_refusal = _after_refusal = ""
+    #: The defaults of a database for a set-up, as ``_defaults`` has them.
+    set_up_defaults = ""
     #: How long a name may be, in the server's own measure (see ``length_of``).
     longest_name: int
     #: The same engine's database that may be written to.
@@ -233,6 +235,11 @@ class ServerDatabase(Database):
     def _fill(self, target: "ServerScratch", lab: Lab) -> None:
         """Fill the empty ``target``, maybe on another server, with the schema and rows of this one."""
 
+    def _defaults(self) -> str:
+        """What it gives to tables that say nothing else, as a clause of SQL; nothing where one that is there cannot
+        be given other ones."""
+        return ""
+
     def can_fill(self, target: "ServerDatabase") -> bool:
         """Whether a copy can be made there: on another server, too, where a dump goes between them.
 
@@ -396,6 +403,9 @@ class ServerScratch(ServerDatabase, Scratch):
 
     def _resemble(self, like: ServerDatabase) -> None:
         """Give this empty database what sessions on another one rely on."""
+
+    def _take_defaults(self, defaults: str) -> None:
+        """Give this empty database other defaults; only for a borrowed one."""
 
     @abc.abstractmethod
     def _clear(self) -> None:

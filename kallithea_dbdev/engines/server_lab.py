@@ -100,7 +100,8 @@ class ServerLab(Lab):
 class BorrowedLab(ServerLab):
     """Uses one empty database that an administrator made, for all scratch databases in turn.
 
-    It may be on another server than ``like``. It is left empty, and never dropped.
+    It may be on another server than ``like``. It is left empty, with the defaults for tables that it came
+    with, and never dropped.
     """
 
     single = True
@@ -108,6 +109,8 @@ class BorrowedLab(ServerLab):
     def __init__(self, like: ServerDatabase, workspace: Workspace, borrowed: ServerDatabase) -> None:
         super().__init__(like, workspace)
         self._borrowed = like.scratch_type(borrowed.server, borrowed.name)
+        #: Those that it came with.
+        self._defaults: Optional[str] = None
 
     @property
     def _place(self) -> ServerDatabase:
@@ -118,12 +121,14 @@ class BorrowedLab(ServerLab):
 
     def scratch(self, label: str) -> Scratch:
         database = self._new(label)
+        database._take_defaults(database.set_up_defaults)
         database._resemble(self._like)
         return database
 
     def _copy_into(self, database: Scratch, source: Database) -> None:
         assert isinstance(source, ServerDatabase)
         assert isinstance(database, ServerScratch)
+        database._take_defaults(source._defaults())
         source._fill(database, self)
 
     def _new(self, label: str) -> ServerScratch:
@@ -142,6 +147,8 @@ class BorrowedLab(ServerLab):
             raise TargetRefusedError(
                 f"{database.display}: --scratch-url names a database that is not empty", "name an empty one"
             )
+        if self._defaults is None:
+            self._defaults = database._defaults()
         self._living.add(database)
         self._workspace.defer(lambda: self._remove(database))
         database._write_mark(scratch_mark(scratch_name(lease, label)))
@@ -150,4 +157,5 @@ class BorrowedLab(ServerLab):
     def _remove(self, database: ServerScratch) -> None:
         if database in self._living:
             database._clear()
+            database._take_defaults(self._defaults or "")
             self._living.discard(database)

@@ -126,6 +126,8 @@ class MysqlDatabase(ServerDatabase):
     chooses_ways = True
     server_type = MysqlServer
     longest_name = 64
+    # As Kallithea's own set-up has them.
+    set_up_defaults = "CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
     drivers = MysqlServer.drivers
     script_command = "mysql --default-character-set=utf8mb4 DATABASE < {file}"
     server: MysqlServer
@@ -320,18 +322,20 @@ class MysqlDatabase(ServerDatabase):
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
-        # As Kallithea's own set-up.
-        self._create_with("CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci")
+        self._create_with(self.set_up_defaults)
 
     def _create_with(self, options: str) -> None:
         with self._administrating(writing=True) as cursor:
             cursor.execute(f"CREATE DATABASE {quoted(self.name)} {options}")
 
-    def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
-        assert isinstance(target, MysqlScratch)
+    def _defaults(self) -> str:
         with self._administrating() as cursor:
             rows = fetch(cursor, _DEFAULTS, (self.name,))
-        target._create_with(f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}")
+        return f"CHARACTER SET {rows[0]['c']} COLLATE {rows[0]['l']}"
+
+    def _copy_to(self, target: ServerScratch, lab: Lab) -> None:
+        assert isinstance(target, MysqlScratch)
+        target._create_with(self._defaults())
         target._write_mark(scratch_mark(target.name))
         self._fill(target, lab)
 
@@ -541,6 +545,12 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
 
     def analyze(self, table: str) -> None:
         self.execute([f"ANALYZE TABLE {quoted(table)}"])
+
+    def _take_defaults(self, defaults: str) -> None:
+        # Only where it must: the right to do so may be missing.
+        if defaults != self._defaults():
+            with self._administrating(writing=True) as cursor:
+                cursor.execute(f"ALTER DATABASE {quoted(self.name)} {defaults}")
 
     def _clear(self) -> None:
         self._drop_beside_tables()

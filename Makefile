@@ -37,7 +37,8 @@ help:  ## list the targets
 .venv-tools/ready: tools/requirements.txt Makefile
 	$(NEED_PYTHON)
 	$(PYTHON) -m venv --clear .venv-tools
-	.venv-tools/bin/python -m pip install --quiet -r tools/requirements.txt
+	.venv-tools/bin/python -m pip install --quiet uv
+	.venv-tools/bin/uv pip install --quiet --python .venv-tools/bin/python -r tools/requirements.txt
 	touch $@
 
 # mysqlclient is compiled: it is tested where MySQL's client library is there to compile it with.

@@ -66,6 +66,10 @@ _OURS = (
 
 _LENGTH = 8
 
+#: What asks the server for a process with changed models, rather than for a command; and how many it may have.
+_ZYGOTE = "with models of"
+_MOST = 12
+
 if __name__ == "__main__":
     import preloaded  # beside this file
 else:
@@ -85,6 +89,9 @@ class ForkServer:
         self._process: Optional["subprocess.Popen[bytes]"] = None
         self._bare: Optional[socket.socket] = None
         self._with_models: Optional[socket.socket] = None
+        #: By what is written in changed models: how often they were asked for, and what has run them.
+        self._asked: Dict[bytes, int] = {}
+        self._with_changed: Dict[bytes, socket.socket] = {}
 
     def run(
         self,
@@ -103,10 +110,7 @@ class ForkServer:
         """
         if self._process is None or self._process.poll() is not None:
             self._start(env)
-        package = checkout / "kallithea" if checkout else self.kallithea
-        known = package.is_dir() and preloaded.is_as_installed(package, self.kallithea)
-        server = self._with_models if known else self._bare
-        assert server
+        server = self._server(checkout / "kallithea" if checkout else self.kallithea)
         with (
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as err,
@@ -130,7 +134,43 @@ class ForkServer:
             err.seek(0)
             return subprocess.CompletedProcess(command, status, _text(out.read()), _text(err.read()))
 
+    def _server(self, package: Path) -> socket.socket:
+        """The process that has what a command with this package imports, as far as there is one."""
+        assert self._bare and self._with_models
+        if not package.is_dir():
+            return self._bare
+        changed = preloaded.changed_since_installed(package, self.kallithea)
+        if not changed:
+            return self._bare if changed is None else self._with_models
+        # Many tests have the same change: what comes a second time has come to stay.
+        self._asked[changed] = self._asked.get(changed, 0) + 1
+        if self._asked[changed] == 2:
+            self._start_changed(changed, package)
+        if len(self._with_changed) > _MOST:
+            unused = next(iter(self._with_changed))
+            self._with_changed.pop(unused).close()  # it ends
+            del self._asked[unused]
+        server = self._with_changed.pop(changed, None)
+        if server is None:
+            return self._bare
+        self._with_changed[changed] = server
+        return server
+
+    def _start_changed(self, changed: bytes, package: Path) -> None:
+        """Have a process run the changed models of a package; where they cannot be run there is none."""
+        assert self._bare
+        ours, theirs = socket.socketpair()
+        request = pickle.dumps(([_ZYGOTE, str(package.parent)], "/", {}, ""))
+        self._bare.settimeout(60)
+        socket.send_fds(self._bare, [len(request).to_bytes(_LENGTH, "big")], [theirs.fileno()])
+        self._bare.sendall(request)
+        theirs.close()
+        ours.settimeout(60)
+        if ours.recv(1):
+            self._with_changed[changed] = ours
+
     def _start(self, env: Dict[str, str]) -> None:
+        self._asked, self._with_changed = {}, {}
         (self._bare, bare), (self._with_models, with_models) = socket.socketpair(), socket.socketpair()
         numbers = [connection.fileno() for connection in (bare, with_models)]
         # Without the checkout of a test: the installed Kallithea tells what it imports.
@@ -196,7 +236,7 @@ def _imported_by_kallithea() -> List[str]:
     return done.stdout.split()
 
 
-def _serve(connection: socket.socket) -> List[str]:
+def _serve(connection: socket.socket, models: preloaded.Preloaded) -> List[str]:
     """Fork for each request. Returns in the child, which then is the command; leaves at the end."""
     while True:
         try:
@@ -207,6 +247,15 @@ def _serve(connection: socket.socket) -> List[str]:
             command, cwd, env, site = pickle.loads(_receive(connection, int.from_bytes(data, "big")))
         except (EOFError, ConnectionError):
             os._exit(0)
+        if command[0] == _ZYGOTE:
+            if os.fork() == 0:
+                connection.close()
+                connection = socket.socket(fileno=descriptors[0])
+                _run_models(models, command[1])
+                connection.sendall(b"+")
+            else:
+                os.close(descriptors[0])
+            continue
         pid = os.fork()
         if pid == 0:
             connection.close()
@@ -220,6 +269,23 @@ def _serve(connection: socket.socket) -> List[str]:
         connection.sendall(pid.to_bytes(_LENGTH, "big"))
         _, status = os.waitpid(pid, 0)
         connection.sendall(os.waitstatus_to_exitcode(status).to_bytes(_LENGTH, "big", signed=True))
+
+
+def _run_models(models: preloaded.Preloaded, checkout: str = "") -> None:
+    """Run the models of the installed Kallithea, or of a checkout, for all commands to come; leaves where that
+    cannot be done."""
+    sys.path[1:1] = [checkout] * bool(checkout)
+    try:
+        models.record()
+        importlib.import_module("sqlalchemy.orm").configure_mappers()
+    except BaseException:
+        if not checkout:
+            raise
+        os._exit(1)
+    if checkout:
+        sys.path.remove(checkout)
+    gc.collect()
+    gc.freeze()
 
 
 def _become(descriptors: List[int], cwd: str, env: Dict[str, str]) -> None:
@@ -277,11 +343,10 @@ def main() -> None:
     else:
         connection.close()
         connection = with_models
-        models.record()
-        importlib.import_module("sqlalchemy.orm").configure_mappers()
+        _run_models(models)
     gc.collect()
     gc.freeze()
-    command = _serve(connection)
+    command = _serve(connection, models)
     if models.modules:
         sys.meta_path.insert(0, models)
     sys.argv = [str(folder / command[0]), *command[1:]]

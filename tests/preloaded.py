@@ -102,11 +102,28 @@ def _imports(code: CodeType) -> Iterator[_Import]:
                 yield instruction.argval, names, level
 
 
+#: The one file of which there may be another text.
+_MODELS = Path("model", "db.py")
+
+
+def changed_since_installed(package: Path, installed: Path) -> Optional[bytes]:
+    """The text of a checkout's models where only they are others than the installed Kallithea's; empty where all
+    files are the same but for the migration scripts; None where anything else is another one."""
+    same = _names(package) == _names(installed) and all(
+        _is_same(package / name, installed / name)
+        for name in _names(package) - {"alembic", _MODELS.parent.name}
+    )
+    folder, known = package / _MODELS.parent, installed / _MODELS.parent
+    if not (same and folder.is_dir() and _names(folder) == _names(known)):
+        return None
+    if not all(_is_same(folder / name, known / name) for name in _names(folder) - {_MODELS.name}):
+        return None
+    return b"" if _is_same(package / _MODELS, installed / _MODELS) else (package / _MODELS).read_bytes()
+
+
 def is_as_installed(package: Path, installed: Path) -> bool:
     """Whether a checkout has the installed Kallithea's files, but for its migration scripts."""
-    return _names(package) == _names(installed) and all(
-        _is_same(package / name, installed / name) for name in _names(package) - {"alembic"}
-    )
+    return changed_since_installed(package, installed) == b""
 
 
 def _is_same(one: Path, other: Path) -> bool:

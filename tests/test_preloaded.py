@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Callable
 
 import pytest
 
+from . import projects
+from .forkserver import ForkServer
 from .preloaded import is_as_installed
 from .projects import PACKAGE, VERSION, Project, environment
 
@@ -96,3 +99,38 @@ def test_a_changed_checkout_is_imported_by_itself(project: Project, change: Call
 def test_scripts_are_no_change_of_it(project: Project) -> None:
     project.write_script("pass")
     assert is_as_installed(project.checkout / "kallithea", PACKAGE)
+
+
+def test_changed_models_are_run_once_for_all_that_have_the_same(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first run imports itself the second gets, at its own place."""
+    server = ForkServer(PACKAGE)
+    monkeypatch.setattr(projects, "_fork_server", server)
+    table = "__tablename__ = 'users_groups'\n"
+    project.change_models((table, f"{table}    mine = no_such_name\n"))
+    other = Project(tmp_path / "other")
+    shutil.copytree(project.root / "checkout", other.checkout, symlinks=True)
+    shutil.copytree(project.instance, other.instance)
+    for _ in range(4):  # models that cannot be run are run by nobody beforehand
+        done = project.gearbox("db-verify")
+        assert (
+            done.returncode == 2
+            and f"{project.models}, line" in done.stderr
+            and "no_such_name" in done.stderr
+        )
+    for each in (project, other):
+        each.change_models(("mine = no_such_name", "mine = None"))
+    done = [each.gearbox("db-verify", "-v") for each in (project, other, project, other)]
+    assert [one.returncode for one in done] == [0] * 4
+    assert [line for line in done[0].stderr.splitlines() if "Error" in line] == []
+    assert len(server._with_changed) == 1
+    # Once they are asked for something they tell of their own place.
+    for each in (project, other):
+        each.change_models(("mine = None", "mine = property(lambda self: 1 / 0)"))
+        text = each.models.read_text()
+        each.models.write_text(text + "\n\ndef _raise():\n    raise ValueError(__file__)\n")
+        each.write_script("import kallithea.model.db as db\ndb._raise()")
+    for each in (project, other, project, other):
+        assert f"ValueError: {each.models}" in " ".join(each.gearbox("db-verify").stdout.split())
+    assert len(server._with_changed) == 2

@@ -19,6 +19,7 @@ _OPTION = re.compile(r"^    ((?:sqlite|mysql|postgresql)_\w+)=(.*?),?$")
 _KEY = re.compile(r"^(    sa\.PrimaryKeyConstraint\(.*), name='pk_(\w+)'\)")
 #: How each engine says the CHECK of a Boolean.
 _BOOLEAN = r"[`\"]?(?P<column>\w+)[`\"]? in \(0, ?1\)"
+_BOOLEAN_COLUMN = re.compile(r"    sa\.Column\('(\w+)', sa\.Boolean\(create_constraint=False\)")
 _IN_TABLE = re.compile(rf"^    sa\.CheckConstraint\('{_BOOLEAN}', name='(?P<name>\w+)'\),?$")
 _ADDED = re.compile(rf"^\s*batch_op\.create_check_constraint\('\w+', sa\.text\('{_BOOLEAN}'\)\)$")
 
@@ -57,23 +58,26 @@ def for_all_engines(
     return tuple(found)
 
 
-def _elements(rows: Iterable[str], options: Mapping[str, object], absent: Mapping[str, str]) -> List[str]:
+def _elements(rows: Sequence[str], options: Mapping[str, object], absent: Mapping[str, str]) -> List[str]:
     kept: List[str] = []
     given: Dict[str, str] = {}
-    booleans: Dict[str, str] = dict(absent)
+    # As SQLite says a CHECK, names are in small letters.
+    booleans = {column[1].lower() for column in map(_BOOLEAN_COLUMN.match, rows) if column}
+    names = {column.lower(): name for column, name in absent.items()}
     for row in rows:
         option, check = _OPTION.match(row), _IN_TABLE.match(row)
+        column = check.group("column").lower() if check else ""
         if option:
             given[option.group(1)] = option.group(2)
-        elif check:
-            booleans[check.group("column")] = check.group("name")
+        elif check and column in booleans:
+            booleans.remove(column)  # another one that says the same stays
+            names[column] = check.group("name")
         else:
             kept.append(_KEY.sub(r"\1)", row))
     for number, row in enumerate(kept):
-        column = re.match(r"    sa\.Column\('(\w+)', sa\.Boolean\(create_constraint=False\)", row)
-        if column and column.group(1) in booleans:
-            name = booleans[column.group(1)]
-            kept[number] = row.replace("create_constraint=False", f"name={name!r}")
+        boolean = _BOOLEAN_COLUMN.match(row)
+        if boolean and boolean[1].lower() in names:
+            kept[number] = row.replace("create_constraint=False", f"name={names[boolean[1].lower()]!r}")
     usual = {name: repr(value) for name, value in options.items()}
     # An option that is not the usual one is the engine's own to say.
     said = {**{name: value for name, value in given.items() if name in usual}, **usual}

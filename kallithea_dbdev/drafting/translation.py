@@ -39,7 +39,7 @@ from .recorded import recorded
 from .server_words import default_on, type_on
 from .unseen import unseen_of
 
-_BOOLEAN = re.compile(r"(?:\"[^\"]+\"|\S+) in \(0, ?1\)", re.IGNORECASE)
+_BOOLEAN = re.compile(r"(\"[^\"]+\"|\S+) in \(0, ?1\)", re.IGNORECASE)
 
 #: What servers have several types for -> what is not known of it.
 _SEVERAL = {"FLOAT": "it may be a FLOAT or a DOUBLE", "BLOB": "for how many bytes it is"}
@@ -173,7 +173,7 @@ class _Translator:
         checks = [
             Check(self.quoted(table, check.expression), self.short(check.name))
             for check in table.checks
-            if check.name not in native and not self.is_without(check)
+            if check.name not in native and not self.is_without(schema, table, check)
         ]
         keys = tuple(replace(key, name=self.short(key.name)) for key in table.foreign_keys)
         if self.engine == "mysql":
@@ -221,9 +221,13 @@ class _Translator:
                 sql = spelled(sql, (folded,), name)
         return sql
 
-    def is_without(self, check: Check) -> bool:
-        """Whether the server has a type of its own for it."""
-        return self.engine == "postgresql" and bool(_BOOLEAN.fullmatch(check.expression))
+    def is_without(self, schema: Schema, table: Table, check: Check) -> bool:
+        """Whether the server has a type of its own for it; of one that goes the models do not tell."""
+        said = _BOOLEAN.fullmatch(check.expression) if self.engine == "postgresql" else None
+        if said is None or (schema is self.before and not self.stays(table, check)):
+            return said is not None
+        name = said.group(1).strip('"').lower()
+        return any(column.name.lower() == name and column.type == "BOOLEAN" for column in table.columns)
 
     # -- columns
 

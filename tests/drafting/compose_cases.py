@@ -42,6 +42,7 @@ CASES: List[Case] = [
     case("generated_source", "Column('n', Integer()), Column('m', Integer(), Computed('n + 1', persisted=True))",
          "Column('k', Integer()), Column('m', Integer(), Computed('k + 1', persisted=True))", "4", values=("4",),
          renames=columns("generated_source", "n k")),
+    case("bits", "", "Column('n', Integer()), CheckConstraint('n in (0, 1)', name='bits_a'), Column('User', Boolean(), nullable=False), Column('Admin', Boolean())"),
     case("self_renamed", "", "Column('up', Integer(), ForeignKey('{t}t.id')), Column('b', Boolean())",
          first={"u": "Column('up', Integer(), ForeignKey('{t}u.id')), Column('c', Boolean())"},
          renames=Renames((("self_renamed_u", "self_renamed_t"),), (("self_renamed_t", "c", "b"),))),

@@ -40,6 +40,16 @@ def test_other_checks_and_options_stay() -> None:
     assert for_all_engines(lines, OPTIONS) == tuple(lines)
 
 
+def test_a_check_that_no_boolean_has_stays() -> None:
+    bit = "sa.CheckConstraint('n in (0, 1)', name='bit')"
+    lines = table("odd", "sa.Column('n', sa.Integer()),", bit)
+    assert for_all_engines(lines, OPTIONS) == tuple(lines)
+    column = "sa.Column('User', sa.Boolean(create_constraint=False)),"
+    own, other = (f"sa.CheckConstraint('user in (0, 1)', name='{name}')" for name in ("ck_own", "ck_other"))
+    expected = table("odd", "sa.Column('User', sa.Boolean(name='ck_own')),", f"{bit},", other)
+    assert for_all_engines(table("odd", column, f"{bit},", f"{own},", other), OPTIONS) == tuple(expected)
+
+
 def test_usual_options() -> None:
     metadata = sa.MetaData()
     for name in "ab":

@@ -127,10 +127,16 @@ def test_changed_models_are_run_once_for_all_that_have_the_same(
     assert len(server._with_changed) == 1
     # Once they are asked for something they tell of their own place.
     for each in (project, other):
-        each.change_models(("mine = None", "mine = property(lambda self: 1 / 0)"))
-        text = each.models.read_text()
-        each.models.write_text(text + "\n\ndef _raise():\n    raise ValueError(__file__)\n")
-        each.write_script("import kallithea.model.db as db\ndb._raise()")
+        each.change_models(("mine = None\n", "mine = property(lambda self: 1 / 0)\n"))
+        each.write_script(
+            "import kallithea.model.db as db\nraise ValueError(db.UserGroup.mine.fget.__code__.co_filename)"
+        )
     for each in (project, other, project, other):
         assert f"ValueError: {each.models}" in " ".join(each.gearbox("db-verify").stdout.split())
     assert len(server._with_changed) == 2
+    # What stands in no class is run each time.
+    trace = tmp_path / "trace"
+    project.change_models(("import base64\n", f"import base64\nopen({str(trace)!r}, 'a').write('x')\n"))
+    for times in range(1, 4):
+        project.gearbox("db-verify", "--no-cache")
+        assert len(trace.read_text()) >= times

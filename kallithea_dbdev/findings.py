@@ -653,6 +653,22 @@ _KINDS = (
         "undo in downgrade() what upgrade() does, or look before you add whether it is there",
     ),
     Kind(
+        "empty-table-fails",
+        ERROR,
+        "A script fails where a table that it reads has no rows.",
+        "The table is empty in the database that was verified: it is the sample rows that the script ran with, and at "
+        "this site, and at each new one, it does not run.",
+        "look for what is not there: a query may give no row, max() and the like NULL (None)",
+    ),
+    Kind(
+        "empty-table-differs",
+        ERROR,
+        "A script leaves another schema where a table that it reads has no rows.",
+        "What a site has depends on its rows on the day of the upgrade: where the table was empty, the application "
+        "fails later on what is not there.",
+        "change the schema whatever rows there are; only rows may depend on rows",
+    ),
+    Kind(
         "chain-fails",
         ERROR,
         "Scripts that run one by one fail in one run of Alembic.",

@@ -25,7 +25,7 @@ YES, NO, KNOWN, UNKNOWN = "yes", "no", "as known", "unknown"
 _UPGRADES = (
     "upgrade-fails", "not-restartable", "live-models-break", "script-", "several-", "missing-revision",
     "duplicate-revision", "circular-revision", "unreachable-revision", "merged-twice", "revision-",
-    "not-stamped", "unknown-stamp", "stamp-", "original-changed", "sql-", "chain-",
+    "not-stamped", "unknown-stamp", "stamp-", "original-changed", "sql-", "chain-", "empty-",
 )  # fmt: skip
 _KEEPS = (
     "rows-", "values-", "rename-lost", "counter-", "column-dropped-with-values", "table-dropped-with-rows",

@@ -17,6 +17,7 @@ from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
 from ..state import State
 from .at_once import AtOnce, at_once
+from .bare import Bare, bare
 from .course import Options, Problems, Progress, Reference
 from .crash import CrashTest
 from .estimate import Estimate
@@ -59,6 +60,8 @@ class Climb:
     looks_like: Optional[str] = None
     #: What several steps do in one run of Alembic that they did not one by one.
     at_once: Optional[AtOnce] = None
+    #: A step that is another one without sample rows.
+    bare: Optional[Bare] = None
     #: Of each step up, where that was asked for.
     crash_tests: Tuple[CrashTest, ...] = field(default=(), repr=False)
     #: Of each step up, what probing rows showed.
@@ -217,15 +220,20 @@ def _walked(
         steps = tuple(Step(r.step.revision, UPGRADE, r.step.lower) for r in reversed(down))
         up_again = walker.walk(steps, down[-1].after)
     past.end()
-    seen: Optional[AtOnce] = None
+    together: Optional[AtOnce] = None
+    empty: Optional[Bare] = None
     ways = [way for way in (up, down, () if up else up_again) if way and not way[-1].error]
-    if reached and not walker.stopped and any(len(way) > 1 for way in ways):
+    if reached and not walker.stopped:
         progress("running all scripts in one session")
         with going_on("the run of all scripts in one session", walker.failures):
-            seen = at_once(chain, ways, lab, made_again)
+            together = at_once(chain, ways, lab, made_again)
+        progress("running the scripts without sample rows")
+        with going_on("the run without sample rows", walker.failures):
+            empty = bare(chain, ways, frozenset(outset.sampled), lab, again)
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
-        frozenset(outset.sampled), at_once=seen, crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
+        frozenset(outset.sampled), at_once=together, bare=empty,
+        crash_tests=tuple(walker.crash_tests), probings=tuple(walker.probings),
         application=problems, refusing=triggers, unreadable=odd,
         sql=tuple(walker.trials.steps if walker.trials else ()),
         older=tuple(walker.older.met), failures=tuple(walker.failures), max_lock=options.max_lock, copy=copy,

@@ -46,6 +46,7 @@ def finding(code: str, direction: "str | None" = "upgrade", table: str = "users"
         ("not-restored", "downgrade", "goes back"),
         ("upgrade-again-fails", "upgrade", "goes back"),
         ("chain-fails", "upgrade", "upgrades"),
+        ("empty-table-fails", "upgrade", "upgrades"),
         ("chain-differs", "downgrade", "goes back"),
         ("autoincrement", "downgrade", "goes back"),
         ("rows-lost", "downgrade", "goes back"),

@@ -222,6 +222,8 @@ ELSEWHERE = {
     "revision-too-long": "test_migrations.test_a_revision_that_is_too_long_on_every_engine",
     "not-known": "drafting.test_imagined.test_what_sqlite_does_not_show_of_a_changed_column_is_told",
     "original-changed": "engines.test_safety.test_the_belt_shows_a_write_that_no_text_tells",
+    "empty-table-fails": "verification.test_bare.test_what_fails_on_servers",
+    "empty-table-differs": "verification.test_bare.test_what_differs_on_servers",
     "chain-fails": "verification.test_at_once.test_what_fails_on_servers",
     "chain-differs": "verification.test_at_once.test_what_differs_on_servers",
     "sql-needs-database": "commands.test_verify_sql.test_on_servers",

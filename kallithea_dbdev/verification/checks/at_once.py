@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from ...findings import Finding, make
 from ..climb import Climb
 
 #: How much of what is different a message shows.
 _SHOWN = 4
+
+
+def shown(what: Sequence[str]) -> str:
+    """The first of what is different."""
+    return ", ".join(what[:_SHOWN]) + (", ..." if len(what) > _SHOWN else "")
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -24,8 +29,8 @@ def check(climb: Climb) -> Iterator[Finding]:
         message = f"{direction}() of {step.revision} fails {run} {others}: {found.error.message}"
         message = "; ".join((message, *found.error.place))
     else:
-        what = ", ".join(found.what[:_SHOWN]) + (", ..." if len(found.what) > _SHOWN else "")
-        message = f"{before} and {step.revision} leave something else {run} than one by one: {what}"
+        others = f"{before} and {step.revision}"
+        message = f"{others} leave something else {run} than one by one: {shown(found.what)}"
     yield make(
         "chain-fails" if found.error else "chain-differs", climb.engine, message,
         found.error.line if found.error else None, revision=step.revision, direction=direction, aspect="chain",

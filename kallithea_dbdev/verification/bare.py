@@ -1,0 +1,82 @@
+"""The steps once more on tables that are as empty as they are.
+
+Sample rows show what a script does to rows; they hide what it does, or cannot do, where there are none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import AbstractSet, Callable, Optional, Sequence, Tuple
+
+from ..engines.database import Scratch
+from ..engines.lab import Lab
+from ..migrations import Chain, Step, StepError, StepRecord, run_at_once
+from ..schema.compare import compare
+from ..schema.model import BATCH_LEFTOVER_PREFIX
+from ..schema.names import speaks_of
+
+_SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
+
+#: What asks for no row of a table: catalogues, and the copying of a rebuild.
+_OF_NO_ROW = re.compile(
+    rf"\s*INSERT INTO [`\"]?{BATCH_LEFTOVER_PREFIX}|.*\b(sqlite_(temp_)?master|pg_catalog|information_schema)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A step that is another one where ``tables`` are empty: it raises ``error``, or leaves ``what`` other than
+    with rows in them."""
+
+    step: Step
+    tables: Tuple[str, ...]
+    error: Optional[StepError] = None
+    what: Tuple[str, ...] = ()
+
+
+def bare(
+    chain: Chain,
+    ways: Sequence[Sequence[StepRecord]],
+    sampled: AbstractSet[str],
+    lab: Lab,
+    again: Callable[[str], Scratch],
+) -> Optional[Bare]:
+    """Run the steps of all ways, none of which has failed, without the rows that were put into the ``sampled``
+    tables; the first that is another one, None where there is none.
+
+    Nothing is run where no script reads such a table. ``again`` makes a database as it was before the rows, under
+    another label; it is gone at the end.
+    """
+    records = [record for way in ways for record in way]
+    asking = [number for number, record in enumerate(records) if asked_of(record, sampled)]
+    if not asking or lab.single:
+        return None
+    database = again("bare")
+    try:
+        for number, record in enumerate(records[: asking[-1] + 1]):
+            _, error = run_at_once(chain, database, [record.step])
+            what = () if error or number not in asking else _other(database, record)
+            if error or what:
+                return Bare(record.step, asked_of(record, sampled), error, what)
+    finally:
+        lab.discard(database)
+    return None
+
+
+def asked_of(record: StepRecord, tables: AbstractSet[str]) -> Tuple[str, ...]:
+    """The tables whose rows the script of a step asks for, by the texts of its statements."""
+    texts = [
+        s.sql
+        for s in record.sent
+        if s.line is not None and _SELECT.search(s.sql) and not _OF_NO_ROW.match(s.sql)
+    ]
+    return tuple(sorted(table for table in tables if any(speaks_of(text, table) for text in texts)))
+
+
+def _other(database: Scratch, record: StepRecord) -> Tuple[str, ...]:
+    return tuple(
+        f"{'.'.join(part for part in (difference.table, difference.object) if part)} ({difference.kind})"
+        for difference in compare(database.read_schema(), record.after.schema)
+    )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import re
+import traceback
 from pathlib import Path
 from typing import Optional
+
+from sqlalchemy.exc import CompileError
 
 from ..causes import cause_of
 from ..errors import DbdevError, KallitheaError
@@ -29,11 +32,23 @@ def failed(what: str, error: BaseException) -> KallitheaError:
     if getattr(error, "orig", None) is not None:
         # The statement is the models' doing, wherever it was sent from.
         hint = f"mend the models; {hint}"
+    elif _is_of_a_statement(error):
+        # It was asked for by code that has nothing to do with it.
+        where, hint = "", f"mend the models; {hint}"
     elif place:
         file = Path(place.rpartition(", line ")[0])
         guilty = {"db.py": "the models", "env.py": "the script"}.get(file.name, "what stands there")
         hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
     return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
+
+
+def _is_of_a_statement(error: BaseException) -> bool:
+    """Whether it is a statement that SQLAlchemy cannot write for the engine."""
+    if isinstance(error, CompileError):
+        return True
+    frames = traceback.extract_tb(error.__traceback__)
+    in_compiler = bool(frames) and "sqlalchemy" in Path(frames[-1].filename).parts
+    return isinstance(error, NotImplementedError) and in_compiler
 
 
 def said_by(error: BaseException) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Dict, Iterator, List
 
+from sqlalchemy.engine.url import make_url
+
 from .. import config
 from ..errors import KallitheaError
 from ..foreign import foreign_code
@@ -79,8 +81,10 @@ def set_up(url: str, here: Path, repositories: Path, admin: Admin, public_access
                 setup.populate_default_permissions()
                 meta.Session().commit()
         except Exception as error:
+            backend = make_url(url).get_backend_name()
+            kind = "database" if backend == "sqlite" else f"{backend} database"
             raise cause_in_kallithea(error) or failed(
-                "Kallithea's own set-up failed on a new database", error
+                f"Kallithea's own set-up failed on a new {kind}", error
             ) from error
         finally:
             _forget_database(meta)

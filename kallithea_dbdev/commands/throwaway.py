@@ -132,6 +132,11 @@ says what was"""
         if options.password is not None and len(options.password) < 6:
             # The rule of Kallithea's own set-up.
             raise UsageError("--password: too short", "use at least 6 characters")
+        if options.user == "default":
+            # It stands for everybody who is not logged in.
+            raise UsageError(
+                "--user default: Kallithea's own name for the public", "name another administrator"
+            )
         if options.sample_rows < 0:
             raise UsageError(f"--sample-rows {options.sample_rows}: not a number of rows", "use 0 or more")
         request = throwaway.Request(

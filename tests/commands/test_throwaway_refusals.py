@@ -55,3 +55,21 @@ def test_another_configuration_that_comes_to_use_the_database(
     one_line(stderr, r"other\.ini uses this database, too")
     assert database.read_bytes() == before
     assert (project.instance / "temp.ini").exists()
+
+
+def test_the_public_is_no_administrator(project: Project) -> None:
+    done = project.gearbox("db-throwaway", "-c", "temp.ini", "--user", "default")
+    assert done.returncode == 2 and not (project.instance / "temp.ini").exists()
+    one_line(done.stderr, "--user default: Kallithea's own name for the public; name another administrator")
+
+
+def test_what_no_engine_can_be_told_is_the_models(project: Project) -> None:
+    """A CHECK whose colon is a parameter: nothing is wrong where the tables are made."""
+    table = "__tablename__ = 'users_groups'\n    __table_args__ = (\n"
+    project.change_models(
+        (table, f"{table}        sqlalchemy.CheckConstraint(sqlalchemy.text('users_group_name <> :x')),\n")
+    )
+    done = project.gearbox("db-throwaway", "-c", "temp.ini")
+    assert done.returncode == 2
+    one_line(done.stderr, "set-up failed on a new database: .*Bind parameter 'x'.*; mend the models; --debug")
+    assert "db_manage.py" not in done.stderr

@@ -144,15 +144,16 @@ def needed(request: Request, progress: Progress, remark: Remark) -> Tuple[str, .
     Like ``draft``, but writes nothing.
     """
     with Workspace() as workspace, _prepared(request, None, workspace, progress, remark) as prepared:
-        for line in _unseen(prepared.grounds):
-            remark(line)
         found = needs(prepared.grounds)
-        _tell_writes(prepared, remark)
+        _tell_without_draft(prepared, remark)
         return found
 
 
-def _tell_writes(prepared: _Prepared, remark: Remark) -> None:
-    """Where there is no draft to tell it with: what was written to the development database meanwhile."""
+def _tell_without_draft(prepared: _Prepared, remark: Remark) -> None:
+    """Where there is no draft to tell it with: what these engines do not show, and what was written to the
+    development database meanwhile."""
+    for line in _unseen(prepared.grounds):
+        remark(line)
     for finding in prepared.unchanged():
         remark(f"{finding.severity} {finding.code}: {finding.message}")
 
@@ -165,6 +166,7 @@ def _unseen(grounds: Tuple[Ground, ...]) -> Tuple[str, ...]:
         before = grounds[engines.index("sqlite")].before.schema
         known = {table.name for table in before.tables}
         known |= {f"{table.name}.{column.name}" for table in before.tables for column in table.columns}
+        known |= {f"{table.name}.{index.name}" for table in before.tables for index in table.indexes}
         names = tuple(name for name in names if name.partition(" (")[0] in known)
     if not names:
         return ()
@@ -196,7 +198,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
         folder = preconditions.target_folder(request.instance, request.version_path)
     with Workspace() as workspace, _prepared(request, folder, workspace, progress, remark) as prepared:
         if not prepared.differing:
-            _tell_writes(prepared, remark)
+            _tell_without_draft(prepared, remark)
             return None
         with with_sqlite(prepared.grounds, prepared.more, remark) as known:
             chain = prepared.chain

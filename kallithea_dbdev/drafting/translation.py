@@ -369,6 +369,7 @@ class _Translator:
         for candidate in model.indexes if model is not None else ():
             if self.dialect.identifier_preparer.format_index(candidate).strip('"`') == name:
                 known = candidate.dialect_options[self.engine]
+                self.open_options(table, index, candidate)
         keys = tuple(
             replace(key, expression=self.quoted(table, key.expression), collation=None) for key in index.keys
         )
@@ -387,6 +388,15 @@ class _Translator:
                 where = str(where.compile(dialect=self.dialect, compile_kwargs={"literal_binds": True}))
         method = (known["using"] if known else None) or None
         return Index(name, keys, index.unique, where and self.quoted(table, where), method)
+
+    def open_options(self, table: Table, index: Index, model: Any) -> None:
+        """What the models say of an index on this engine in words that are the server's."""
+        prefix = f"{self.engine}_"
+        said = {option[len(prefix) :] for option in model.dialect_kwargs if option.startswith(prefix)}
+        # How it is made, not what it is then.
+        said -= {"where", "using", "length", "concurrently"}
+        if said:
+            self.open[table.name, index.name] = f"what it is with its {', '.join(sorted(said))}"
 
     def open_index(self, table: Table, index: Index) -> None:
         """What SQLite does not tell of an index that the models do not have any more."""

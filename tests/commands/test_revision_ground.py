@@ -87,3 +87,14 @@ def test_what_only_another_engine_shows(project: Project, running: Dict[str, Any
     done = project.gearbox("db-revision", "-c", "development.ini", "--check")
     assert done.returncode == 2
     assert "oracle is no engine" in done.stderr
+
+
+def test_options_of_an_index_on_another_engine_are_named(project: Project) -> None:
+    index = "        Index('u_email_idx', 'email'"
+    change(project, (index, f"{index}, postgresql_ops={{'email': 'varchar_pattern_ops'}}, mysql_length=20"))
+    done = project.gearbox(*DRAFT)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert (
+        "sqlite alone does not show a change of users.u_email_idx (mysql_length), users.u_email_idx (postgresql_ops)"
+        in said
+    )

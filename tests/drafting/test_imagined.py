@@ -97,6 +97,20 @@ def test_what_may_be_an_enum_is_told() -> None:
     assert drafted(with_check, with_check, MODELS)[1] == ""
 
 
+def test_what_the_models_say_of_a_new_index_on_servers_is_told() -> None:
+    """In words that only the server has; where, using and length are written."""
+    index = sa.Index(
+        "i", "name", postgresql_ops={"name": "varchar_pattern_ops"}, postgresql_with={"fillfactor": 50},
+        postgresql_using="btree", mysql_prefix="FULLTEXT", mysql_length=5, postgresql_concurrently=False,
+    )  # fmt: skip
+    after = replace(TABLE, indexes=(Index("i", (IndexKey("name"),)),))
+    metadata = models(sa.Column("name", sa.String(9), server_default="x"), index)
+    _, said = drafted(TABLE, after, metadata)
+    assert said == "postgresql t.i: what it is with its ops, with\nmysql t.i: what it is with its prefix"
+    # Of one that stays that is told of the models as a whole.
+    assert drafted(after, after, metadata)[1] == ""
+
+
 def test_what_sqlite_does_not_show_of_a_changed_column_is_told() -> None:
     """Whether it had the comment before, nobody knows; of a new column nothing is left open."""
     longer = replace(TABLE, columns=(ID, replace(NAME, type="VARCHAR(20)", length=20)))

@@ -66,8 +66,9 @@ def misfits(context: Context, change: Change, new: Collection[str]) -> Iterator[
         return
     if isinstance(item, Column) and isinstance(change.before, Column):
         yield from _of_column(context, table, change.kind, change.before, item)
-    elif isinstance(item, Unique) or (isinstance(item, Index) and item.unique and not item.predicate):
-        yield from _of_key(context, before, table, item.name, _columns(item))
+    elif isinstance(item, Unique) or (isinstance(item, Index) and item.unique):
+        predicate = item.predicate if isinstance(item, Index) else None
+        yield from _of_key(context, before, table, item.name, _columns(item), predicate)
     elif isinstance(item, PrimaryKey):
         yield from _of_key(context, before, table, item.name, item.columns)
     elif isinstance(item, Check):
@@ -124,6 +125,10 @@ def _of_column(context: Context, table: Table, kind: str, before: Column, after:
         if digits and (left is None or digits < left):
             where = f"abs({name}) >= {10**digits}"
             yield _misfit(context, table, after.name, f"becomes smaller, {after.type}", where)
+        decimals, had = _decimals(after), _decimals(before)
+        if decimals is not None and had is not None and decimals < had:
+            what = f"loses decimals, {after.type}"
+            yield _misfit(context, table, after.name, what, f"{name} <> round({name}, {decimals})")
 
 
 def _of_type(context: Context, before: Enum, after: Enum) -> Iterator[Misfit]:
@@ -145,28 +150,46 @@ def _word(column: Column) -> str:
     return column.plain_type.partition("(")[0].strip()
 
 
+_NUMERIC = re.compile(r"(?:numeric|decimal)\((\d+)(?:,\s*(\d+))?\)")
+
+
 def _digits(column: Column) -> Optional[int]:
     """How many digits a number has at most before the point."""
-    found = re.fullmatch(r"(?:numeric|decimal)\((\d+)(?:,\s*(\d+))?\)", column.plain_type)
+    found = _NUMERIC.fullmatch(column.plain_type)
     return int(found.group(1)) - int(found.group(2) or 0) if found else None
 
 
+def _decimals(column: Column) -> Optional[int]:
+    """How many digits it has at most after the point."""
+    found = _NUMERIC.fullmatch(column.plain_type)
+    return int(found.group(2) or 0) if found else None
+
+
 def _of_key(
-    context: Context, before: Table, table: Table, name: Optional[str], columns: Tuple[str, ...]
+    context: Context,
+    before: Table,
+    table: Table,
+    name: Optional[str],
+    columns: Tuple[str, ...],
+    predicate: Optional[str] = None,
 ) -> Iterator[Misfit]:
+    """Of a key over columns; where it has a ``predicate``, of the rows that are in it."""
     if not all(before.column(column) for column in columns):
         return
     quoted = [words.quoted(context.engine, column) for column in columns]
     whole = words.quoted(context.engine, table.name)
     listed = ", ".join(quoted)
     some = " AND ".join(f"{column} IS NOT NULL" for column in quoted)
+    if predicate:
+        some += f" AND ({predicate})"
     query = f"SELECT {listed}, COUNT(*) FROM {whole} WHERE {some} GROUP BY {listed} HAVING COUNT(*) > 1"
     key = before.primary_key.columns if before.primary_key else ()
     where = None
     if len(key) == 1 and key != columns and table.column(key[0]):
         # All but the first of each: MySQL reads no table that it writes, but another one that is made of it.
         number = words.quoted(context.engine, key[0])
-        first = f"SELECT MIN({number}) AS kept FROM {whole} GROUP BY {listed}"
+        those = f" WHERE {predicate}" if predicate else ""
+        first = f"SELECT MIN({number}) AS kept FROM {whole}{those} GROUP BY {listed}"
         where = f"{some} AND {number} NOT IN (SELECT kept FROM ({first}) AS firsts)"
     what = f"{', '.join(columns)} become{'s' * (len(columns) == 1)} unique"
     column = columns[0] if len(columns) == 1 else None

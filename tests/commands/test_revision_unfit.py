@@ -79,3 +79,29 @@ def test_rows_that_do_not_fit_are_counted_or_mended(project: Project) -> None:
     ]
     assert project.sql("SELECT user_ip FROM user_logs") == [(None,)]
     project.verify(status=0)
+
+
+PARTIAL = (
+    "        Index('u_username_idx', 'username'),",
+    "        Index('u_username_idx', 'username'),\n"
+    "        Index('u_last_idx', 'lastname', unique=True, sqlite_where=sqlalchemy.text('active = 1')),",
+)
+
+
+def test_a_key_over_some_of_the_rows(project: Project) -> None:
+    change(project, PARTIAL)
+    project.sql("UPDATE users SET lastname = 'Anonymous', active = 1")
+    done = project.gearbox(*DRAFT, "--stdout")
+    assert done.returncode == 1, done.stdout + done.stderr
+    query = (
+        "SELECT lastname, COUNT(*) FROM users WHERE lastname IS NOT NULL AND (active = 1) GROUP BY lastname "
+        "HAVING COUNT(*) > 1"
+    )
+    assert (
+        f"# TODO: users.lastname: becomes unique; 1 row of the development database does not fit: {query}"
+        in done.stdout
+    )
+    done = project.gearbox(*DRAFT, "--fill", "users.lastname=username")
+    assert done.returncode == 0, done.stdout + done.stderr
+    project.tool("alembic", "-c", "development.ini", "upgrade", "head")
+    assert project.sql("SELECT lastname FROM users ORDER BY user_id") == [("Anonymous",), ("admin",)]

@@ -8,7 +8,7 @@ row. So a failure tells which it was.
 from __future__ import annotations
 
 from itertools import product
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
 from .naming import naming_columns
@@ -25,11 +25,13 @@ def probes_for(
     real: Optional[Row],
     parents: Mapping[str, Sequence[object]],
     taken: Mapping[Key, Set[Tuple[object, ...]]],
+    written: Collection[str] = (),
 ) -> Iterator[Probe]:
     """Probes for a table that holds ``real`` (None: nothing), and is ``later`` after the step.
 
     ``parents`` are values that a foreign key's column may have, ``taken`` the values of keys that
-    consist of such columns only.
+    consist of such columns only; ``written`` are the columns of keys that the step writes to: what it makes of
+    two values may be one.
     """
     maker = _Maker(schema, table, later, real, parents, taken)
     if not maker.possible:
@@ -46,7 +48,7 @@ def probes_for(
                     value = made_unique(value, maker.number, column)
                 yield Probe(table.name, column.name, what, ({**row, column.name: value},))
     for column in maker.columns:
-        if column.kind == TEXT and compared_anew(table, later, column):
+        if column.kind == TEXT and (column.name in written or compared_anew(table, later, column)):
             alike = [{**row, column.name: text} for row, text in maker.alike(column)]
             if len(alike) > 1:
                 yield Probe(table.name, column.name, ALIKE, tuple(alike))

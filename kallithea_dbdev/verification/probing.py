@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Collection, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
 from ..engines.database import Database, Scratch
@@ -68,7 +68,11 @@ def probe_step(
         chosen = (t for t in tables if _writes(record, t.name) or speaks_of(written, t.name))
         # Not longer than that: a database from which copies are made nobody may be connected to.
         with before.database.connected():
-            probes = [p for table in tables for p in probes_of(before, table, later.table(table.name))]
+            probes = [
+                probe
+                for table in tables
+                for probe in probes_of(before, table, later.table(table.name), keys_written(record, table))
+            ]
             choices = [choice for table in chosen for choice in choices_for(before, table, known)]
         attempts = Attempts(chain, lab, before, record.before, later)
         found = _there_and_back(attempts, before, record, probes, choices, back)
@@ -226,6 +230,8 @@ _ROWS = re.compile(
     r"\s*(SELECT|WITH|UPDATE|DELETE|REPLACE|MERGE|DO|CALL|INSERT (?!INTO \S*_alembic_tmp_).*\bSELECT)\b",
     re.I | re.S,
 )
+#: An UPDATE: its table, and what it sets.
+_SETS = re.compile(r"\s*UPDATE\s+(?P<table>.*?)\bSET\b(?P<sets>.*?)(?:\bWHERE\b.*)?\Z", re.I | re.S)
 _WRITES = re.compile(
     r"\s*(UPDATE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
 )
@@ -235,8 +241,16 @@ def _writes(record: StepRecord, table: str) -> bool:
     return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
 
 
-def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:
-    """Probing rows for a table of a database, which is ``later`` after the step."""
+def keys_written(record: StepRecord, table: Table) -> Set[str]:
+    """The columns of unique keys of a table that the step sets in rows which are there."""
+    names = {name for key in keys_of(table) for name in key}
+    found = (_SETS.match(statement) for statement in record.statements)
+    sets = [said["sets"] for said in found if said and speaks_of(said["table"], table.name)]
+    return {name for name in names if any(speaks_of(text, name) for text in sets)}
+
+
+def probes_of(side: Side, table: Table, later: Optional[Table], written: Collection[str] = ()) -> List[Probe]:
+    """Probing rows for a table of a database, which is ``later`` after the step; see ``probes_for``."""
     database = side.database
     parents = {
         column: existing_keys(database, key.referred_table, referred)
@@ -244,7 +258,7 @@ def probes_of(side: Side, table: Table, later: Optional[Table]) -> List[Probe]:
         for column, referred in zip(key.columns, key.referred_columns)
     }
     taken = {key: _taken(database, table, key) for key in keys_of(table) if set(key) <= set(parents)}
-    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken))
+    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken, written))
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:

@@ -177,3 +177,29 @@ def test_on_sqlite(project: Project) -> None:
 
 def test_on_servers(server_project: Project, server: Server) -> None:
     check(server_project)
+
+
+LOWER = "op.execute('UPDATE users SET username = lower(username)')"
+
+
+def becomes_one(project: Project) -> List[Dict[str, Any]]:
+    project.write_script(LOWER, head="data_changes = [('users', 'username', 'changed')]")
+    return [f for f in project.verify()["findings"] if f["code"] == "rows-refused"]
+
+
+def test_texts_of_a_key_that_an_update_makes_one(project: Project) -> None:
+    (found,) = becomes_one(project)
+    assert (found["severity"], found["table"], found["object"]) == ("error", "users", "username")
+    assert "texts that differ in their last letter only" in found["message"]
+    # What is no part of a key may be the same.
+    project.write_script(
+        LOWER.replace("username", "lastname"), head="data_changes = [('users', 'lastname', 'changed')]"
+    )
+    assert [f for f in project.verify()["findings"] if f["code"] == "rows-refused"] == []
+
+
+def test_texts_of_a_key_that_an_update_makes_one_on_servers(server_project: Project, server: Server) -> None:
+    # For MySQL's usual collation they are one before.
+    assert [f["object"] for f in becomes_one(server_project)] == ["username"] * (
+        server.engine == "postgresql"
+    )

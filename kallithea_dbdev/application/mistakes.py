@@ -17,6 +17,9 @@ from ..foreign import ExitCalledError
 from ..messages import kind_and_line, one_line, place_of, words_of
 from .models import mapped_classes
 
+#: The file of Kallithea's models.
+_MODELS = "db.py"
+
 
 def import_error(error: Exception) -> KallitheaError:
     """Of what Kallithea's code raises when it is imported."""
@@ -32,14 +35,18 @@ def failed(what: str, error: BaseException) -> KallitheaError:
     if getattr(error, "orig", None) is not None:
         # The statement is the models' doing, wherever it was sent from.
         hint = f"mend the models; {hint}"
-    elif _is_of_a_statement(error):
+    elif _is_of_a_statement(error) and not _is_in_models(place):
         # It was asked for by code that has nothing to do with it.
         where, hint = "", f"mend the models; {hint}"
     elif place:
         file = Path(place.rpartition(", line ")[0])
-        guilty = {"db.py": "the models", "env.py": "the script"}.get(file.name, "what stands there")
+        guilty = {_MODELS: "the models", "env.py": "the script"}.get(file.name, "what stands there")
         hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
     return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
+
+
+def _is_in_models(place: Optional[str]) -> bool:
+    return Path((place or "").rpartition(", line ")[0]).name == _MODELS
 
 
 def _is_of_a_statement(error: BaseException) -> bool:

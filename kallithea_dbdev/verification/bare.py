@@ -18,6 +18,8 @@ from ..schema.names import speaks_of
 
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 
+_CHANGING = re.compile(r"\s*(UPDATE|DELETE|INSERT|REPLACE)\b", re.IGNORECASE)
+
 #: What asks for no row of a table: catalogues, and the copying of a rebuild.
 _OF_NO_ROW = re.compile(
     rf"\s*INSERT INTO [`\"]?{BATCH_LEFTOVER_PREFIX}|.*\b(sqlite_(temp_)?master|pg_catalog|information_schema)\b",
@@ -73,6 +75,15 @@ def asked_of(record: StepRecord, tables: AbstractSet[str]) -> Tuple[str, ...]:
         if s.line is not None and _SELECT.search(s.sql) and not _OF_NO_ROW.match(s.sql)
     ]
     return tuple(sorted(table for table in tables if any(speaks_of(text, table) for text in texts)))
+
+
+def failed_at(record: StepRecord, sampled: AbstractSet[str]) -> Tuple[str, ...]:
+    """The ``sampled`` tables whose rows may be why a step failed: it has asked for them, or was about to change
+    them."""
+    statement = (record.error.statement if record.error else "") or ""
+    changing = _CHANGING.match(statement) and not _OF_NO_ROW.match(statement)
+    changed = {table for table in sampled if changing and speaks_of(statement, table)}
+    return tuple(sorted({*asked_of(record, sampled), *changed}))
 
 
 def _other(database: Scratch, record: StepRecord) -> Tuple[str, ...]:

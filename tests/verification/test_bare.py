@@ -89,3 +89,22 @@ def test_it_is_not_run_with_no_sample_rows(project: Project) -> None:
     project.write_script(MAX)
     (found,) = of_empty(project.verify("--no-sample", status=1))
     assert found["code"] == "upgrade-fails"
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "message"),
+    [
+        ("names = {'public': 'p', 'private': 'q'}\n"
+         "[names[row[0]] for row in op.get_bind().execute('SELECT gist_type FROM gists')]", "KeyError: "),
+        ("op.execute('UPDATE gists SET gist_type = NULL')", "NOT NULL constraint failed"),
+    ],
+)  # fmt: skip
+def test_what_fails_at_sample_rows_says_so(project: Project, upgrade: str, message: str) -> None:
+    project.write_script(upgrade)
+    (found,) = of_empty(project.verify(status=1))
+    assert found["code"] == "upgrade-fails" and message in found["message"]
+    assert "; gists was empty: there are sample rows in it" in found["message"]
+    # Not where a table has rows of its own.
+    project.write_script(upgrade.replace("gist_type", "username").replace("gists", "users"))
+    (found,) = of_empty(project.verify(status=1))
+    assert "sample rows" not in found["message"]

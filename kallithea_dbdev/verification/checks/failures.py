@@ -12,6 +12,7 @@ from ...schema.compare import compare
 from ...schema.model import BATCH_LEFTOVER_PREFIX
 from ...schema.names import speaks_of
 from ...secrets import mask
+from ..bare import failed_at
 from ..climb import Climb
 from ..fixes import before_it_can_run, code
 from .remedies import remedy
@@ -96,6 +97,14 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
     parts.extend(error.place)
     if climb.culprits and record == next((r for r in climb.records if r.error), None):
         parts.append(f"it fails at {'; '.join(climb.culprits)}")
+    sampled = () if error.irreversible else failed_at(record, climb.sampled)
+    if sampled:
+        were = (
+            "was empty: there are sample rows in it"
+            if len(sampled) == 1
+            else "were empty: there are sample rows in them"
+        )
+        parts.append(f"{', '.join(sampled)} {were}")
     if record.retry:
         parts.extend(_aftermath(record, record.retry))
     fix = remedy(climb.engine, error.message, error.statement)

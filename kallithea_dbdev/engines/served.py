@@ -270,12 +270,17 @@ class ServerDatabase(Database):
         if not leases:
             return
         dead = {lease for lease in set(leases.values()) if not self.server.is_alive(lease)}
-        for name, lease in leases.items():
+        for name in (name for name, lease in leases.items() if lease in dead):
             database = self.named(name)
-            # Another mark than a scratch database's: somebody gave it another meaning.
-            ours = lease in dead and (database.read_mark() or database._mark_at_birth()) == scratch_mark(name)
-            if ours and database._give_back(self):
-                database._drop()
+            try:
+                # Another mark than a scratch database's: somebody gave it another meaning.
+                ours = (database.read_mark() or database._mark_at_birth()) == scratch_mark(name)
+                if ours and database._give_back(self):
+                    database._drop()
+            except DatabaseError:
+                if database.exists():
+                    raise
+                # Its maker has ended meanwhile, and has taken it along.
 
     def _give_back(self, finder: "ServerDatabase") -> bool:
         """Put back what its dead maker had taken from the database that it was about to replace; False where

@@ -82,8 +82,8 @@ run-test-old: .venv-0.6.3/ready
 test-newest: .venv-newest/ready  ## what depends on Alembic, with the newest one that is supported
 	.venv-newest/bin/python -m pytest $(PYTEST_ARGS) tests/drafting tests/operations tests/test_graph.py \
 		tests/test_links.py tests/test_migrations.py tests/commands/test_verify.py::test_branches_that_are_merged \
-		tests/verification/test_failures.py tests/verification/test_fixes.py tests/verification/test_matrix.py \
-		$(filter-out %_memory.py %_gone.py %_beside.py %_ground.py,$(wildcard tests/commands/test_revision*.py))
+		tests/verification/test_failures.py tests/verification/test_matrix.py \
+		$(filter-out %_memory.py %_gone.py %_beside.py %_ground.py %_options.py,$(wildcard tests/commands/test_revision*.py))
 
 coverage: .venv/ready  ## the test suite with branch coverage, commands included
 	rm -f .coverage*

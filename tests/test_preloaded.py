@@ -112,7 +112,7 @@ def test_changed_models_are_run_once_for_all_that_have_the_same(
     other = Project(tmp_path / "other")
     shutil.copytree(project.root / "checkout", other.checkout, symlinks=True)
     shutil.copytree(project.instance, other.instance)
-    for _ in range(4):  # models that cannot be run are run by nobody beforehand
+    for _ in range(3):  # models that cannot be run are run by nobody beforehand
         done = project.gearbox("db-verify")
         assert (
             done.returncode == 2
@@ -121,9 +121,8 @@ def test_changed_models_are_run_once_for_all_that_have_the_same(
         )
     for each in (project, other):
         each.change_models(("mine = no_such_name", "mine = None"))
-    done = [each.gearbox("db-verify", "-v") for each in (project, other, project, other)]
-    assert [one.returncode for one in done] == [0] * 4
-    assert [line for line in done[0].stderr.splitlines() if "Error" in line] == []
+    done = [each.gearbox("db-verify") for each in (project, other)]
+    assert [one.returncode for one in done] == [0] * 2
     assert len(server._with_changed) == 1
     # Once they are asked for something they tell of their own place.
     for each in (project, other):
@@ -131,12 +130,12 @@ def test_changed_models_are_run_once_for_all_that_have_the_same(
         each.write_script(
             "import kallithea.model.db as db\nraise ValueError(db.UserGroup.mine.fget.__code__.co_filename)"
         )
-    for each in (project, other, project, other):
+    for each in (project, other, project):
         assert f"ValueError: {each.models}" in " ".join(each.gearbox("db-verify").stdout.split())
     assert len(server._with_changed) == 2
     # What stands in no class is run each time.
     trace = tmp_path / "trace"
     project.change_models(("import base64\n", f"import base64\nopen({str(trace)!r}, 'a').write('x')\n"))
-    for times in range(1, 4):
+    for times in range(1, 3):
         project.gearbox("db-verify", "--no-cache")
         assert len(trace.read_text()) >= times

@@ -31,22 +31,18 @@ def failed(what: str, error: BaseException) -> KallitheaError:
     error = _first(error)
     place = place_in_kallithea(error)
     where = f" ({place})" if place else ""
+    file = Path((place or "").rpartition(", line ")[0])
     hint = "--debug shows the traceback"
     if getattr(error, "orig", None) is not None:
         # The statement is the models' doing, wherever it was sent from.
         hint = f"mend the models; {hint}"
-    elif _is_of_a_statement(error) and not _is_in_models(place):
+    elif _is_of_a_statement(error) and file.name != _MODELS:
         # It was asked for by code that has nothing to do with it.
         where, hint = "", f"mend the models; {hint}"
     elif place:
-        file = Path(place.rpartition(", line ")[0])
         guilty = {_MODELS: "the models", "env.py": "the script"}.get(file.name, "what stands there")
         hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
     return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
-
-
-def _is_in_models(place: Optional[str]) -> bool:
-    return Path((place or "").rpartition(", line ")[0]).name == _MODELS
 
 
 def _is_of_a_statement(error: BaseException) -> bool:

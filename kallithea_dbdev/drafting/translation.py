@@ -393,7 +393,7 @@ class _Translator:
         """What the models say of an index on this engine in words that are the server's."""
         prefix = f"{self.engine}_"
         said = {option[len(prefix) :] for option in model.dialect_kwargs if option.startswith(prefix)}
-        # How it is made, not what it is then.
+        # What ``index`` writes; and how it is made, which is not what it is then.
         said -= {"where", "using", "length", "concurrently"}
         if said:
             self.open[table.name, index.name] = f"what it is with its {', '.join(sorted(said))}"

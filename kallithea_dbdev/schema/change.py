@@ -53,6 +53,11 @@ class Change:
             return text.whole(self.item)
         return text.label(self.item)
 
+    @property
+    def where(self) -> str:
+        """``users.email``, or whichever of the two names there is; empty where there is none."""
+        return ".".join(part for part in (self.table, self.object) if part)
+
     @cached_property
     def migrated(self) -> Optional[str]:
         """The aspect as it is before, in words."""

@@ -7,13 +7,14 @@ setting, a transaction that it has ended, triggers that wait for the end) the ne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Optional, Sequence, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
 from ..migrations import Chain, Step, StepError, StepRecord, run_at_once
 from ..schema.compare import compare
 from ..state import State
+from .course import Progress
 
 #: The steps of one way, none of which has failed.
 Way = Sequence[StepRecord]
@@ -30,7 +31,9 @@ class AtOnce:
     what: Tuple[str, ...] = ()
 
 
-def at_once(chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], Scratch]) -> Optional[AtOnce]:
+def at_once(
+    chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], Scratch], progress: Progress
+) -> Optional[AtOnce]:
     """Run each of the ways, one after the other, as a whole; None where all is as it was step by step.
 
     ``again`` makes a database as they began with, under another label; it is gone at the end.
@@ -41,6 +44,7 @@ def at_once(chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], 
     if lab.single:
         lab.remark("the scripts were not run in one session, too: there is one scratch database only")
         return None
+    progress("running all scripts in one session")
     database = again("at once")
     try:
         for way in ways[: wanted[-1] + 1]:
@@ -58,14 +62,18 @@ def at_once(chain: Chain, ways: Sequence[Way], lab: Lab, again: Callable[[str], 
 
 def _other(database: Scratch, known: State) -> Tuple[str, ...]:
     """In what a database is another one than it was, as far as it does not depend on clock or chance."""
-    found: List[str] = []
-    for difference in compare(database.read_schema(), known.schema):
-        name = ".".join(part for part in (difference.table, difference.object) if part)
-        found.append(f"{name} ({difference.kind})")
     counts = database.count_rows()
-    found += [
-        f"{table} ({counts[table]} rows, not {count})"
-        for table, count in known.rows.items()
-        if table in counts and counts[table] != count
-    ]
-    return tuple(found)
+    return (
+        *other_things(database, known),
+        *(
+            f"{table} ({counts[table]} rows, not {count})"
+            for table, count in known.rows.items()
+            if table in counts and counts[table] != count
+        ),
+    )
+
+
+def other_things(database: Scratch, known: State) -> Tuple[str, ...]:
+    """What of its schema is another one than it was."""
+    found = compare(database.read_schema(), known.schema)
+    return tuple(f"{difference.where} ({difference.kind})" for difference in found)

@@ -11,10 +11,11 @@ from typing import AbstractSet, Callable, Optional, Sequence, Tuple
 
 from ..engines.database import Scratch
 from ..engines.lab import Lab
-from ..migrations import Chain, Step, StepError, StepRecord, run_at_once
-from ..schema.compare import compare
+from ..migrations import Chain, Step, StepError, StepRecord, run_step
 from ..schema.model import BATCH_LEFTOVER_PREFIX
 from ..schema.names import speaks_of
+from .at_once import other_things
+from .course import Progress
 
 _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 
@@ -44,6 +45,7 @@ def bare(
     sampled: AbstractSet[str],
     lab: Lab,
     again: Callable[[str], Scratch],
+    progress: Progress,
 ) -> Optional[Bare]:
     """Run the steps of all ways, none of which has failed, without the rows that were put into the ``sampled``
     tables; the first that is another one, None where there is none.
@@ -52,16 +54,19 @@ def bare(
     another label; it is gone at the end.
     """
     records = [record for way in ways for record in way]
-    asking = [number for number, record in enumerate(records) if asked_of(record, sampled)]
-    if not asking or lab.single:
+    asked = [asked_of(record, sampled) for record in records]
+    while asked and not asked[-1]:
+        asked.pop()  # nothing after the last of them is wanted
+    if not asked or lab.single:
         return None
+    progress("running the scripts without sample rows")
     database = again("bare")
     try:
-        for number, record in enumerate(records[: asking[-1] + 1]):
-            _, error = run_at_once(chain, database, [record.step])
-            what = () if error or number not in asking else _other(database, record)
+        for record, tables in zip(records, asked):
+            error = run_step(chain, database, record.step, record.before, blind=True).error
+            what = () if error or not tables else other_things(database, record.after)
             if error or what:
-                return Bare(record.step, asked_of(record, sampled), error, what)
+                return Bare(record.step, tables, error, what)
     finally:
         lab.discard(database)
     return None
@@ -84,10 +89,3 @@ def failed_at(record: StepRecord, sampled: AbstractSet[str]) -> Tuple[str, ...]:
     changing = _CHANGING.match(statement) and not _OF_NO_ROW.match(statement)
     changed = {table for table in sampled if changing and speaks_of(statement, table)}
     return tuple(sorted({*asked_of(record, sampled), *changed}))
-
-
-def _other(database: Scratch, record: StepRecord) -> Tuple[str, ...]:
-    return tuple(
-        f"{'.'.join(part for part in (difference.table, difference.object) if part)} ({difference.kind})"
-        for difference in compare(database.read_schema(), record.after.schema)
-    )

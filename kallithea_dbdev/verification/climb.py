@@ -224,12 +224,10 @@ def _walked(
     empty: Optional[Bare] = None
     ways = [way for way in (up, down, () if up else up_again) if way and not way[-1].error]
     if reached and not walker.stopped:
-        progress("running all scripts in one session")
         with going_on("the run of all scripts in one session", walker.failures):
-            together = at_once(chain, ways, lab, made_again)
-        progress("running the scripts without sample rows")
+            together = at_once(chain, ways, lab, made_again, progress)
         with going_on("the run without sample rows", walker.failures):
-            empty = bare(chain, ways, frozenset(outset.sampled), lab, again)
+            empty = bare(chain, ways, frozenset(outset.sampled), lab, again, progress)
     return Climb(
         copy.engine, start, reference.fresh(), up, down, up_again, chain.head, reached, reference.released(),
         frozenset(outset.sampled), at_once=together, bare=empty,

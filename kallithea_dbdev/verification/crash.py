@@ -59,7 +59,6 @@ def _left(record: StepRecord, stopped: StepRecord) -> Tuple[str, ...]:
     """What is there after the stop that was not there before the step."""
     found = [f"table {name}" for name in leftovers(stopped.after.schema)]
     for difference in compare(stopped.after.schema, record.before.schema):
-        name = ".".join(part for part in (difference.table, difference.object) if part)
-        if f"table {name}" not in found:
-            found.append(f"{name} ({difference.kind})")
+        if f"table {difference.where}" not in found:
+            found.append(f"{difference.where} ({difference.kind})")
     return tuple(found)

@@ -57,9 +57,7 @@ def with_descent(
     stopped = not climb.reached_head and not states
     ways = candidates(chain, climb.start.revision, way_of(states), lab.engine, climber, stopped)
     found = descent(climb.start, ways, lambda difference: certainly_own(difference, mentioned))
-    if not found.ways:
-        return replace(climb, looks_like=found.looks_like)
-    if here_alone:
+    if here_alone or not found.ways:
         return replace(climb, ways=found.ways, looks_like=found.looks_like)
     climb = replace(climb, ways=found.ways, chain_states=found.ways[0].states, looks_like=found.looks_like)
     if _leaves_something(climb):

@@ -6,8 +6,9 @@ from typing import Iterator, Sequence
 
 from ...findings import Finding, make
 from ..climb import Climb
+from .failures import facts_of
 
-#: How much of what is different a message shows.
+#: How much of what is different, or left behind, a message shows.
 _SHOWN = 4
 
 
@@ -24,16 +25,16 @@ def check(climb: Climb) -> Iterator[Finding]:
     step = found.begun[-1]
     direction, run = step.direction, f"in one `alembic {step.direction}`"
     before, ahead = (", ".join(s.revision for s in steps) for steps in (found.begun[:-1], found.ahead))
-    if found.error:
+    error = found.error
+    if error:
         others = f"after {before}" if before else f"with {ahead}"
-        message = f"{direction}() of {step.revision} fails {run} {others}: {found.error.message}"
-        message = "; ".join((message, *found.error.place))
+        message = f"{direction}() of {step.revision} fails {run} {others}: {error.message}"
+        message = "; ".join((message, *error.place))
     else:
         others = f"{before} and {step.revision}"
         message = f"{others} leave something else {run} than one by one: {shown(found.what)}"
     yield make(
-        "chain-fails" if found.error else "chain-differs", climb.engine, message,
-        found.error.line if found.error else None, revision=step.revision, direction=direction, aspect="chain",
-        statement=found.error.statement if found.error else None,
-        traceback=found.error.traceback if found.error else None,
+        "chain-fails" if error else "chain-differs", climb.engine, message,
+        revision=step.revision, direction=direction, aspect="chain",
+        **facts_of(error),
     )  # fmt: skip

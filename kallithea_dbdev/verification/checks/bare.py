@@ -7,6 +7,7 @@ from typing import Iterator
 from ...findings import Finding, make
 from ..climb import Climb
 from .at_once import shown
+from .failures import facts_of
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -21,15 +22,15 @@ def check(climb: Climb) -> Iterator[Finding]:
         if tables
         else "without sample rows"
     )
-    if found.error:
-        message = f"{step.direction}() of {step.revision} fails {where}: {found.error.message}"
-        message = "; ".join((message, *found.error.place, "with rows it runs"))
+    error = found.error
+    if error:
+        message = f"{step.direction}() of {step.revision} fails {where}: {error.message}"
+        message = "; ".join((message, *error.place, "with rows it runs"))
     else:
         message = f"{step.direction}() of {step.revision} leaves something else {where} than with rows: {shown(found.what)}"
     yield make(
-        "empty-table-fails" if found.error else "empty-table-differs", climb.engine, message,
-        found.error.line if found.error else None, revision=step.revision, direction=step.direction,
+        "empty-table-fails" if error else "empty-table-differs", climb.engine, message,
+        revision=step.revision, direction=step.direction,
         table=found.tables[0] if len(found.tables) == 1 else None, aspect="bare",
-        statement=found.error.statement if found.error else None,
-        traceback=found.error.traceback if found.error else None,
+        **facts_of(error),
     )  # fmt: skip

@@ -7,9 +7,7 @@ from typing import Iterator
 from ...findings import Finding, make
 from ...secrets import mask
 from ..climb import Climb
-
-#: How much of what is left behind a message shows.
-_SHOWN = 4
+from .at_once import shown
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -18,7 +16,7 @@ def check(climb: Climb) -> Iterator[Finding]:
         if not test.stuck:
             continue
         first = test.stuck[0]
-        left = ", ".join(first.left[:_SHOWN]) + (", ..." if len(first.left) > _SHOWN else "")
+        left = shown(first.left)
         yield make(
             "not-restartable",
             climb.engine,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, Optional, Tuple
+from typing import Any, Dict, Iterator, Optional, Tuple
 
 from ...findings import WARNING, Finding, make
-from ...migrations import DOWNGRADE, UPGRADE, StepRecord
+from ...migrations import DOWNGRADE, UPGRADE, StepError, StepRecord
 from ...operations import dropped_check_lines
 from ...schema.compare import compare
 from ...schema.model import BATCH_LEFTOVER_PREFIX
@@ -36,6 +36,13 @@ def check(climb: Climb) -> Iterator[Finding]:
             if record.error:
                 kept = _kept_columns(climb, record) if again else ()
                 yield _failure(climb, record, again, kept)
+
+
+def facts_of(error: Optional[StepError]) -> Dict[str, Any]:
+    """What a finding has of the error of a step, if there was one."""
+    if error is None:
+        return {}
+    return {"line": error.line, "statement": error.statement, "traceback": error.traceback}
 
 
 def _aftermath(record: StepRecord, retry: StepRecord) -> Iterator[str]:
@@ -138,7 +145,5 @@ def _failure(climb: Climb, record: StepRecord, again: bool, kept: Tuple[Tuple[st
         fix=fix,
         revision=record.step.revision,
         direction=direction,
-        statement=error.statement,
-        traceback=error.traceback,
-        line=error.line,
+        **facts_of(error),
     )

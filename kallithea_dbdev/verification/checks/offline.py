@@ -58,8 +58,7 @@ def _differences(tried: SqlStep) -> List[str]:
     """What the file makes otherwise, in words."""
     found = []
     for difference in tried.schema:
-        where = ".".join(part for part in (difference.table, difference.object) if part) or "database"
-        found.append(f"{where}: {sentence(difference, _ONLINE)}")
+        found.append(f"{difference.where or 'database'}: {sentence(difference, _ONLINE)}")
     return [*found, *map(_row_difference, tried.rows), *tried.others]
 
 

@@ -340,12 +340,12 @@ def main() -> None:
     models = preloaded.Preloaded()
     if os.fork():
         with_models.close()
+        gc.collect()
+        gc.freeze()
     else:
         connection.close()
         connection = with_models
         _run_models(models)
-    gc.collect()
-    gc.freeze()
     command = _serve(connection, models)
     if models.modules:
         sys.meta_path.insert(0, models)

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine
 
 from .engines.handover import NOWHERE
 from .engines.watching import Effect, Lock, Watch
+from .rows.sought import Sought, sought
 
 _READING = re.compile(
     r"\s*(SELECT(?! .*\b(INTO|setval|nextval)\b)|PRAGMA|SHOW|DESCRIBE|EXPLAIN|SET|BEGIN|START|COMMIT|ROLLBACK)\b",
@@ -43,7 +44,7 @@ class Statement:
     """A statement that was sent. ``rows`` are those that it inserted, changed or deleted, as the server
     counts them; ``line`` is the one of the script that sent it, None where that was not the script.
     ``work``: what the session did for it (see ``Watch.work``), with the rows that were given back; 0 where
-    nobody asks."""
+    nobody asks. ``sought``: by which values it looks for the rows that it changes or removes."""
 
     sql: str
     seconds: float = 0.0
@@ -52,6 +53,7 @@ class Statement:
     locks: Tuple[HeldLock, ...] = field(default=(), repr=False)
     rebuilt: Tuple[str, ...] = field(default=(), repr=False)
     work: int = field(default=0, repr=False, compare=False)
+    sought: Tuple[Sought, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def changes(self) -> bool:
@@ -131,7 +133,7 @@ class Recorder:
     # -- what SQLAlchemy tells ------------------------------------------------------------------
 
     def _before(self, conn: Any, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
-        statement = Statement(" ".join(sql.split()), line=self._line())
+        statement = Statement(" ".join(sql.split()), line=self._line(), sought=sought(sql, parameters))
         with self._looking():
             watch = self._watch_of(conn)
             if watch:

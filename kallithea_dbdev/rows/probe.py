@@ -11,18 +11,30 @@ Row = Mapping[str, object]
 PLAIN = "another row like the real ones"
 NULL = "NULL"
 SAME = "two rows that are the same but for their keys"
+SOUGHT = "what the script looks for: "
 ALIKE = "texts that differ in their last letter only: e, E, \N{LATIN SMALL LETTER E WITH ACUTE}, f"
 
 
 @dataclass(frozen=True)
 class Probe:
-    """Rows to insert, and what is odd about them: ``what``, in ``column`` (None: the whole row)."""
+    """Rows to insert, and what is odd about them: ``what``, in ``column`` (None: the whole row). ``below``: rows
+    of other tables that point at the one row."""
 
     table: str
     column: Optional[str]
     what: str
     rows: Tuple[Row, ...]
+    below: Tuple["Below", ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.table}.{self.column}" if self.column else self.table
         return f"{where}: {self.what}"
+
+
+@dataclass(frozen=True)
+class Below:
+    """A row of ``table`` whose ``column`` points at a probing row of another table."""
+
+    table: str
+    column: str
+    row: Row

@@ -13,9 +13,13 @@ from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
 from .naming import naming_columns
 from .oddities import oddities
-from .probe import ALIKE, PLAIN, SAME, Probe, Row
+from .probe import ALIKE, PLAIN, SAME, SOUGHT, Below, Probe, Row
 from .samples import LONG, counts_by_itself, made_unique, values_for
+from .sought import Sought
 from .stricter import Key, compared_anew, keys_of, keys_to_come
+
+#: A switch, as it is written in SQL.
+_SWITCHES = {"1": True, "0": False, "true": True, "false": False}
 
 
 def probes_for(
@@ -26,12 +30,15 @@ def probes_for(
     parents: Mapping[str, Sequence[object]],
     taken: Mapping[Key, Set[Tuple[object, ...]]],
     written: Collection[str] = (),
+    missing: Sequence[Sought] = (),
+    below: Sequence[Below] = (),
 ) -> Iterator[Probe]:
     """Probes for a table that holds ``real`` (None: nothing), and is ``later`` after the step.
 
     ``parents`` are values that a foreign key's column may have, ``taken`` the values of keys that
     consist of such columns only; ``written`` are the columns of keys that the step writes to: what it makes of
-    two values may be one.
+    two values may be one. ``missing`` are values that the step looks for, and no row has: one that has them gets
+    the rows ``below``.
     """
     maker = _Maker(schema, table, later, real, parents, taken)
     if not maker.possible:
@@ -47,6 +54,12 @@ def probes_for(
                 if column.name in maker.alone and isinstance(value, (str, bytes)) and value:
                     value = made_unique(value, maker.number, column)
                 yield Probe(table.name, column.name, what, ({**row, column.name: value},))
+    for pairs in missing:
+        values = fitting(table, parents, pairs)
+        row = maker.row(unlike=True)
+        if row is not None and values:
+            what = ", ".join(repr(value) for value in values.values())
+            yield Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", ({**row, **values},), tuple(below))
     for column in maker.columns:
         if column.kind == TEXT and (column.name in written or compared_anew(table, later, column)):
             alike = [{**row, column.name: text} for row, text in maker.alike(column)]
@@ -57,6 +70,40 @@ def probes_for(
         other = maker.row(turn, like=one)
         if one is not None and other is not None:
             yield Probe(table.name, None, SAME, (one, other))
+
+
+def fitting(table: Table, parents: Collection[str], pairs: Sought) -> Dict[str, object]:
+    """Those of the values that a column of the table can hold; nothing where they say no more than a switch.
+    ``parents`` are columns that point at other rows."""
+    found: Dict[str, object] = {}
+    for name, text in pairs:
+        column = table.column(name)
+        if column is None or column.generated or counts_by_itself(table, column) or name in parents:
+            continue
+        if column.kind == TEXT and len(text) <= (column.length or LONG):
+            found[name] = text
+        elif column.kind == NUMBER and text.lstrip("-").isdigit():
+            found[name] = int(text)
+        elif column.kind == BOOLEAN and text.lower() in _SWITCHES:
+            found[name] = _SWITCHES[text.lower()]
+    return found if any(table.column(name).kind != BOOLEAN for name in found) else {}  # type: ignore[union-attr]
+
+
+def rows_below(
+    schema: Schema,
+    table: Table,
+    columns: Sequence[str],
+    real: Optional[Row],
+    parents: Mapping[str, Sequence[object]],
+    taken: Mapping[Key, Set[Tuple[object, ...]]],
+) -> Iterator[Below]:
+    """A row of a table for each of its ``columns``, to point at a probing row of another table by it; the other
+    arguments as those of ``probes_for``."""
+    maker = _Maker(schema, table, None, real, parents, taken)
+    for column in columns if maker.possible else ():
+        row = maker.row()
+        if row is not None:
+            yield Below(table.name, column, row)
 
 
 class _Maker:

@@ -14,7 +14,7 @@ from .choices import Choice
 from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
-from .probe import Probe
+from .probe import SOUGHT, Probe
 from .room import room
 from .values import became, identical, is_empty, misfit, same, what_happened
 
@@ -25,12 +25,14 @@ _HOOK = "python:"
 @dataclass(frozen=True)
 class _Watched:
     """One row: what is odd about it, the columns that are looked at (none: all), what it held, and for
-    each declaration whether its condition held."""
+    each declaration whether its condition held. ``meant``: it has the values for which the step looks, so
+    that it sets others there is what it is for."""
 
     name: str
     only: Tuple[str, ...]
     values: Dict[str, object]
     flags: Tuple[bool, ...]
+    meant: bool = False
 
 
 class _Tallies:
@@ -71,11 +73,16 @@ class Watch:
         #: Table -> number of the row -> the row; and the real row that probes are like.
         self._rows: Dict[str, Dict[int, _Watched]] = {}
         self._real: Dict[str, int] = {}
+        #: Table -> what its rows below probing rows are called.
+        self._below: Dict[str, List[str]] = {}
         #: Table -> number of the row -> what it held when it was compared, by the columns' names before.
         self._later: Dict[str, Dict[int, Dict[str, object]]] = {}
         by_table: Dict[str, List[Probe]] = {}
         for probe in probes:
             by_table.setdefault(probe.table, []).append(probe)
+            for below in probe.below:
+                by_table.setdefault(below.table, [])
+                self._below.setdefault(below.table, []).append(f"{below.table}: a row of {probe}")
         chosen: Dict[str, List[Choice]] = {}
         for choice in choices:
             chosen.setdefault(choice.table, []).append(choice)
@@ -100,14 +107,15 @@ class Watch:
         sql = f"SELECT min({number}) FROM {self._original.table(table.name)}"
         ((least,),) = self._original.stream(sql)
         place = room(self._original, table)
-        names = [str(probe) for probe in probes for _ in probe.rows]
+        named = [(str(probe), probe.what.startswith(SOUGHT)) for probe in probes for _ in probe.rows]
+        named += [(name, False) for name in self._below.get(table.name, [])]
         columns = tuple(column for column in table.columns if not column.generated)
         read = _read(self._before, table, columns, self._conditions(table), f"{number} >= {place.first}")
         found = {row: seen for row, seen in read if place.holds(row)}
         rows: Dict[int, _Watched] = {}
-        if len(found) == len(names):  # else nobody can say which is which
-            for name, (row, (values, flags)) in zip(names, sorted(found.items())):
-                rows[row] = _Watched(name, (), values, flags)
+        if len(found) == len(named):  # else nobody can say which is which
+            for (name, meant), (row, (values, flags)) in zip(named, sorted(found.items())):
+                rows[row] = _Watched(name, (), values, flags, meant)
         numbers = sorted(
             {choice.number for choice in choices} | ({int(str(least))} if least is not None else set())
         )
@@ -256,7 +264,7 @@ class Watch:
             for column, new in pairs:
                 if row.only and column.name not in row.only:
                     continue
-                if not row.only and column.name in usual:
+                if row.meant or (not row.only and column.name in usual):
                     continue
                 kind = _what_became(row.values[column.name], now[0][new.name], column, new)
                 hook = row.only and str(now[0][new.name]).startswith(_HOOK)

@@ -17,7 +17,7 @@ from ..rows.absences import Absence
 from ..rows.changes import Side
 from ..rows.choices import Choice
 from ..rows.naming import has_surrogate
-from ..rows.probe import NULL, PLAIN, Probe, Row
+from ..rows.probe import NULL, PLAIN, Below, Probe, Row
 from ..rows.room import room
 from ..rows.stricter import suspects
 from ..schema.model import Schema, Table
@@ -159,15 +159,36 @@ def inserted(copy: Scratch, schema: Schema, probes: Sequence[Probe]) -> List[Pro
     for probe in probes:
         tables.setdefault(probe.table, []).append(probe)
     done: List[Probe] = []
+    numbers: Dict[str, Iterator[Row]] = {}
     for name, group in tables.items():
-        number = _numbers(copy, schema.table(name))
+        numbers[name] = number = _numbers(copy, schema.table(name))
         with copy.inserting(name) as insert:
             for probe in group:
-                # A row that a CHECK or trigger refuses cannot be at any site.
-                rows = tuple(row for row in probe.rows if insert({**row, **next(number, {})}) or insert(row))
+                given: Row = {}
+                rows = []
+                for row in probe.rows:
+                    given = next(number, {})
+                    # A row that a CHECK or trigger refuses cannot be at any site.
+                    if insert({**row, **given}) or insert(row):
+                        rows.append(row)
                 if rows:
-                    done.append(replace(probe, rows=rows))
-    return done
+                    below = [
+                        replace(one, row={**one.row, one.column: value})
+                        for value in given.values()
+                        for one in probe.below
+                    ]
+                    done.append(replace(probe, rows=tuple(rows), below=tuple(below)))
+    return [replace(probe, below=tuple(_inserted_below(copy, schema, probe, numbers))) for probe in done]
+
+
+def _inserted_below(
+    copy: Scratch, schema: Schema, probe: Probe, numbers: Dict[str, Iterator[Row]]
+) -> Iterator[Below]:
+    for below in probe.below:
+        number = numbers.setdefault(below.table, _numbers(copy, schema.table(below.table)))
+        with copy.inserting(below.table) as insert:
+            if insert({**below.row, **next(number, {})}):
+                yield below
 
 
 def _numbers(copy: Scratch, table: Optional[Table]) -> Iterator[Row]:

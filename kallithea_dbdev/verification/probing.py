@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Collection, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
 from ..engines.database import Database, Scratch
@@ -18,9 +18,11 @@ from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
 from ..rows.absences import Absence, absences_for
 from ..rows.changes import NOTHING, Change, Known, Orphans, Side
 from ..rows.choices import Choice, choices_for
-from ..rows.probe import Probe, Row
-from ..rows.probes import probes_for
+from ..rows.naming import has_surrogate
+from ..rows.probe import Below, Probe, Row
+from ..rows.probes import fitting, probes_for, rows_below
 from ..rows.samples import existing_keys
+from ..rows.sought import Sought, changed_table
 from ..rows.stricter import Key, keys_of, refuses, tightened
 from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
@@ -30,6 +32,8 @@ from .attempts import Attempts, Refusal, inserted, looked_for, together
 
 #: How many rows that a site may not have are tried one by one.
 _ABSENT = 8
+#: So many values that a step looks for are tried in a table.
+_MOST_SOUGHT = 8
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
 
@@ -71,7 +75,13 @@ def probe_step(
             probes = [
                 probe
                 for table in tables
-                for probe in probes_of(before, table, later.table(table.name), keys_written(record, table))
+                for probe in probes_of(
+                    before,
+                    table,
+                    later.table(table.name),
+                    keys_written(record, table),
+                    sought_in(record, table),
+                )
             ]
             choices = [choice for table in chosen for choice in choices_for(before, table, known)]
         attempts = Attempts(chain, lab, before, record.before, later)
@@ -249,16 +259,65 @@ def keys_written(record: StepRecord, table: Table) -> Set[str]:
     return {name for name in names if any(speaks_of(text, name) for text in sets)}
 
 
-def probes_of(side: Side, table: Table, later: Optional[Table], written: Collection[str] = ()) -> List[Probe]:
-    """Probing rows for a table of a database, which is ``later`` after the step; see ``probes_for``."""
-    database = side.database
-    parents = {
-        column: existing_keys(database, key.referred_table, referred)
+def sought_in(record: StepRecord, table: Table) -> List[Sought]:
+    """The values by which a step looks for rows of a table that it changes or removes."""
+    found = (one for s in record.sent if speaks_of(changed_table(s.sql), table.name) for one in s.sought)
+    return list(dict.fromkeys(found))[:_MOST_SOUGHT]
+
+
+def probes_of(
+    side: Side,
+    table: Table,
+    later: Optional[Table],
+    written: Collection[str] = (),
+    sought: Sequence[Sought] = (),
+) -> List[Probe]:
+    """Probing rows for a table of a database, which is ``later`` after the step; see ``probes_for``. ``sought``:
+    values that the step looks for."""
+    parents, taken = _room_for(side, table)
+    real = _real_row(side.database, table)
+    missing = [pairs for pairs in sought if _is_missing(side, table, fitting(table, parents, pairs))]
+    below = list(_below(side, table)) if missing else ()
+    return list(probes_for(side.schema, table, later, real, parents, taken, written, missing, below))
+
+
+def _room_for(
+    side: Side, table: Table
+) -> Tuple[Dict[str, Sequence[object]], Dict[Key, Set[Tuple[object, ...]]]]:
+    """What columns may point at, and which of it is taken; see ``probes_for``."""
+    parents: Dict[str, Sequence[object]] = {
+        column: existing_keys(side.database, key.referred_table, referred)
         for key in table.foreign_keys
         for column, referred in zip(key.columns, key.referred_columns)
     }
-    taken = {key: _taken(database, table, key) for key in keys_of(table) if set(key) <= set(parents)}
-    return list(probes_for(side.schema, table, later, _real_row(database, table), parents, taken, written))
+    keys = (key for key in keys_of(table) if set(key) <= set(parents))
+    return parents, {key: _taken(side.database, table, key) for key in keys}
+
+
+def _is_missing(side: Side, table: Table, values: Row) -> bool:
+    """Whether no row has these values; what a switch says is not asked for."""
+    database = side.database
+    places = {name: database.quoted(name) for name, value in values.items() if not isinstance(value, bool)}
+    conditions = [f"{place} = {database.literal(str(values[name]))}" for name, place in places.items()]
+    sql = f"SELECT 1 FROM {database.table(table.name)} WHERE {' AND '.join(conditions)} LIMIT 1"
+    return bool(conditions) and not list(database.stream(sql))
+
+
+def _below(side: Side, table: Table) -> Iterator[Below]:
+    """Rows of other tables that point at a row of this one by its number."""
+    if not has_surrogate(table) or table.primary_key is None:
+        return
+    for other in side.schema.tables:
+        columns = [
+            key.columns[0]
+            for key in other.foreign_keys
+            if (key.referred_table, key.referred_columns) == (table.name, table.primary_key.columns)
+        ]
+        if columns and other.name != table.name:
+            parents, taken = _room_for(side, other)
+            yield from rows_below(
+                side.schema, other, columns, _real_row(side.database, other), parents, taken
+            )
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:

@@ -132,6 +132,11 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
          ("downgrade:values-changed", "settings", "app_settings_value", "a value that a site has chosen")],
     ),
     "finds a permission by its name": (grant("hg.admin", "hg.admin"), "pass", "", []),
+    "deletes what no row here is, and nobody declares it": (
+        "op.get_bind().execute(sa.text('DELETE FROM gists WHERE gist_type = :t AND gist_description LIKE :d'), "
+        "t='secret', d='Old %')", "pass", "",
+        [("rows-lost", "gists", "", "(gists.gist_type: what the script looks for: 'secret', 'Old ')")],
+    ),
     "deletes what is there twice": (
         "op.execute('DELETE FROM permissions WHERE permission_id NOT IN (SELECT * FROM (SELECT min(permission_id) "
         "FROM permissions GROUP BY permission_name) p)')", "pass", "",
@@ -203,3 +208,35 @@ def test_texts_of_a_key_that_an_update_makes_one_on_servers(server_project: Proj
     assert [f["object"] for f in becomes_one(server_project)] == ["username"] * (
         server.engine == "postgresql"
     )
+
+
+#: Of comments that no database here has, each may have set a status.
+COMMENTS = "DELETE FROM changeset_comments WHERE f_path = 'old.py'"
+
+
+def without_their_statuses(project: Project) -> List[Tuple[str, str, str]]:
+    declared = "data_changes = [('changeset_comments', '*', 'removed', \"f_path = 'old.py'\")]"
+    project.write_script(f'op.execute("{COMMENTS}")', head=declared)
+    findings = project.verify()["findings"]
+    assert all("probing row" in f["message"] for f in findings)
+    return [("{severity} {direction}:{code}".format(**f), f["table"], f["object"]) for f in findings]
+
+
+def test_children_of_rows_that_a_script_looks_for(project: Project) -> None:
+    assert without_their_statuses(project) == [
+        ("error upgrade:rows-orphaned", "changeset_statuses", "changeset_comment_id")
+    ]
+    # Who removes them first is right.
+    first = f'op.execute("DELETE FROM changeset_statuses WHERE changeset_comment_id IN ({COMMENTS.replace("DELETE", "SELECT comment_id")})")'
+    declared = (
+        "data_changes = [('changeset_comments', '*', 'removed', \"f_path = 'old.py'\"), "
+        "('changeset_statuses', '*', 'removed')]"
+    )
+    project.write_script(f'{first}\nop.execute("{COMMENTS}")', head=declared)
+    assert project.verify()["findings"] == []
+
+
+def test_children_of_rows_that_a_script_looks_for_on_servers(server_project: Project) -> None:
+    assert without_their_statuses(server_project) == [
+        ("error upgrade:rows-refused", "changeset_comments", "f_path")
+    ]

@@ -39,12 +39,14 @@ def check(climb: Climb) -> Iterator[Finding]:
 def _changed_before(climb: Climb, probing: Probing) -> "set[tuple[str, str]]":
     """Table and column of what the step up has changed: that a step down cannot undo it is told there."""
     real = (record.rows.changes for record in climb.up if record.step == probing.step)
-    return {(change.table, change.column) for changes in (probing.changes, *real) for change in changes}
+    found = {(change.table, change.column) for changes in (probing.changes, *real) for change in changes}
+    return found | {(orphans.table, orphans.column) for orphans in probing.orphans}
 
 
 def _but(probing: Probing, known: "set[tuple[str, str]]") -> Probing:
     changes = tuple(change for change in probing.changes if (change.table, change.column) not in known)
-    return replace(probing, changes=changes)
+    orphans = tuple(one for one in probing.orphans if (one.table, one.column) not in known)
+    return replace(probing, changes=changes, orphans=orphans)
 
 
 def _shown(climb: Climb, probing: Probing, remark: str = "") -> Iterator[Finding]:

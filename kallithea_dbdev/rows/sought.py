@@ -1,0 +1,91 @@
+"""The values by which a statement looks for the rows that it changes or removes. Pure.
+
+Where no row has them, nobody sees what the statement would do: so a probing row gets them.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from itertools import count
+from typing import Any, Dict, Tuple
+
+#: For one statement: its columns, each with a text or a number that is looked for there, as a text.
+Sought = Tuple[Tuple[str, str], ...]
+
+_TEXT = r"'(?:[^']|'')*'"
+_NUMBER = r"(?:-?\d+|true|false)\b"
+#: A text of SQL, or a place for a parameter in any of the drivers' styles.
+_PLACE = re.compile(rf"{_TEXT}|(?P<mark>\?|%s|%\((?P<name>\w+)\)s)")
+_CHANGES = re.compile(
+    r"\s*(?:UPDATE\s+(?P<updated>.+?)\s+SET\b|DELETE\s+FROM\s+(?P<deleted>\S+))", re.I | re.S
+)
+_CONDITION = re.compile(
+    rf"""(?<![\w.])(?:[\w`"]+\.)*[`"]?(?P<column>\w+)[`"]?\s*\)?\s*
+    (?:=|(?P<like>\bI?LIKE\b)|\bIN\s*\()\s*(?P<values>(?:{_TEXT}|{_NUMBER})(?:\s*,\s*(?:{_TEXT}|{_NUMBER}))*)""",
+    re.I | re.X,
+)
+_VALUE = re.compile(rf"{_TEXT}|{_NUMBER}")
+#: So many values of one list are looked for.
+_MOST = 4
+
+
+def changed_table(sql: str) -> str:
+    """What stands for the table in a statement that changes or removes rows; empty in any other."""
+    found = _CHANGES.match(sql)
+    return (found["updated"] or found["deleted"]) if found else ""
+
+
+def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
+    """What a statement looks for: rows that have all of it, one for each value of a list.
+
+    ``parameters`` are those that the driver gets; of several sets the first one is looked at.
+    """
+    if not changed_table(sql):
+        return ()
+    condition = _written_out(sql, parameters)
+    found: Dict[str, Tuple[str, ...]] = {}
+    for one in _CONDITION.finditer(condition[_where(condition) :]):
+        values = [_unquoted(value, bool(one["like"])) for value in _VALUE.findall(one["values"])]
+        found.setdefault(one["column"], tuple(value for value in values[:_MOST] if value))
+    named = {column: values for column, values in found.items() if values}
+    rows = range(max(map(len, named.values()), default=0))
+    return tuple(tuple((c, values[min(row, len(values) - 1)]) for c, values in named.items()) for row in rows)
+
+
+def _where(sql: str) -> int:
+    """Where the condition of a statement begins: behind the first WHERE that is no part of a text."""
+    found = (one for one in re.finditer(rf"{_TEXT}|\bWHERE\b", sql, re.I) if one[0][0] != "'")
+    first = next(found, None)
+    return first.end() if first else len(sql)
+
+
+def _written_out(sql: str, parameters: Any) -> str:
+    """The statement with its parameters in their places, as far as they are texts or numbers."""
+    if (
+        isinstance(parameters, (list, tuple))
+        and parameters
+        and isinstance(parameters[0], (list, tuple, dict))
+    ):
+        parameters = parameters[0]
+    if not parameters:
+        return sql
+    number = count()
+
+    def value(place: "re.Match[str]") -> str:
+        if not place["mark"]:
+            return place[0].replace("%%", "%")
+        with suppress(KeyError, IndexError, TypeError):
+            given = parameters[place["name"] or next(number)]
+            if isinstance(given, str):
+                return "'" + given.replace("'", "''") + "'"
+            if isinstance(given, int):
+                return str(int(given))
+        return place[0]
+
+    return _PLACE.sub(value, sql)
+
+
+def _unquoted(text: str, like: bool) -> str:
+    plain = text[1:-1].replace("''", "'") if text.startswith("'") else text
+    return plain.replace("%", "") if like else plain

@@ -1,0 +1,69 @@
+"""By which values a statement looks for the rows that it changes or removes. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kallithea_dbdev.rows.probe import SOUGHT
+from kallithea_dbdev.rows.probes import probes_for
+from kallithea_dbdev.rows.sought import changed_table, sought
+from kallithea_dbdev.schema.model import Schema
+
+from .test_probes import REAL, TABLE
+
+
+@pytest.mark.parametrize(
+    ("sql", "parameters", "expected"),
+    [
+        ("DELETE FROM users WHERE extern_type = 'crowd'", (), [{"extern_type": "crowd"}]),
+        ("delete from users where extern_type='crowd' and not active", (), [{"extern_type": "crowd"}]),
+        ("DELETE FROM u WHERE u.a = ? AND u.n = ?", ("it's", True), [{"a": "it's", "n": "1"}]),
+        ('UPDATE "app".u SET a = %(a)s WHERE "u"."k" = %(k)s', {"a": "new", "k": "old"}, [{"k": "old"}]),
+        ("UPDATE `u` SET a=%s WHERE `u`.`k` IN (%s, %s)", ("w", "u", "v"), [{"k": "u"}, {"k": "v"}]),
+        ("UPDATE u SET a=? WHERE b=?", [("1", "x"), ("2", "y")], [{"b": "x"}]),
+        ("DELETE FROM u WHERE k LIKE 'old%%'", {"unused": 1}, [{"k": "old"}]),
+        ("DELETE FROM u WHERE k LIKE 'old%' OR lower(b) = 'z'", (), [{"k": "old", "b": "z"}]),
+        (
+            "DELETE FROM u WHERE k IN ('a', 'b') AND n = -3",
+            (),
+            [{"k": "a", "n": "-3"}, {"k": "b", "n": "-3"}],
+        ),
+        ("UPDATE u SET a = 'x WHERE y = ''1''' WHERE b = 'z'", (), [{"b": "z"}]),
+        ("UPDATE u SET a = 'b' WHERE c IS NULL", (), []),
+        ("UPDATE u SET a = 'b'", (), []),
+        ("DELETE FROM u WHERE a <> 'b' AND n >= 3 AND k LIKE '%'", (), []),
+        ("SELECT * FROM u WHERE a = 'b'", (), []),
+        ("DELETE FROM u WHERE a = ? AND b = ?", ("too few",), [{"a": "too few"}]),
+        ("DELETE FROM u WHERE a = ?", (b"\0",), []),
+    ],
+)
+def test_what_is_looked_for(sql: str, parameters: Any, expected: Any) -> None:
+    assert [dict(pairs) for pairs in sought(sql, parameters)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "table"),
+    [
+        ("UPDATE users AS u SET a = 1", "users AS u"), ("DELETE FROM `ui` WHERE 1", "`ui`"),
+        ("INSERT INTO users SELECT 1", ""), ("CREATE TABLE t (a)", ""),
+    ],
+)  # fmt: skip
+def test_the_table_that_is_changed(sql: str, table: str) -> None:
+    assert changed_table(sql) == table
+
+
+def test_a_probe_has_what_fits_the_columns() -> None:
+    missing = [
+        (("note", "old"), ("n", "7"), ("flag", "false"), ("owner", "3"), ("id", "1"), ("nobody", "x")),
+        (("flag", "1"),),  # what is odd about a switch is tried anyway
+        (("n", "seven"), ("name", "longer than nine")),
+        (("name", "short"),),
+    ]
+    found = probes_for(Schema((TABLE,)), TABLE, TABLE, REAL, {"owner": [7]}, {}, (), missing)
+    rows = {probe.what: probe.rows[0] for probe in found if probe.what.startswith(SOUGHT)}
+    assert list(rows) == [f"{SOUGHT}'old', 7, False", f"{SOUGHT}'short'"]
+    first, second = rows.values()
+    assert (first["note"], first["n"], first["flag"], first["owner"]) == ("old", 7, False, 7)
+    assert second["name"] == "short" and second["note"] == REAL["note"]

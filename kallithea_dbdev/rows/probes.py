@@ -14,6 +14,7 @@ from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
 from .naming import naming_columns
 from .oddities import oddities
 from .probe import ALIKE, PLAIN, SAME, SOUGHT, Below, Probe, Row
+from .rules import refused_by_checks, where_unique
 from .samples import LONG, counts_by_itself, made_unique, values_for
 from .sought import Sought
 from .stricter import Key, compared_anew, keys_of, keys_to_come
@@ -60,6 +61,10 @@ def probes_for(
         if row is not None and values:
             what = ", ".join(repr(value) for value in values.values())
             yield Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", ({**row, **values},), tuple(below))
+    for what, odd_values in refused_by_checks(table, later):
+        row = maker.row(unlike=True)
+        if row is not None:
+            yield Probe(table.name, next(iter(odd_values)), what, ({**row, **odd_values},))
     for column in maker.columns:
         if column.kind == TEXT and (column.name in written or compared_anew(table, later, column)):
             alike = [{**row, column.name: text} for row, text in maker.alike(column)]
@@ -70,6 +75,11 @@ def probes_for(
         other = maker.row(turn, like=one)
         if one is not None and other is not None:
             yield Probe(table.name, None, SAME, (one, other))
+            for common in where_unique(table, later) if not turn else ():
+                # Only such rows does the index hold; those before may be none of them.
+                two = maker.row(like=one), maker.row(like=one)
+                rows = tuple({**row, **common} for row in two if row is not None)
+                yield Probe(table.name, next(iter(common)), SAME, rows)
 
 
 def fitting(table: Table, parents: Collection[str], pairs: Sought) -> Dict[str, object]:

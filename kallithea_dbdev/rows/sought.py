@@ -21,11 +21,15 @@ _CHANGES = re.compile(
     r"\s*(?:UPDATE\s+(?P<updated>.+?)\s+SET\b|DELETE\s+FROM\s+(?P<deleted>\S+))", re.I | re.S
 )
 _CONDITION = re.compile(
-    rf"""(?<![\w.])(?:[\w`"]+\.)*[`"]?(?P<column>\w+)[`"]?\s*\)?\s*
-    (?:=|(?P<like>\bI?LIKE\b)|\bIN\s*\()\s*(?P<values>(?:{_TEXT}|{_NUMBER})(?:\s*,\s*(?:{_TEXT}|{_NUMBER}))*)""",
+    rf"""(?<![\w.])(?:[\w`"]+\.)*[`"]?(?P<column>\w+)[`"]?\s*\)*\s*
+    (?:=\s*ANY\s*\(+ARRAY\[|=|(?P<like>\bI?LIKE\b|(?<!!)~~\*?)|\bIN\s*\()\s*
+    (?P<values>(?:{_TEXT}|{_NUMBER})(?:\s*,\s*(?:{_TEXT}|{_NUMBER}))*)""",
     re.I | re.X,
 )
 _VALUE = re.compile(rf"{_TEXT}|{_NUMBER}")
+_LITERAL = re.compile(rf"{_TEXT}|(?<!\w)-?\d+\b")
+#: What servers write around values where they are asked for an expression: PostgreSQL's casts, MySQL's character sets.
+_AROUND = re.compile(rf"({_TEXT})|::[a-z][a-z ]*(?:\(\d+\))?(?:\[\])?|\b_[a-z0-9]+\\?(?=')", re.I)
 #: So many values of one list are looked for.
 _MOST = 4
 
@@ -43,14 +47,29 @@ def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
     """
     if not changed_table(sql):
         return ()
-    condition = _written_out(sql, parameters)
+    statement = _written_out(sql, parameters)
+    return looked_for(statement[_where(statement) :])
+
+
+def looked_for(condition: str) -> Tuple[Sought, ...]:
+    """What a row has that meets a condition, as far as that asks for values; as ``sought``."""
     found: Dict[str, Tuple[str, ...]] = {}
-    for one in _CONDITION.finditer(condition[_where(condition) :]):
+    for one in _CONDITION.finditer(_bare(condition)):
         values = [_unquoted(value, bool(one["like"])) for value in _VALUE.findall(one["values"])]
         found.setdefault(one["column"], tuple(value for value in values[:_MOST] if value))
     named = {column: values for column, values in found.items() if values}
     rows = range(max(map(len, named.values()), default=0))
     return tuple(tuple((c, values[min(row, len(values) - 1)]) for c, values in named.items()) for row in rows)
+
+
+def literals(expression: str) -> Tuple[str, ...]:
+    """The texts and numbers in an expression, each once; of a pattern what a text may be that fits it."""
+    found = (_unquoted(value, like=True) for value in _LITERAL.findall(_bare(expression)))
+    return tuple(dict.fromkeys(value for value in found if value))
+
+
+def _bare(expression: str) -> str:
+    return _AROUND.sub(lambda found: found[1] or "", expression)
 
 
 def _where(sql: str) -> int:

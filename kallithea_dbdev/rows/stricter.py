@@ -7,7 +7,7 @@ from typing import Iterable, List, Optional, Set, Tuple
 from ..schema.model import Column, ForeignKey, Index, Schema, Table
 from ..schema.names import speaks_of
 from .defaults import unique_keys
-from .probe import ALIKE, NULL, PLAIN, Probe
+from .probe import ALIKE, NULL, PLAIN, SAME, Probe
 
 Key = Tuple[str, ...]
 
@@ -25,7 +25,7 @@ def keys_to_come(before: Table, after: Optional[Table]) -> List[Key]:
         return []
     names = [column.name for column in before.columns]
     found = [key for key in keys_of(after) if key not in keys_of(before) and set(key) <= set(names)]
-    for index in _new_uniques(before, after):
+    for index in new_uniques(before, after):
         spoken_of = tuple(
             name for name in names if any(speaks_of(key.expression, name) for key in index.keys)
         )
@@ -42,7 +42,7 @@ def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool
     kept = (column.type, column.charset, column.collation) == (later.type, later.charset, later.collation)
     if not kept and column.name in keys:
         return True
-    parts = [key for index in _new_uniques(before, after) for key in index.keys]
+    parts = [key for index in new_uniques(before, after) for key in index.keys]
     return any(
         (key.expression != column.name or key.prefix or key.collation)
         and speaks_of(key.expression, column.name)
@@ -72,19 +72,21 @@ def refuses(before: Table, after: Table) -> bool:
         old = before.column(column.name)
         if old and old.nullable and not column.nullable:
             return True
-    if set(keys_of(after)) - set(keys_of(before)) or _new_uniques(before, after):
+    if set(keys_of(after)) - set(keys_of(before)) or new_uniques(before, after):
         return True
-    if _new_checks(before, after):
+    if new_checks(before, after):
         return True
     return bool({_target(key) for key in after.foreign_keys} - {_target(key) for key in before.foreign_keys})
 
 
-def _new_uniques(before: Table, after: Table) -> List[Index]:
+def new_uniques(before: Table, after: Table) -> List[Index]:
+    """The unique indexes that come with a step."""
     old = {(index.keys, index.predicate) for index in before.indexes if index.unique}
     return [index for index in after.indexes if index.unique and (index.keys, index.predicate) not in old]
 
 
-def _new_checks(before: Table, after: Table) -> Set[str]:
+def new_checks(before: Table, after: Table) -> Set[str]:
+    """What the CHECKs say that come with a step."""
     return {check.expression for check in after.checks} - {check.expression for check in before.checks}
 
 
@@ -106,15 +108,15 @@ def suspects(probes: Iterable[Probe], before: Schema, after: Schema, message: st
 
 def _hits(probe: Probe, before: Table, after: Table) -> bool:
     """Whether the step makes stricter what the probe is about."""
-    if probe.column is None:
+    if probe.column is None or probe.what == SAME:
         return probe.what != PLAIN and bool(
-            set(keys_of(after)) - set(keys_of(before)) or _new_uniques(before, after)
+            set(keys_of(after)) - set(keys_of(before)) or new_uniques(before, after)
         )
     old, new = before.column(probe.column), after.column(probe.column)
     if old is None or new is None:
         return False
     if probe.what == NULL:
         return old.nullable and not new.nullable
-    if probe.what == ALIKE or any(speaks_of(check, probe.column) for check in _new_checks(before, after)):
+    if probe.what == ALIKE or any(speaks_of(check, probe.column) for check in new_checks(before, after)):
         return True
     return old.plain_type != new.plain_type or new_key(old, after) != new_key(old, before)

@@ -88,6 +88,11 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
         ADDRESS, batch("users", "drop_constraint('ck_users_address', type_='check')"), "",
         [("rows-refused", "users", "email", "a text of 255 characters")],
     ),
+    "a CHECK against one text": (
+        batch("users", "create_check_constraint('ck_users_type', sa.text(\"extern_type <> 'crowd'\"))"),
+        batch("users", "drop_constraint('ck_users_type', type_='check')"), "",
+        [("rows-refused", "users", "extern_type", "what the CHECK speaks of: 'crowd'")],
+    ),
     "a foreign key": (
         "op.execute('UPDATE users SET extern_name = NULL')\n" + POINTING,
         batch("users", "drop_constraint('fk_users_extern_name', type_='foreignkey')"),
@@ -240,3 +245,13 @@ def test_children_of_rows_that_a_script_looks_for_on_servers(server_project: Pro
     assert without_their_statuses(server_project) == [
         ("error upgrade:rows-refused", "changeset_comments", "f_path")
     ]
+
+
+def test_a_unique_index_over_rows_that_are_not_here(project: Project) -> None:
+    project.write_script(
+        "op.execute(\"CREATE UNIQUE INDEX i ON gists (gist_description) WHERE gist_type = 'old'\")",
+        "op.drop_index('i', 'gists')",
+    )
+    refused = [f for f in project.verify()["findings"] if f["code"] == "rows-refused"]
+    assert [(f["table"], f["object"], f["direction"]) for f in refused] == [("gists", "gist_type", "upgrade")]
+    assert "two rows that are the same but for their keys" in refused[0]["message"]

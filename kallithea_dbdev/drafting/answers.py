@@ -36,13 +36,15 @@ _SIMILAR = 0.6
 @dataclass(frozen=True)
 class Answers:
     """``fills``: SQL by table and column; ``no_rename``: what is gone is gone; ``keep_columns``: a
-    downgrade leaves the columns that are new. ``gone``: (table, column or "") that was said to be gone."""
+    downgrade leaves the columns that are new. ``gone``: (table, column or "") that was said to be gone.
+    ``undone``: (table, column) of fills that a downgrade takes away again."""
 
     fills: Fills = field(default_factory=dict)
     renames: Renames = field(default_factory=Renames)
     no_rename: bool = False
     keep_columns: bool = False
     gone: FrozenSet[Tuple[str, str]] = frozenset()
+    undone: FrozenSet[Tuple[str, str]] = frozenset()
 
     def is_gone(self, table: str, column: str = "") -> bool:
         """Whether somebody said that it has no new name."""

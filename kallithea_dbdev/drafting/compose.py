@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any, Dict, Iterable, Iterator, Mapping, Protocol, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
@@ -18,7 +20,7 @@ from ..operations import (
 from ..rows.declared import CHANGED, REMOVED, VARIABLE, Declaration
 from ..schema.change import Change
 from ..schema.model import Column, Table
-from ..schema.renames import candidates, changes_with
+from ..schema.renames import Renames, candidates, changes_with
 from ..state import State
 from .answers import Answers, Sides
 from .assemble import function_body
@@ -89,6 +91,7 @@ def compose(
             answers.fills,
             len(grounds) == 1,
             answers.renames,
+            answers.undone,
         )
         context = Context(ground.engine, side.before, side.after, fills, kept=kept)
         means = (
@@ -96,6 +99,7 @@ def compose(
             *mending(context, changes, answers.fills),
             *removals(changes, answers),
         )
+        means = tuple(before_renames(one, answers.renames) for one in means)
         # Another engine says the same in other words.
         said = tuple(declared)
         new = [d for d in means if not any(known.covers(d.table, d.column, d.kind) for known in said)]
@@ -124,6 +128,19 @@ def declarations(changes: Iterable[Change], fills: Fills) -> Iterator[Declaratio
         key = (str(change.table), str(change.object))
         if change.kind == "column-nullability" and change.expected == "NOT NULL" and key in fills:
             yield Declaration(*key, CHANGED, f"{key[1]} IS NULL")
+
+
+def before_renames(declared: Declaration, renames: Renames) -> Declaration:
+    """The declaration with its condition in the words of the rows as they are before the upgrade: it is looked at
+    there."""
+    if declared.condition is None:
+        return declared
+    former = {new: old for table, old, new in renames.columns if table == declared.table}
+    words = "|".join(map(re.escape, former))
+    condition = declared.condition
+    if former:
+        condition = re.sub(rf"(?<!\w)({words})(?!\w)", lambda found: former[found[0]], condition)
+    return replace(declared, condition=condition)
 
 
 def removals(changes: Sequence[Change], answers: Answers) -> Iterator[Declaration]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, ContextManager, Dict, Iterator, List, Optional, Tuple
 
@@ -44,7 +44,7 @@ from .proof import prove
 from .script import asking, tidy
 from .template import Header, copy_scripts, write
 from .todos import with_remains
-from .unfit import is_stricter, unfit
+from .unfit import is_stricter, unfit, untaken
 from .unseen import unseen
 from .witness import Witness, find_witness, subject
 
@@ -211,12 +211,13 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             header = anew.header if anew else Header(request.message)
             path = write(scripts, header, request.template, chain.links())
             template = tidy(path.read_text(encoding="utf-8"))
+            development = prepared.witness.database if prepared.witness else None
+            answers = replace(answers, undone=untaken(development, sides[0], answers))
             generated, others = composed(template, known, sides, answers, metadata, remark)
             engines = tuple(ground.engine for ground in known)
             probe = is_stricter(known, sides, answers)
             proof = prove(known, prepared.witness, scripts, path, generated, progress, probe)
             revision = Chain(scripts, chain.links()).head
-            development = prepared.witness.database if prepared.witness else None
             rows = unfit(proof.findings, known, sides, answers, development, revision)
             rest = tuple(finding for finding in proof.findings if finding not in rows.same)
             rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
 from ..engines.database import Database
 from ..findings import ERROR, Finding, make
@@ -67,6 +67,21 @@ def unfit(
     died = {finding.engine for finding in same if finding.code in _DIED}
     same += [finding for finding in findings if finding.code == "leftover-table" and finding.engine in died]
     return Unfit(tuple(found.values()), tuple(same))
+
+
+def untaken(development: Optional[Database], side: Sides, answers: Answers) -> FrozenSet[Tuple[str, str]]:
+    """The fills for rows without a value that no row of the development database has by itself: who goes back can
+    tell which they are. ``side`` is that database's; it is only read."""
+    found = set()
+    for change in changes_with(side.before, side.after, answers.renames) if development else ():
+        place = (str(change.table), str(change.object))
+        fill = answers.fills.get(place)
+        if development and fill and change.kind == "column-nullability" and change.expected == "NOT NULL":
+            table, column = development.table(place[0]), development.quoted(place[1])
+            query = _as_before(f"SELECT COUNT(*) FROM {table} WHERE {column} = ", answers.renames) + fill
+            if _count(development, query) == 0:
+                found.add(place)
+    return frozenset(found)
 
 
 def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answers) -> bool:

@@ -55,6 +55,7 @@ def operations_for(
     mends: Optional[Mapping[Tuple[str, str], str]] = None,
     alone: bool = False,
     renames: Optional[Renames] = None,
+    undone: FrozenSet[Tuple[str, str]] = frozenset(),
 ) -> Tuple[Operation, ...]:
     """The operations that make ``expected`` of ``migrated`` as far as ``changes`` say, in the order of
     the way up.
@@ -62,13 +63,15 @@ def operations_for(
     ``fills``: (table, column) -> SQL for the value of rows that are there. ``kept``: (table, column) of
     ``new_columns`` that the way back leaves. ``mends``: (table, column) -> SQL for rows that do not fit
     what becomes stricter, or whose values mean nothing to the new type. ``alone``: no other engine is
-    asked for its code. ``renames``: what has another name in ``expected``, as ``changes`` say. What no
-    code can be made for (``column-order``) is left out.
+    asked for its code. ``renames``: what has another name in ``expected``, as ``changes`` say. ``undone``:
+    those of ``mends`` that the way back takes away again. What no code can be made for (``column-order``) is left out.
     """
     changes = _once(changes)
     new = new_tables(changes)
     named = renames or Renames()
-    up = Context(engine, migrated, expected, fills or {}, mends or {}, kept=kept, alone=alone, named=named)
+    up = Context(
+        engine, migrated, expected, fills or {}, mends or {}, undone, kept=kept, alone=alone, named=named
+    )
     down = up.reversed
     found = []
     for group in _together(changes):

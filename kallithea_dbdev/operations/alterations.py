@@ -56,6 +56,7 @@ def alter_column(
         return
     yield from fill
     yield from _changed(context, table, before, after, phase)
+    yield from _taken_away(context, table, before, after, phase)
 
 
 def _changed(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:
@@ -189,9 +190,19 @@ def _fill_nulls(
 ) -> Iterator[Code]:
     """Rows without a value get one where the column becomes NOT NULL and somebody said which."""
     fill = context.fills.get((table.name, after.name))
+    name = quoted(context, after.name)
     if fill is not None and before.nullable and not after.nullable:
-        name = quoted(context, after.name)
         statement = f"UPDATE {quoted(context, table.name)} SET {name} = {fill} WHERE {name} IS NULL"
+        yield Code(phase, (words.execute(statement),), table.name)
+
+
+def _taken_away(
+    context: Context, table: Table, before: Column, after: Column, phase: Phase
+) -> Iterator[Code]:
+    """On the way back what those rows got: nobody else has it."""
+    if context.back and (table.name, after.name) in context.undone and after.nullable and not before.nullable:
+        name, fill = quoted(context, after.name), context.mends[table.name, after.name]
+        statement = f"UPDATE {quoted(context, table.name)} SET {name} = NULL WHERE {name} = {fill}"
         yield Code(phase, (words.execute(statement),), table.name)
 
 

@@ -27,6 +27,8 @@ class Context:
     fills: Mapping[Tuple[str, str], str] = field(default_factory=dict)
     #: The same for rows that do not fit, or of whose values nobody knows what they mean: what somebody said.
     mends: Mapping[Tuple[str, str], str] = field(default_factory=dict)
+    #: (table, column) of those where no row has said what the rows without a value get: the way back takes it away.
+    undone: FrozenSet[Tuple[str, str]] = frozenset()
     #: Whether it is the way back: all that is renamed gets its old name at the end.
     back: bool = False
     #: (table, column) of new columns that stay on the way back, and so may be there on the way up.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, FrozenSet, Optional, Tuple
 
-from ..engines.comparing import Shared
+from ..engines.comparing import ROWS, Shared
 from ..engines.database import Database
 from ..failure import Failure
 from ..schema.model import BYTES, TEXT, Column, Schema, Table
@@ -88,6 +88,11 @@ class RowChanges:
     def of(self, table: str) -> Tuple[Change, ...]:
         """The changes of one table."""
         return tuple(change for change in self.changes if change.table == table)
+
+    def called_now(self, table: str) -> str:
+        """What a table is called after a change that may have renamed it."""
+        moved = (v.moved_to for v in self.vanished if (v.table, v.column) == (table, ROWS))
+        return next((name for name in moved if name), table)
 
 
 NOTHING = RowChanges()

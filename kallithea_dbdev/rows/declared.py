@@ -8,8 +8,8 @@ were before the upgrade, "added" as they are after it; the downgrade may do the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Iterable, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Iterable, Mapping, Optional, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DeclarationError
@@ -48,6 +48,11 @@ def _entry(entry: object) -> Declaration:
     if entry[2] not in KINDS:
         raise DeclarationError(f"{VARIABLE}: the kind is none of {', '.join(KINDS)}: {entry!r}")
     return Declaration(*entry)
+
+
+def under_old_names(declarations: Iterable[Declaration], moved: Mapping[str, str]) -> Tuple[Declaration, ...]:
+    """The declarations with tables as they were called before a step; ``moved``: new name -> old name."""
+    return tuple(replace(d, table=moved.get(d.table, d.table)) for d in declarations)
 
 
 def line(table: str, column: str, kind: str) -> str:

@@ -75,6 +75,8 @@ class Watch:
         self._real: Dict[str, int] = {}
         #: Table -> what its rows below probing rows are called.
         self._below: Dict[str, List[str]] = {}
+        #: Table -> its columns that the step has renamed, and what they are called now.
+        self._moved: Dict[str, Dict[str, Optional[str]]] = {}
         #: Table -> number of the row -> what it held when it was compared, by the columns' names before.
         self._later: Dict[str, Dict[int, Dict[str, object]]] = {}
         by_table: Dict[str, List[Probe]] = {}
@@ -151,6 +153,7 @@ class Watch:
                 if before is None or later is None or not rows:
                     continue
                 moved = {v.column: v.moved_to for v in known.vanished if v.table == later.name and v.moved_to}
+                self._moved[name] = dict(moved)
                 changes += (
                     change
                     for change in self._of_table(after, before, later, moved, rows)
@@ -219,7 +222,8 @@ class Watch:
                 if new is None and is_empty(old):
                     continue
                 # What is declared it may guess.
-                if not any(d.covers(before.name, column.name, CHANGED) for d in self._declared):
+                names = {column.name, self._moved.get(before.name, {}).get(column.name) or column.name}
+                if not any(d.covers(before.name, name, CHANGED) for d in self._declared for name in names):
                     example = became(column.name, old, new)
                     tallies.add(column.name, CHANGED, what_happened(old, new, False), row.name, example)
         yield from tallies.changes()

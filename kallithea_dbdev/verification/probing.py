@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
+from ..engines.comparing import ROWS
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
 from ..rows.absences import Absence, absences_for
 from ..rows.changes import NOTHING, Change, Known, Orphans, Side
 from ..rows.choices import Choice, choices_for
+from ..rows.declared import under_old_names
 from ..rows.naming import has_surrogate
 from ..rows.probe import Below, Probe, Row
 from ..rows.probes import fitting, probes_for, rows_below
@@ -136,10 +138,12 @@ def _there_and_back(
     """All probes at once; where that fails, those that are to blame by themselves."""
     rest = list(probes)
     refusals: List[Refusal] = []
+    moved = {v.moved_to: v.table for v in record.rows.vanished if v.column == ROWS and v.moved_to}
+    declared = under_old_names(record.declared, moved)
     while True:
         undone = None
         with attempts.copy(rest, choices) as (copy, rows, chosen):
-            watch = Watch(Side(copy, before.schema), before.database, record.declared, rows, chosen)
+            watch = Watch(Side(copy, before.schema), before.database, declared, rows, chosen)
             error = attempts.run(copy, record.step)
             if error is None:
                 found = Probing(record.step, tuple(refusals), *watch.compare(record.rows))

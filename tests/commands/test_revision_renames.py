@@ -12,7 +12,7 @@ from typing import Any, Dict
 import pytest
 
 from ..conftest import need
-from ..projects import BIN, HEAD, Project, environment
+from ..projects import BIN, HEAD, VERSION, Project, environment
 from .test_revision import DRAFT, change, refused
 
 GIST = (
@@ -98,3 +98,33 @@ def test_answers_on_a_terminal(project: Project) -> None:
     assert "renamed? column gists.gist_description -> description (both are TEXT, both at place" in seen
     assert process.returncode == 0, seen + out
     assert "new_column_name='description'" in out
+
+
+@pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
+def test_a_renamed_table_and_column_that_become_stricter(project: Project) -> None:
+    project.sql(
+        "INSERT INTO user_logs (user_id, username, repository_name, user_ip, action, action_date) VALUES "
+        "(1, 'admin', 'hello', '127.0.0.1', 'push', '2020-01-01 00:00:00.000000'), (1, 'admin', 'hello', NULL, 'pull', '2020-01-01 00:00:00.000000')",
+        "UPDATE users SET extern_name = 'joe' WHERE username = 'admin'",
+    )
+    table, address = "    __tablename__ = 'user_logs'", "    user_ip = Column(String(255), nullable=True)"
+    change(
+        project, (table, table.replace("logs", "journal")), (address, address.replace("True", "False")),
+        (LOGIN[0], LOGIN[1].replace("True", "False, default=''")),
+    )  # fmt: skip
+    done = project.gearbox(
+        *DRAFT, "--rename-table", "user_logs=user_journal", "--rename=users.extern_name=extern_login",
+        "--fill", "user_journal.user_ip='0.0.0.0'", "--fill", "users.extern_login=username",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = project.versions.glob("*users_add_theme_and_notes.py")
+    text = path.read_text()
+    # Who goes back can tell those that nobody else has.
+    assert "op.execute(\"UPDATE user_journal SET user_ip = NULL WHERE user_ip = '0.0.0.0'\")" in text
+    assert "extern_login = NULL WHERE extern_login = username" in text
+    assert project.verify()["findings"] == []
+    for target in ("head", HEAD, "head"):
+        project.tool(
+            "alembic", "-c", "development.ini", "upgrade" if target == "head" else "downgrade", target
+        )
+    assert project.sql("SELECT user_ip FROM user_journal") == [("127.0.0.1",), ("0.0.0.0",)]

@@ -76,7 +76,8 @@ def _against_recorded(
             yield _not_undone(climb, record, up.rows, change)
     for gone in record.not_undone.vanished:
         # What the upgrade dropped was told at the upgrade.
-        dropped = any((v.table, v.column) == (gone.table, gone.column) for v in up.rows.vanished)
+        places = {(gone.table, gone.column), (up.rows.called_now(gone.table), gone.column)}
+        dropped = any((v.table, v.column) in places for v in up.rows.vanished)
         key = (gone.table, gone.column, "vanished")
         if not dropped and key not in told:
             yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
@@ -100,29 +101,31 @@ def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
 def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change) -> Finding:
     """Whose fault a difference after the downgrade is, and whether it could be undone at all."""
     where = f"{_where(change)} after the downgrade of {record.step.revision}"
+    table = up.called_now(change.table)
+    done = up.of(table)
     if change.kind == CHANGED:
-        gone = next((v for v in up.vanished if (v.table, v.column) == (change.table, change.column)), None)
+        gone = next((v for v in up.vanished if (v.table, v.column) == (table, change.column)), None)
         moved = gone.moved_to if gone is not None else None
         column = moved or change.column
-        filled = any(c.column == column and c.how == NULL_FILLED for c in up.of(change.table))
+        filled = any(c.column == column and c.how == NULL_FILLED for c in done)
         if change.how == NULL_FILLED and not filled:
             # No upgrade did that: whatever it did, NULL can be written.
             message = f"empty or zero where there was no value: {_many(change, 'row')} {where}"
             return _finding(climb, record, "not-restored", change, message)
-        if gone is not None and moved and not any(c.column == moved for c in up.of(change.table)):
+        if gone is not None and moved and not any(c.column == moved for c in done):
             return _renamed(climb, record, Vanished(change.table, moved, gone.count, None, gone.column))
         if gone is not None and not moved:
             message = (
                 f"the values of {change.count} rows are not there any more {where}: the upgrade drops them"
             )
             return _finding(climb, record, "cannot-restore", change, message)
-        undone = [c for c in up.of(change.table) if c.kind == CHANGED and c.column == column]
+        undone = [c for c in done if c.kind == CHANGED and c.column == column]
         if undone:
             code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             message = f"not as before the upgrade: {_many(change, 'value')} {where}"
             return _finding(climb, record, code, change, message)
-    dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
-    if change.kind != CHANGED and (dropped or any(c.kind == change.kind for c in up.of(change.table))):
+    dropped = any((v.table, v.column) == (change.table, ROWS) and not v.moved_to for v in up.vanished)
+    if change.kind != CHANGED and (dropped or any(c.kind == change.kind for c in done)):
         if change.kind == REMOVED:
             message = f"gone, for the upgrade removes them: {_many(change, 'row')} {where}"
             return _finding(climb, record, "cannot-restore", change, message)
@@ -135,7 +138,8 @@ def _below_start(climb: Climb, record: StepRecord, up: Optional[StepRecord]) -> 
     """A step down from where the way began: nobody saw the rows below it before."""
     for change in record.rows.changes:
         undoes = up is not None and any(
-            c.column == change.column and c.kind == _REVERSE[change.kind] for c in up.rows.of(change.table)
+            c.column == change.column and c.kind == _REVERSE[change.kind]
+            for c in up.rows.of(up.rows.called_now(change.table))
         )
         if not change.accepted and not undoes:
             yield _undeclared(climb, record, change)

@@ -86,7 +86,7 @@ def masked(text: str, known: FrozenSet[str]) -> str:
     text = _FAILING_ROW.sub(_masked_row, text)
     text = _KEY_VALUES.sub(_masked_key_values, text)
     text = _DUPLICATE.sub(_masked_duplicate, text)
-    text = _QUOTED_VALUE.sub(lambda m: f"{m['head']}{_HEX.sub(MASK, m['value'])}", text)
+    text = _QUOTED_VALUE.sub(lambda m: f"{m['head']}{_KEY_LIKE.sub(MASK, m['value'])}", text)
     # 4. lines of source, statements, hashes, and values beside a name that says so
     text = _SOURCE.sub(_masked_source, text)
     text = _STATEMENT.sub(_masked_statement, text)
@@ -213,7 +213,8 @@ _ROW_NUMBER = re.compile(r"-?\d{1,12}(?![\w.\-])")
 _IN_STATEMENT = re.compile(r"\b(?:SET|WHERE|AND|OR|ON|CHECK)\b[^\n]*\Z")
 
 _BCRYPT = re.compile(r"\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{22,53}")
-_HEX = re.compile(r"\b[0-9a-fA-F]{32,}\b")
+#: A value that nobody calls anything: a hexadecimal number, or letters and digits without a break.
+_KEY_LIKE = re.compile(r"\b(?:[0-9a-fA-F]{32,}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,})\b")
 #: SQLAlchemy's errors and log lines show what a statement was sent with: the rows of a site.
 _PARAMETERS = re.compile(r"(\[parameters: )[^\n]*(?=\])")
 #: Parsers of ini files quote the line that they do not understand.
@@ -321,7 +322,7 @@ def _masked_row(match: Match[str]) -> str:
     row = match["row"]
     if any(names_secret(cell.strip()) for cell in row.split(",")):
         return f"Failing row contains ({MASK})"
-    return f"Failing row contains ({_HEX.sub(MASK, row)})"
+    return f"Failing row contains ({_KEY_LIKE.sub(MASK, row)})"
 
 
 def _masked_key_values(match: Match[str]) -> str:

@@ -158,6 +158,10 @@ def test_a_bcrypt_hash_is_masked_wherever_it_stands() -> None:
     assert masked(f"Failing row contains (1, admin, {HASH}, {KEY}).", NOTHING) == (
         "Failing row contains (1, admin, ***, ***)."
     )
+    row = "(7, gists_of_2021, ab-cd-0123456789-abcdef, {}, 20210101120000000000000000, a text of 40 words)"
+    assert masked(f"Failing row contains {row.format('K7f9Qz0Lm4Xs2Wp8Rt6Yu1Bc')}.", NOTHING) == (
+        f"Failing row contains {row.format('***')}."
+    )
     assert masked(f"x {HASH} y", NOTHING) == "x *** y"
 
 

@@ -26,7 +26,7 @@ _HOOK = "python:"
 class _Watched:
     """One row: what is odd about it, the columns that are looked at (none: all), what it held, and for
     each declaration whether its condition held. ``meant``: it has the values for which the step looks, so
-    that it sets others there is what it is for."""
+    what the step does to it is what it is for; what comes of that elsewhere is not."""
 
     name: str
     only: Tuple[str, ...]
@@ -260,6 +260,7 @@ class Watch:
             if now is None:
                 if (
                     not row.only
+                    and not row.meant
                     and ROWS not in usual
                     and not self._declares(before.name, ROWS, REMOVED, row.flags)
                 ):

@@ -137,10 +137,10 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
          ("downgrade:values-changed", "settings", "app_settings_value", "a value that a site has chosen")],
     ),
     "finds a permission by its name": (grant("hg.admin", "hg.admin"), "pass", "", []),
-    "deletes what no row here is, and nobody declares it": (
+    "deletes what no row here is": (
+        # The condition says what it is for.
         "op.get_bind().execute(sa.text('DELETE FROM gists WHERE gist_type = :t AND gist_description LIKE :d'), "
-        "t='secret', d='Old %')", "pass", "",
-        [("rows-lost", "gists", "", "(gists.gist_type: what the script looks for: 'secret', 'Old ')")],
+        "t='secret', d='Old %')", "pass", "", [],
     ),
     "deletes what is there twice": (
         "op.execute('DELETE FROM permissions WHERE permission_id NOT IN (SELECT * FROM (SELECT min(permission_id) "

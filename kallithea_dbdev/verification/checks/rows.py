@@ -124,7 +124,7 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
             code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             message = f"not as before the upgrade: {_many(change, 'value')} {where}"
             return _finding(climb, record, code, change, message)
-    dropped = any((v.table, v.column) == (change.table, ROWS) and not v.moved_to for v in up.vanished)
+    dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
     if change.kind != CHANGED and (dropped or any(c.kind == change.kind for c in done)):
         if change.kind == REMOVED:
             message = f"gone, for the upgrade removes them: {_many(change, 'row')} {where}"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ..engines.test_servers import name_of
-from ..projects import Project
+from ..projects import VERSION, Project
 from ..servers import Server
+
+pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 
 WRITES = """\
 folder = op.get_bind().execute("SELECT ui_value FROM ui WHERE ui_section = 'paths'").scalar()

@@ -12,6 +12,7 @@ PLAIN = "another row like the real ones"
 NULL = "NULL"
 SAME = "two rows that are the same but for their keys"
 SOUGHT = "what the script looks for: "
+MADE_ONE = "texts that the script makes one: "
 ALIKE = "texts that differ in their last letter only: e, E, \N{LATIN SMALL LETTER E WITH ACUTE}, f"
 
 

@@ -13,11 +13,15 @@ from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
 from .naming import naming_columns
 from .oddities import oddities
-from .probe import ALIKE, PLAIN, SAME, SOUGHT, Below, Probe, Row
+from .probe import ALIKE, MADE_ONE, PLAIN, SAME, SOUGHT, Below, Probe, Row
 from .rules import refused_by_checks, where_unique
 from .samples import LONG, counts_by_itself, made_unique, values_for
 from .sought import Sought
 from .stricter import Key, compared_anew, keys_of, keys_to_come
+
+#: How texts end that differ in their last letter only.
+LETTERS = ALIKE.rpartition(": ")[2].split(", ")
+NOTHING_WRITTEN: Mapping[str, Sequence[Tuple[str, str]]] = {}
 
 #: A switch, as it is written in SQL.
 _SWITCHES = {"1": True, "0": False, "true": True, "false": False}
@@ -30,20 +34,27 @@ def probes_for(
     real: Optional[Row],
     parents: Mapping[str, Sequence[object]],
     taken: Mapping[Key, Set[Tuple[object, ...]]],
-    written: Collection[str] = (),
+    written: Mapping[str, Sequence[Tuple[str, str]]] = NOTHING_WRITTEN,
     missing: Sequence[Sought] = (),
     below: Sequence[Below] = (),
+    numbers: Sequence[int] = (),
 ) -> Iterator[Probe]:
     """Probes for a table that holds ``real`` (None: nothing), and is ``later`` after the step.
 
     ``parents`` are values that a foreign key's column may have, ``taken`` the values of keys that
-    consist of such columns only; ``written`` are the columns of keys that the step writes to: what it makes of
-    two values may be one. ``missing`` are values that the step looks for, and no row has: one that has them gets
-    the rows ``below``.
+    consist of such columns only. ``written`` are the columns of keys that the step writes to: what it makes of
+    two values may be one, and of such as have these ends it is. ``numbers`` are those of rows that the step
+    inserts under a number of its own: they come first, as they are the lowest. ``missing`` are values that the
+    step looks for, and no row has: one that has them gets the rows ``below``.
     """
     maker = _Maker(schema, table, later, real, parents, taken)
     if not maker.possible:
         return
+    for number in numbers:
+        row = maker.row(unlike=True)
+        if row is not None and table.primary_key:
+            (key,) = table.primary_key.columns
+            yield Probe(table.name, key, f"{number}, which the script gives", ({**row, key: number},))
     plain = maker.row(unlike=True)
     if plain is not None:
         yield Probe(table.name, None, PLAIN, (plain,))
@@ -70,6 +81,11 @@ def probes_for(
             alike = [{**row, column.name: text} for row, text in maker.alike(column)]
             if len(alike) > 1:
                 yield Probe(table.name, column.name, ALIKE, tuple(alike))
+        for ends in written.get(column.name, ()) if column.kind == TEXT else ():
+            pair = [{**row, column.name: text} for row, text in maker.alike(column, ends)]
+            if len(pair) > 1:
+                texts = " and ".join(repr(row[column.name]) for row in pair)
+                yield Probe(table.name, column.name, f"{MADE_ONE}{texts}", tuple(pair))
     for turn in range(max(map(len, maker.keys), default=1)):
         one = maker.row(turn, like=maker.full)
         other = maker.row(turn, like=one)
@@ -180,14 +196,14 @@ class _Maker:
                 return None
         return row
 
-    def alike(self, column: Column) -> Iterator[Tuple[Row, str]]:
-        """Rows, and a text for the column of each: they differ in the last letter only."""
+    def alike(self, column: Column, ends: Sequence[str] = LETTERS) -> Iterator[Tuple[Row, str]]:
+        """Rows, and a text for the column of each: they differ in how they end only."""
         self.number += 1
-        begin = str(self._another(column))[: (column.length or LONG) - 1]
-        for letter in ALIKE.rpartition(": ")[2].split(", "):
+        begin = str(self._another(column))[: (column.length or LONG) - max(map(len, ends))]
+        for end in ends:
             row = self.row(unlike=True)
             if row is not None:
-                yield row, begin + letter
+                yield row, begin + end
 
     def _another(self, column: Column) -> object:
         """A value that no other row has."""

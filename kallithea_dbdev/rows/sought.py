@@ -27,6 +27,8 @@ _CONDITION = re.compile(
     re.I | re.X,
 )
 _VALUE = re.compile(rf"{_TEXT}|{_NUMBER}")
+_REPLACES = re.compile(rf"\breplace\s*\([^,]+,\s*({_TEXT})\s*,\s*({_TEXT})\s*\)", re.I)
+_TRIMS = re.compile(r"\b[lrb]?trim\s*\(", re.I)
 _LITERAL = re.compile(rf"{_TEXT}|(?<!\w)-?\d+\b")
 #: What servers write around values where they are asked for an expression: PostgreSQL's casts, MySQL's character sets.
 _AROUND = re.compile(rf"({_TEXT})|::[a-z][a-z ]*(?:\(\d+\))?(?:\[\])?|\b_[a-z0-9]+\\?(?=')", re.I)
@@ -49,6 +51,13 @@ def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
         return ()
     statement = _written_out(sql, parameters)
     return looked_for(statement[_where(statement) :])
+
+
+def made_one(assignments: str) -> Tuple[Tuple[str, str], ...]:
+    """Ends of two texts that an expression makes one: a blank and nothing for trim(), both texts of a replace()."""
+    found = [tuple(_unquoted(text, like=False) for text in pair) for pair in _REPLACES.findall(assignments)]
+    blanks = [("", " ")] if _TRIMS.search(assignments) else []
+    return tuple(dict.fromkeys([*blanks, *((one, other) for one, other in found)]))
 
 
 def looked_for(condition: str) -> Tuple[Sought, ...]:

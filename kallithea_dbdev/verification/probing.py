@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
 from ..engines.comparing import ROWS
@@ -22,9 +22,10 @@ from ..rows.choices import Choice, choices_for
 from ..rows.declared import under_old_names
 from ..rows.naming import has_surrogate
 from ..rows.probe import Below, Probe, Row
-from ..rows.probes import fitting, probes_for, rows_below
+from ..rows.probes import NOTHING_WRITTEN, fitting, probes_for, rows_below
+from ..rows.room import room
 from ..rows.samples import existing_keys
-from ..rows.sought import Sought, changed_table
+from ..rows.sought import Sought, changed_table, made_one
 from ..rows.stricter import Key, keys_of, refuses, tightened
 from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
@@ -36,6 +37,8 @@ from .attempts import Attempts, Refusal, inserted, looked_for, together
 _ABSENT = 8
 #: So many values that a step looks for are tried in a table.
 _MOST_SOUGHT = 8
+#: So many of the numbers that a step gives to rows are tried.
+_MOST_NUMBERS = 3
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
 
@@ -83,6 +86,7 @@ def probe_step(
                     later.table(table.name),
                     keys_written(record, table),
                     sought_in(record, table),
+                    numbers_written(before, after, record, table),
                 )
             ]
             choices = [choice for table in chosen for choice in choices_for(before, table, known)]
@@ -218,6 +222,7 @@ def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
         if (
             (later and tightened(table, later))
             or any(_ROWS.match(s) and speaks_of(s, table.name) for s in record.statements)
+            or _says_numbers(record, table)
             or speaks_of(written, table.name)
         ):
             found.append(table)
@@ -246,6 +251,12 @@ _ROWS = re.compile(
 )
 #: An UPDATE: its table, and what it sets.
 _SETS = re.compile(r"\s*UPDATE\s+(?P<table>.*?)\bSET\b(?P<sets>.*?)(?:\bWHERE\b.*)?\Z", re.I | re.S)
+#: An INSERT: its table, and its columns.
+_INSERTS = re.compile(
+    r"\s*(?:INSERT|REPLACE)\b.*?\bINTO\s+(?P<table>\S+)\s*\((?P<columns>[^()]*)\)", re.I | re.S
+)
+#: The number that a server gives.
+_NEXT = re.compile(r"\bnextval\b|\bDEFAULT\b", re.I)
 _WRITES = re.compile(
     r"\s*(UPDATE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
 )
@@ -255,12 +266,43 @@ def _writes(record: StepRecord, table: str) -> bool:
     return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
 
 
-def keys_written(record: StepRecord, table: Table) -> Set[str]:
-    """The columns of unique keys of a table that the step sets in rows which are there."""
+def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str, str], ...]]:
+    """The columns of unique keys of a table that the step sets in rows which are there, each with the ends of
+    texts that it makes one."""
     names = {name for key in keys_of(table) for name in key}
     found = (_SETS.match(statement) for statement in record.statements)
     sets = [said["sets"] for said in found if said and speaks_of(said["table"], table.name)]
-    return {name for name in names if any(speaks_of(text, name) for text in sets)}
+    texts = {name: [text for text in sets if speaks_of(text, name)] for name in names}
+    return {name: made_one(", ".join(some)) for name, some in texts.items() if some}
+
+
+def numbers_written(before: Side, after: Side, record: StepRecord, table: Table) -> List[int]:
+    """The numbers of rows that the step has inserted into a table, where it says them: a site may have a row of
+    that number. Not those among which probing rows are."""
+    later = after.schema.table(table.name)
+    if later is None or not _says_numbers(record, table):
+        return []
+    place = room(before.database, table)
+    (key,) = table.primary_key.columns  # type: ignore[union-attr]
+    number, name = after.database.quoted(key), after.database.table(table.name)
+    sql = (
+        f"SELECT {number} FROM {name} WHERE {number} >= {place.first} ORDER BY {number} LIMIT {_MOST_NUMBERS}"
+    )
+    least = next(place.numbers())
+    return [found for found in (int(str(row[0])) for row in after.database.stream(sql)) if found < least]
+
+
+def _says_numbers(record: StepRecord, table: Table) -> bool:
+    """Whether the step inserts rows under numbers of its own, and none under the next one: which that is a server
+    does not learn from a row that has it."""
+    if table.primary_key is None or not has_surrogate(table):
+        return False
+    (key,) = table.primary_key.columns
+    found = (_INSERTS.match(statement) for statement in record.statements)
+    mine = [insert for insert in found if insert and speaks_of(insert["table"], table.name)]
+    return bool(mine) and all(
+        speaks_of(insert["columns"], key) and not _NEXT.search(insert.string) for insert in mine
+    )
 
 
 def sought_in(record: StepRecord, table: Table) -> List[Sought]:
@@ -273,8 +315,9 @@ def probes_of(
     side: Side,
     table: Table,
     later: Optional[Table],
-    written: Collection[str] = (),
+    written: Mapping[str, Sequence[Tuple[str, str]]] = NOTHING_WRITTEN,
     sought: Sequence[Sought] = (),
+    numbers: Sequence[int] = (),
 ) -> List[Probe]:
     """Probing rows for a table of a database, which is ``later`` after the step; see ``probes_for``. ``sought``:
     values that the step looks for."""
@@ -282,7 +325,7 @@ def probes_of(
     real = _real_row(side.database, table)
     missing = [pairs for pairs in sought if _is_missing(side, table, fitting(table, parents, pairs))]
     below = list(_below(side, table)) if missing else ()
-    return list(probes_for(side.schema, table, later, real, parents, taken, written, missing, below))
+    return list(probes_for(side.schema, table, later, real, parents, taken, written, missing, below, numbers))
 
 
 def _room_for(

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kallithea_dbdev.rows.probe import SOUGHT
+from kallithea_dbdev.rows.probe import MADE_ONE, SOUGHT
 from kallithea_dbdev.rows.probes import probes_for
-from kallithea_dbdev.rows.sought import changed_table, sought
+from kallithea_dbdev.rows.sought import changed_table, made_one, sought
 from kallithea_dbdev.schema.model import Schema
 
 from .test_probes import REAL, TABLE
@@ -61,9 +61,39 @@ def test_a_probe_has_what_fits_the_columns() -> None:
         (("n", "seven"), ("name", "longer than nine")),
         (("name", "short"),),
     ]
-    found = probes_for(Schema((TABLE,)), TABLE, TABLE, REAL, {"owner": [7]}, {}, (), missing)
+    found = probes_for(Schema((TABLE,)), TABLE, TABLE, REAL, {"owner": [7]}, {}, {}, missing)
     rows = {probe.what: probe.rows[0] for probe in found if probe.what.startswith(SOUGHT)}
     assert list(rows) == [f"{SOUGHT}'old', 7, False", f"{SOUGHT}'short'"]
     first, second = rows.values()
     assert (first["note"], first["n"], first["flag"], first["owner"]) == ("old", 7, False, 7)
     assert second["name"] == "short" and second["note"] == REAL["note"]
+
+
+@pytest.mark.parametrize(
+    ("assignments", "expected"),
+    [
+        (" name = trim(name) ", [("", " ")]),
+        ("name = REPLACE(name, '-', '_'), note = replace(note, 'it''s', '')", [("-", "_"), ("it's", "")]),
+        ("name = lower(ltrim(replace(name, 'a', 'b')))", [("", " "), ("a", "b")]),
+        ("name = lower(name)", []),
+    ],
+)
+def test_texts_that_an_expression_makes_one(assignments: str, expected: Any) -> None:
+    assert list(made_one(assignments)) == expected
+
+
+def test_probes_that_a_step_makes_one() -> None:
+    found = probes_for(
+        Schema((TABLE,)), TABLE, TABLE, REAL, {"owner": [7]}, {}, {"name": [("-", "_")], "n": [("", " ")]}
+    )
+    (probe,) = [probe for probe in found if probe.what.startswith(MADE_ONE)]
+    one, other = (str(row["name"]) for row in probe.rows)
+    assert (one[:-1], one[-1], other[-1]) == (other[:-1], "-", "_")
+    assert len(one) <= 9 and probe.column == "name"
+
+
+def test_numbers_that_a_step_gives_come_first() -> None:
+    found = list(probes_for(Schema((TABLE,)), TABLE, TABLE, REAL, {"owner": [7]}, {}, numbers=[41, 42]))
+    assert [probe.rows[0]["id"] for probe in found[:2]] == [41, 42]
+    assert str(found[0]) == "t.id: 41, which the script gives"
+    assert not any("id" in row for probe in found[2:] for row in probe.rows)

@@ -255,3 +255,30 @@ def test_a_unique_index_over_rows_that_are_not_here(project: Project) -> None:
     refused = [f for f in project.verify()["findings"] if f["code"] == "rows-refused"]
     assert [(f["table"], f["object"], f["direction"]) for f in refused] == [("gists", "gist_type", "upgrade")]
     assert "two rows that are the same but for their keys" in refused[0]["message"]
+
+
+def refused_rows(project: Project, up: str, down: str, declared: str = "") -> List[Tuple[str, str, str]]:
+    project.write_script(up, down, head=declared)
+    found = [f for f in project.verify()["findings"] if f["code"] == "rows-refused"]
+    return [(f["table"], f["object"], f["direction"]) for f in found]
+
+
+def test_texts_of_a_key_that_an_update_makes_one_by_a_function(project: Project) -> None:
+    update = 'op.execute("UPDATE users SET username = {}")'
+    declared = "data_changes = [('users', 'username', 'changed')]"
+    for function in ("trim(username)", "replace(username, '-', '_')"):
+        found = refused_rows(project, update.format(function), "pass", declared)
+        assert found == [("users", "username", "upgrade")], function
+
+
+def test_a_number_that_a_script_gives(project: Project) -> None:
+    insert = 'op.execute("INSERT INTO ui (ui_id, ui_section, ui_key, ui_value, ui_active) {}")'
+    delete, declared = (
+        "op.execute(\"DELETE FROM ui WHERE ui_key = 'b'\")",
+        "data_changes = [('ui', '*', 'added')]",
+    )
+    given = insert.format("VALUES (500, 'a', 'b', 'c', 1)")
+    assert refused_rows(project, given, delete, declared) == [("ui", "ui_id", "upgrade")]
+    # Who asks for the next one has it.
+    counted = insert.format("SELECT max(ui_id) + 1, 'a', 'b', 'c', 1 FROM ui")
+    assert refused_rows(project, counted, delete, declared) == []

@@ -7,7 +7,6 @@ copies are thrown away, so no other verdict is disturbed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -25,18 +24,17 @@ from ..rows.probe import Below, Probe, Row
 from ..rows.probes import NOTHING_WRITTEN, fitting, probes_for, rows_below
 from ..rows.room import room
 from ..rows.samples import existing_keys
-from ..rows.sought import Sought, changed_table, made_one
-from ..rows.stricter import Key, keys_of, refuses, tightened
+from ..rows.sought import Sought
+from ..rows.stricter import Key, keys_of
 from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
+from ..schema.model import Table
 from ..schema.names import speaks_of
 from .attempts import Attempts, Refusal, inserted, looked_for, together
+from .probed import keys_written, loosened, probed_tables, says_numbers, sought_in, writes, written_back
 
 #: How many rows that a site may not have are tried one by one.
 _ABSENT = 8
-#: So many values that a step looks for are tried in a table.
-_MOST_SOUGHT = 8
 #: So many of the numbers that a step gives to rows are tried.
 _MOST_NUMBERS = 3
 #: Keys of a table that are read to find room for more.
@@ -66,15 +64,15 @@ def probe_step(
     after it, only read. ``down``: also the step down."""
     back = Step(record.step.revision, DOWNGRADE, record.step.lower) if down else None
     tables = probed_tables(record, back is not None)
-    looser = _loosened(record) if back else ()
+    looser = loosened(record) if back else ()
     if tables or looser:
         # No fourth database: where a fresh one is being made it must be gone.
         known.fresh()
     found = Probing(record.step)
     if tables:
         later = record.after.schema
-        written = _written_back(record) if back else ""
-        chosen = (t for t in tables if _writes(record, t.name) or speaks_of(written, t.name))
+        written = written_back(record) if back else ""
+        chosen = (t for t in tables if writes(record, t.name) or speaks_of(written, t.name))
         # Not longer than that: a database from which copies are made nobody may be connected to.
         with before.database.connected():
             probes = [
@@ -83,7 +81,7 @@ def probe_step(
                 for probe in probes_of(
                     before,
                     table,
-                    later.table(table.name),
+                    later.table(record.rows.called_now(table.name)),
                     keys_written(record, table),
                     sought_in(record, table),
                     numbers_written(before, after, record, table),
@@ -208,79 +206,11 @@ def _refusals(
     return tuple(found)
 
 
-def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
-    """The tables that the step makes stricter, and those whose rows it reads or writes; ``down``: or the step
-    down, as far as its text tells."""
-    before, after = record.before.schema, record.after.schema
-    renamed = {v.table: v.moved_to for v in record.rows.vanished if v.column == "*" and v.moved_to}
-    written = _written_back(record) if down else ""
-    found = []
-    for table in before.tables:
-        later = after.table(renamed.get(table.name) or table.name)
-        if table.name.startswith(BATCH_LEFTOVER_PREFIX):
-            continue
-        if (
-            (later and tightened(table, later))
-            or any(_ROWS.match(s) and speaks_of(s, table.name) for s in record.statements)
-            or _says_numbers(record, table)
-            or speaks_of(written, table.name)
-        ):
-            found.append(table)
-    return tuple(found)
-
-
-def _written_back(record: StepRecord) -> str:
-    """The text of the step down where it writes rows that are there."""
-    text = record.source.partition("def downgrade")[2]
-    return text if _WRITING.search(text) else ""
-
-
-def _loosened(record: StepRecord) -> Tuple[Table, ...]:
-    """The tables, as they are after the step, that the step down makes stricter. That a column which has become
-    longer takes longer values everybody knows."""
-    pairs = ((table, record.before.schema.table(table.name)) for table in record.after.schema.tables)
-    return tuple(table for table, before in pairs if before and refuses(table, before))
-
-
-#: What a script says that writes rows which are there.
-_WRITING = re.compile(r"\b(update|delete|replace|merge)\b", re.I)
-#: Statements that read rows, or write rows that are there already.
-_ROWS = re.compile(
-    r"\s*(SELECT|WITH|UPDATE|DELETE|REPLACE|MERGE|DO|CALL|INSERT (?!INTO \S*_alembic_tmp_).*\bSELECT)\b",
-    re.I | re.S,
-)
-#: An UPDATE: its table, and what it sets.
-_SETS = re.compile(r"\s*UPDATE\s+(?P<table>.*?)\bSET\b(?P<sets>.*?)(?:\bWHERE\b.*)?\Z", re.I | re.S)
-#: An INSERT: its table, and its columns.
-_INSERTS = re.compile(
-    r"\s*(?:INSERT|REPLACE)\b.*?\bINTO\s+(?P<table>\S+)\s*\((?P<columns>[^()]*)\)", re.I | re.S
-)
-#: The number that a server gives.
-_NEXT = re.compile(r"\bnextval\b|\bDEFAULT\b", re.I)
-_WRITES = re.compile(
-    r"\s*(UPDATE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
-)
-
-
-def _writes(record: StepRecord, table: str) -> bool:
-    return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
-
-
-def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str, str], ...]]:
-    """The columns of unique keys of a table that the step sets in rows which are there, each with the ends of
-    texts that it makes one."""
-    names = {name for key in keys_of(table) for name in key}
-    found = (_SETS.match(statement) for statement in record.statements)
-    sets = [said["sets"] for said in found if said and speaks_of(said["table"], table.name)]
-    texts = {name: [text for text in sets if speaks_of(text, name)] for name in names}
-    return {name: made_one(", ".join(some)) for name, some in texts.items() if some}
-
-
 def numbers_written(before: Side, after: Side, record: StepRecord, table: Table) -> List[int]:
     """The numbers of rows that the step has inserted into a table, where it says them: a site may have a row of
     that number. Not those among which probing rows are."""
     later = after.schema.table(table.name)
-    if later is None or not _says_numbers(record, table):
+    if later is None or not says_numbers(record, table):
         return []
     place = room(before.database, table)
     (key,) = table.primary_key.columns  # type: ignore[union-attr]
@@ -290,25 +220,6 @@ def numbers_written(before: Side, after: Side, record: StepRecord, table: Table)
     )
     least = next(place.numbers())
     return [found for found in (int(str(row[0])) for row in after.database.stream(sql)) if found < least]
-
-
-def _says_numbers(record: StepRecord, table: Table) -> bool:
-    """Whether the step inserts rows under numbers of its own, and none under the next one: which that is a server
-    does not learn from a row that has it."""
-    if table.primary_key is None or not has_surrogate(table):
-        return False
-    (key,) = table.primary_key.columns
-    found = (_INSERTS.match(statement) for statement in record.statements)
-    mine = [insert for insert in found if insert and speaks_of(insert["table"], table.name)]
-    return bool(mine) and all(
-        speaks_of(insert["columns"], key) and not _NEXT.search(insert.string) for insert in mine
-    )
-
-
-def sought_in(record: StepRecord, table: Table) -> List[Sought]:
-    """The values by which a step looks for rows of a table that it changes or removes."""
-    found = (one for s in record.sent if speaks_of(changed_table(s.sql), table.name) for one in s.sought)
-    return list(dict.fromkeys(found))[:_MOST_SOUGHT]
 
 
 def probes_of(

@@ -182,7 +182,7 @@ BREAKS = (
     Break(
         "stricter: a new CHECK is none",
         "kallithea_dbdev/rows/stricter.py",
-        "    if _new_checks(before, after):\n        return True\n",
+        "    if new_checks(before, after):\n        return True\n",
         "",
         ("tests/rows/test_stricter.py",),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any, Dict, Iterable, Iterator, Mapping, Protocol, Sequence, Set, Tuple
 
@@ -20,7 +19,8 @@ from ..operations import (
 from ..rows.declared import CHANGED, REMOVED, VARIABLE, Declaration
 from ..schema.change import Change
 from ..schema.model import Column, Table
-from ..schema.renames import Renames, candidates, changes_with
+from ..schema.names import speaks_of
+from ..schema.renames import Renames, candidates, changes_with, in_old_words, is_plain
 from ..state import State
 from .answers import Answers, Sides
 from .assemble import function_body
@@ -132,15 +132,13 @@ def declarations(changes: Iterable[Change], fills: Fills) -> Iterator[Declaratio
 
 def before_renames(declared: Declaration, renames: Renames) -> Declaration:
     """The declaration with its condition in the words of the rows as they are before the upgrade: it is looked at
-    there."""
-    if declared.condition is None:
+    there. Without one where a name of those needs quotes, which are others on each engine."""
+    if declared.condition is None or not renames:
         return declared
-    former = {new: old for table, old, new in renames.columns if table == declared.table}
-    words = "|".join(map(re.escape, former))
-    condition = declared.condition
-    if former:
-        condition = re.sub(rf"(?<!\w)({words})(?!\w)", lambda found: former[found[0]], condition)
-    return replace(declared, condition=condition)
+    condition = in_old_words(declared.condition, renames, declared.table)
+    former = [old for old, _ in renames.tables] + [old for _, old, _ in renames.columns]
+    sayable = all(is_plain(name) for name in former if speaks_of(condition, name))
+    return replace(declared, condition=condition if sayable else None)
 
 
 def removals(changes: Sequence[Change], answers: Answers) -> Iterator[Declaration]:

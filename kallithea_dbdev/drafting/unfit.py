@@ -6,7 +6,6 @@ the query that shows them. What the run of the draft says of the same is left ou
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import Dict, FrozenSet, Iterator, List, Optional, Sequence, Tuple
 
@@ -16,7 +15,7 @@ from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import Context, Misfit, misfits, new_tables, unpaired
 from ..schema.change import Change
 from ..schema.names import speaks_of
-from ..schema.renames import Renames, changes_with
+from ..schema.renames import changes_with, in_old_words
 from .answers import Answers, Sides
 from .ground import Ground
 
@@ -56,12 +55,12 @@ def unfit(
                 for finding in findings
                 if finding.engine == ground.engine and _is_about(finding, misfit)
             ]
-            count = _count(database, _as_before(misfit.count, answers.renames)) if database else None
+            count = _count(database, in_old_words(misfit.count, answers.renames)) if database else None
             # One row alone needs none that differs.
             count = None if misfit.back and count == 1 else count
             same += told
             if (count or told or misfit.guessed) and key not in found:
-                query = misfit.query if misfit.back else _as_before(misfit.query, answers.renames)
+                query = misfit.query if misfit.back else in_old_words(misfit.query, answers.renames)
                 found[key] = _finding(ground.engine, replace(misfit, query=query), count, revision)
     # What a step that died left behind goes with its error.
     died = {finding.engine for finding in same if finding.code in _DIED}
@@ -78,7 +77,7 @@ def untaken(development: Optional[Database], side: Sides, answers: Answers) -> F
         fill = answers.fills.get(place)
         if development and fill and change.kind == "column-nullability" and change.expected == "NOT NULL":
             table, column = development.table(place[0]), development.quoted(place[1])
-            query = _as_before(f"SELECT COUNT(*) FROM {table} WHERE {column} = ", answers.renames) + fill
+            query = in_old_words(f"SELECT COUNT(*) FROM {table} WHERE {column} = ", answers.renames) + fill
             if _count(development, query) == 0:
                 found.add(place)
     return frozenset(found)
@@ -112,14 +111,6 @@ def _open(ground: Ground, side: Sides, answers: Answers) -> Iterator[Misfit]:
         if not (is_filled and misfit.where is not None):
             found[misfit] = None
     yield from found
-
-
-def _as_before(sql: str, renames: Renames) -> str:
-    """SQL in the names of the database before the upgrade."""
-    names = [(new, old) for old, new in renames.tables] + [(new, old) for _, old, new in renames.columns]
-    for new, old in names:
-        sql = re.sub(rf"\b{re.escape(new)}\b", old, sql)
-    return sql
 
 
 def _count(database: Database, query: str) -> Optional[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Dict, Iterator, Optional
 
@@ -200,10 +201,26 @@ def _taken_away(
     context: Context, table: Table, before: Column, after: Column, phase: Phase
 ) -> Iterator[Code]:
     """On the way back what those rows got: nobody else has it."""
-    if context.back and (table.name, after.name) in context.undone and after.nullable and not before.nullable:
-        name, fill = quoted(context, after.name), context.mends[table.name, after.name]
+    fill = context.mends.get((table.name, after.name), "")
+    undone = context.back and (table.name, after.name) in context.undone
+    if undone and after.nullable and not before.nullable and _can_be_told(table, before, after, fill):
+        name = quoted(context, after.name)
         statement = f"UPDATE {quoted(context, table.name)} SET {name} = NULL WHERE {name} = {fill}"
         yield Code(phase, (words.execute(statement),), table.name)
+
+
+def _can_be_told(table: Table, before: Column, after: Column, fill: str) -> bool:
+    """Whether every engine compares the values of a column with what rows got."""
+    base = after.plain_type.partition("(")[0]
+    if before.plain_type.partition("(")[0] != base or base.startswith(("json", "xml")):
+        return False
+    other = table.column(fill)
+    if other is not None:
+        return other.plain_type.partition("(")[0] == base
+    pattern = {TEXT: r"'(?:[^']|'')*'", NUMBER: r"-?\d+(?:\.\d+)?", BOOLEAN: "true|false"}.get(
+        after.kind or ""
+    )
+    return bool(pattern and re.fullmatch(pattern, fill, re.IGNORECASE))
 
 
 def _converted(context: Context, table: Table, before: Column, after: Column, phase: Phase) -> Iterator[Code]:

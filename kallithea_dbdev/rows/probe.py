@@ -34,8 +34,10 @@ class Probe:
 
 @dataclass(frozen=True)
 class Below:
-    """A row of ``table`` whose ``column`` points at a probing row of another table."""
+    """A row of ``table`` whose ``column`` points at a probing row of another table. ``meant``: the step writes
+    rows of its table."""
 
     table: str
     column: str
     row: Row
+    meant: bool = False

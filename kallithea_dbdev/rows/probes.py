@@ -7,18 +7,22 @@ row. So a failure tells which it was.
 
 from __future__ import annotations
 
-from itertools import product
+from dataclasses import replace
+from itertools import product, zip_longest
 from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
-from .naming import naming_columns
+from .naming import has_surrogate, naming_columns
 from .oddities import oddities
 from .probe import ALIKE, MADE_ONE, PLAIN, SAME, SOUGHT, Below, Probe, Row
 from .rules import refused_by_checks, where_unique
 from .samples import LONG, counts_by_itself, made_unique, values_for
-from .sought import Sought
+from .sought import Sought, number_in
 from .stricter import Key, compared_anew, keys_of, keys_to_come
+from .values import shown_of
 
+#: No table has so many probing rows of its own.
+_BELOW = 5000
 #: How texts end that differ in their last letter only.
 LETTERS = ALIKE.rpartition(": ")[2].split(", ")
 NOTHING_WRITTEN: Mapping[str, Sequence[Tuple[str, str]]] = {}
@@ -36,25 +40,21 @@ def probes_for(
     taken: Mapping[Key, Set[Tuple[object, ...]]],
     written: Mapping[str, Sequence[Tuple[str, str]]] = NOTHING_WRITTEN,
     missing: Sequence[Sought] = (),
-    below: Sequence[Below] = (),
-    numbers: Sequence[int] = (),
+    below: Sequence[Sequence[Below]] = (),
+    rules: bool = True,
 ) -> Iterator[Probe]:
     """Probes for a table that holds ``real`` (None: nothing), and is ``later`` after the step.
 
     ``parents`` are values that a foreign key's column may have, ``taken`` the values of keys that
     consist of such columns only. ``written`` are the columns of keys that the step writes to: what it makes of
-    two values may be one, and of such as have these ends it is. ``numbers`` are those of rows that the step
-    inserts under a number of its own: they come first, as they are the lowest. ``missing`` are values that the
-    step looks for, and no row has: one that has them gets the rows ``below``.
+    two values may be one, and of such as have these ends it is.
+    ``missing`` are values that the
+    step looks for, and no row has: one that has them gets those of the rows ``below``. ``rules``: also
+    what the rules speak of that come with the step.
     """
     maker = _Maker(schema, table, later, real, parents, taken)
     if not maker.possible:
         return
-    for number in numbers:
-        row = maker.row(unlike=True)
-        if row is not None and table.primary_key:
-            (key,) = table.primary_key.columns
-            yield Probe(table.name, key, f"{number}, which the script gives", ({**row, key: number},))
     plain = maker.row(unlike=True)
     if plain is not None:
         yield Probe(table.name, None, PLAIN, (plain,))
@@ -66,13 +66,14 @@ def probes_for(
                 if column.name in maker.alone and isinstance(value, (str, bytes)) and value:
                     value = made_unique(value, maker.number, column)
                 yield Probe(table.name, column.name, what, ({**row, column.name: value},))
-    for pairs in missing:
+    for pairs, children in zip_longest(missing, below, fillvalue=()):
         values = fitting(table, parents, pairs)
         row = maker.row(unlike=True)
         if row is not None and values:
-            what = ", ".join(repr(value) for value in values.values())
-            yield Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", ({**row, **values},), tuple(below))
-    for what, odd_values in refused_by_checks(table, later):
+            what = ", ".join(shown_of(name, value) for name, value in values.items())
+            probe = Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", ({**row, **values},))
+            yield replace(probe, below=tuple(children))
+    for what, odd_values in refused_by_checks(table, later) if rules else ():
         row = maker.row(unlike=True)
         if row is not None:
             yield Probe(table.name, next(iter(odd_values)), what, ({**row, **odd_values},))
@@ -84,14 +85,14 @@ def probes_for(
         for ends in written.get(column.name, ()) if column.kind == TEXT else ():
             pair = [{**row, column.name: text} for row, text in maker.alike(column, ends)]
             if len(pair) > 1:
-                texts = " and ".join(repr(row[column.name]) for row in pair)
-                yield Probe(table.name, column.name, f"{MADE_ONE}{texts}", tuple(pair))
+                what = f"{MADE_ONE}{' and '.join(map(repr, ends))} at their end"
+                yield Probe(table.name, column.name, what, tuple(pair))
     for turn in range(max(map(len, maker.keys), default=1)):
         one = maker.row(turn, like=maker.full)
         other = maker.row(turn, like=one)
         if one is not None and other is not None:
             yield Probe(table.name, None, SAME, (one, other))
-            for common in where_unique(table, later) if not turn else ():
+            for common in where_unique(table, later) if rules and not turn else ():
                 # Only such rows does the index hold; those before may be none of them.
                 two = maker.row(like=one), maker.row(like=one)
                 rows = tuple({**row, **common} for row in two if row is not None)
@@ -106,10 +107,13 @@ def fitting(table: Table, parents: Collection[str], pairs: Sought) -> Dict[str, 
         column = table.column(name)
         if column is None or column.generated or counts_by_itself(table, column) or name in parents:
             continue
+        if has_surrogate(table) and table.primary_key and name in table.primary_key.columns:
+            continue  # probing rows have numbers of their own
+        number = number_in(text)
         if column.kind == TEXT and len(text) <= (column.length or LONG):
             found[name] = text
-        elif column.kind == NUMBER and text.lstrip("-").isdigit():
-            found[name] = int(text)
+        elif column.kind == NUMBER and number is not None:
+            found[name] = number
         elif column.kind == BOOLEAN and text.lower() in _SWITCHES:
             found[name] = _SWITCHES[text.lower()]
     return found if any(table.column(name).kind != BOOLEAN for name in found) else {}  # type: ignore[union-attr]
@@ -122,14 +126,16 @@ def rows_below(
     real: Optional[Row],
     parents: Mapping[str, Sequence[object]],
     taken: Mapping[Key, Set[Tuple[object, ...]]],
-) -> Iterator[Below]:
-    """A row of a table for each of its ``columns``, to point at a probing row of another table by it; the other
-    arguments as those of ``probes_for``."""
+    meant: bool,
+    count: int,
+) -> Iterator[Tuple[Below, ...]]:
+    """``count`` times a row of a table for each of ``columns``, to point at a probing row of another table by it;
+    the other arguments as those of ``probes_for`` and ``Below``. None is like a probing row of this table."""
     maker = _Maker(schema, table, None, real, parents, taken)
-    for column in columns if maker.possible else ():
-        row = maker.row()
-        if row is not None:
-            yield Below(table.name, column, row)
+    maker.number = _BELOW
+    for _ in range(count):
+        rows = [(column, maker.row()) for column in columns] if maker.possible else []
+        yield tuple(Below(table.name, column, row, meant) for column, row in rows if row is not None)
 
 
 class _Maker:

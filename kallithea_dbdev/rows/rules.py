@@ -13,7 +13,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Table
 from ..schema.names import speaks_of
 from .samples import counts_by_itself
-from .sought import literals, looked_for
+from .sought import literals, looked_for, number_in
 from .stricter import new_checks, new_uniques
 
 #: Columns of a row, and what they hold.
@@ -48,7 +48,7 @@ def _odd(table: Table, rule: str) -> Iterator[Tuple[str, Values]]:
     columns = _spoken_of(table, rule)
     for column in columns:
         for text in literals(rule):
-            number = _number(text)
+            number = number_in(text)
             if column.kind == TEXT and number is None and _fits(column, text):
                 yield f"what the CHECK speaks of: {text!r}", {column.name: text}
             elif column.kind == NUMBER and number is not None:
@@ -75,7 +75,7 @@ def _among(table: Table, predicate: str) -> Iterator[Values]:
     for pairs in looked_for(predicate) or ((),):
         held: Values = dict(missing)
         for name, text in pairs:
-            column, number = columns.get(name), _number(text)
+            column, number = columns.get(name), number_in(text)
             if column and column.kind == TEXT and _fits(column, text):
                 held[name] = text
             elif column and column.kind == NUMBER and number is not None:
@@ -96,10 +96,6 @@ def _spoken_of(table: Table, rule: str) -> List[Column]:
         and not counts_by_itself(table, column)
         and column.name not in pointing
     ]
-
-
-def _number(text: str) -> Optional[int]:
-    return int(text) if text.lstrip("-").isdigit() else None
 
 
 def _fits(column: Column, text: str) -> bool:

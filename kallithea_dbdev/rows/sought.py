@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from itertools import count
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 #: For one statement: its columns, each with a text or a number that is looked for there, as a text.
 Sought = Tuple[Tuple[str, str], ...]
@@ -21,25 +21,31 @@ _CHANGES = re.compile(
     r"\s*(?:UPDATE\s+(?P<updated>.+?)\s+SET\b|DELETE\s+FROM\s+(?P<deleted>\S+))", re.I | re.S
 )
 _CONDITION = re.compile(
-    rf"""(?<![\w.])(?:[\w`"]+\.)*[`"]?(?P<column>\w+)[`"]?\s*\)*\s*
+    rf"""(?<![\w.`"])(?:[\w`"]+\.)?(?:[\w`"]+\.)?[`"]?(?P<column>\w+)[`"]?\s*\)*\s*
     (?:=\s*ANY\s*\(+ARRAY\[|=|(?P<like>\bI?LIKE\b|(?<!!)~~\*?)|\bIN\s*\()\s*
     (?P<values>(?:{_TEXT}|{_NUMBER})(?:\s*,\s*(?:{_TEXT}|{_NUMBER}))*)""",
     re.I | re.X,
 )
 _VALUE = re.compile(rf"{_TEXT}|{_NUMBER}")
+_PART = re.compile(r"""[^\s.`"]+""")
+#: Where a table is that is called by its plain name.
+_USUAL_SCHEMAS = ("main", "public")
 _REPLACES = re.compile(rf"\breplace\s*\([^,]+,\s*({_TEXT})\s*,\s*({_TEXT})\s*\)", re.I)
 _TRIMS = re.compile(r"\b[lrb]?trim\s*\(", re.I)
+_PLAIN_NUMBER = re.compile(r"-?[0-9]{1,18}")
 _LITERAL = re.compile(rf"{_TEXT}|(?<!\w)-?\d+\b")
 #: What servers write around values where they are asked for an expression: PostgreSQL's casts, MySQL's character sets.
-_AROUND = re.compile(rf"({_TEXT})|::[a-z][a-z ]*(?:\(\d+\))?(?:\[\])?|\b_[a-z0-9]+\\?(?=')", re.I)
-#: So many values of one list are looked for.
-_MOST = 4
+_AROUND = re.compile(rf"({_TEXT})|::[a-z][a-z ]*(?:\(\d+\))?(?:\[\])?|\b_[a-z0-9]+(?=')", re.I)
+_INTRODUCED = re.compile(r"\b_[a-z0-9]+\\'", re.I)
+#: So many values of one list are looked for, in so many characters.
+_MOST, _LONGEST = 4, 10_000
 
 
-def changed_table(sql: str) -> str:
-    """What stands for the table in a statement that changes or removes rows; empty in any other."""
+def changes_rows_of(sql: str, table: str) -> bool:
+    """Whether a statement changes or removes rows of a table, as the schema calls it."""
     found = _CHANGES.match(sql)
-    return (found["updated"] or found["deleted"]) if found else ""
+    said = _PART.findall((found["updated"] or found["deleted"]).split()[0]) if found else []
+    return said == [table] or ".".join(said) in (table, *(f"{schema}.{table}" for schema in _USUAL_SCHEMAS))
 
 
 def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
@@ -47,10 +53,10 @@ def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
 
     ``parameters`` are those that the driver gets; of several sets the first one is looked at.
     """
-    if not changed_table(sql):
+    if not _CHANGES.match(sql):
         return ()
     statement = _written_out(sql, parameters)
-    return looked_for(statement[_where(statement) :])
+    return looked_for(statement[_where(statement) :][:_LONGEST])
 
 
 def made_one(assignments: str) -> Tuple[Tuple[str, str], ...]:
@@ -78,6 +84,10 @@ def literals(expression: str) -> Tuple[str, ...]:
 
 
 def _bare(expression: str) -> str:
+    # MySQL 8 tells of an expression as it would stand in a text.
+    expression = (
+        _INTRODUCED.sub("'", expression).replace("\\'", "'") if _INTRODUCED.search(expression) else expression
+    )
     return _AROUND.sub(lambda found: found[1] or "", expression)
 
 
@@ -112,6 +122,11 @@ def _written_out(sql: str, parameters: Any) -> str:
         return place[0]
 
     return _PLACE.sub(value, sql)
+
+
+def number_in(text: str) -> Optional[int]:
+    """The number that a text is, as far as an engine may hold it."""
+    return int(text) if _PLAIN_NUMBER.fullmatch(text) else None
 
 
 def _unquoted(text: str, like: bool) -> str:

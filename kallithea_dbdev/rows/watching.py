@@ -73,8 +73,8 @@ class Watch:
         #: Table -> number of the row -> the row; and the real row that probes are like.
         self._rows: Dict[str, Dict[int, _Watched]] = {}
         self._real: Dict[str, int] = {}
-        #: Table -> what its rows below probing rows are called.
-        self._below: Dict[str, List[str]] = {}
+        #: Table -> what its rows below probing rows are called, and whether the step means them.
+        self._below: Dict[str, List[Tuple[str, bool]]] = {}
         #: Table -> its columns that the step has renamed, and what they are called now.
         self._moved: Dict[str, Dict[str, Optional[str]]] = {}
         #: Table -> number of the row -> what it held when it was compared, by the columns' names before.
@@ -84,7 +84,8 @@ class Watch:
             by_table.setdefault(probe.table, []).append(probe)
             for below in probe.below:
                 by_table.setdefault(below.table, [])
-                self._below.setdefault(below.table, []).append(f"{below.table}: a row of {probe}")
+                name = f"{below.table}: a row of {probe}"
+                self._below.setdefault(below.table, []).append((name, below.meant))
         chosen: Dict[str, List[Choice]] = {}
         for choice in choices:
             chosen.setdefault(choice.table, []).append(choice)
@@ -110,7 +111,7 @@ class Watch:
         ((least,),) = self._original.stream(sql)
         place = room(self._original, table)
         named = [(str(probe), probe.what.startswith(SOUGHT)) for probe in probes for _ in probe.rows]
-        named += [(name, False) for name in self._below.get(table.name, [])]
+        named += self._below.get(table.name, [])
         columns = tuple(column for column in table.columns if not column.generated)
         read = _read(self._before, table, columns, self._conditions(table), f"{number} >= {place.first}")
         found = {row: seen for row, seen in read if place.holds(row)}
@@ -205,7 +206,7 @@ class Watch:
         usual = self._changed_columns(before, [(c, c) for c in columns], rows, found)
         tallies = _Tallies(before.name)
         for number, row in rows.items():
-            if number not in later:
+            if number not in later or row.meant:
                 continue
             if number not in found:
                 if not row.only and ROWS not in usual:

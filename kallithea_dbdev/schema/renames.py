@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from .change import Change
 from .compare import compare
 from .model import Check, Column, ForeignKey, Index, PrimaryKey, Schema, Sequence, Table, Unique
+from .names import speaks_of
 
 #: Kinds of changes that are no findings of their own.
 COLUMN_RENAMED, TABLE_RENAMED, SEQUENCE_RENAMED = "column-renamed", "table-renamed", "sequence-renamed"
@@ -252,11 +253,27 @@ def column_renamed(table: Table, old: str, new: str, known: FrozenSet[str] = fro
     )
 
 
+def in_old_words(sql: str, renames: Renames, table: str = "") -> str:
+    """SQL with the names of before: of tables, and of columns of ``table`` and of those that it speaks of."""
+    spoken = {name for name, _, _ in renames.columns if name == table or speaks_of(sql, name)}
+    former = {new: old for name, old, new in renames.columns if name in spoken}
+    former.update((new, old) for old, new in renames.tables)
+    words = "|".join(map(re.escape, sorted(former, key=len, reverse=True)))
+    if not former:
+        return sql
+    pattern = rf"{_LITERAL}|(?<!\w)({words})(?!\w)"
+    return re.sub(pattern, lambda found: former[found[1]] if found[1] else found[0], sql)
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name needs no quotes in SQL, wherever."""
+    return bool(re.fullmatch(r"[a-z_][a-z0-9_]*", name)) and name not in _RESERVED
+
+
 def _said(sql: str, old: str, new: str) -> str:
     """SQL with another name in it. SQLite's catalogue has no upper case there."""
-    is_plain = bool(re.fullmatch(r"[a-z_][a-z0-9_]*", new)) and new not in _RESERVED
     sql = spelled(sql, (f"`{old}`",), f"`{new}`")
-    return spelled(sql, (f'"{old}"', old, old.lower()), new if is_plain else f'"{new}"')
+    return spelled(sql, (f'"{old}"', old, old.lower()), new if is_plain(new) else f'"{new}"')
 
 
 def spelled(sql: str, names: Iterable[str], name: str) -> str:

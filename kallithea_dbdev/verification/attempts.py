@@ -169,7 +169,7 @@ def inserted(copy: Scratch, schema: Schema, probes: Sequence[Probe]) -> List[Pro
                 for row in probe.rows:
                     given = next(number, {})
                     # A row that a CHECK or trigger refuses cannot be at any site.
-                    if insert({**given, **row}) or insert(row):
+                    if insert({**row, **given}) or insert(row):
                         rows.append(row)
                 if rows:
                     below = [

@@ -4,14 +4,33 @@ say. Pure."""
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Tuple
+from dataclasses import dataclass, field
+from typing import Dict, FrozenSet, List, Mapping, Sequence, Tuple
 
 from ..migrations import StepRecord
-from ..rows.naming import has_surrogate
-from ..rows.sought import Sought, changed_table, made_one
+from ..rows.sought import Sought, changes_rows_of, made_one
 from ..rows.stricter import keys_of, refuses, tightened
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from ..schema.names import speaks_of
+
+
+@dataclass(frozen=True)
+class Doings:
+    """What a step does with the rows of a table, for probing rows to meet it.
+
+    ``written``: columns of unique keys that it sets, and the ends of texts that it makes one; ``sought``: the
+    values by which it looks for what it changes or removes;
+    ``changed``: all tables of which it changes or removes rows; ``rules``: whether the rules count that come
+    with it (what only a newer schema takes, the older one need not).
+    """
+
+    written: Mapping[str, Sequence[Tuple[str, str]]] = field(default_factory=dict)
+    sought: Tuple[Sought, ...] = ()
+    changed: FrozenSet[str] = frozenset()
+    rules: bool = False
+
+
+NOTHING_DONE = Doings()
 
 #: So many values that a step looks for are tried in a table.
 _MOST_SOUGHT = 8
@@ -25,12 +44,6 @@ _ROWS = re.compile(
 )
 #: An UPDATE: its table, and what it sets.
 _SETS = re.compile(r"\s*UPDATE\s+(?P<table>.*?)\bSET\b(?P<sets>.*?)(?:\bWHERE\b.*)?\Z", re.I | re.S)
-#: An INSERT: its table, and its columns.
-_INSERTS = re.compile(
-    r"\s*(?:INSERT|REPLACE)\b.*?\bINTO\s+(?P<table>\S+)\s*\((?P<columns>[^()]*)\)", re.I | re.S
-)
-#: The number that a server gives.
-_NEXT = re.compile(r"\bnextval\b|\bDEFAULT\b", re.I)
 _WRITES = re.compile(
     r"\s*(UPDATE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
 )
@@ -49,7 +62,6 @@ def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
         if (
             (later and tightened(table, later))
             or any(_ROWS.match(s) and speaks_of(s, table.name) for s in record.statements)
-            or says_numbers(record, table)
             or speaks_of(written, table.name)
         ):
             found.append(table)
@@ -74,6 +86,12 @@ def writes(record: StepRecord, table: str) -> bool:
     return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
 
 
+def doings(record: StepRecord, table: Table) -> Doings:
+    """What a step does with the rows of a table."""
+    changed = (t.name for t in record.before.schema.tables if changes(record, t))
+    return Doings(keys_written(record, table), tuple(sought_in(record, table)), frozenset(changed), True)
+
+
 def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str, str], ...]]:
     """The columns of unique keys of a table that the step sets in rows which are there, each with the ends of
     texts that it makes one."""
@@ -84,20 +102,12 @@ def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str,
     return {name: made_one(", ".join(some)) for name, some in texts.items() if some}
 
 
-def says_numbers(record: StepRecord, table: Table) -> bool:
-    """Whether the step inserts rows under numbers of its own, and none under the next one: which that is a server
-    does not learn from a row that has it."""
-    if table.primary_key is None or not has_surrogate(table):
-        return False
-    (key,) = table.primary_key.columns
-    found = (_INSERTS.match(statement) for statement in record.statements)
-    mine = [insert for insert in found if insert and speaks_of(insert["table"], table.name)]
-    return bool(mine) and all(
-        speaks_of(insert["columns"], key) and not _NEXT.search(insert.string) for insert in mine
-    )
+def changes(record: StepRecord, table: Table) -> bool:
+    """Whether the step changes or removes rows of a table."""
+    return any(changes_rows_of(statement, table.name) for statement in record.statements)
 
 
 def sought_in(record: StepRecord, table: Table) -> List[Sought]:
     """The values by which a step looks for rows of a table that it changes or removes."""
-    found = (one for s in record.sent if speaks_of(changed_table(s.sql), table.name) for one in s.sought)
+    found = (one for s in record.sent if changes_rows_of(s.sql, table.name) for one in s.sought)
     return list(dict.fromkeys(found))[:_MOST_SOUGHT]

@@ -7,13 +7,15 @@ copies are thrown away, so no other verdict is disturbed.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
 from ..engines.comparing import ROWS
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
+from ..errors import DatabaseError
 from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
 from ..rows.absences import Absence, absences_for
 from ..rows.changes import NOTHING, Change, Known, Orphans, Side
@@ -21,22 +23,18 @@ from ..rows.choices import Choice, choices_for
 from ..rows.declared import under_old_names
 from ..rows.naming import has_surrogate
 from ..rows.probe import Below, Probe, Row
-from ..rows.probes import NOTHING_WRITTEN, fitting, probes_for, rows_below
-from ..rows.room import room
+from ..rows.probes import fitting, probes_for, rows_below
 from ..rows.samples import existing_keys
-from ..rows.sought import Sought
 from ..rows.stricter import Key, keys_of
 from ..rows.values import MISFIT, TOO_LONG, can_be_written
 from ..rows.watching import Watch
 from ..schema.model import Table
 from ..schema.names import speaks_of
 from .attempts import Attempts, Refusal, inserted, looked_for, together
-from .probed import keys_written, loosened, probed_tables, says_numbers, sought_in, writes, written_back
+from .probed import NOTHING_DONE, Doings, doings, loosened, probed_tables, writes, written_back
 
 #: How many rows that a site may not have are tried one by one.
 _ABSENT = 8
-#: So many of the numbers that a step gives to rows are tried.
-_MOST_NUMBERS = 3
 #: Keys of a table that are read to find room for more.
 _MOST_KEYS = 2000
 
@@ -82,9 +80,7 @@ def probe_step(
                     before,
                     table,
                     later.table(record.rows.called_now(table.name)),
-                    keys_written(record, table),
-                    sought_in(record, table),
-                    numbers_written(before, after, record, table),
+                    doings(record, table),
                 )
             ]
             choices = [choice for table in chosen for choice in choices_for(before, table, known)]
@@ -206,37 +202,32 @@ def _refusals(
     return tuple(found)
 
 
-def numbers_written(before: Side, after: Side, record: StepRecord, table: Table) -> List[int]:
-    """The numbers of rows that the step has inserted into a table, where it says them: a site may have a row of
-    that number. Not those among which probing rows are."""
-    later = after.schema.table(table.name)
-    if later is None or not says_numbers(record, table):
-        return []
-    place = room(before.database, table)
-    (key,) = table.primary_key.columns  # type: ignore[union-attr]
-    number, name = after.database.quoted(key), after.database.table(table.name)
-    sql = (
-        f"SELECT {number} FROM {name} WHERE {number} >= {place.first} ORDER BY {number} LIMIT {_MOST_NUMBERS}"
-    )
-    least = next(place.numbers())
-    return [found for found in (int(str(row[0])) for row in after.database.stream(sql)) if found < least]
-
-
 def probes_of(
     side: Side,
     table: Table,
     later: Optional[Table],
-    written: Mapping[str, Sequence[Tuple[str, str]]] = NOTHING_WRITTEN,
-    sought: Sequence[Sought] = (),
-    numbers: Sequence[int] = (),
+    done: Doings = NOTHING_DONE,
 ) -> List[Probe]:
-    """Probing rows for a table of a database, which is ``later`` after the step; see ``probes_for``. ``sought``:
-    values that the step looks for."""
+    """Probing rows for a table of a database, which is ``later`` after the step and of whose rows that makes what
+    ``done`` says; see ``probes_for``."""
     parents, taken = _room_for(side, table)
     real = _real_row(side.database, table)
-    missing = [pairs for pairs in sought if _is_missing(side, table, fitting(table, parents, pairs))]
-    below = list(_below(side, table)) if missing else ()
-    return list(probes_for(side.schema, table, later, real, parents, taken, written, missing, below, numbers))
+    missing = [pairs for pairs in done.sought if _is_missing(side, table, fitting(table, parents, pairs))]
+    below = _below(side, table, done.changed, len(missing))
+    return list(
+        probes_for(
+            side.schema,
+            table,
+            later,
+            real,
+            parents,
+            taken,
+            done.written,
+            missing,
+            below,
+            done.rules,
+        )
+    )
 
 
 def _room_for(
@@ -258,13 +249,17 @@ def _is_missing(side: Side, table: Table, values: Row) -> bool:
     places = {name: database.quoted(name) for name, value in values.items() if not isinstance(value, bool)}
     conditions = [f"{place} = {database.literal(str(values[name]))}" for name, place in places.items()]
     sql = f"SELECT 1 FROM {database.table(table.name)} WHERE {' AND '.join(conditions)} LIMIT 1"
-    return bool(conditions) and not list(database.stream(sql))
+    # What the server does not take for a value of that column is in no row.
+    with suppress(DatabaseError):
+        return bool(conditions) and not list(database.stream(sql))
+    return False
 
 
-def _below(side: Side, table: Table) -> Iterator[Below]:
-    """Rows of other tables that point at a row of this one by its number."""
-    if not has_surrogate(table) or table.primary_key is None:
-        return
+def _below(side: Side, table: Table, changed: Collection[str], count: int) -> List[Tuple[Below, ...]]:
+    """For each of so many rows of a table those of other tables that point at it by its number."""
+    found: List[Tuple[Below, ...]] = [()] * count
+    if not (count and has_surrogate(table)) or table.primary_key is None:
+        return found
     for other in side.schema.tables:
         columns = [
             key.columns[0]
@@ -273,9 +268,10 @@ def _below(side: Side, table: Table) -> Iterator[Below]:
         ]
         if columns and other.name != table.name:
             parents, taken = _room_for(side, other)
-            yield from rows_below(
-                side.schema, other, columns, _real_row(side.database, other), parents, taken
-            )
+            real, meant = _real_row(side.database, other), other.name in changed
+            more = rows_below(side.schema, other, columns, real, parents, taken, meant, count)
+            found = [(*rows, *new) for rows, new in zip(found, more)]
+    return found
 
 
 def _real_row(database: Database, table: Table) -> Optional[Row]:

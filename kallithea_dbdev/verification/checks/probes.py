@@ -40,7 +40,15 @@ def _changed_before(climb: Climb, probing: Probing) -> "set[tuple[str, str]]":
     """Table and column of what the step up has changed: that a step down cannot undo it is told there."""
     real = (record.rows.changes for record in climb.up if record.step == probing.step)
     found = {(change.table, change.column) for changes in (probing.changes, *real) for change in changes}
-    return found | {(orphans.table, orphans.column) for orphans in probing.orphans}
+    found |= {(orphans.table, orphans.column) for orphans in probing.orphans}
+    former = {
+        moved.moved_to: moved.table
+        for record in climb.up
+        if record.step == probing.step
+        for moved in record.rows.vanished
+        if moved.column == ROWS and moved.moved_to
+    }
+    return found | {(former.get(table, table), column) for table, column in found}
 
 
 def _but(probing: Probing, known: "set[tuple[str, str]]") -> Probing:

@@ -47,10 +47,9 @@ def probes_for(
 
     ``parents`` are values that a foreign key's column may have, ``taken`` the values of keys that
     consist of such columns only. ``written`` are the columns of keys that the step writes to: what it makes of
-    two values may be one, and of such as have these ends it is.
-    ``missing`` are values that the
-    step looks for, and no row has: one that has them gets those of the rows ``below``. ``rules``: also
-    what the rules speak of that come with the step.
+    two values may be one, and of such as have these ends it is. ``missing`` are values that the step looks for,
+    and no row has: one that has them gets those of the rows ``below``. ``rules``: also what the rules speak of
+    that come with the step.
     """
     maker = _Maker(schema, table, later, real, parents, taken)
     if not maker.possible:

@@ -45,7 +45,7 @@ def changes_rows_of(sql: str, table: str) -> bool:
     """Whether a statement changes or removes rows of a table, as the schema calls it."""
     found = _CHANGES.match(sql)
     said = _PART.findall((found["updated"] or found["deleted"]).split()[0]) if found else []
-    return said == [table] or ".".join(said) in (table, *(f"{schema}.{table}" for schema in _USUAL_SCHEMAS))
+    return ".".join(said) in (table, *(f"{schema}.{table}" for schema in _USUAL_SCHEMAS))
 
 
 def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:

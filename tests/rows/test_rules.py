@@ -9,13 +9,23 @@ import pytest
 
 from kallithea_dbdev.rows.probe import SAME
 from kallithea_dbdev.rows.rules import refused_by_checks, where_unique
-from kallithea_dbdev.schema.model import Check, Index, IndexKey, Table
+from kallithea_dbdev.schema.model import TEXT, Check, Column, Index, IndexKey, Table
 
-from .test_probes import TABLE, probes
+from .test_probes import COUNT, FLAG, NAME, TABLE, probes
+
+NOTES = [{"note": "PROBING"}, {"note": "probing"}, {"note": " probing "}]
+#: With another number, another switch, a text that is shorter than the longest probing one, and a computed one.
+WIDER = replace(
+    TABLE,
+    columns=(
+        *TABLE.columns, replace(COUNT, name="m"), replace(FLAG, name="other_flag"),
+        replace(NAME, name="short", length=8), Column("g", "TEXT", True, kind=TEXT, generated="(name) stored"),
+    ),
+)  # fmt: skip
 
 
 def with_check(rule: str) -> Table:
-    return replace(TABLE, checks=(Check(rule, "ck"),))
+    return replace(WIDER, checks=(Check(rule, "ck"),))
 
 
 @pytest.mark.parametrize(
@@ -30,13 +40,23 @@ def with_check(rule: str) -> Table:
         ("length(note) > 3", []),
         ("owner <> 7 AND id > 3 AND flag", []),
         ("name <> 'longer than nine'", []),
+        ("n <> 'x' AND note <> 'x'", [{"note": "x"}]),
+        ("name <> n AND data <> 'x'", [{"name": "x"}]),
+        ("upper(note) <> 'X' OR n > 1", [{"note": "X"}, *NOTES, {"n": 1}, {"n": 2}]),
+        ("lower(short) = short", [{"short": "PROBING"}, {"short": "probing"}]),
+        ("n <> m", [{"n": 1, "m": 1}]),
+        ("flag <> other_flag AND g = 'x'", []),
+        (
+            "note NOT IN ('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i')",
+            [{"note": text} for text in "abcdefgh"],
+        ),
     ],
 )
 def test_what_a_check_speaks_of(rule: str, expected: List[Dict[str, Any]]) -> None:
-    assert [values for _, values in refused_by_checks(TABLE, with_check(rule))] == expected
+    assert [values for _, values in refused_by_checks(WIDER, with_check(rule))] == expected
     # What stood there before refuses nothing anew.
     assert list(refused_by_checks(with_check(rule), with_check(rule))) == []
-    assert list(refused_by_checks(TABLE, None)) == []
+    assert list(refused_by_checks(WIDER, None)) == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +68,9 @@ def test_what_a_check_speaks_of(rule: str, expected: List[Dict[str, Any]]) -> No
         ("flag = 1 AND note = 'a'", [{"note": "a", "flag": True}, {"note": "a", "flag": False}]),
         ("n IS NULL", [{"n": None}]),
         ("n IS NOT NULL", []),
+        ("name IS NULL", []),
+        ("name = 'longer than nine'", []),
+        ("n = 'x' AND data = 'y' AND nobody = 'z' AND note = '5'", [{"note": "5"}]),
     ],
 )
 def test_rows_among_those_of_an_index(predicate: str, expected: List[Dict[str, Any]]) -> None:
@@ -56,6 +79,8 @@ def test_rows_among_those_of_an_index(predicate: str, expected: List[Dict[str, A
     assert list(where_unique(TABLE, later)) == expected
     assert list(where_unique(later, later)) == []
     assert list(where_unique(TABLE, replace(TABLE, indexes=(replace(index, unique=False),)))) == []
+    assert list(where_unique(TABLE, replace(TABLE, indexes=(replace(index, predicate=None),)))) == []
+    assert list(where_unique(TABLE, None)) == []
 
 
 def test_probes_that_a_rule_may_refuse() -> None:

@@ -38,6 +38,16 @@ from .test_probes import ID, NAME, REAL, TABLE
         ("SELECT * FROM u WHERE a = 'b'", (), []),
         ("DELETE FROM u WHERE a = ? AND b = ?", ("too few",), [{"a": "too few"}]),
         ("DELETE FROM u WHERE a = ?", (b"\0",), []),
+        ("DELETE FROM u WHERE a = ? AND b = ?", (b"x", "y"), [{"b": "y"}]),
+        ("UPDATE u SET a = 'x WHERE y = 5' WHERE b = 'z'", (), [{"b": "z"}]),
+        ("UPDATE u SET a = 'x', d = 'e' WHERE b = 'z'", (), [{"b": "z"}]),
+        ("DELETE FROM u WHERE k LIKE '%' AND a = '50%'", (), [{"a": "50%"}]),
+        ("DELETE FROM u WHERE a = '50%%'", (), [{"a": "50%%"}]),
+        ("DELETE FROM u WHERE a = '50%%' AND n = %s", (1,), [{"a": "50%", "n": "1"}]),
+        ("DELETE FROM u WHERE a = %(a)s", [{"a": "x"}, {"a": "y"}], [{"a": "x"}]),
+        ("DELETE FROM u WHERE a = ?", (("x",), ("y",)), [{"a": "x"}]),
+        ("DELETE FROM u WHERE a = ?", ["x"], [{"a": "x"}]),
+        ("DELETE FROM u WHERE n IN (1, 2, 3, 4, 5)", (), [{"n": number} for number in "1234"]),
     ],
 )
 def test_what_is_looked_for(sql: str, parameters: Any, expected: Any) -> None:
@@ -51,6 +61,7 @@ def test_what_is_looked_for(sql: str, parameters: Any, expected: Any) -> None:
         ("DELETE FROM `ui` WHERE 1", "ui", True),
         ('DELETE FROM "public"."users"', "users", True),
         ('DELETE FROM "log"."users"', "log.users", True),
+        ("DELETE FROM main.users WHERE 1", "users", True),
         ("DELETE FROM log.users", "users", False),
         ("UPDATE users_groups SET a = 1", "users", False),
         ("INSERT INTO users SELECT 1", "users", False),
@@ -67,6 +78,7 @@ def test_the_table_that_is_changed(sql: str, table: str, expected: bool) -> None
         ("(`a` <> _utf8mb4\\'crowd\\')", ["crowd"]),  # as MySQL 8 tells it
         ("a <> 'it''s' AND n <> -3 AND b2 LIKE 'x%'", ["it's", "-3", "x"]),
         ("((a)::character varying(20) <> 'b'::text)", ["b"]),
+        ("a <> '' AND b <> 'it\\' AND c <> 'd'", ["it\\", "d"]),
     ],
 )
 def test_what_an_expression_speaks_of(expression: str, expected: Any) -> None:
@@ -110,6 +122,7 @@ def test_a_probe_has_what_fits_the_columns() -> None:
         ("name = REPLACE(name, '-', '_'), note = replace(note, 'it''s', '')", [("-", "_"), ("it's", "")]),
         ("name = lower(ltrim(replace(name, 'a', 'b')))", [("", " "), ("a", "b")]),
         ("name = lower(name)", []),
+        ("name = replace(name, '%', '')", [("%", "")]),
     ],
 )
 def test_texts_that_an_expression_makes_one(assignments: str, expected: Any) -> None:

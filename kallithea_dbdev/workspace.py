@@ -70,12 +70,14 @@ def write_whole(path: Path, text: str) -> None:
     What a link points at is written, the link stays; a device or pipe (``/dev/null``) is written to,
     never replaced. Raises DbdevError where that is refused.
     """
-    path = path.resolve()
-    prefix = f".{path.name}.kallithea-dbdev-"
     with about(path), uninterrupted():
+        # Before the link is followed: what /dev/stdout leads to in a pipe has no name.
         if path.exists() and not path.is_file():
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
             return
+    path = Path(os.path.realpath(path))
+    prefix = f".{path.name}.kallithea-dbdev-"
+    with about(path), uninterrupted():
         for leftover in path.parent.glob(f"{glob.escape(prefix)}*"):
             _remove_unless_in_use(leftover)
         temporary = path.with_name(f"{prefix}{os.getpid()}")

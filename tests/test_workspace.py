@@ -70,3 +70,12 @@ def test_a_lock_makes_another_process_wait(tmp_path: Path) -> None:
         assert other.poll() is None
     assert other.communicate(timeout=30)[0] == "mine\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_that_has_no_name_is_written_to() -> None:
+    """``--output /dev/stdout | jq``."""
+    reading, writing = os.pipe()
+    write_whole(Path(f"/proc/self/fd/{writing}"), "text")
+    os.close(writing)
+    with os.fdopen(reading) as file:
+        assert file.read() == "text"

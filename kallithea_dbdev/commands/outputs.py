@@ -60,6 +60,8 @@ def pairs(formats: Sequence[str], files: Sequence[Path]) -> Wanted:
             raise UsageError(f"--output {path}: no such folder", "make it first")
         if path.is_dir():
             raise UsageError(f"--output {path}: this is a folder", "name a file in it")
+        if _real(path).is_symlink():
+            raise UsageError(f"--output {path}: a link that leads back to itself", "name another file")
     paths = [_real(path) for path in files if not path.exists() or path.is_file()]
     if len(set(paths)) < len(paths):
         raise UsageError(f"--output {files[-1]}: two reports cannot go to one file", "name another file")

@@ -86,3 +86,10 @@ def test_the_command_line() -> None:
     assert command_line(options) == (
         "gearbox db-verify -c 'my rc.ini' --from abc --seed 7 --max-lock 0.5 --rows users=5 --strict --up-only --accept a.ini"
     )
+
+
+def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(UsageError, match="a link that leads back to itself"):
+        pairs(["json"], [loop])

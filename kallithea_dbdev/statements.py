@@ -26,7 +26,8 @@ _READING = re.compile(
 )
 _MOVES_ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|MERGE|WITH|VALUES)\b", re.IGNORECASE)
 
-#: So many statements of a step are asked for their work one by one, those after them together.
+#: So many statements of a step are asked for their work one by one, those after them together; and so many for what
+#: they look for: a script that goes from row to row sends the same again and again.
 COUNTED = 100
 
 
@@ -133,7 +134,8 @@ class Recorder:
     # -- what SQLAlchemy tells ------------------------------------------------------------------
 
     def _before(self, conn: Any, _cursor: object, sql: str, parameters: Any, *_: object) -> None:
-        statement = Statement(" ".join(sql.split()), line=self._line(), sought=sought(sql, parameters))
+        looked_for = sought(sql, parameters) if len(self._sent) < COUNTED else ()
+        statement = Statement(" ".join(sql.split()), line=self._line(), sought=looked_for)
         with self._looking():
             watch = self._watch_of(conn)
             if watch:

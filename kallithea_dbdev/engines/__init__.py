@@ -22,6 +22,7 @@ from ..workspace import Workspace
 from .database import Database, Scratch
 from .lab import Lab
 from .served import ServerDatabase, ServerScratch
+from .server import text_of
 from .server_lab import BorrowedLab, ServerLab
 from .sqlite.database import SqliteDatabase, SqliteScratch
 from .sqlite.lab import FileLab
@@ -115,7 +116,7 @@ def address_in(url: str, folder: Optional[Path] = None) -> Database:
             _with_driver(backend),
             parsed.username, parsed.password, parsed.host, parsed.port, parsed.database, parsed.query,
         )  # fmt: skip
-    return open_database(str(plain), folder)
+    return open_database(text_of(plain), folder)
 
 
 def _with_driver(backend: str) -> str:
@@ -147,7 +148,7 @@ def address_of(database: Scratch) -> Mapping[str, Any]:
     assert isinstance(database, ServerScratch)
     server = database.server
     return {
-        "url": str(server.url(database.name)), "private": server.private, "settings": database.settings,
+        "url": text_of(server.url(database.name)), "private": server.private, "settings": database.settings,
     }  # fmt: skip
 
 

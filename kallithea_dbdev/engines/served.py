@@ -30,7 +30,7 @@ from .database import Database, Scratch
 from .handover import NOWHERE, handed_over
 from .lab import Lab
 from .marks import Mark, is_throwaway_mark, lease_of, scratch_mark
-from .server import Server, Settings, fetch, literally
+from .server import Server, Settings, fetch, literally, text_of
 
 #: How many rows one statement inserts.
 _AT_A_TIME = 500
@@ -289,7 +289,7 @@ class ServerDatabase(Database):
 
     def sibling_url(self, suffix: str) -> Optional[str]:
         plain = re.sub(r"[^A-Za-z0-9_]+", "_", suffix)
-        base, mark, query = str(self.server.url(f"{self.name}_{plain}")).partition("?")
+        base, mark, query = text_of(self.server.url(f"{self.name}_{plain}")).partition("?")
         # Kallithea itself cannot start with a "%" in its URL; a socket's path needs none.
         return base + mark + query.replace("%2F", "/")
 

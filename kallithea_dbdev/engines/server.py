@@ -11,6 +11,7 @@ import abc
 import importlib
 import ipaddress
 import os
+import re
 import socket
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -243,6 +244,12 @@ class Server(abc.ABC):
                 f"{error}",
                 "mend what stands behind the '?' in sqlalchemy.url",
             ) from error
+        except (OSError, RuntimeError) as error:
+            # A certificate that is none, a way to log in for which a library is missing.
+            raise DatabaseError(
+                f"{self.display_of(database)}: the driver {self.driver.__name__} cannot connect: {one_line(error)}",
+                "mend what stands behind the '?' in sqlalchemy.url, or install what it names",
+            ) from error
 
     def _cursor(self, connection: Any, streaming: bool) -> Any:
         return connection.cursor()
@@ -325,12 +332,17 @@ class Server(abc.ABC):
 
     # -- its address ----------------------------------------------------------------------------
 
+    @property
+    def usual_port(self) -> object:
+        """The port where the URL names none."""
+        return self.default_port
+
     def places(self) -> FrozenSet[str]:
         """Its address in all spellings that can be told without connecting to it."""
         host = self.host
         if host is None:
             return frozenset()
-        port = self._url.query.get("port") or self._url.port or self.default_port
+        port = self._url.query.get("port") or self._url.port or self.usual_port
         if not host or host.startswith("/"):
             return frozenset({f"{host}:{port}"})
         return frozenset({f"{host.lower()}:{port}", *(f"{address}:{port}" for address in addresses(host))})
@@ -390,6 +402,16 @@ class _Shared:
         if self.is_ours:
             for writing in tuple(self._sessions):
                 self.remove(writing)
+
+
+def text_of(url: URL) -> str:
+    """A URL as a text from which SQLAlchemy makes the same one: 1.3 leaves a percent sign in a password as it is,
+    and reads what follows it."""
+    user, password = (
+        part and re.sub("[%?]", lambda found: f"%{ord(found[0]):X}", str(part))
+        for part in (url.username, url.password)
+    )
+    return str(URL(url.drivername, user, password, url.host, url.port, url.database, url.query))
 
 
 def with_database(url: URL, database: Optional[str]) -> URL:

@@ -60,6 +60,10 @@ _SETTINGS = """
 SELECT setting FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting
 WHERE d.datname = %s AND (s.setrole = 0 OR s.setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user))
 ORDER BY s.setrole"""
+#: Which of these a session cannot set by itself: who connects gets them from the server.
+_NOT_OURS = """
+SELECT name FROM pg_settings, pg_roles
+WHERE rolname = current_user AND NOT rolsuper AND context = 'superuser' AND name = ANY (%s)"""
 
 #: Settings whose values are lists of names already: in quotes they would be one name.
 _LISTS = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"}
@@ -263,10 +267,13 @@ class PostgresqlDatabase(ServerDatabase):
             return self.settings
         with self._administrating() as cursor:
             rows = fetch(cursor, _SETTINGS, (self.name,))
-        pairs = [row["setting"].partition("=") for row in rows]
+            pairs = [row["setting"].partition("=") for row in rows]
+            names = [name for name, _, _ in pairs]
+            others = {row["name"] for row in fetch(cursor, _NOT_OURS, (names,))} if names else set()
         return tuple(
             f"SET {quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else self.literal(value)}"
             for name, _, value in pairs
+            if name not in others
         )
 
     def _schemas_in_path(self) -> List[str]:

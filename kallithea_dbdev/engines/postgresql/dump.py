@@ -133,6 +133,7 @@ def _side(server: Server, database: str) -> Iterator[Tuple[List[str], Mapping[st
         os.fchmod(descriptor, 0o600)
         environment: Dict[str, str] = dict(server.environment())
         if password:
+            environment.pop("PGPASSWORD", None)  # it would win
             os.write(descriptor, f"*:*:*:*:{escaped}\n".encode())
             environment["PGPASSFILE"] = f"/proc/self/fd/{descriptor}"
         yield ["--no-password", f"--dbname={_conninfo(parameters)}"], environment, (descriptor,)

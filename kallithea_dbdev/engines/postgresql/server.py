@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from functools import cache
 from typing import Any, List, Mapping, Optional, Tuple
 
@@ -17,6 +18,8 @@ from .fence import reaches_out
 OBJECT_IN_USE = "55006"
 INSUFFICIENT_PRIVILEGE = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
+#: What lacks is not the right to make databases.
+_OF_A_THING = re.compile(r"permission denied to set parameter|must be (?:owner|superuser)")
 
 #: First arguments of our advisory locks: "KDBD" and "KDBL" in ASCII.
 TARGET_LOCK = 0x4B444244
@@ -147,11 +150,18 @@ class PostgresqlServer(Server):
 
     @property
     def host(self) -> Optional[str]:
-        query = self._url.query
-        if "service" in query:
+        query, environment = self._url.query, self.environment()
+        # What stands in the query wins, as it does in SQLAlchemy; and the client library looks for what the URL
+        # does not say.
+        said = query.get("host") or self._url.host
+        if "service" in query or (environment.get("PGSERVICE") and not said):
             return None
-        # What stands in the query wins, as it does in SQLAlchemy.
-        return str(query.get("hostaddr") or query.get("host") or self._url.host or "")
+        address = query.get("hostaddr") or environment.get("PGHOSTADDR")
+        return str(address or said or environment.get("PGHOST") or "")
+
+    @property
+    def usual_port(self) -> object:
+        return self.environment().get("PGPORT") or self.default_port
 
     def error(self, error: Exception, database: Optional[str]) -> DatabaseError:
         code = getattr(error, "pgcode", None)
@@ -159,7 +169,7 @@ class PostgresqlServer(Server):
         message = one_line(error)
         if code == OBJECT_IN_USE:
             hint = "stop what is connected to it, then try again"
-        elif code == INSUFFICIENT_PRIVILEGE:
+        elif code == INSUFFICIENT_PRIVILEGE and not _OF_A_THING.search(message):
             hint = self._grant()
         elif code == _LOCK_NOT_AVAILABLE:
             message, hint = self.locked(database)

@@ -25,6 +25,8 @@ __all__ = ["edit"]
 
 #: The key under which Kallithea, Alembic and every other user of an ini name a database.
 URL_KEY = "sqlalchemy.url"
+#: The section of the application.
+APPLICATION = "app:main"
 
 #: Marks an ini file that db-throwaway wrote and may therefore remove.
 MARK_SECTION = "kallithea_dbdev"
@@ -119,13 +121,35 @@ class Loader(ConfigLoader):  # type: ignore[misc]
 def load(ini: Path) -> Loader:
     """PasteDeploy's loader for the file. Raises ConfigError where it cannot be parsed.
 
-    From now on no password in it is shown, whoever speaks of it.
+    From now on no password in it is shown, nor in a file that it is made from, whoever speaks of it.
     """
     try:
-        return Loader(ini)
+        loader = Loader(ini)
+        _load_others(ini, loader.parser, {ini.absolute()})
+        return loader
     except configparser.Error as error:
         # Not "from" it: that one quotes the line, which may hold a password.
         raise ConfigError(f"{ini}: not a valid ini file: {_mistake(error)}", "mend that line") from None
+
+
+def _load_others(ini: Path, parser: configparser.ConfigParser, known: Set[Path]) -> None:
+    """Remember what is secret in the files that a file is made from; what is wrong with one PasteDeploy says."""
+    for name in parser.sections():
+        with contextlib.suppress(ConfigError, configparser.Error):
+            other = made_from(ini, parser, name)
+            if other is not None and other not in known:
+                known.add(other)
+                _load_others(other, Loader(other).parser, known)
+
+
+def made_from(ini: Path, parser: configparser.ConfigParser, name: str) -> Optional[Path]:
+    """The other file that a section begins with (``use = config:...``), as far as there is one. Raises ConfigError
+    where that cannot be read."""
+    used = option(ini, parser, name, "use") if parser.has_option(name, "use") else ""
+    if not used.startswith(_OTHER_FILE):
+        return None
+    other = (ini.parent / used[len(_OTHER_FILE) :].partition("#")[0]).absolute()
+    return other if other.is_file() else None
 
 
 def _remember_lines(text: str) -> None:
@@ -154,11 +178,8 @@ def raw_options(parser: configparser.ConfigParser, section: str) -> Dict[str, st
     defaults = configparser.ConfigParser.defaults(parser)
     if section == parser.default_section:
         return dict(defaults)
-    return {
-        key: value
-        for key, value in parser.items(section, raw=True)
-        if key not in defaults or defaults[key] != value
-    }
+    # One that says the same as [DEFAULT] stands there all the same: items() does not tell.
+    return dict(parser._sections[section])  # type: ignore[attr-defined]
 
 
 def _mistake(error: configparser.Error) -> str:
@@ -193,21 +214,40 @@ def _databases(ini: Path, known: FrozenSet[Path]) -> Iterator[NamedDatabase]:
     parser = load(ini).parser
     inherited: Dict[str, str] = {}
     for name in [parser.default_section, *parser.sections()]:
-        values = {key: option(ini, parser, name, key) for key in parser[name] if _sets_database(key)}
+        values = dict(_values(ini, parser, name))
+        # What the application takes from [DEFAULT] is its own; others have it without a use.
+        known_already = {} if name == APPLICATION else inherited
         yield from (
-            NamedDatabase(ini, name, key, url) for key, url in values.items() if inherited.get(key) != url
+            NamedDatabase(ini, name, key, url) for key, url in values.items() if known_already.get(key) != url
         )
-        inherited = inherited or values
-        used = option(ini, parser, name, "use") if parser.has_option(name, "use") else ""
-        if used.startswith(_OTHER_FILE):
-            other = (ini.parent / used[len(_OTHER_FILE) :].partition("#")[0]).absolute()
-            if other.is_file() and other not in known:
-                yield from _databases(other, known | {other})
+        if name == parser.default_section:
+            inherited = values
+        other = made_from(ini, parser, name)
+        if other is not None and other not in known:
+            yield from _databases(other, known | {other})
 
 
-def _sets_database(key: str) -> bool:
-    """Whether an option says where a database is: PasteDeploy knows ``set key``, too."""
-    return names_database(key[len("set ") :].strip() if key.startswith("set ") else key)
+def _values(ini: Path, parser: configparser.ConfigParser, name: str) -> Iterator[Tuple[str, str]]:
+    """The options of a section that say where a database is, with the URLs: PasteDeploy knows ``set key``, which
+    is for all, and ``get key``, whose value names a key of [DEFAULT] or one that is set so."""
+    for key in parser[name]:
+        if not names_database(plain_key(key)):
+            continue
+        value = option(ini, parser, name, key)
+        if key.startswith("get "):
+            names = [
+                other for other in (f"set {value.strip()}", value.strip()) if parser.has_option(name, other)
+            ]
+            if not names:
+                continue
+            value = option(ini, parser, name, names[0])
+        yield key, value
+
+
+def plain_key(key: str) -> str:
+    """What an option sets, with whatever verb of PasteDeploy's."""
+    verb, _, plain = key.partition(" ")
+    return plain.strip() if verb in ("set", "get") else key
 
 
 def names_database(key: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Dict, Iterator, Mapping, Optional, Tuple
 
 from . import config
+from .errors import ConfigError
 from .inifile import edit, option_key
 from .secrets import mask, names_secret
 
@@ -32,6 +33,13 @@ def from_configuration(source: Path, settings: Mapping[str, Optional[str]]) -> s
     """
     config.check_values(source, "app:main")
     parser = config.load(source).parser
+    for name in parser.sections():
+        other = config.made_from(source, parser, name)
+        if other is not None:
+            raise ConfigError(
+                f"{source}: [{name}] is made from {other}: what it says there would be shared with the original",
+                "name a configuration that says all by itself with --from",
+            )
     wanted = {**_OFF, **settings}
     changes: Dict[str, Dict[str, Optional[str]]] = {
         name: dict(_changes(name, config.raw_options(parser, name), wanted))

@@ -51,6 +51,8 @@ class Request:
     url: Optional[str] = None
     #: For each table that the set-up leaves empty.
     sample_rows: int = 0
+    #: Nothing may be there yet: what another run makes meanwhile is not made again.
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,11 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
                 "remove the rest with --drop, or make it again with --engine",
             )
         used = _new_config(ini, request, stack) if wrote_config else ini
+        if request.alone and not wrote_config:
+            raise UsageError(
+                f"{ini}: another run has made it meanwhile; --engine makes a new one on a private server",
+                "name another one",
+            )
         if request.source and not wrote_config:
             raise UsageError(f"{ini}: exists already; --from is for a new one", "remove it first with --drop")
         progress("loading Kallithea")
@@ -171,12 +178,13 @@ def create_private(
             )
         drop(request.ini, progress, lambda question, default: True, done)
     with private_server(engine, progress) as database:
+        url = database.sibling_url(request.ini.stem)
         try:
-            made = create(replace(request, url=database.sibling_url(request.ini.stem)), progress, ask, done)
+            made = create(replace(request, url=url, alone=True), progress, ask, done)
             stay(replace(made, database=f"{made.database.partition(' on ')[0]} on {database.display}"))
         finally:
             with uninterrupted():
-                if request.ini.exists():
+                if request.ini.exists() and any(n.url == url for n in config.databases(request.ini)):
                     drop(request.ini, progress, lambda question, default: True, done)
                 done.clear()
 
@@ -411,11 +419,17 @@ class _NewConfig:
         """On the server of the source, where it has one: a database named after both."""
         if self._request.url:
             return None
-        for named in config.databases(source):
-            if named.section == "app:main" and named.key == config.URL_KEY:
-                check_url(f"{source}: [{named.section}] {named.key}", named.url)
-                database = open_database(named.url, source.parent)
-                return _escaped(database.sibling_url(self._ini.stem))
+        found = [
+            named
+            for named in config.databases(source)
+            if (named.ini, named.section) == (source, config.APPLICATION)
+            and config.plain_key(named.key) == config.URL_KEY
+        ]
+        # What the section itself says wins over what it sets for all.
+        for named in sorted(found, key=lambda named: named.key.startswith("set ")):
+            check_url(f"{source}: [{named.section}] {named.key}", named.url)
+            database = open_database(named.url, source.parent)
+            return _escaped(database.sibling_url(self._ini.stem))
         return None
 
     def _settings(self, fresh_secrets: bool) -> Dict[str, Optional[str]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from kallithea_dbdev import config
 from kallithea_dbdev.secrets import mask
 
@@ -66,3 +68,26 @@ def test_passwords_of_a_file_that_is_written_again_are_remembered(tmp_path: Path
         for _ in range(2):
             config.load(path)
             assert password not in mask(f"it is {password}")
+
+
+URL = "postgresql://u:geheim@h/kallithea"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"[DEFAULT]\nsqlalchemy.url = {URL}\n[app:main]\nsqlalchemy.url = {URL}\n", ["DEFAULT", "app:main"]),
+        (f"[DEFAULT]\nsqlalchemy.url = {URL}\n[app:main]\na = b\n[other]\na = b\n", ["DEFAULT", "app:main"]),
+        (f"[alembic]\nsqlalchemy.url = {URL}\n[app:main]\nsqlalchemy.url = {URL}\n", ["alembic", "app:main"]),
+        (f"[app:main]\nset sqlalchemy.url = {URL}\n", ["app:main"]),
+        (f"[DEFAULT]\ndev_url = {URL}\n[app:main]\nget sqlalchemy.url = dev_url\n", ["app:main"]),
+        (f"[app:main]\nset dev_url = {URL}\nget sqlalchemy.url = dev_url\n", ["app:main"]),
+        ("[app:main]\nget sqlalchemy.url = nothing\n", []),
+    ],
+)
+def test_where_a_database_is_named(text: str, expected: "list[str]", tmp_path: Path) -> None:
+    ini = tmp_path / "a.ini"
+    ini.write_text(text)
+    found = config.databases(ini)
+    assert [named.section for named in found] == expected
+    assert {named.url for named in found} == ({URL} if expected else set())

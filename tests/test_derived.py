@@ -8,6 +8,8 @@ import pytest
 
 from kallithea_dbdev import config
 from kallithea_dbdev.derived import from_configuration
+from kallithea_dbdev.errors import ConfigError
+from kallithea_dbdev.secrets import mask
 
 from .projects import Project
 from .test_no_secrets import SECRET, no_secret
@@ -154,3 +156,29 @@ def test_the_real_thing_with_everything_odd(project: Project) -> None:
     assert (project.instance / "temp.ini").stat().st_mode & 0o777 == 0o600
     assert {name: project.snapshot()[name] for name in before} == before
     assert "Scan completed" in project.tool("kallithea-cli", "repo-scan", "-c", "temp.ini")
+
+
+def test_what_stands_twice_goes_twice(tmp_path: Path) -> None:
+    """One that says the same as [DEFAULT], or as an earlier section."""
+    url = f"sqlalchemy.url = postgresql://u:{SECRET}@localhost/kallithea"
+    password = f"smtp_password = {SECRET}"
+    text = derived(
+        tmp_path,
+        f"[DEFAULT]\n{password}\n{url}\n[app:main]\nuse = egg:kallithea\n{password}\n{url}\n[alembic]\n{url}\n",
+    )
+    assert SECRET not in text
+    assert text.count("sqlalchemy.url") == 1
+
+
+def test_what_is_made_from_another_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "base.ini").write_text(f"[app:main]\nuse = egg:kallithea\nsession.secret = {SECRET}\n")
+    with pytest.raises(ConfigError, match=r"source\.ini: \[app:main\] is made from .*base\.ini"):
+        derived(tmp_path, "[app:main]\nuse = config:base.ini\n")
+
+
+def test_the_secrets_of_a_file_that_another_one_is_made_from(tmp_path: Path) -> None:
+    password = "Zweitens77?"
+    (tmp_path / "base.ini").write_text(f"[app:main]\nuse = config:child.ini\nsmtp_password = {password}\n")
+    (tmp_path / "child.ini").write_text("[app:main]\nuse = config:base.ini\n")
+    config.load(tmp_path / "child.ini")
+    assert password not in mask(f"login with {password} failed")

@@ -10,6 +10,7 @@ import pytest
 
 from kallithea_dbdev.workspace import lock_folder
 
+from ..conftest import need
 from ..projects import Project, environment, one_line
 
 
@@ -73,3 +74,29 @@ def test_what_no_engine_can_be_told_is_the_models(project: Project) -> None:
     assert done.returncode == 2
     one_line(done.stderr, "set-up failed on a new database: .*Bind parameter 'x'.*; mend the models; --debug")
     assert "db_manage.py" not in done.stderr
+
+
+def test_what_another_run_makes_while_a_private_server_starts(
+    project: Project, running: "dict[str, object]"
+) -> None:
+    need("postgresql", running)
+    ini, kept = project.instance / "temp.ini", project.instance / "kept"
+    assert project.gearbox("db-throwaway", "-c", "temp.ini").returncode == 0
+    ini.rename(kept)
+    before = (project.instance / "temp.db").read_bytes()
+    with lock_folder(project.instance, print):
+        process = subprocess.Popen(
+            ["gearbox", "db-throwaway", "-c", "temp.ini", "--engine", "postgresql"], cwd=project.instance,
+            env=environment(project.checkout), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        deadline = time.monotonic() + 60
+        while not holds_open(process.pid, project.instance):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        kept.rename(ini)
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 2
+    one_line(stderr, r"temp\.ini: another run has made it meanwhile")
+    assert (project.instance / "temp.db").read_bytes() == before
+    assert ini.exists() and (project.instance / "temp-repos").is_dir()

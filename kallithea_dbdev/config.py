@@ -125,20 +125,27 @@ def load(ini: Path) -> Loader:
     """
     try:
         loader = Loader(ini)
-        _load_others(ini, loader.parser, {ini.absolute()})
+        _load_others(ini, loader.parser, {ini.absolute(): None})
         return loader
     except configparser.Error as error:
         # Not "from" it: that one quotes the line, which may hold a password.
         raise ConfigError(f"{ini}: not a valid ini file: {_mistake(error)}", "mend that line") from None
 
 
-def _load_others(ini: Path, parser: configparser.ConfigParser, known: Set[Path]) -> None:
+def sources(ini: Path) -> Tuple[Path, ...]:
+    """The file, and those that it is made from. Raises ConfigError where it cannot be parsed."""
+    found: Dict[Path, None] = {ini.absolute(): None}
+    _load_others(ini, load(ini).parser, found)
+    return tuple(found)
+
+
+def _load_others(ini: Path, parser: configparser.ConfigParser, known: Dict[Path, None]) -> None:
     """Remember what is secret in the files that a file is made from; what is wrong with one PasteDeploy says."""
     for name in parser.sections():
         with contextlib.suppress(ConfigError, configparser.Error):
             other = made_from(ini, parser, name)
             if other is not None and other not in known:
-                known.add(other)
+                known[other] = None
                 _load_others(other, Loader(other).parser, known)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from kallithea_dbdev import config
+from kallithea_dbdev.application.instance import load
+from kallithea_dbdev.errors import ConfigError
 from kallithea_dbdev.secrets import mask
 
 TEXT = """\
@@ -91,3 +93,22 @@ def test_where_a_database_is_named(text: str, expected: "list[str]", tmp_path: P
     found = config.databases(ini)
     assert [named.section for named in found] == expected
     assert {named.url for named in found} == ({URL} if expected else set())
+
+
+def test_the_files_that_one_is_made_from(tmp_path: Path) -> None:
+    for name, used in (
+        ("a", "config:b.ini"),
+        ("b", "config:c.ini#x"),
+        ("c", "config:a.ini"),
+        ("d", "config:no.ini"),
+    ):
+        (tmp_path / f"{name}.ini").write_text(f"[app:main]\nuse = {used}\n")
+    assert [path.name for path in config.sources(tmp_path / "a.ini")] == ["a.ini", "b.ini", "c.ini"]
+    assert [path.name for path in config.sources(tmp_path / "d.ini")] == ["d.ini"]
+
+
+def test_the_file_that_holds_a_single_percent_sign_is_named(tmp_path: Path) -> None:
+    (tmp_path / "base.ini").write_text("[app:main]\nuse = egg:kallithea\nbad = 50% off\n")
+    (tmp_path / "child.ini").write_text("[app:main]\nuse = config:base.ini\n")
+    with pytest.raises(ConfigError, match=r"base\.ini: \[app:main\] bad holds a single %"):
+        load(tmp_path / "child.ini")

@@ -69,6 +69,8 @@ def load(ini: Path) -> Instance:
     try:
         settings = _settings(ini)
     except configparser.InterpolationError as error:
+        for other in config.sources(ini)[1:]:
+            config.check_values(other, *config.load(other).parser.sections())
         # Not "from" it: that one quotes the value, which may hold a password.
         raise config.interpolation_error(ini, error, error.section, error.option) from None
     except Exception as error:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .. import throwaway
+from .. import config, throwaway
 from ..application.code import metadata
 from ..application.instance import Instance
 from ..engines import ENGINES, borrowed_database, make_lab, open_database
@@ -267,7 +267,7 @@ def files_of(instance: Instance) -> Tuple[Path, ...]:
     """What a configuration is made of, files and folders: itself, its databases, Kallithea's code."""
     urls = dict.fromkeys((instance.url, instance.app_url))
     databases = [path for url in urls for path in open_database(url).files()]
-    return (instance.ini, instance.package, *databases)
+    return (*config.sources(instance.ini), instance.package, *databases)
 
 
 def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: bool) -> Optional[Database]:

@@ -55,6 +55,15 @@ def test_of_db_verify(project: Project) -> None:
     assert not (project.versions / "new.py").exists()
 
 
+def test_a_file_that_the_configuration_is_made_from(project: Project) -> None:
+    (project.instance / "child.ini").write_text("[app:main]\nuse = config:development.ini\n")
+    before = project.snapshot()
+    done = project.gearbox("db-verify", "-c", "child.ini", "--output", "development.ini")
+    assert done.returncode == 2
+    one_line(done.stderr, r"--output development\.ini: the report would take the place of .*development\.ini")
+    assert project.snapshot() == before
+
+
 def test_of_merge(project: Project) -> None:
     page = project.instance / "page.json"
     page.write_text("{}")

@@ -94,7 +94,7 @@ def server_is_gone(ini: Path) -> bool:
     """Whether its database was on a private server whose run is over: there is none any more."""
     if not config.is_marked(ini):
         return False
-    folder = server_folder(unquote(config.section(ini, "app:main").get(config.URL_KEY, "")))
+    folder = server_folder(unquote(config.section(ini, config.APPLICATION).get(config.URL_KEY, "")))
     if folder is None:
         return False
     clear_dead()

@@ -99,6 +99,9 @@ _remembered: Set[Tuple[str, str]] = set()
 class Loader(ConfigLoader):  # type: ignore[misc]
     """PasteDeploy's loader, for a file in any folder: ``%`` in a name begins no interpolation there."""
 
+    #: The file, and those that it is made from, as ``load`` has found them.
+    sources: Tuple[Path, ...] = ()
+
     def __init__(self, ini: Path) -> None:
         """Raises ConfigError as ``read_text`` does, and configparser's errors."""
         ini = ini.absolute()
@@ -125,18 +128,13 @@ def load(ini: Path) -> Loader:
     """
     try:
         loader = Loader(ini)
-        _load_others(ini, loader.parser, {ini.absolute(): None})
+        found: Dict[Path, None] = {ini.absolute(): None}
+        _load_others(ini, loader.parser, found)
+        loader.sources = tuple(found)
         return loader
     except configparser.Error as error:
         # Not "from" it: that one quotes the line, which may hold a password.
         raise ConfigError(f"{ini}: not a valid ini file: {_mistake(error)}", "mend that line") from None
-
-
-def sources(ini: Path) -> Tuple[Path, ...]:
-    """The file, and those that it is made from. Raises ConfigError where it cannot be parsed."""
-    found: Dict[Path, None] = {ini.absolute(): None}
-    _load_others(ini, load(ini).parser, found)
-    return tuple(found)
 
 
 def _load_others(ini: Path, parser: configparser.ConfigParser, known: Dict[Path, None]) -> None:
@@ -238,23 +236,23 @@ def _values(ini: Path, parser: configparser.ConfigParser, name: str) -> Iterator
     """The options of a section that say where a database is, with the URLs: PasteDeploy knows ``set key``, which
     is for all, and ``get key``, whose value names a key of [DEFAULT] or one that is set so."""
     for key in parser[name]:
-        if not names_database(plain_key(key)):
+        verb, plain = verb_and_key(key)
+        if not names_database(plain):
             continue
         value = option(ini, parser, name, key)
-        if key.startswith("get "):
-            names = [
-                other for other in (f"set {value.strip()}", value.strip()) if parser.has_option(name, other)
-            ]
-            if not names:
+        if verb == "get":
+            named = (f"set {value.strip()}", value.strip())
+            there = next((other for other in named if parser.has_option(name, other)), None)
+            if there is None:
                 continue
-            value = option(ini, parser, name, names[0])
+            value = option(ini, parser, name, there)
         yield key, value
 
 
-def plain_key(key: str) -> str:
-    """What an option sets, with whatever verb of PasteDeploy's."""
-    verb, _, plain = key.partition(" ")
-    return plain.strip() if verb in ("set", "get") else key
+def verb_and_key(key: str) -> Tuple[str, str]:
+    """The verb of an option and what it sets: PasteDeploy knows ``set key`` and ``get key``; "" where there is none."""
+    words = key.split(None, 1)
+    return (words[0], words[1]) if len(words) == 2 and words[0] in ("set", "get") else ("", key)
 
 
 def names_database(key: str) -> bool:

@@ -31,7 +31,7 @@ def from_configuration(source: Path, settings: Mapping[str, Optional[str]]) -> s
     message queue, its file of SSH keys. No secret of the original is in it, in comments neither. Raises
     ConfigError where a value cannot be read.
     """
-    config.check_values(source, "app:main")
+    config.check_values(source, config.APPLICATION)
     parser = config.load(source).parser
     for name in parser.sections():
         other = config.made_from(source, parser, name)
@@ -46,7 +46,7 @@ def from_configuration(source: Path, settings: Mapping[str, Optional[str]]) -> s
         for name in [parser.default_section, *parser.sections()]
     }
     # What stands in [DEFAULT], or as "set ...", wins over [app:main]; it is gone from there.
-    changes["app:main"] = {**changes.get("app:main", {}), **wanted}
+    changes[config.APPLICATION] = {**changes.get(config.APPLICATION, {}), **wanted}
     changes[config.MARK_SECTION] = {config.MARK_KEY: None, config.REPOSITORIES_KEY: None}
     return edit(config.read_text(source), changes, _tells_secrets)
 
@@ -57,7 +57,7 @@ def _changes(
     """(key, new value) of each option that is not to be as it was; None: to be removed."""
     kind = options.get("class", "").rpartition(".")[2].casefold()
     for key, value in options.items():
-        verb, plain = _plain(key)
+        verb, plain = config.verb_and_key(key.casefold())  # whatever the case
         store = plain.startswith(_STORES)
         if (store and plain.endswith(_PLACES)) or plain in wanted or config.names_database(plain):
             yield key, None
@@ -70,12 +70,6 @@ def _changes(
             yield key, uuid.uuid4().hex if "secret" in plain else None if store else ""
         elif any(mask(text) != text for text in (value, "".join(value.split()))):
             yield key, ""
-
-
-def _plain(key: str) -> Tuple[str, str]:
-    """(verb, what an option sets), whatever the case: PasteDeploy knows ``set key`` and ``get key``."""
-    words = key.casefold().split(None, 1)
-    return (words[0], words[1]) if len(words) == 2 and words[0] in ("set", "get") else ("", key.casefold())
 
 
 def _tells_secrets(comment: str) -> bool:

@@ -423,10 +423,10 @@ class _NewConfig:
             named
             for named in config.databases(source)
             if (named.ini, named.section) == (source, config.APPLICATION)
-            and config.plain_key(named.key) == config.URL_KEY
+            and config.verb_and_key(named.key)[1] == config.URL_KEY
         ]
         # What the section itself says wins over what it sets for all.
-        for named in sorted(found, key=lambda named: named.key.startswith("set ")):
+        for named in sorted(found, key=lambda named: config.verb_and_key(named.key)[0] == "set"):
             check_url(f"{source}: [{named.section}] {named.key}", named.url)
             database = open_database(named.url, source.parent)
             return _escaped(database.sibling_url(self._ini.stem))

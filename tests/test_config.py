@@ -103,8 +103,8 @@ def test_the_files_that_one_is_made_from(tmp_path: Path) -> None:
         ("d", "config:no.ini"),
     ):
         (tmp_path / f"{name}.ini").write_text(f"[app:main]\nuse = {used}\n")
-    assert [path.name for path in config.sources(tmp_path / "a.ini")] == ["a.ini", "b.ini", "c.ini"]
-    assert [path.name for path in config.sources(tmp_path / "d.ini")] == ["d.ini"]
+    assert [path.name for path in config.load(tmp_path / "a.ini").sources] == ["a.ini", "b.ini", "c.ini"]
+    assert [path.name for path in config.load(tmp_path / "d.ini").sources] == ["d.ini"]
 
 
 def test_the_file_that_holds_a_single_percent_sign_is_named(tmp_path: Path) -> None:

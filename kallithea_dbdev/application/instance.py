@@ -64,12 +64,12 @@ def load(ini: Path) -> Instance:
     """
     ini = Path(os.path.abspath(ini))
     alembic_options = config.section(ini, "alembic")
-    config.check_values(ini, "app:main")
+    config.check_values(ini, config.APPLICATION)
     kallithea = require()
     try:
         settings = _settings(ini)
     except configparser.InterpolationError as error:
-        for other in config.sources(ini)[1:]:
+        for other in config.load(ini).sources[1:]:
             config.check_values(other, *config.load(other).parser.sections())
         # Not "from" it: that one quotes the value, which may hold a password.
         raise config.interpolation_error(ini, error, error.section, error.option) from None
@@ -85,7 +85,7 @@ def load(ini: Path) -> Instance:
     if not app_url:
         raise ConfigError(f"{ini}: [app:main] has no {config.URL_KEY}", "name the database there")
     url = alembic_options.pop(config.URL_KEY, "") or app_url
-    section = "app:main" if settings.local_conf.get(config.URL_KEY) else "DEFAULT"
+    section = config.APPLICATION if settings.local_conf.get(config.URL_KEY) else "DEFAULT"
     for place, text in ((section, app_url), ("alembic", url)):
         check_url(f"{ini}: [{place}] {config.URL_KEY}", text)
     return Instance(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Callable, FrozenSet, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Optional, Tuple
 
 from ..engines.comparing import ROWS, Shared
 from ..engines.database import Database
@@ -89,10 +89,14 @@ class RowChanges:
         """The changes of one table."""
         return tuple(change for change in self.changes if change.table == table)
 
+    @property
+    def former_names(self) -> Dict[str, str]:
+        """The tables that have another name now: new name -> old name."""
+        return {v.moved_to: v.table for v in self.vanished if v.column == ROWS and v.moved_to}
+
     def called_now(self, table: str) -> str:
         """What a table is called after a change that may have renamed it."""
-        moved = (v.moved_to for v in self.vanished if (v.table, v.column) == (table, ROWS))
-        return next((name for name in moved if name), table)
+        return next((new for new, old in self.former_names.items() if old == table), table)
 
 
 NOTHING = RowChanges()

@@ -7,7 +7,6 @@ row. So a failure tells which it was.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product, zip_longest
 from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -70,8 +69,8 @@ def probes_for(
         row = maker.row(unlike=True)
         if row is not None and values:
             what = ", ".join(shown_of(name, value) for name, value in values.items())
-            probe = Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", ({**row, **values},))
-            yield replace(probe, below=tuple(children))
+            found = {**row, **values}
+            yield Probe(table.name, next(iter(values)), f"{SOUGHT}{what}", (found,), tuple(children))
     for what, odd_values in refused_by_checks(table, later) if rules else ():
         row = maker.row(unlike=True)
         if row is not None:

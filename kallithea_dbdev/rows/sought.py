@@ -61,9 +61,12 @@ def sought(sql: str, parameters: Any = ()) -> Tuple[Sought, ...]:
 
 def made_one(assignments: str) -> Tuple[Tuple[str, str], ...]:
     """Ends of two texts that an expression makes one: a blank and nothing for trim(), both texts of a replace()."""
-    found = [tuple(_unquoted(text, like=False) for text in pair) for pair in _REPLACES.findall(assignments)]
-    blanks = [("", " ")] if _TRIMS.search(assignments) else []
-    return tuple(dict.fromkeys([*blanks, *((one, other) for one, other in found)]))
+    found = [("", " ")] if _TRIMS.search(assignments) else []
+    found += [
+        (_unquoted(one, like=False), _unquoted(other, like=False))
+        for one, other in _REPLACES.findall(assignments)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def looked_for(condition: str) -> Tuple[Sought, ...]:
@@ -84,10 +87,9 @@ def literals(expression: str) -> Tuple[str, ...]:
 
 
 def _bare(expression: str) -> str:
-    # MySQL 8 tells of an expression as it would stand in a text.
-    expression = (
-        _INTRODUCED.sub("'", expression).replace("\\'", "'") if _INTRODUCED.search(expression) else expression
-    )
+    if _INTRODUCED.search(expression):
+        # MySQL 8 tells of an expression as it would stand in a text.
+        expression = _INTRODUCED.sub("'", expression).replace("\\'", "'")
     return _AROUND.sub(lambda found: found[1] or "", expression)
 
 

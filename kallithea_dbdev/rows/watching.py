@@ -146,11 +146,10 @@ class Watch:
     def compare(self, known: RowChanges) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
         """What became of them, but for what became of real rows, too (``known``)."""
         told = {(c.table, c.column, c.kind) for c in known.changes if not c.accepted}
-        tables = {v.table: v.moved_to for v in known.vanished if v.column == ROWS and v.moved_to}
         changes: List[Change] = []
         with self._now() as after:
             for name, rows in self._rows.items():
-                before, later = self._before.schema.table(name), after.schema.table(tables.get(name) or name)
+                before, later = self._before.schema.table(name), after.schema.table(known.called_now(name))
                 if before is None or later is None or not rows:
                     continue
                 moved = {v.column: v.moved_to for v in known.vanished if v.table == later.name and v.moved_to}
@@ -160,7 +159,7 @@ class Watch:
                     for change in self._of_table(after, before, later, moved, rows)
                     if (change.table, change.column, change.kind) not in told
                 )
-            added = [Change(tables.get(name) or name, ROWS, ADDED, "", None, 1) for name in self._rows]
+            added = [Change(known.called_now(name), ROWS, ADDED, "", None, 1) for name in self._rows]
             orphans = find_orphans(
                 Side(self._original, self._before.schema),
                 after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, List, Mapping, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
 
 from ..migrations import StepRecord
 from ..rows.sought import Sought, changes_rows_of, made_one
@@ -86,10 +86,17 @@ def writes(record: StepRecord, table: str) -> bool:
     return any(_WRITES.match(s) and speaks_of(s, table) for s in record.statements)
 
 
-def doings(record: StepRecord, table: Table) -> Doings:
-    """What a step does with the rows of a table."""
-    changed = (t.name for t in record.before.schema.tables if changes(record, t))
-    return Doings(keys_written(record, table), tuple(sought_in(record, table)), frozenset(changed), True)
+def doings(record: StepRecord, tables: Iterable[Table]) -> Dict[str, Doings]:
+    """What a step does with the rows of each of the tables."""
+    changed = frozenset(
+        table.name
+        for table in record.before.schema.tables
+        if any(changes_rows_of(statement, table.name) for statement in record.statements)
+    )
+    return {
+        table.name: Doings(keys_written(record, table), tuple(sought_in(record, table)), changed, True)
+        for table in tables
+    }
 
 
 def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str, str], ...]]:
@@ -102,12 +109,7 @@ def keys_written(record: StepRecord, table: Table) -> Dict[str, Tuple[Tuple[str,
     return {name: made_one(", ".join(some)) for name, some in texts.items() if some}
 
 
-def changes(record: StepRecord, table: Table) -> bool:
-    """Whether the step changes or removes rows of a table."""
-    return any(changes_rows_of(statement, table.name) for statement in record.statements)
-
-
 def sought_in(record: StepRecord, table: Table) -> List[Sought]:
     """The values by which a step looks for rows of a table that it changes or removes."""
-    found = (one for s in record.sent if changes_rows_of(s.sql, table.name) for one in s.sought)
+    found = (one for s in record.sent if s.sought and changes_rows_of(s.sql, table.name) for one in s.sought)
     return list(dict.fromkeys(found))[:_MOST_SOUGHT]

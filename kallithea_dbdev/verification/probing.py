@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..application.set_up import DEFAULT_ADMIN
-from ..engines.comparing import ROWS
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
 from ..errors import DatabaseError
@@ -71,6 +70,7 @@ def probe_step(
         later = record.after.schema
         written = written_back(record) if back else ""
         chosen = (t for t in tables if writes(record, t.name) or speaks_of(written, t.name))
+        done = doings(record, tables)
         # Not longer than that: a database from which copies are made nobody may be connected to.
         with before.database.connected():
             probes = [
@@ -80,7 +80,7 @@ def probe_step(
                     before,
                     table,
                     later.table(record.rows.called_now(table.name)),
-                    doings(record, table),
+                    done[table.name],
                 )
             ]
             choices = [choice for table in chosen for choice in choices_for(before, table, known)]
@@ -136,8 +136,7 @@ def _there_and_back(
     """All probes at once; where that fails, those that are to blame by themselves."""
     rest = list(probes)
     refusals: List[Refusal] = []
-    moved = {v.moved_to: v.table for v in record.rows.vanished if v.column == ROWS and v.moved_to}
-    declared = under_old_names(record.declared, moved)
+    declared = under_old_names(record.declared, record.rows.former_names)
     while True:
         undone = None
         with attempts.copy(rest, choices) as (copy, rows, chosen):

@@ -267,7 +267,7 @@ def files_of(instance: Instance) -> Tuple[Path, ...]:
     """What a configuration is made of, files and folders: itself, its databases, Kallithea's code."""
     urls = dict.fromkeys((instance.url, instance.app_url))
     databases = [path for url in urls for path in open_database(url).files()]
-    return (*config.sources(instance.ini), instance.package, *databases)
+    return (*config.load(instance.ini).sources, instance.package, *databases)
 
 
 def open_borrowed(database: Database, scratch_url: Optional[str], allow_remote: bool) -> Optional[Database]:

@@ -38,16 +38,11 @@ def check(climb: Climb) -> Iterator[Finding]:
 
 def _changed_before(climb: Climb, probing: Probing) -> "set[tuple[str, str]]":
     """Table and column of what the step up has changed: that a step down cannot undo it is told there."""
-    real = (record.rows.changes for record in climb.up if record.step == probing.step)
-    found = {(change.table, change.column) for changes in (probing.changes, *real) for change in changes}
-    found |= {(orphans.table, orphans.column) for orphans in probing.orphans}
-    former = {
-        moved.moved_to: moved.table
-        for record in climb.up
-        if record.step == probing.step
-        for moved in record.rows.vanished
-        if moved.column == ROWS and moved.moved_to
-    }
+    real = [record.rows for record in climb.up if record.step == probing.step]
+    changes = [*probing.changes, *(change for rows in real for change in rows.changes)]
+    found = {(change.table, change.column) for change in changes}
+    found |= {(one.table, one.column) for one in probing.orphans}
+    former = {new: old for rows in real for new, old in rows.former_names.items()}
     return found | {(former.get(table, table), column) for table, column in found}
 
 

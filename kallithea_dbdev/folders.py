@@ -165,10 +165,13 @@ def write_owner(folder: Path) -> None:
 
 
 def is_abandoned(folder: Path) -> bool:
-    """Whether the run that wanted a server is over, however long its watchdog still works."""
+    """Whether the run that wanted a server is over, however long its watchdog still works.
+
+    For a folder whose server was there once: the note of its run goes with the rest of it, early.
+    """
     try:
         os.kill(int((folder / _OWNER).read_text()), 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, FileNotFoundError):
         return True
     except (OSError, ValueError):
         pass

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 from typing import Iterator
@@ -54,6 +56,20 @@ def test_a_folder_of_ours_is_marked_and_goes_and_another_one_stays(tmp_path: Pat
 )  # fmt: skip
 def test_the_folder_of_a_private_server_is_in_its_url(url: str, expected: "str | None") -> None:
     assert server_folder(url) == (expected and Path(expected))
+
+
+def test_a_server_whose_folder_is_just_being_removed_is_gone(tmp_path: Path) -> None:
+    """What it says about its run goes with the rest of the folder, and before it."""
+    folder = tmp_path / "kallithea-dbdev-server-a"
+    (folder / "data").mkdir(parents=True)
+    ini = tmp_path / "temp.ini"
+    ini.write_text(
+        f"[app:main]\nsqlalchemy.url = postgresql://k@/k?host={folder}\n[kallithea_dbdev]\nthrowaway = true\n"
+    )
+    remover = threading.Timer(0.2, shutil.rmtree, [folder])
+    remover.start()
+    assert belongings.server_is_gone(ini)
+    remover.join()
 
 
 @pytest.fixture

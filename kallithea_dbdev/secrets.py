@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, FrozenSet, Iterable, Iterator, Match, Set, TextIO
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
@@ -142,6 +142,10 @@ def is_strong(value: str) -> bool:
     return len(value) >= _STRONG_MIXED
 
 
+#: What a terminal hands over need not be UTF-8: its bytes are surrogates then.
+_quote, _quote_plus = (partial(function, errors="surrogateescape") for function in (quote, quote_plus))
+
+
 def _spellings(value: str) -> Set[str]:
     """How libraries write a value: percent-encoded, decoded, doubled, quoted, escaped, in parts."""
     plain = {value, unquote(value), unquote_plus(value), value.replace("%%", "%")}
@@ -149,10 +153,10 @@ def _spellings(value: str) -> Set[str]:
     found = set(plain)
     for form in plain:
         found |= {
-            quote(form, safe=""),
-            quote(form),
-            quote_plus(form),
-            re.sub("%[0-9A-F]{2}", lambda m: m.group().lower(), quote(form, safe="")),
+            _quote(form, safe=""),
+            _quote(form),
+            _quote_plus(form),
+            re.sub("%[0-9A-F]{2}", lambda m: m.group().lower(), _quote(form, safe="")),
             # SQLAlchemy encodes these three only.
             re.sub("[:@/]", lambda m: f"%{ord(m.group()):X}", form),
             form.replace("%", "%%"),

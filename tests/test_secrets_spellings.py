@@ -46,6 +46,11 @@ def test_blanks_that_were_folded_and_what_was_encoded_before() -> None:
     assert masked("<p@ss w0rd>", frozenset({"p%40ss+w0rd"})) == f"<{MASK}>"
 
 
+def test_what_is_no_utf_8_is_masked_too() -> None:
+    """A terminal's Latin-1, as Python hands it over."""
+    assert masked("<s3cr\udcfct> <s3cr%FCt>", frozenset({"s3cr\udcfct"})) == f"<{MASK}> <{MASK}>"
+
+
 @pytest.mark.parametrize(
     ("value", "strong"),
     [

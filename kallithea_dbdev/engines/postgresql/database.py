@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
 from typing import (
@@ -87,7 +88,7 @@ class PostgresqlDatabase(ServerDatabase):
 
     @staticmethod
     def length_of(name: str) -> int:
-        return len(name.encode())
+        return len(os.fsencode(name))
 
     def _circumstances(self, cursor: Any) -> Iterator[str]:
         for sql in contents.CIRCUMSTANCES:

@@ -14,7 +14,7 @@ import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Dict, Iterator, Optional, Tuple, Type
+from typing import Callable, Dict, Iterator, Optional, TextIO, Tuple, Type
 
 from .causes import about
 from .folders import PREFIX, clear_dead, locked_folder, usual_place
@@ -82,8 +82,7 @@ def write_whole(path: Path, text: str) -> None:
             _remove_unless_in_use(leftover)
         temporary = path.with_name(f"{prefix}{os.getpid()}")
         try:
-            with open(temporary, "w", encoding="utf-8", errors="backslashreplace") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+            with _opened_and_locked(temporary) as file:
                 file.write(text)
                 file.flush()
                 if path.exists():
@@ -91,6 +90,17 @@ def write_whole(path: Path, text: str) -> None:
                 os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _opened_and_locked(path: Path) -> Iterator[TextIO]:
+    """A new file to write to; again where another run has taken it for a dead one's before the lock was there."""
+    while True:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:
+                yield file
+                return
 
 
 def _remove_unless_in_use(path: Path) -> None:

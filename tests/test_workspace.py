@@ -47,6 +47,19 @@ def test_a_whole_file_replaces_files_only(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link", "pipe"]
 
 
+def test_a_file_that_is_just_being_written_is_no_dead_ones(tmp_path: Path) -> None:
+    """Another run may look at it in the moment before it is locked."""
+    code = (
+        "import sys; from pathlib import Path; from kallithea_dbdev.workspace import write_whole\n"
+        "for _ in range(1500): write_whole(Path(sys.argv[1]), 'text')"
+    )
+    writing = [sys.executable, "-c", code, str(tmp_path / "report.json")]
+    with subprocess.Popen(writing, stderr=subprocess.PIPE, text=True) as one:
+        two = subprocess.run(writing, stderr=subprocess.PIPE, text=True, timeout=60)
+        assert (one.communicate(timeout=60)[1], two.stderr) == ("", "")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["text"]
+
+
 def test_dead_workspaces_are_removed_and_living_ones_are_not(tmp_path: Path) -> None:
     dead = tmp_path / f"{PREFIX}dead"
     dead.mkdir()

@@ -19,7 +19,7 @@ import threading
 import time
 import warnings
 from contextlib import contextmanager, suppress
-from typing import Any, Callable, Iterator, Mapping, Tuple
+from typing import Any, Callable, Iterator, Mapping, Optional, Tuple
 
 from .offlimits import no_terminal
 
@@ -62,7 +62,10 @@ def undisturbed() -> Iterator[None]:
     What is printed to standard output meanwhile goes to standard error, and who asks standard input or the
     terminal gets no answer: nobody should wait for one.
     """
-    folder = os.open(".", os.O_RDONLY)
+    try:
+        folder: Optional[int] = os.open(".", os.O_RDONLY)
+    except PermissionError:
+        folder = None  # somebody else's, from which one cannot come back to it either
     environment = dict(os.environ)
     arguments, path = list(sys.argv), list(sys.path)
     settings = [get() for get, _ in _SETTINGS]
@@ -76,8 +79,9 @@ def undisturbed() -> Iterator[None]:
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
-        os.fchdir(folder)
-        os.close(folder)
+        if folder is not None:
+            os.fchdir(folder)
+            os.close(folder)
         sys.argv[:], sys.path[:] = arguments, path
         for (get, put_back), before in zip(_SETTINGS, settings):
             if get() != before:

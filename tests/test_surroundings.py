@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import errno
 import io
 import locale
 import logging
@@ -82,6 +83,22 @@ def test_a_folder_that_is_gone(tmp_path: Path) -> None:
             os.chdir("/")
     finally:
         os.chdir(before)
+
+
+def test_a_folder_that_one_may_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root's is for the user that a site runs as."""
+    usual = os.open
+
+    def refused(path: str, flags: int, *more: int) -> int:
+        if path == ".":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return usual(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", refused)
+    before = now()
+    with undisturbed():
+        os.environ["LEFT"] = "1"
+    assert now() == before
 
 
 def test_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,12 @@ def cause_of(error: BaseException) -> Optional[DbdevError]:
     if isinstance(error, sqlite3.Error):
         hint = hint_for_sqlite(error)
         return DbdevError(f"SQLite: {error}", hint) if hint else None
+    if isinstance(error, subprocess.TimeoutExpired):
+        program = error.cmd if isinstance(error.cmd, str) else os.fsdecode(error.cmd[0])
+        return DbdevError(
+            f"{Path(program).name} did not end within {error.timeout:g} seconds",
+            "run it by hand to see what it waits for",
+        )
     if isinstance(error, ImportError):
         return _of_the_installation(error)
     # SQLAlchemy wraps what a driver raises.

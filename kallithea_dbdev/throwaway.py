@@ -302,15 +302,23 @@ def _other_configs(ini: Path, database: Database) -> Iterator[Path]:
     folders.update(database.folders())
     for folder in sorted(folders):
         for path in sorted(folder.glob("*.[iI][nN][iI]")):
-            if path.is_file() and not (ini.exists() and path.samefile(ini)):
+            if path.is_file() and not _is_same_file(path, ini):
                 yield path
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 def _databases_of(other: Path) -> Tuple[config.NamedDatabase, ...]:
     try:
         return config.databases(other)
     except ConfigError as error:
-        if not _may_name_database(other):
+        # Or it has gone since its folder was read.
+        if not _may_name_database(other) or not other.exists():
             return ()
         raise TargetRefusedError(
             f"{other}: cannot be read, so it is not known whether it uses the same database ({error})",

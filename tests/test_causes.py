@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,11 @@ def system(number: int, *names: Any) -> OSError:
         ),
         (ModuleNotFoundError("No module named 'alembic'", name="alembic.util"), "alembic cannot", "install"),
         (UsageError("x", "y"), "x", "y"),
+        (
+            subprocess.TimeoutExpired(["/usr/bin/git", "archive", "x"], 120),
+            "git did not end within 120 seconds",
+            "run it by hand",
+        ),
     ],
 )
 def test_what_is_not_a_defect(error: Exception, message: str, hint: str) -> None:

@@ -432,10 +432,10 @@ def fetch(cursor: Any, sql: str, parameters: Tuple[object, ...] = ()) -> List[Di
 
 
 def addresses(host: str) -> List[str]:
-    """The network addresses of a host name; empty where nobody knows it."""
+    """The network addresses of a host name; empty where nobody knows it, or could: ``db..example.org``."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         return []
     return sorted({str(entry[4][0]) for entry in found})
 

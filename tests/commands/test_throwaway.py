@@ -32,6 +32,30 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def test_a_database_in_a_folder_that_is_a_link_to_itself(project: Project) -> None:
+    (project.instance / "loop").symlink_to("loop")
+    ini = project.instance / "temp.ini"
+    text = (project.instance / "development.ini").read_text()
+    ini.write_text(text.replace("/kallithea.db", "/loop/x.db") + "[kallithea_dbdev]\nthrowaway = true\n")
+    for words in ((), ("--drop",)):
+        done = project.gearbox("db-throwaway", "-c", "temp.ini", *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        one_line(done.stderr, "loop/x.db: Too many levels of symbolic links; name a file that can be reached")
+        assert ini.exists()
+
+
+def test_a_host_name_that_cannot_be_one(project: Project) -> None:
+    ini = project.instance / "temp.ini"
+    text = (project.instance / "development.ini").read_text()
+    ini.write_text(
+        re.sub("(?m)^sqlalchemy.url = .*", "sqlalchemy.url = postgresql://u:p@db..example.org/k", text)
+    )
+    done = project.gearbox("db-throwaway", "-c", "temp.ini", "--allow-remote")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a defect" not in done.stderr
+    one_line(done.stderr, "could not translate host name|[Nn]ame or service not known|refuses an option")
+
+
 def test_makes_everything_without_an_option(project: Project) -> None:
     done = project.gearbox("db-throwaway", "-c", "temp.ini")
     assert done.returncode == 0, done.stderr

@@ -74,7 +74,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def _source(path: Path) -> Iterator[str]:
     """The URI under which a database is read."""
-    real = path.resolve()
+    real = Path(os.path.realpath(path))
     if not real.exists():
         raise DatabaseError(f"{path}: there is no such database")
     if not real.is_file():
@@ -159,7 +159,7 @@ def hurry(connection: sqlite3.Connection) -> None:
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What SQLite said of a file, with the way out."""
     said = str(error)
-    journal = sidecar(path.resolve(), "-journal")
+    journal = sidecar(Path(os.path.realpath(path)), "-journal")
     if said in _ROLLBACK_NEEDED and journal.exists():
         return DatabaseError(
             f"{path}: a process that wrote to it has died; its journal {journal.name} must be rolled back first",

@@ -100,20 +100,23 @@ class SqliteDatabase(Database):
             options = connection.execute("PRAGMA compile_options").fetchall()
         return (self.product(), *(option for (option,) in options))
 
+    def _real(self) -> Path:
+        """The file that is meant, whatever links lead there; Path.resolve() ends at links that lead back."""
+        return Path(os.path.realpath(self.path))
+
     def is_same(self, other: "SqliteDatabase") -> bool:
         """Whether both are one file, by whatever name."""
-        # Not Path.resolve(), which a loop of links ends.
-        one, two = (Path(os.path.realpath(database.path)) for database in (self, other))
+        one, two = self._real(), other._real()
         # Letter case may matter to the file system or not: two names that differ in case only
         # are one database if they reach the same file, which the inode tells.
         return one == two or (one.exists() and two.exists() and one.samefile(two))
 
     def files(self) -> Tuple[Path, ...]:
-        real = Path(os.path.realpath(self.path))  # of links that lead back, too
+        real = self._real()
         return (real, *map(partial(sidecar, real), SIDECARS))
 
     def folders(self) -> FrozenSet[Path]:
-        return frozenset({self.path.parent.resolve(), Path(os.path.realpath(self.path)).parent})
+        return frozenset({Path(os.path.realpath(self.path.parent)), self._real().parent})
 
     def exists(self) -> bool:
         try:
@@ -145,7 +148,7 @@ class SqliteDatabase(Database):
                 connection.execute(f"PRAGMA {pragma}").fetchone()[0]
                 for pragma in ("application_id", "user_version")
             ]
-        return marks == [APPLICATION_ID, _name_mark(self.path.resolve().name)]
+        return marks == [APPLICATION_ID, _name_mark(self._real().name)]
 
     def revisions(self) -> Tuple[str, ...]:
         with reading(self.path) as connection:
@@ -205,7 +208,7 @@ class SqliteDatabase(Database):
         return {name: Counter(name, seq + 1) for name, seq in rows}
 
     def traces(self) -> Mapping[str, object]:
-        index = sidecar(self.path.resolve(), "-shm")
+        index = sidecar(self._real(), "-shm")
         found: Dict[str, object] = {path.name: stamp(path) for path in self.files()}
         # Who reads writes to the index of a log, too.
         found[index.name] = index.exists()
@@ -278,7 +281,7 @@ class SqliteDatabase(Database):
         )
 
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
-        folder = self.path.resolve().parent
+        folder = self._real().parent
         if not folder.is_dir():
             raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
         return lock_folder(folder, on_wait)
@@ -286,7 +289,7 @@ class SqliteDatabase(Database):
     def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, SqliteScratch)
         self.refuse_unless_replaceable()
-        target = self.path.resolve()
+        target = self._real()
         temporary = target.with_name(f"{_leftover_prefix(target)}{os.getpid()}")
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
         try:
@@ -307,7 +310,7 @@ class SqliteDatabase(Database):
 
     def drop(self) -> None:
         self.refuse_unless_marked()
-        target = self.path.resolve()
+        target = self._real()
         if target.exists():
             try:
                 _settle(target)
@@ -318,7 +321,7 @@ class SqliteDatabase(Database):
             self.path.unlink()
 
     def clear_leftovers(self) -> None:
-        target = self.path.resolve()
+        target = self._real()
         for path in target.parent.iterdir():
             if path.name.startswith(_leftover_prefix(target)):
                 path.unlink()

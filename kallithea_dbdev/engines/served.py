@@ -413,5 +413,10 @@ class ServerScratch(ServerDatabase, Scratch):
         """Give this empty database other defaults; only for a borrowed one."""
 
     @abc.abstractmethod
-    def _clear(self) -> None:
-        """Remove every object, and the mark; only for a borrowed one."""
+    def _what_changes(self) -> Mark:
+        """What a borrowed database has that its use as a scratch one changes."""
+
+    @abc.abstractmethod
+    def _clear(self, came_with: Mark) -> None:
+        """Remove every object, give back ``what changes``, and last of all remove the mark: whoever finds it after
+        a kill goes on here. Only for a borrowed one."""

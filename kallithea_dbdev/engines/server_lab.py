@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Callable, ContextManager, Optional, Set, Tuple
+from typing import Callable, ContextManager, NoReturn, Optional, Set, Tuple
 
 from ..errors import DatabaseError, TargetRefusedError
 from ..workspace import Workspace
 from .database import Database, Scratch
 from .lab import Lab
-from .marks import Lease, lease_of, scratch_mark, scratch_name
+from .marks import Lease, Mark, lease_of, scratch_mark, scratch_name
 from .served import ServerDatabase, ServerScratch
 from .server import Server
+
+#: In the mark of a database that was lent to us.
+_CAME_WITH = "came with"
 
 
 class ServerLab(Lab):
@@ -100,8 +103,8 @@ class ServerLab(Lab):
 class BorrowedLab(ServerLab):
     """Uses one empty database that an administrator made, for all scratch databases in turn.
 
-    It may be on another server than ``like``. It is left empty, with the defaults for tables that it came
-    with, and never dropped.
+    It may be on another server than ``like``. It is this run's alone from its first use on; it is left empty, as
+    it came, and never dropped.
     """
 
     single = True
@@ -109,8 +112,8 @@ class BorrowedLab(ServerLab):
     def __init__(self, like: ServerDatabase, workspace: Workspace, borrowed: ServerDatabase) -> None:
         super().__init__(like, workspace)
         self._borrowed = like.scratch_type(borrowed.server, borrowed.name)
-        #: Those that it came with.
-        self._defaults: Optional[str] = None
+        #: What it came with, and is given back with.
+        self._came_with: Optional[Mark] = None
 
     @property
     def _place(self) -> ServerDatabase:
@@ -134,28 +137,33 @@ class BorrowedLab(ServerLab):
     def _new(self, label: str) -> ServerScratch:
         """The borrowed database, made empty where a dead run has left something in it."""
         lease, database = self._lease(), self._borrowed
+        if self._came_with is None:
+            self._keep(database.lock(self._refuse))
         mark = database.read_mark()
         maker = lease_of(str(mark.get("scratch", "")))
         if maker is not None and maker != lease and database.server.is_alive(maker):
-            raise TargetRefusedError(
-                f"{database.display}: another run uses the database that --scratch-url names",
-                "wait for it to end, or name another one",
-            )
+            self._refuse()
         if maker is not None and maker != lease:
-            database._clear()
+            database._clear(mark.get(_CAME_WITH, {}))
         if database in self._living or not database.is_empty():
             raise TargetRefusedError(
                 f"{database.display}: --scratch-url names a database that is not empty", "name an empty one"
             )
-        if self._defaults is None:
-            self._defaults = database._defaults()
+        if self._came_with is None:
+            self._came_with = database._what_changes()
         self._living.add(database)
         self._workspace.defer(lambda: self._remove(database))
-        database._write_mark(scratch_mark(scratch_name(lease, label)))
+        # A run that finds it after a kill gives it back, too.
+        database._write_mark({**scratch_mark(scratch_name(lease, label)), _CAME_WITH: self._came_with})
         return database
+
+    def _refuse(self, _waiting: str = "") -> NoReturn:
+        raise TargetRefusedError(
+            f"{self._borrowed.display}: another run uses the database that --scratch-url names",
+            "wait for it to end, or name another one",
+        )
 
     def _remove(self, database: ServerScratch) -> None:
         if database in self._living:
-            database._clear()
-            database._take_defaults(self._defaults or "")
+            database._clear(self._came_with or {})
             self._living.discard(database)

@@ -10,15 +10,18 @@ import socket
 import subprocess
 import threading
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
-from kallithea_dbdev.engines import open_database
+from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.marks import Lease, scratch_name
+from kallithea_dbdev.engines.mysql.database import MysqlDatabase, MysqlScratch
+from kallithea_dbdev.errors import DatabaseError, TargetRefusedError
 from kallithea_dbdev.schema.model import MARK_TABLE
+from kallithea_dbdev.workspace import Workspace
 
 from .. import servers
 from ..commands.test_revision import COLUMN, DRAFT, change
@@ -117,6 +120,97 @@ def test_two_runs_cannot_share_a_scratch_database(server_project: Project, serve
     done = server_project.gearbox("db-verify", "--scratch-url", server.url(empty))
     assert done.returncode == head_status(server.engine), done.stdout + done.stderr
     assert server.database(empty).is_empty()
+
+
+@pytest.mark.parametrize("begun", ["absent", "empty", "killed"])
+def test_a_new_throwaway_that_cannot_be_put_in_place(
+    running: Dict[str, Any], begun: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was there is there as before; what a kill has left belongs to its maker."""
+    server = need("mysql", running)
+    target = server.database(server.create() if begun == "empty" else server.new_name())
+    like = server.database(server.create())
+    usual = MysqlScratch._drop_beside_tables
+
+    def stop(_: MysqlScratch) -> None:
+        assert target.is_throwaway()
+        monkeypatch.setattr(MysqlScratch, "_drop_beside_tables", usual)
+        raise KeyboardInterrupt
+
+    with Workspace() as workspace:
+        built = make_lab(like, workspace).scratch("built")
+        built.execute(["CREATE TABLE made (a INT)"])
+        monkeypatch.setattr(MysqlScratch, "_drop_beside_tables", stop)
+        for name in ("_unmark", "_drop") if begun == "killed" else ():
+            monkeypatch.setattr(MysqlDatabase, name, lambda _: None)
+        with pytest.raises(KeyboardInterrupt):
+            target.replace_by(built, "me")
+        monkeypatch.undo()
+        assert target.exists() == (begun != "absent")
+        if target.exists():
+            assert (target.maker(), target.is_empty()) == {"empty": (None, True), "killed": ("me", True)}[
+                begun
+            ]
+        if begun != "empty":
+            target.replace_by(built, "me")
+            assert (target.maker(), target.count_rows()) == ("me", {"made": 0})
+            target.drop()
+    server.database("like").clear_leftovers()
+    assert server.scratch() == []
+
+
+def test_a_lent_database_is_given_back_as_it_came(server: Server) -> None:
+    """By the next run where one was killed; until then it carries the mark, whatever is in it still."""
+    empty = server.create()
+    database = server.database(empty)
+    if server.engine == "mysql":
+        server.sql(empty, f"ALTER DATABASE `{empty}` CHARACTER SET latin1 COLLATE latin1_bin")
+    else:
+        server.sql(empty, f"COMMENT ON DATABASE \"{empty}\" IS 'ask ''Bob'': 100%'")
+    like = server.database(server.create())
+    before = as_it_came(server, empty)
+    with Workspace() as killed:
+        lab = make_lab(like, killed, database)
+        lab.scratch("one")
+        assert as_it_came(server, empty) != before
+        with Workspace() as other, pytest.raises(TargetRefusedError, match="another run uses the database"):
+            make_lab(like, other, database).scratch("two")
+        mark = database.read_mark()
+    assert (as_it_came(server, empty), database.read_mark()) == (before, {})
+    # What a kill leaves: all of it, or what is not yet removed.
+    database._write_mark(mark)
+    server.sql(empty, *(f"CREATE TABLE {table} (b INT)" for table in "abcxyz"))
+    last = "z"
+    if server.engine == "mysql":
+        server.sql(empty, f"ALTER DATABASE `{empty}` CHARACTER SET utf8mb4")
+        listed = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
+        last = [str(name) for (name,) in server.sql(empty, listed) if name != MARK_TABLE][-1]
+    with blocked(server, empty, last), Workspace() as workspace, pytest.raises(DatabaseError):
+        make_lab(like, workspace, database).scratch("three")
+    assert database.read_mark() == mark
+    with Workspace() as workspace:
+        make_lab(like, workspace, database).scratch("four")
+    assert (as_it_came(server, empty), database.read_mark(), database.is_empty()) == (before, {}, True)
+
+
+def as_it_came(server: Server, name: str) -> "list[tuple[object, ...]]":
+    return server.sql(
+        name,
+        {
+            "mysql": "SELECT default_collation_name FROM information_schema.schemata WHERE schema_name = DATABASE()",
+            "postgresql": "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()",
+        }[server.engine],
+    )
+
+
+@contextmanager
+def blocked(server: Server, name: str, table: str) -> Iterator[None]:
+    """A session that has read a table and goes on."""
+    with closing(server.database(name).server.connect(name)) as connection:
+        cursor = connection.cursor()
+        cursor.execute("BEGIN")
+        cursor.execute(f"SELECT * FROM {table}")
+        yield
 
 
 def test_a_connection_says_where_it_landed(server: Server, second: Server) -> None:
@@ -326,7 +420,7 @@ def test_drop_and_replace_need_the_mark_whatever_a_database_holds(project: Proje
         assert server.database(one).is_empty()
         server.sql(one, statement)
         assert not server.database(one).is_empty(), statement
-        server.scratch_named(one)._clear()
+        server.scratch_named(one)._clear({})
         assert server.database(one).is_empty(), statement
     server.sql(name, OBJECTS[server.engine][0])
     for words in ((), ("--drop",)):
@@ -349,7 +443,7 @@ def test_objects_of_extensions_do_not_count(server: Server) -> None:
     assert server.database(name).is_empty()
     server.sql(name, "CREATE TABLE t (a INT)")
     assert not server.database(name).is_empty()
-    server.scratch_named(name)._clear()
+    server.scratch_named(name)._clear({})
     assert server.database(name).is_empty()
     assert server.sql(name, "SELECT count(*) > 1 FROM pg_extension") == [(True,)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import (
     Any,
@@ -419,41 +419,47 @@ class MysqlDatabase(ServerDatabase):
             definitions = copying.definitions()
         _refuse_incomplete(left)
         # 2. what is to go carries a mark wherever it is, and so does what is to come
-        if not self.exists():
-            self._create(self)
-        self._refuse_locked()
-        if not self.is_throwaway():
-            self._write_mark(throwaway_mark(self.name))
-        old = type(built)(self.server, scratch_name(lease, "replaced"))
-        old._create(self)
-        old._write_mark(scratch_mark(old.name))
-        # Until then it is a scratch database, which the next run removes.
-        built._write_mark(throwaway_mark(self.name, maker), _NEW_MARK_TABLE)
-        built._drop_beside_tables()
-        # 3. one statement moves all tables, out and in: a kill leaves the old ones or the new ones
-        moves = [
-            *self._views_aside(built._movable()),
-            *(
-                _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
-                for table in self._movable()
-            ),
-            *(
-                _move(built, table, self, MARK_TABLE if table == _NEW_MARK_TABLE else table)
-                for table in built._movable()
-                if table != MARK_TABLE
-            ),
-        ]
-        try:
+        with ExitStack() as unless_moved:
+            if not self.exists():
+                self._create(self)
+                unless_moved.callback(self._drop)
+            self._refuse_locked()
+            if not self.is_throwaway():
+                # A kill leaves it to its maker, who can go on.
+                self._write_mark(throwaway_mark(self.name, maker))
+                unless_moved.callback(self._unmark)
+            old = type(built)(self.server, scratch_name(lease, "replaced"))
+            old._create(self)
+            unless_moved.callback(old._drop)
+            old._write_mark(scratch_mark(old.name))
+            # Until then it is a scratch database, which the next run removes.
+            built._write_mark(throwaway_mark(self.name, maker), _NEW_MARK_TABLE)
+            built._drop_beside_tables()
+            # 3. one statement moves all tables, out and in: a kill leaves the old ones or the new ones
+            moves = [
+                *self._views_aside(built._movable()),
+                *(
+                    _move(self, table, old, _OLD_MARK_TABLE if table == MARK_TABLE else table)
+                    for table in self._movable()
+                ),
+                *(
+                    _move(built, table, self, MARK_TABLE if table == _NEW_MARK_TABLE else table)
+                    for table in built._movable()
+                    if table != MARK_TABLE
+                ),
+            ]
             with self._without_triggers(old), self._administrating(writing=True) as cursor:
                 cursor.execute(f"RENAME TABLE {', '.join(moves)}")
-        except BaseException:
-            old._drop()  # nothing was moved there
-            raise
+                unless_moved.pop_all()
         self._drop_beside_tables()
         with self.server.session(self.name, writing=True) as cursor:
             copying.make(cursor, definitions)
         old._drop()
         _refuse_incomplete(left)
+
+    def _unmark(self) -> None:
+        with self._administrating(writing=True) as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {quoted(self.name)}.{MARK_TABLE}")
 
     def _movable(self) -> List[str]:
         return [row["name"] for row in self.rows(_KINDS["TABLE"])]
@@ -552,11 +558,18 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
             with self._administrating(writing=True) as cursor:
                 cursor.execute(f"ALTER DATABASE {quoted(self.name)} {defaults}")
 
-    def _clear(self) -> None:
+    def _what_changes(self) -> Mark:
+        return {"defaults": self._defaults()}
+
+    def _clear(self, came_with: Mark) -> None:
         self._drop_beside_tables()
+        if "defaults" in came_with:
+            self._take_defaults(str(came_with["defaults"]))
         with self.server.session(self.name, writing=True) as cursor:
             cursor.execute("SET SESSION foreign_key_checks = 0")
-            for row in fetch(cursor, _KINDS["TABLE"]):
+            for row in sorted(
+                fetch(cursor, _KINDS["TABLE"]), key=lambda row: bool(row["name"] == MARK_TABLE)
+            ):
                 cursor.execute(f"DROP TABLE {quoted(row['name'])}")
 
 

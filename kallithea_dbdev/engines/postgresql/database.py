@@ -233,13 +233,14 @@ class PostgresqlDatabase(ServerDatabase):
         return "other databases are made from this one (IS_TEMPLATE)" if template else ""
 
     def read_mark(self) -> Mark:
+        return parse_mark(self._said_of_it())
+
+    def _said_of_it(self) -> Optional[str]:
+        """The comment on the database."""
+        sql = "SELECT shobj_description(oid, 'pg_database') AS said FROM pg_database WHERE datname = %s"
         with self._administrating() as cursor:
-            rows = fetch(
-                cursor,
-                "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %s",
-                (self.name,),
-            )
-        return parse_mark(rows[0]["mark"]) if rows else {}
+            rows = fetch(cursor, sql, (self.name,))
+        return rows[0]["said"] if rows else None
 
     def _write_mark(self, mark: Mark) -> None:
         with self._administrating(writing=True) as cursor:
@@ -473,10 +474,14 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
         self.settings = like.session_settings()
         self.execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(name)}" for name in like._schemas_in_path())
 
-    def _clear(self) -> None:
+    def _what_changes(self) -> Mark:
+        return {"comment": self._said_of_it()}
+
+    def _clear(self, came_with: Mark) -> None:
         with self.server.session(self.name, writing=True) as cursor:
             contents.remove_all(cursor)
-            cursor.execute(f"COMMENT ON DATABASE {quoted(self.name)} IS NULL")
+            comment = f"COMMENT ON DATABASE {literally(quoted(self.name))} IS %s"
+            cursor.execute(comment, (came_with.get("comment"),))
 
 
 PostgresqlDatabase.scratch_type = PostgresqlScratch

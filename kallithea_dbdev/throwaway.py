@@ -317,8 +317,7 @@ def _databases_of(other: Path) -> Tuple[config.NamedDatabase, ...]:
     try:
         return config.databases(other)
     except ConfigError as error:
-        # Or it has gone since its folder was read.
-        if not _may_name_database(other) or not other.exists():
+        if not _may_name_database(other):
             return ()
         raise TargetRefusedError(
             f"{other}: cannot be read, so it is not known whether it uses the same database ({error})",
@@ -331,6 +330,8 @@ def _may_name_database(other: Path) -> bool:
     try:
         with other.open("rb") as file:
             return config.URL_KEY.encode() in file.read(config.MOST_BYTES)
+    except FileNotFoundError:
+        return False  # it has gone since its folder was read
     except OSError:
         return True
 

@@ -567,10 +567,8 @@ class MysqlScratch(MysqlDatabase, ServerScratch):
             self._take_defaults(str(came_with["defaults"]))
         with self.server.session(self.name, writing=True) as cursor:
             cursor.execute("SET SESSION foreign_key_checks = 0")
-            for row in sorted(
-                fetch(cursor, _KINDS["TABLE"]), key=lambda row: bool(row["name"] == MARK_TABLE)
-            ):
-                cursor.execute(f"DROP TABLE {quoted(row['name'])}")
+            for table in sorted(self._movable(), key=lambda name: name == MARK_TABLE):
+                cursor.execute(f"DROP TABLE {quoted(table)}")
 
 
 MysqlDatabase.scratch_type = MysqlScratch

@@ -244,10 +244,10 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _write_mark(self, mark: Mark) -> None:
         with self._administrating(writing=True) as cursor:
-            self._comment(cursor, self.name, mark)
+            self._comment(cursor, self.name, mark_text(mark))
 
-    def _comment(self, cursor: Any, name: str, mark: Mark) -> None:
-        cursor.execute(f"COMMENT ON DATABASE {literally(quoted(name))} IS %s", (mark_text(mark),))
+    def _comment(self, cursor: Any, name: str, text: Optional[str]) -> None:
+        cursor.execute(f"COMMENT ON DATABASE {literally(quoted(name))} IS %s", (text,))
 
     def _mark_at_birth(self) -> Mark:
         with self._administrating() as cursor:
@@ -409,10 +409,10 @@ class PostgresqlDatabase(ServerDatabase):
             cursor.execute("BEGIN")
             if replaces:
                 cursor.execute(f"ALTER DATABASE {quoted(self.name)} RENAME TO {quoted(old.name)}")
-                self._comment(cursor, old.name, scratch_mark(old.name))
+                self._comment(cursor, old.name, mark_text(scratch_mark(old.name)))
             cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
             cursor.execute(f"ALTER DATABASE {quoted(self.name)} CONNECTION LIMIT -1")
-            self._comment(cursor, self.name, throwaway_mark(self.name, maker))
+            self._comment(cursor, self.name, mark_text(throwaway_mark(self.name, maker)))
             cursor.execute("COMMIT")
         if replaces:
             old._drop()
@@ -480,8 +480,7 @@ class PostgresqlScratch(PostgresqlDatabase, ServerScratch):
     def _clear(self, came_with: Mark) -> None:
         with self.server.session(self.name, writing=True) as cursor:
             contents.remove_all(cursor)
-            comment = f"COMMENT ON DATABASE {literally(quoted(self.name))} IS %s"
-            cursor.execute(comment, (came_with.get("comment"),))
+            self._comment(cursor, self.name, came_with.get("comment"))
 
 
 PostgresqlDatabase.scratch_type = PostgresqlScratch

@@ -71,10 +71,15 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             raise database_error(path, error) from error
 
 
+def real_path(path: Path) -> Path:
+    """The file that is meant, whatever links lead there; Path.resolve() ends at links that lead back."""
+    return Path(os.path.realpath(path))
+
+
 @contextmanager
 def _source(path: Path) -> Iterator[str]:
     """The URI under which a database is read."""
-    real = Path(os.path.realpath(path))
+    real = real_path(path)
     if not real.exists():
         raise DatabaseError(f"{path}: there is no such database")
     if not real.is_file():
@@ -159,7 +164,7 @@ def hurry(connection: sqlite3.Connection) -> None:
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError:
     """What SQLite said of a file, with the way out."""
     said = str(error)
-    journal = sidecar(Path(os.path.realpath(path)), "-journal")
+    journal = sidecar(real_path(path), "-journal")
     if said in _ROLLBACK_NEEDED and journal.exists():
         return DatabaseError(
             f"{path}: a process that wrote to it has died; its journal {journal.name} must be rolled back first",

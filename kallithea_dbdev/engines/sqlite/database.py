@@ -51,6 +51,7 @@ from .connect import (
     database_error,
     hurry,
     reading,
+    real_path,
     sidecar,
     stamp,
     writing,
@@ -100,23 +101,19 @@ class SqliteDatabase(Database):
             options = connection.execute("PRAGMA compile_options").fetchall()
         return (self.product(), *(option for (option,) in options))
 
-    def _real(self) -> Path:
-        """The file that is meant, whatever links lead there; Path.resolve() ends at links that lead back."""
-        return Path(os.path.realpath(self.path))
-
     def is_same(self, other: "SqliteDatabase") -> bool:
         """Whether both are one file, by whatever name."""
-        one, two = self._real(), other._real()
+        one, two = real_path(self.path), real_path(other.path)
         # Letter case may matter to the file system or not: two names that differ in case only
         # are one database if they reach the same file, which the inode tells.
         return one == two or (one.exists() and two.exists() and one.samefile(two))
 
     def files(self) -> Tuple[Path, ...]:
-        real = self._real()
+        real = real_path(self.path)
         return (real, *map(partial(sidecar, real), SIDECARS))
 
     def folders(self) -> FrozenSet[Path]:
-        return frozenset({Path(os.path.realpath(self.path.parent)), self._real().parent})
+        return frozenset({real_path(self.path.parent), real_path(self.path).parent})
 
     def exists(self) -> bool:
         try:
@@ -148,7 +145,7 @@ class SqliteDatabase(Database):
                 connection.execute(f"PRAGMA {pragma}").fetchone()[0]
                 for pragma in ("application_id", "user_version")
             ]
-        return marks == [APPLICATION_ID, _name_mark(self._real().name)]
+        return marks == [APPLICATION_ID, _name_mark(real_path(self.path).name)]
 
     def revisions(self) -> Tuple[str, ...]:
         with reading(self.path) as connection:
@@ -208,7 +205,7 @@ class SqliteDatabase(Database):
         return {name: Counter(name, seq + 1) for name, seq in rows}
 
     def traces(self) -> Mapping[str, object]:
-        index = sidecar(self._real(), "-shm")
+        index = sidecar(real_path(self.path), "-shm")
         found: Dict[str, object] = {path.name: stamp(path) for path in self.files()}
         # Who reads writes to the index of a log, too.
         found[index.name] = index.exists()
@@ -281,7 +278,7 @@ class SqliteDatabase(Database):
         )
 
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
-        folder = self._real().parent
+        folder = real_path(self.path).parent
         if not folder.is_dir():
             raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
         return lock_folder(folder, on_wait)
@@ -289,7 +286,7 @@ class SqliteDatabase(Database):
     def replace_by(self, built: Scratch, maker: str = "") -> None:
         assert isinstance(built, SqliteScratch)
         self.refuse_unless_replaceable()
-        target = self._real()
+        target = real_path(self.path)
         temporary = target.with_name(f"{_leftover_prefix(target)}{os.getpid()}")
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
         try:
@@ -310,7 +307,7 @@ class SqliteDatabase(Database):
 
     def drop(self) -> None:
         self.refuse_unless_marked()
-        target = self._real()
+        target = real_path(self.path)
         if target.exists():
             try:
                 _settle(target)
@@ -321,7 +318,7 @@ class SqliteDatabase(Database):
             self.path.unlink()
 
     def clear_leftovers(self) -> None:
-        target = self._real()
+        target = real_path(self.path)
         for path in target.parent.iterdir():
             if path.name.startswith(_leftover_prefix(target)):
                 path.unlink()

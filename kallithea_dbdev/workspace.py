@@ -107,7 +107,9 @@ def _remove_unless_in_use(path: Path) -> None:
     """Remove what a killed run left; who writes a file holds a lock on it."""
     with contextlib.suppress(OSError), open(path) as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        path.unlink()
+        # What was opened may have got its final name meanwhile, and another one its old name.
+        if os.path.samestat(os.fstat(file.fileno()), path.lstat()):
+            path.unlink()
 
 
 @contextmanager

@@ -134,7 +134,7 @@ def load(ini: Path) -> Loader:
         return loader
     except configparser.Error as error:
         # Not "from" it: that one quotes the line, which may hold a password.
-        raise ConfigError(f"{ini}: not a valid ini file: {_mistake(error)}", "mend that line") from None
+        raise ConfigError(f"{ini}: not a valid ini file: {mistake(error)}", "mend that line") from None
 
 
 def _load_others(ini: Path, parser: configparser.ConfigParser, known: Dict[Path, None]) -> None:
@@ -187,7 +187,7 @@ def raw_options(parser: configparser.ConfigParser, section: str) -> Dict[str, st
     return dict(parser._sections[section])  # type: ignore[attr-defined]
 
 
-def _mistake(error: configparser.Error) -> str:
+def mistake(error: configparser.Error) -> str:
     """What a parser complains of, without the text that it complains of."""
     if isinstance(error, configparser.MissingSectionHeaderError):
         return f"line {error.lineno} stands before the first [section]"

@@ -81,6 +81,7 @@ BY_FORM = [
     "'%' must be followed by '%' or '(', found: '%40s3kRet@127.0.0.1/db'",
     "contains an interpolation key 'x' which is not a valid option name. Raw value: 's3kRet%(x)s'",
     "Source contains parsing errors: 'x.ini'\n\t[line  3]: 's3kRet\\n'",
+    "File contains no section headers.\nfile: 'my.cnf', line: 1\n's3kRet\\n'",
 ]  # fmt: skip
 
 #: Texts without any secret; they stay as they are.

@@ -8,6 +8,7 @@ for somebody else's lock longer than some seconds.
 from __future__ import annotations
 
 import abc
+import configparser
 import importlib
 import ipaddress
 import os
@@ -19,6 +20,7 @@ from typing import Any, ContextManager, Dict, FrozenSet, Iterator, List, Mapping
 
 from sqlalchemy.engine.url import URL
 
+from ..config import mistake
 from ..errors import DatabaseError, TargetRefusedError
 from ..messages import one_line
 from ..secrets import names_secret
@@ -145,7 +147,7 @@ class Server(abc.ABC):
         """
         connection = self._connect(database, self._with_fence() if fenced else {})
         try:
-            self._check(database, *self._begin(connection, settings, Use(writing=True, handed_over=True)))
+            self._check_in(connection, database, settings, Use(writing=True, handed_over=True))
             if fenced:
                 self._fence(connection)
         except BaseException:
@@ -184,7 +186,7 @@ class Server(abc.ABC):
         try:
             connection = self._connect(database, self._exactly() if exact else {})
             try:
-                self._check(database, *self._begin(connection, settings, Use(writing, exact)))
+                self._check_in(connection, database, settings, Use(writing, exact))
                 yield self._cursor(connection, streaming)
             finally:
                 connection.close()
@@ -234,20 +236,38 @@ class Server(abc.ABC):
         return {}
 
     def _connect(self, database: Optional[str], more: Mapping[str, Any]) -> Any:
+        with self._options_told(database), _without_client_settings(self.private):
+            return self.driver.connect(**self.parameters(database), **more)
+
+    def _check_in(self, connection: Any, database: Optional[str], settings: Settings, use: Use) -> None:
+        """Prepare a new connection, and see where it landed."""
+        # An option may put off to now what the driver does not like.
+        with self._options_told(database):
+            found = self._begin(connection, settings, use)
+        self._check(database, *found)
+
+    @contextmanager
+    def _options_told(self, database: Optional[str]) -> Iterator[None]:
+        """What a driver makes of the options of the URL is the URL's."""
+        driver = f"{self.display_of(database)}: the driver {self.driver.__name__}"
         try:
-            with _without_client_settings(self.private):
-                return self.driver.connect(**self.parameters(database), **more)
+            yield
+        except configparser.Error as error:
+            # Not "from" it: that one quotes the line, which may hold a password.
+            raise DatabaseError(
+                f"{driver} cannot read the option file that the URL names: {mistake(error)}",
+                "mend that line, or name another file in sqlalchemy.url",
+            ) from None
         except (TypeError, ValueError, AttributeError) as error:
             # What a driver does with an option that it does not know.
             raise DatabaseError(
-                f"{self.display_of(database)}: the driver {self.driver.__name__} refuses an option of the URL: "
-                f"{error}",
+                f"{driver} refuses an option of the URL: {error}",
                 "mend what stands behind the '?' in sqlalchemy.url",
             ) from error
         except (OSError, RuntimeError) as error:
             # A certificate that is none, a way to log in for which a library is missing.
             raise DatabaseError(
-                f"{self.display_of(database)}: the driver {self.driver.__name__} cannot connect: {one_line(error)}",
+                f"{driver} cannot connect: {one_line(error)}",
                 "mend what stands behind the '?' in sqlalchemy.url, or install what it names",
             ) from error
 

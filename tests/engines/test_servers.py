@@ -175,6 +175,19 @@ def test_every_spelling_of_the_driver_works(server_project: Project, server: Ser
         assert server.database(name).is_throwaway()
 
 
+@pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
+@pytest.mark.parametrize("driver", ["mysqldb", "pymysql"])
+def test_texts_that_sqlalchemy_is_to_get_as_bytes(
+    server_project: Project, server: Server, driver: str
+) -> None:
+    if server.engine != "mysql" or not find_spec({"mysqldb": "MySQLdb"}.get(driver, driver)):
+        pytest.skip("an option of the drivers for MySQL")
+    url = server.url(name_of(server_project), f"mysql+{driver}")
+    use_database(server_project, f"{url}{'&' if '?' in url else '?'}use_unicode=0")
+    done = server_project.gearbox("db-verify", "-c", "development.ini")
+    assert done.returncode == head_status(server.engine), done.stdout + done.stderr
+
+
 def test_a_large_postgresql_database_is_copied_by_files(
     running: dict,
     monkeypatch: pytest.MonkeyPatch,  # type: ignore[type-arg]

@@ -62,6 +62,8 @@ class MysqlServer(Server):
         parameters = super().parameters(database)
         # Whatever the client's default: names and comments must come through unchanged.
         parameters.setdefault("charset", "utf8mb4")
+        # SQLAlchemy could do with bytes; whoever reads names and texts could not.
+        parameters["use_unicode"] = True
         for key in ("password", "passwd"):
             # PyMySQL would send text as Latin-1; the server and mysqlclient take it for UTF-8.
             if self.driver_name == "pymysql" and isinstance(parameters.get(key), str):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
@@ -14,7 +15,7 @@ from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
 from .defaults import as_row, names_what_it_points_at, telling_columns, telling_expression
 from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_name, put_in_order
 from .naming import has_surrogate, naming_columns, row_name
-from .set_ups import Written
+from .set_ups import Says, Written
 from .undoing import explains
 from .values import became, identical, misfit, same, what_happened
 
@@ -113,6 +114,9 @@ class Reading:
         )
         self._gone: List[Row] = []
         self._come: List[Row] = []
+        #: Of what a set-up writes, how often it was there already; and new rows that say it, as many as it writes.
+        self._stood: Counter[Says] = Counter()
+        self._fresh: DefaultDict[Says, List[Row]] = defaultdict(list)
         self._script = script
         #: The names of rows that are there no longer, under their numbers.
         self._removed: Set[Tuple[Tuple[str, str], ...]] = set()
@@ -146,6 +150,7 @@ class Reading:
     def _read(self, differing: Set[str], by_ourselves: bool) -> None:
         pair = self._pair
         self._gone, self._come = [], []
+        self._stood, self._fresh = Counter(), defaultdict(list)
         self._removed = set()
         key = pair.key or pair.columns
         columns = tuple(c for c in pair.columns if c in differing) if pair.key else ()
@@ -153,6 +158,7 @@ class Reading:
         self._origins = {column: _Origins() for column in columns}
         for before, after in self._matched(key, columns, by_ourselves):
             if before is not None and after is not None:
+                self._stands(after)
                 self._compare_values(columns, before, after)
             elif self._undoes and len(self._gone) + len(self._come) < _VALUES:
                 # The same row may come back under another number.
@@ -162,23 +168,44 @@ class Reading:
                 self._tally_row(before, after)
         for gone, come in matched_by_name(self._gone, self._come, self._naming_of):
             if gone is not None and come is not None:
+                self._stands(come)
                 self._compare_sayings(gone, come)
             else:
                 self._tally_row(gone, come)
+        # Which were there already is known now: a second one is none of the set-up's.
+        for says, rows in self._fresh.items():
+            for count, row in enumerate(rows, self._stood[says] + 1):
+                as_fresh = self._written.is_fresh(says, count)
+                self._tally_added(row, AS_FRESH if as_fresh else self._declares_row(ADDED, row))
+
+    def _stands(self, row: Row) -> None:
+        if self._written.is_fresh(row.says):
+            self._stood[row.says] += 1
 
     def _tally_row(self, before: Optional[Row], after: Optional[Row]) -> None:
         """A row of which one side knows nothing."""
-        row = after or before
-        assert row is not None
-        kind = ADDED if before is None else REMOVED
-        accepted = self._accepts_row(kind, row)
-        tally = self._tally(row, ROWS, kind, "", accepted)
-        named = tuple((c.name, str(text)) for c, text in zip(self._says, row.says) if c.name in self._naming)
-        if kind == REMOVED:
+        if before is not None:
+            as_fresh = self._written.was_released(before.says) and not self._written.is_fresh(before.says)
+            self._tally(
+                before, ROWS, REMOVED, "", AS_FRESH if as_fresh else self._declares_row(REMOVED, before)
+            )
             if len(self._removed) < _VALUES:
-                self._removed.add(named)
-        elif accepted == AS_FRESH and self._written.always_written(row.says):
-            tally.always.append(named)
+                self._removed.add(self._named(before))
+        elif after is not None and self._written.is_fresh(
+            after.says, len(self._fresh.get(after.says, ())) + 1
+        ):
+            self._fresh[after.says].append(after)
+        elif after is not None:
+            self._tally_added(after, self._declares_row(ADDED, after))
+
+    def _tally_added(self, row: Row, accepted: Optional[str]) -> None:
+        tally = self._tally(row, ROWS, ADDED, "", accepted)
+        if accepted == AS_FRESH and self._written.always_written(row.says):
+            tally.always.append(self._named(row))
+
+    def _named(self, row: Row) -> Tuple[Tuple[str, str], ...]:
+        """The columns that name a row, and what they say."""
+        return tuple((c.name, str(text)) for c, text in zip(self._says, row.says) if c.name in self._naming)
 
     def _naming_of(self, row: Row) -> Tuple[Optional[str], ...]:
         return tuple(text for column, text in zip(self._says, row.says) if column.name in self._naming)
@@ -257,11 +284,7 @@ class Reading:
         flags = after.flags if self._downgrade else before.flags
         return self._declares(column, CHANGED, flags)
 
-    def _accepts_row(self, kind: str, row: Row) -> Optional[str]:
-        if kind == ADDED and self._written.is_fresh(row.says):
-            return AS_FRESH
-        if kind == REMOVED and self._written.was_released(row.says) and not self._written.is_fresh(row.says):
-            return AS_FRESH
+    def _declares_row(self, kind: str, row: Row) -> Optional[str]:
         if self._downgrade:
             kind = {ADDED: REMOVED, REMOVED: ADDED}[kind]
         return self._declares(ROWS, kind, row.flags)

@@ -6,6 +6,7 @@ chosen itself is data like any other.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Callable, Collection, Dict, FrozenSet, Optional, Sequence, Tuple
 
 from .defaults import Row, sayings
@@ -34,6 +35,8 @@ class Written:
         self._fresh = fresh
         self._released = [rows for rows in released if rows]
         self._older = older
+        #: How often the current one writes a row that says so.
+        self._in_fresh = Counter(tuple(row.get(name) for name in names) for row in fresh if names)
         self._said: Dict[Tuple[int, Tuple[str, ...]], FrozenSet[Says]] = {}
 
     @property
@@ -41,9 +44,9 @@ class Written:
         """Whether any set-up writes into this table."""
         return bool(self._fresh or self._released)
 
-    def is_fresh(self, says: Says) -> bool:
-        """Whether the current set-up writes that very row."""
-        return bool(self._names) and self._in((self._fresh,), dict(zip(self._names, says)), self._names)
+    def is_fresh(self, says: Says, count: int = 1) -> bool:
+        """Whether the current set-up writes that very row, and ``count`` of them."""
+        return self._in_fresh[says] >= count
 
     def was_released(self, says: Says) -> bool:
         """Whether a release's set-up wrote that very row, in the columns that it had."""

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Iterable, List, Mapping, Sequence, Tuple
 
+from ..engines.comparing import ROWS
 from ..migrations import StepRecord
 from ..rows.sought import Sought, changes_rows_of, made_one
 from ..rows.stricter import keys_of, refuses, tightened
@@ -50,10 +51,12 @@ _WRITES = re.compile(
 
 
 def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
-    """The tables that the step makes stricter, and those whose rows it reads or writes; ``down``: or the step
-    down, as far as its text tells."""
+    """The tables that the step makes stricter, those whose rows it reads or writes, and those of which a column
+    seems to have another name; ``down``: or the step down, as far as its text tells."""
     before, after = record.before.schema, record.after.schema
     written = written_back(record) if down else ""
+    # A new column whose default all rows here have is not the old one.
+    renamed = {gone.table for gone in record.rows.vanished if gone.column != ROWS and gone.moved_to}
     found = []
     for table in before.tables:
         later = after.table(record.rows.called_now(table.name))
@@ -63,6 +66,7 @@ def probed_tables(record: StepRecord, down: bool) -> Tuple[Table, ...]:
             (later and tightened(table, later))
             or any(_ROWS.match(s) and speaks_of(s, table.name) for s in record.statements)
             or speaks_of(written, table.name)
+            or record.rows.called_now(table.name) in renamed
         ):
             found.append(table)
     return tuple(found)

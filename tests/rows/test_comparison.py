@@ -10,21 +10,23 @@ import pytest
 
 from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
-from kallithea_dbdev.rows.changes import RowChanges, Side
+from kallithea_dbdev.rows.changes import AS_FRESH, NOTHING_KNOWN, Known, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
 from kallithea_dbdev.workspace import Workspace
 
 from ..conftest import need
 
 
-def changes(like: Database, create: "list[str]", change: "list[str]") -> RowChanges:
+def changes(
+    like: Database, create: "list[str]", change: "list[str]", known: Known = NOTHING_KNOWN
+) -> RowChanges:
     with Workspace() as workspace:
         lab = make_lab(like, workspace)
         before = lab.scratch("before")
         before.execute(create)
         after = lab.copy(before, "after")
         after.execute(change)
-        return compare_rows(*(Side(side, side.read_schema()) for side in (before, after)))
+        return compare_rows(*(Side(side, side.read_schema()) for side in (before, after)), known=known)
 
 
 def told(found: RowChanges) -> "list[tuple[str, str, str, int]]":
@@ -120,3 +122,26 @@ def test_a_value_that_does_not_fit_its_column_any_more(tmp_path: Path) -> None:
         sqlite(tmp_path), create, ["UPDATE t SET n = 'x' WHERE id = 1", "DELETE FROM t WHERE id = 3"]
     )
     assert sorted(c.how for c in found.changes) == ["", "changed"]
+
+
+SETTING = "INSERT INTO settings (id, name, value) VALUES ({}, 'title', 'x')"
+
+
+@pytest.mark.parametrize(
+    ("stood", "added", "told"),
+    [
+        ([], [1], {AS_FRESH: 1}),
+        ([], [1, 2, 3], {AS_FRESH: 1, None: 2}),
+        # whether it comes before or behind the one that was there
+        ([5], [1], {None: 1}),
+        ([5], [7, 8], {None: 2}),
+    ],
+)
+def test_one_more_of_what_a_set_up_writes(
+    stood: "list[int]", added: "list[int]", told: "dict[str | None, int]", tmp_path: Path
+) -> None:
+    create = ["CREATE TABLE settings (id INTEGER PRIMARY KEY, name VARCHAR(9), value VARCHAR(9))"]
+    create += map(SETTING.format, stood)
+    known = Known(fresh=lambda: {"settings": ({"name": "title", "value": "x"},)})
+    found = changes(sqlite(tmp_path), create, [SETTING.format(number) for number in added], known)
+    assert {change.accepted: change.count for change in found.changes} == told

@@ -273,3 +273,34 @@ def test_what_a_script_does_to_what_it_looks_for_is_its_choice(project: Project)
     update = "op.execute(\"UPDATE gists SET gist_type = '{}' WHERE gist_type IN ({})\")"
     project.write_script(update.format("archived", "'old', 'dead'"), update.format("old", "'archived'"))
     assert project.verify()["findings"] == []
+
+
+#: A column whose values all rows of this database share gets another name; or another one gets them as its default.
+EXTERN_TYPE = "sa.Column('extern_type', sa.String(255), nullable=True, server_default='internal')"
+AUTH_TYPE = EXTERN_TYPE.replace("extern", "auth")
+
+
+def renamed(old: str, new: str) -> str:
+    return batch("users", f"alter_column('{old}', new_column_name='{new}', existing_type=sa.String(255))")
+
+
+def another(new: str, old: str) -> str:
+    return batch("users", f"add_column({new})\n    batch_op.drop_column('{old}')")
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "told"),
+    [
+        (
+            another(AUTH_TYPE, "extern_type"),
+            another(EXTERN_TYPE, "auth_type"),
+            {("values-changed", "upgrade")},
+        ),
+        (renamed("extern_type", "auth_type"), renamed("auth_type", "extern_type"), set()),
+    ],
+)
+def test_a_default_that_all_values_here_are(project: Project, up: str, down: str, told: Any) -> None:
+    project.sql("UPDATE users SET extern_type = 'internal'")
+    project.write_script(up, down)
+    found = [f for f in project.verify()["findings"] if f["aspect"] == "values"]
+    assert {(f["code"], f["direction"]) for f in found} == told

@@ -43,7 +43,7 @@ def change_values(context: Context, change: Change) -> Iterator[Code]:
     added = [value for value in after.values if value not in before.values]
     if [value for value in after.values if value not in added] == list(before.values):
         lines = ["with op.get_context().autocommit_block():"]
-        lines += [f"    {words.execute(_add(before.name, value, after))}" for value in added]
+        lines += [f"    {words.execute(_add(before, value, after))}" for value in added]
         yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
         return
     old = f"{before.name}_old"
@@ -79,12 +79,13 @@ def _default_then(context: Context, table: Table, column: Column) -> Optional[st
     return found.default if found else None
 
 
-def _add(name: str, value: str, after: Enum) -> str:
+def _add(before: Enum, value: str, after: Enum) -> str:
     position = after.values.index(value)
     where = f"AFTER {_l(after.values[position - 1])}" if position else ""
-    if not position and len(after.values) > 1:
-        where = f"BEFORE {_l(after.values[1])}"
-    return f"ALTER TYPE {_q(name)} ADD VALUE {_l(value)} {where}".rstrip()
+    if not position and before.values:
+        # Of those behind it some may be new, too.
+        where = f"BEFORE {_l(before.values[0])}"
+    return f"ALTER TYPE {_q(before.name)} ADD VALUE {_l(value)} {where}".rstrip()
 
 
 def users(context: Context, enum: Enum) -> Iterator[Tuple[Table, Column]]:

@@ -211,9 +211,13 @@ def _of_reference(
     if key.referred_table in new:
         where = some
     elif len(quoted) == 1:
-        select = f"SELECT {referred[0]} FROM {parent}"
+        owner = context.expected.table(key.referred_table)
+        target = owner.column(key.referred_columns[0]) if owner else None
+        # Where one of them is NULL, nothing is "not in" them.
+        rest = f"{parent} WHERE {referred[0]} IS NOT NULL" if target and target.nullable else parent
+        select = f"SELECT {referred[0]} FROM {rest}"
         if key.referred_table == table.name:
-            select = f"SELECT known FROM (SELECT {referred[0]} AS known FROM {parent}) AS those"
+            select = f"SELECT known FROM (SELECT {referred[0]} AS known FROM {rest}) AS those"
         where = f"{quoted[0]} NOT IN ({select})"
     else:
         same = " AND ".join(

@@ -9,6 +9,9 @@ _BY_KIND = {TEXT: "''", NUMBER: "0", TIME: "CURRENT_TIMESTAMP", BYTES: "''"}
 #: Values of types that are of no kind, by the word of the type; of one that is not there the empty text is tried.
 _BY_WORD = {
     "date": "CURRENT_DATE",
+    "time": "CURRENT_TIME",
+    "time without time zone": "LOCALTIME",
+    "time with time zone": "CURRENT_TIME",
     "interval": "'0'",
     "json": "'null'",
     "jsonb": "'null'",

@@ -25,6 +25,7 @@ from typing import (
     Generic,
     Iterator,
     List,
+    Mapping,
     NoReturn,
     Optional,
     Set,
@@ -47,6 +48,12 @@ _SECONDS_TO_STOP = 30.0
 
 #: How long a program may take to end after SIGTERM.
 _SECONDS_TO_END = 3.0
+
+#: How long nobody looks whether another Python has ended.
+_SECONDS_BETWEEN = 0.5
+
+#: ``si_code`` of what a terminal sends to all that it runs: https://man7.org/linux/man-pages/man2/sigaction.2.html
+_FROM_THE_KERNEL = 0x80
 
 #: Exit status of a child that did not come to say anything.
 _SPEECHLESS = 70
@@ -194,6 +201,39 @@ def _end_program(process: "subprocess.Popen[bytes]") -> None:
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream:
                 stream.close()
+
+
+def run_instead(start: str, words: List[str], environment: Mapping[str, str]) -> int:
+    """Run a command of ours in another Python in this one's place; its exit status, as shells have it.
+
+    ``start`` is its code, ``words`` are its arguments. It gets what a terminal sends, and from here what this
+    process alone is sent; so it cleans up, and says how far it came. It is told to end where this process is killed.
+    """
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*signals.ENDING, signal.SIGCHLD})
+    watched, alive = os.pipe()
+    first = f"from {__name__} import started_instead; started_instead({watched})\n"
+    try:
+        command = [sys.executable, "-c", first + start, *words]
+        with subprocess.Popen(command, env=environment, pass_fds=(watched,)) as process:
+            while process.poll() is None:
+                # Not for ever: SIGCHLD may be ignored.
+                told = signal.sigtimedwait({*signals.ENDING, signal.SIGCHLD}, _SECONDS_BETWEEN)
+                if told and told.si_signo != signal.SIGCHLD and told.si_code != _FROM_THE_KERNEL:
+                    process.send_signal(told.si_signo)
+        status = process.returncode
+    finally:
+        os.close(alive)
+        os.close(watched)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+    return 128 - status if status < 0 else status
+
+
+def started_instead(watched: int) -> None:
+    """In the Python that ``run_instead`` starts, before anything else."""
+    # It has them blocked, as they are where it comes from.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {*signals.ENDING, signal.SIGCHLD})
+    os.set_inheritable(watched, False)
+    signals.start_thread(_end_with_parent, watched)
 
 
 class ChildTraceback(Exception):

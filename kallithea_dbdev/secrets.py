@@ -223,7 +223,8 @@ _KEY_LIKE = re.compile(r"\b(?:[0-9a-fA-F]{32,}|(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-
 _PARAMETERS = re.compile(r"(\[parameters: )[^\n]*(?=\])")
 #: Parsers of ini files quote the line that they do not understand.
 _QUOTED_LINE = re.compile(
-    r"(\[line +\d+\]: |, line: \d+\n|Raw value: |must be followed by '%' or '\(', found: |bad interpolation variable reference )"
+    r"(\[line +\d+\]: |, line: \d+\n|Raw value: |must be followed by '%' or '\(', found: |"
+    r"bad interpolation variable reference )"
     rf"(?:{_STRING}|[^\n]+)"
 )
 _STATEMENT = re.compile(

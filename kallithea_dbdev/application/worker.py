@@ -17,7 +17,7 @@ from typing import Any, Dict, List, Mapping, Optional
 from ..engines import address_of, scratch_at
 from ..engines.database import Scratch
 from ..errors import DbdevError, KallitheaError, UsageError
-from ..processes import program
+from ..processes import program, run_instead
 from ..workspace import Workspace
 from .checkouts import checkout_of
 
@@ -109,10 +109,7 @@ def run_gearbox(package: Path, revision: str, words: List[str]) -> int:
             ) from error
         # As gearbox's own script, which lies in no folder that has a Kallithea.
         start = "import sys; del sys.path[0]; from gearbox.main import main; sys.exit(main())"
-        with program(
-            [sys.executable, "-c", start, *without_option(words, "--at")], env=code.environment()
-        ) as process:
-            return process.wait()
+        return run_instead(start, without_option(words, "--at"), code.environment())
 
 
 def without_option(words: List[str], option: str) -> List[str]:

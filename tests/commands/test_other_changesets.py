@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from .. import repositories
-from ..projects import HEAD, Project
+from ..projects import HEAD, Project, environment
+from ..test_processes import wait_for
 from .test_revision import COLUMN, DRAFT, LONGER, change
 
 #: A table that the models of a changeset have, and that no script makes.
@@ -104,3 +110,30 @@ def test_a_throwaway_of_another_changeset(project: Project) -> None:
     columns = [row[1] for row in project.sql("PRAGMA table_info(users)", path=project.instance / "new.db")]
     assert "theme" in columns
     assert not (project.instance / "old.ini").exists()
+
+
+def test_a_throwaway_of_another_changeset_that_is_interrupted(project: Project, tmp_path: Path) -> None:
+    """The code of that changeset cleans up what it has begun, however long it takes; and says so, once."""
+    with project.models.open("a") as models:
+        # Not where it is only asked whether it can be imported.
+        models.write(
+            "import os, sys, time\nif 'gearbox.main' in sys.modules:\n"
+            "    open(os.environ['BEGUN'], 'w').close()\n    time.sleep(60)\n"
+        )
+    repositories.new("git", project.checkout)
+    temporary = tmp_path / "t"
+    temporary.mkdir()
+    before = project.snapshot()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        begun = tmp_path / number.name
+        words = ["gearbox", "db-throwaway", "-c", "old.ini", "--at", "HEAD"]
+        process = subprocess.Popen(
+            words, cwd=project.instance, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            start_new_session=True, env=environment(project.checkout, TMPDIR=str(temporary), BEGUN=str(begun)),
+        )  # fmt: skip
+        wait_for(begun)
+        os.killpg(process.pid, number)
+        said = process.communicate(timeout=60)
+        assert process.returncode == 128 + number
+        assert said == ("", f"gearbox db-throwaway: interrupted by {number.name}; nothing was changed\n")
+        assert (list(temporary.iterdir()), project.snapshot()) == ([], before)

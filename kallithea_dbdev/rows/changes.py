@@ -48,7 +48,8 @@ class Vanished:
     """A column (ROWS: a table) that is gone, with the number of values (rows) that it held.
 
     ``moved_to`` is the new one that holds the same values now, ``instead`` a new one of a fitting
-    type that holds none of them.
+    type that holds none of them. ``declared``: the script says that all of them go; where it says so of some,
+    ``count`` is that of the others.
     """
 
     table: str
@@ -56,6 +57,7 @@ class Vanished:
     count: int
     moved_to: Optional[str] = None
     instead: Optional[str] = None
+    declared: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
@@ -18,7 +19,7 @@ from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
 from .changes import NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
 from .defaults import unique_keys
-from .fates import count_values, fate_of_column
+from .fates import as_declared, count_values, fate_of_column
 from .orphans import find_orphans
 from .reading import Reading
 
@@ -39,7 +40,7 @@ def compare_rows(
     Raises DeclarationError where the condition of a declaration is no SQL.
     """
     with before.database.connected(), after.database.connected():
-        pairs, gone = _pairs(before, after)
+        pairs, gone = _pairs(before, after, () if downgrade else declared)
         seen = _differing(before, after, pairs)
         changes: List[Change] = []
         vanished: List[Vanished] = list(gone)
@@ -105,9 +106,10 @@ def _compare_pair(
         changes.extend(reading.changes(differing))
     for column in pair.vanished:
         fate, other = fate_of_column(before, after, pair, column)
+        if not downgrade:
+            fate = as_declared(before, pair.before.name, declared, fate)
         vanished.append(fate)
-        meant = any(d.covers(pair.after.name, column.name, REMOVED) for d in declared)
-        if other is not None and not meant:
+        if other is not None and not fate.declared:
             renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
             reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade, undoes, script)
             changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
@@ -125,32 +127,50 @@ def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowCh
     return RowChanges(tuple(changes), tuple(Vanished(table, ROWS, before[table]) for table in gone))
 
 
-def _pairs(before: Side, after: Side) -> Tuple[List[Pair], List[Vanished]]:
-    """The tables to compare, renamed ones too, and those that are gone."""
+def _pairs(before: Side, after: Side, declared: Sequence[Declaration]) -> Tuple[List[Pair], List[Vanished]]:
+    """The tables to compare, renamed ones too, and those that are gone; ``declared`` is what may go."""
     pairs, gone = [], []
-    new = [table for table in after.schema.tables if before.schema.table(table.name) is None]
     for table in before.schema.tables:
         if table.name.startswith(BATCH_LEFTOVER_PREFIX):
             continue
         other = after.schema.table(table.name)
         if other is not None:
             pairs.append(_pair(table, other))
-            continue
-        count = count_values(before.database, table.name)
-        renamed = next((t for t in new if _alike(table, t)), None)
-        moved = renamed is not None and count_values(after.database, renamed.name) >= count > 0
-        if renamed and moved:
-            pairs.append(_pair(table, renamed))
-        gone.append(
-            Vanished(
-                table.name,
-                ROWS,
-                count,
-                renamed.name if renamed and moved else None,
-                renamed.name if renamed and not moved else None,
-            )
-        )
-    return pairs, gone
+        else:
+            count = count_values(before.database, table.name)
+            fate = as_declared(before, table.name, declared, Vanished(table.name, ROWS, count))
+            gone.append((table, fate))
+    renamed = _renamed(before, after, [(table, fate.count) for table, fate in gone if not fate.declared])
+    fates = []
+    for table, fate in gone:
+        new, moved = renamed.get(table.name, (None, False))
+        if new is not None and moved:
+            pairs.append(_pair(table, new))
+            fates.append(replace(fate, moved_to=new.name))
+        else:
+            fates.append(replace(fate, instead=new.name if new is not None else None))
+    return pairs, fates
+
+
+def _renamed(before: Side, after: Side, gone: Sequence[Tuple[Table, int]]) -> Dict[str, Tuple[Table, bool]]:
+    """The old names of tables that seem to have another one, each with what it is now and whether that holds as many
+    rows. Of several that are alike those belong together that have as many rows, or else similar names."""
+    new = [table for table in after.schema.tables if before.schema.table(table.name) is None]
+    alike = [(table, count, other) for table, count in gone for other in new if _alike(table, other)]
+    counts = {other.name: count_values(after.database, other.name) for _, _, other in alike}
+
+    def likeness(three: Tuple[Table, int, Table]) -> Tuple[bool, bool, float]:
+        table, count, other = three
+        similar = SequenceMatcher(None, table.name, other.name).ratio()
+        return counts[other.name] >= count > 0, counts[other.name] == count, similar
+
+    found: Dict[str, Tuple[Table, bool]] = {}
+    taken = set()
+    for table, count, other in sorted(alike, key=likeness, reverse=True):
+        if table.name not in found and other.name not in taken:
+            found[table.name] = (other, counts[other.name] >= count > 0)
+            taken.add(other.name)
+    return found
 
 
 def _alike(one: Table, other: Table) -> bool:

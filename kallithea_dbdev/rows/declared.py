@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Iterable, Mapping, Optional, Tuple
 
 from ..engines.comparing import ROWS
-from ..errors import DeclarationError
+from ..errors import DatabaseError, DeclarationError
 
 VARIABLE = "data_changes"
 ADDED, CHANGED, REMOVED = "added", "changed", "removed"
@@ -53,6 +53,11 @@ def _entry(entry: object) -> Declaration:
 def under_old_names(declarations: Iterable[Declaration], moved: Mapping[str, str]) -> Tuple[Declaration, ...]:
     """The declarations with tables as they were called before a step; ``moved``: new name -> old name."""
     return tuple(replace(d, table=moved.get(d.table, d.table)) for d in declarations)
+
+
+def condition_broken(table: str, error: DatabaseError) -> DeclarationError:
+    """What to say of a condition with which a table could not be read."""
+    return DeclarationError(f"{VARIABLE}: a condition on {table} is not valid: {error.message}")
 
 
 def line(table: str, column: str, kind: str) -> str:

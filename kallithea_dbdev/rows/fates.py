@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, Optional, Sequence, Tuple
 
+from ..engines.comparing import ROWS
 from ..engines.database import Database
+from ..errors import DatabaseError
 from ..schema.model import Column, Table
 from .changes import Pair, Side, Vanished
+from .declared import REMOVED, Declaration, condition_broken
 from .matching import DisorderError, RepeatedKeyError, Row, matched
-from .values import MANGLED, TRUNCATED, same, what_happened
+from .values import MANGLED, TRUNCATED, is_empty, same, what_happened
 
 
-def count_values(database: Database, table: str, what: str = "*") -> int:
+def count_values(database: Database, table: str, what: str = "*", where: str = "1 = 1") -> int:
     """``count(what)`` of a table."""
-    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.table(table)}")
+    ((count,),) = database.stream(f"SELECT count({what}) FROM {database.table(table)} WHERE {where}")
     return int(str(count))
+
+
+def as_declared(before: Side, table: str, declared: Sequence[Declaration], fate: Vanished) -> Vanished:
+    """The fate of a column, or a table, that was ``table``'s, where a script may say that some of it goes.
+
+    Raises DeclarationError where a condition is no SQL.
+    """
+    said = [d for d in declared if any(d.covers(name, fate.column, REMOVED) for name in (fate.table, table))]
+    if not said or not fate.count:
+        return fate
+    conditions = [f"CASE WHEN {d.condition} THEN 1 ELSE 0 END = 0" for d in said if d.condition]
+    if len(conditions) < len(said):
+        return replace(fate, declared=True)
+    what = "*" if fate.column == ROWS else before.database.quoted(fate.column)
+    try:
+        rest = count_values(before.database, table, what, " AND ".join(conditions))
+    except DatabaseError as error:
+        raise condition_broken(table, error) from error
+    return replace(fate, count=rest) if rest else replace(fate, declared=True)
 
 
 def fate_of_column(
@@ -35,7 +57,7 @@ def fate_of_column(
         if other.generated or other.kind != column.kind:
             continue
         kept, begun, told = _kept(before, after, pair, column, other)
-        if kept == told:
+        if kept == told > 0:
             return replace(found, moved_to=other.name), None
         if _says_nothing(after, pair.after.name, other):
             found = replace(found, instead=found.instead or other.name)
@@ -54,7 +76,7 @@ def _kept(before: Side, after: Side, pair: Pair, column: Column, other: Column) 
     try:
         for one, two in matched(*sides, unique=True):
             if one is None or two is None:
-                return kept, begun, told + 1  # rows came or went: told by themselves
+                continue  # rows came or went: told by themselves
             (old,), (new,) = one.values, two.values
             if old is not None or new is not None:
                 told += 1
@@ -80,5 +102,9 @@ def _rows(side: Side, table: Table, key: Tuple[str, ...], column: Column) -> Ite
 
 
 def _says_nothing(side: Side, table: str, column: Column) -> bool:
-    """Whether all rows hold the same value: nobody filled the column row by row."""
-    return count_values(side.database, table, f"DISTINCT {side.database.quoted(column.name)}") <= 1
+    """Whether nobody filled the column row by row: all rows hold the same value, which is its default or none."""
+    value = side.database.value(column, side.database.quoted(column.name))
+    rows = side.database.stream(f"SELECT DISTINCT {value} FROM {side.database.table(table)} LIMIT 2")
+    values = [found for (found,) in rows]
+    none = [value for value in values if value is None or is_empty(value) or column.default is not None]
+    return len(values) < 2 and none == values

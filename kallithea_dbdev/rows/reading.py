@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
-from ..errors import DatabaseError, DeclarationError
+from ..errors import DatabaseError
 from ..schema.model import Column, Table
 from ..secrets import names_secret
 from .changes import AS_FRESH, BEFORE, DECLARED, KEYS, Change, Known, Pair, Side
-from .declared import ADDED, CHANGED, REMOVED, VARIABLE, Declaration, for_table
+from .declared import ADDED, CHANGED, REMOVED, Declaration, condition_broken, for_table
 from .defaults import as_row, names_what_it_points_at, telling_columns, telling_expression
 from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_name, put_in_order
 from .naming import has_surrogate, naming_columns, row_name
@@ -346,9 +346,7 @@ class Reading:
                 yield Row(keyed, order, values, tuple(as_row(self._says, said).values()), flags)
         except DatabaseError as error:
             if any(declaration.condition for declaration in self._declared):
-                raise DeclarationError(
-                    f"{VARIABLE}: a condition on {table.name} is not valid: {error.message}"
-                ) from error
+                raise condition_broken(table.name, error) from error
             raise
 
 

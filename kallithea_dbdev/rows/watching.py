@@ -223,7 +223,12 @@ class Watch:
                     continue
                 # What is declared it may guess.
                 names = {column.name, self._moved.get(before.name, {}).get(column.name) or column.name}
-                if not any(d.covers(before.name, name, CHANGED) for d in self._declared for name in names):
+                meant = any(d.covers(before.name, name, CHANGED) for d in self._declared for name in names)
+                # Or the column is to go, and it makes it up from what stays.
+                meant |= any(
+                    d.covers(before.name, column.name, REMOVED) for d in self._declared if d.column != ROWS
+                )
+                if not meant:
                     example = became(column.name, old, new)
                     tallies.add(column.name, CHANGED, what_happened(old, new, False), row.name, example)
         yield from tallies.changes()
@@ -284,14 +289,17 @@ class Watch:
         rows: Dict[int, _Watched],
         found: Dict[int, Tuple[Dict[str, object], Tuple[bool, ...]]],
     ) -> Set[str]:
-        """What the step does to the real row that the probes are like: that is judged there."""
+        """What the step does to the real row that the probes are like: that is judged there, unless the script says
+        so of rows like that one."""
         number = self._real.get(before.name)
         if number is None:
             return set()
+        values, flags = rows[number].values, rows[number].flags
         if number not in found:
-            return {ROWS, *(column.name for column, _ in pairs)}
-        values, now = rows[number].values, found[number][0]
-        return {c.name for c, new in pairs if not same(values[c.name], now[new.name])}
+            everything = {ROWS, *(column.name for column, _ in pairs)}
+            return set() if self._declares(before.name, ROWS, REMOVED, flags) else everything
+        changed = (pair for pair in pairs if not same(values[pair[0].name], found[number][0][pair[1].name]))
+        return {c.name for c, new in changed if not self._declares(before.name, new.name, CHANGED, flags)}
 
     def _declares(self, table: str, column: str, kind: str, flags: Tuple[bool, ...]) -> bool:
         declared = for_table(self._declared, table)

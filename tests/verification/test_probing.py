@@ -304,3 +304,44 @@ def test_a_default_that_all_values_here_are(project: Project, up: str, down: str
     project.write_script(up, down)
     found = [f for f in project.verify()["findings"] if f["aspect"] == "values"]
     assert {(f["code"], f["direction"]) for f in found} == told
+
+
+def test_rows_beside_one_that_is_changed_as_declared(project: Project) -> None:
+    """Whichever of them comes first: that the first one is meant says nothing of a NULL."""
+    project.write_script(
+        "op.execute(\"UPDATE t SET name = 'uno' WHERE name = 'one' OR name IS NULL\")",
+        "op.execute(\"UPDATE t SET name = 'one' WHERE name = 'uno'\")",
+        head="data_changes = [('t', 'name', 'changed', \"name = 'one'\")]",
+    )
+    for first, second in (("two", "one"), ("one", "two")):
+        project.sql(
+            "DROP TABLE IF EXISTS t",
+            "CREATE TABLE t (id INTEGER NOT NULL, name VARCHAR(20), CONSTRAINT pk_t PRIMARY KEY (id))",
+            f"INSERT INTO t VALUES (1, '{first}'), (2, '{second}')",
+        )
+        found = [f for f in project.verify()["findings"] if f["aspect"] == "values"]
+        assert [(f["code"], f["direction"], f["object"]) for f in found] == [
+            ("values-changed", "upgrade", "name")
+        ], first
+        assert "NULL" in found[0]["message"]
+
+
+def test_what_is_made_of_columns_that_go_is_a_guess_for_all_rows(project: Project) -> None:
+    project.sql("UPDATE users SET firstname = 'Ann', lastname = 'Lee'")
+    whole = "sa.Column('whole', sa.String(511), nullable=True)"
+    parts = ("firstname", "lastname")
+    up = batch("users", f"add_column({whole})") + (
+        "\nop.execute(\"UPDATE users SET whole = trim(coalesce(name, '') || ' ' || coalesce(lastname, ''))\")\n"
+    ).replace("(name", "(firstname")
+    up += "\n".join(batch("users", f"drop_column('{name}')") for name in parts)
+    down = "\n".join(
+        batch("users", f"add_column(sa.Column('{name}', sa.Unicode(255), nullable=True))") for name in parts
+    )
+    down += (
+        "\nop.execute(\"UPDATE users SET firstname = substr(whole, 1, instr(whole || ' ', ' ') - 1), "
+        "lastname = substr(whole, instr(whole || ' ', ' ') + 1)\")\n"
+    ) + batch("users", "drop_column('whole')")
+    declared = ", ".join(f"('users', '{name}', 'removed')" for name in parts)
+    project.write_script(up, down, head=f"data_changes = [{declared}]")
+    found = [f for f in project.verify()["findings"] if f["aspect"] == "values"]
+    assert found == []

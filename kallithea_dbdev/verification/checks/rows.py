@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, Optional, Tuple
 
 from ...engines.comparing import ROWS
 from ...findings import Finding, make
@@ -16,12 +16,15 @@ from ...schema.renames import Renames
 from ..climb import Climb
 from ..fixes import rename
 
+#: What was told already of a table, a column and a kind of change: how many rows, and their keys.
+Told = Dict[Tuple[str, str, str], Tuple[int, Tuple[str, ...]]]
+
 
 def check(climb: Climb) -> Iterator[Finding]:
     """What each step did to rows beyond what it declares and what a fresh set-up writes."""
     ups = {record.step.revision: record for record in climb.again}
     ups.update((record.step.revision, record) for record in climb.up)
-    told: Set[Tuple[str, str, str]] = set()
+    told: Told = {}
     for record in climb.records:
         if record.error:
             continue
@@ -37,12 +40,12 @@ def check(climb: Climb) -> Iterator[Finding]:
         yield from found
 
 
-def _of_the_database(climb: Climb, record: StepRecord, told: Set[Tuple[str, str, str]]) -> Iterator[Finding]:
+def _of_the_database(climb: Climb, record: StepRecord, told: Told) -> Iterator[Finding]:
     """Values that did not fit before, either: once, and no step's fault."""
     for change in record.rows.changes:
         key = change.table, change.column, BEFORE
         if change.accepted == BEFORE and key not in told:
-            told.add(key)
+            told[key] = change.count, change.keys
             found = _finding(
                 climb, record, "values-misfit-before", change,
                 f"{_many(change, 'value')} did not fit the column before, either {_where(change)}",
@@ -56,7 +59,8 @@ def _step(climb: Climb, record: StepRecord) -> Iterator[Finding]:
         if not change.accepted:
             yield _undeclared(climb, record, change)
     for gone in record.rows.vanished:
-        if gone.moved_to or any(d.covers(gone.table, gone.column, REMOVED) for d in record.declared):
+        whole = (d for d in record.declared if d.condition is None)
+        if gone.moved_to or gone.declared or any(d.covers(gone.table, gone.column, REMOVED) for d in whole):
             continue
         if gone.instead:
             yield _renamed(climb, record, gone)
@@ -64,16 +68,15 @@ def _step(climb: Climb, record: StepRecord) -> Iterator[Finding]:
             yield _dropped(climb, record, gone)
 
 
-def _against_recorded(
-    climb: Climb, record: StepRecord, up: StepRecord, told: Set[Tuple[str, str, str]]
-) -> Iterator[Finding]:
+def _against_recorded(climb: Climb, record: StepRecord, up: StepRecord, told: Told) -> Iterator[Finding]:
     """A step down, by what was there before the upgrade; each difference at the first step."""
     assert record.not_undone is not None
     for change in _merged(record.not_undone.changes):
         key = (change.table, change.column, f"{change.kind} {change.how == NULL_FILLED}")
-        if key not in told:
-            told.add(key)
-            yield _not_undone(climb, record, up.rows, change)
+        count, keys = told.get(key, (0, ()))
+        if change.count > count:
+            told[key] = change.count, change.keys + keys
+            yield _not_undone(climb, record, up.rows, _beyond(change, count, keys))
     for gone in record.not_undone.vanished:
         # What the upgrade dropped was told at the upgrade.
         places = {(gone.table, gone.column), (up.rows.called_now(gone.table), gone.column)}
@@ -81,7 +84,15 @@ def _against_recorded(
         key = (gone.table, gone.column, "vanished")
         if not dropped and key not in told:
             yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
-        told.add(key)
+        told[key] = gone.count, ()
+
+
+def _beyond(change: Change, count: int, keys: Tuple[str, ...]) -> Change:
+    """What is left of a change where ``count`` of its rows, these among them, were told of a step above."""
+    if not count:
+        return change
+    rest = tuple(key for key in change.keys if key not in keys)
+    return replace(change, count=change.count - count, keys=rest, example="")
 
 
 def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
@@ -121,11 +132,18 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
             return _finding(climb, record, "cannot-restore", change, message)
         undone = [c for c in done if c.kind == CHANGED and c.column == column]
         if undone:
-            code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             message = f"not as before the upgrade: {_many(change, 'value')} {where}"
+            # What it took away may have come back as something else.
+            if change.count > _count(undone) + _count(c for c in done if c.kind == REMOVED):
+                message += f"; the upgrade changes {_count(undone)} of them"
+                return _finding(climb, record, f"values-{change.how}", change, message)
+            code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             return _finding(climb, record, code, change, message)
     dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
-    if change.kind != CHANGED and (dropped or any(c.kind == change.kind for c in done)):
+    alike = [c for c in done if c.kind == change.kind]
+    if change.kind != CHANGED and (dropped or alike):
+        if change.kind == REMOVED and not dropped and change.count > _count(alike):
+            return _undeclared(climb, record, change)
         if change.kind == REMOVED:
             message = f"gone, for the upgrade removes them: {_many(change, 'row')} {where}"
             return _finding(climb, record, "cannot-restore", change, message)
@@ -137,16 +155,24 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
 def _below_start(climb: Climb, record: StepRecord, up: Optional[StepRecord]) -> Iterator[Finding]:
     """A step down from where the way began: nobody saw the rows below it before."""
     for change in record.rows.changes:
-        undoes = up is not None and any(
-            c.column == change.column and c.kind == _REVERSE[change.kind]
-            for c in up.rows.of(up.rows.called_now(change.table))
-        )
-        if not change.accepted and not undoes:
+        alike = [
+            c for c in record.rows.of(change.table) if (c.column, c.kind) == (change.column, change.kind)
+        ]
+        done = up.rows.of(up.rows.called_now(change.table)) if up is not None else ()
+        undone = [c for c in done if (c.column, c.kind) == (change.column, _REVERSE[change.kind])]
+        # What the upgrade does not do again is gone for good.
+        more = change.kind != ADDED and _count(alike) > _count(undone)
+        if not change.accepted and (not undone or more):
             yield _undeclared(climb, record, change)
     for gone in record.rows.vanished:
         if gone.moved_to or (up is not None and _is_added_by(up, gone)):
             continue
         yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
+
+
+def _count(changes: Iterable[Change]) -> int:
+    """How many rows, but for those of which the value did not fit before."""
+    return sum(change.count for change in changes if change.accepted != BEFORE)
 
 
 _REVERSE = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}

@@ -10,18 +10,20 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..failure import Failure, failure_of, going_on
 from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
-from .changes import NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
+from .changes import KEYS, NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
 from .defaults import unique_keys
 from .fates import as_declared, count_values, fate_of_column
+from .named import named_rows
 from .orphans import find_orphans
 from .reading import Reading
+from .values import misfit
 
 
 def compare_rows(
@@ -104,6 +106,8 @@ def _compare_pair(
     elif differing:
         reading = Reading(before, after, pair, declared, known, downgrade, undoes, script)
         changes.extend(reading.changes(differing))
+    if not downgrade and after.database.keeps_any_bytes():
+        changes.extend(_misfits_of_new(after, pair))
     for column in pair.vanished:
         fate, other = fate_of_column(before, after, pair, column)
         if not downgrade:
@@ -114,6 +118,22 @@ def _compare_pair(
             reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade, undoes, script)
             changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
     return changes, vanished
+
+
+def _misfits_of_new(after: Side, pair: Pair) -> Iterator[Change]:
+    """Values of new columns that are none of their types, where no server has refused them."""
+    for column in pair.appeared:
+        if column.generated or not pair.key:
+            continue
+        found: Dict[str, List[Tuple[str, str]]] = {}
+        filled = f"{after.database.quoted(column.name)} IS NOT NULL"
+        for values, called in named_rows(after, pair.after, filled, [column.name]):
+            how, example = misfit(column.name, values[-1], column) or ("", "")
+            if how:
+                found.setdefault(how, []).append((called, example))
+        for how, rows in found.items():
+            keys = tuple(called for called, _ in rows[:KEYS])
+            yield Change(pair.after.name, column.name, CHANGED, how, None, len(rows), keys, rows[0][1])
 
 
 def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowChanges:
@@ -180,10 +200,11 @@ def _alike(one: Table, other: Table) -> bool:
 
 
 def _pair(before: Table, after: Table) -> Pair:
+    # What was generated before, too, follows from the others.
     shared = [
         column.name
-        for column in after.columns
-        if before.column(column.name) is not None and not column.generated
+        for column, earlier in ((column, before.column(column.name)) for column in after.columns)
+        if earlier is not None and not (column.generated and earlier.generated)
     ]
     keys = [before.primary_key.columns] if before.primary_key else []
     # Where a part of it is NULL, it may repeat: then reading does without.

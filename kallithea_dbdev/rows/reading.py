@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import DefaultDict, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
@@ -218,6 +219,11 @@ class Reading:
                 example = became(column.name, before, after)
                 self._tally(come, column.name, CHANGED, what_happened(before, after, False), None, example)
 
+    @cached_property
+    def _anything_fits(self) -> bool:
+        """Whether the database lets a column hold what its type does not."""
+        return self._sides[1].database.keeps_any_bytes()
+
     def _points_at_the_same(self, column: str, before: Row, after: Row) -> bool:
         """Whether a foreign key's new number is that of a row which came back under it."""
         if not self._undoes or not names_what_it_points_at(self._sides[1].schema, self._pair.after, column):
@@ -252,6 +258,8 @@ class Reading:
             accepted = AS_FRESH if as_fresh else self._accepts_value(column, before, after)
             # A row is known by the name that it had.
             tally = self._tally(before, column, CHANGED, how, accepted, became(name, old, new))
+            if accepted == DECLARED and column not in self._pair.retyped and self._anything_fits:
+                self._check_fit(column, after, old, new, name)
             if accepted == DECLARED and tally.explained:
                 tally.explained = explains(self._script, old, new)
 

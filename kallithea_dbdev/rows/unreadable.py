@@ -5,19 +5,14 @@ SQLite takes them, whoever writes them; where a step has left them alone they ar
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import Iterable, Iterator, Optional
 
 from ..engines.database import Database
-from ..schema.model import TEXT, Column, Schema, Table
+from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
 from .naming import naming_columns, row_name
 from .values import misfit, shown_of
-
-#: Types of days and moments; and how SQLAlchemy reads those that are texts.
-_MOMENTS = re.compile(r"(datetime|timestamp|date)(?![a-z])")
-_MOMENT = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+):(\d+)(?:\.\d+)?)?")
 
 #: What stands for a byte that is no UTF-8 (surrogateescape).
 OTHER_BYTE = re.compile("[\udc80-\udcff]")
@@ -37,28 +32,10 @@ def unreadable(value: object, column: Column) -> Optional[str]:
     """Why a value cannot be read as one of its column; None where it can."""
     if isinstance(value, str) and column.kind == TEXT and OTHER_BYTE.search(value):
         return f"{shown_of(column.name, value)} is no UTF-8"
-    if _MOMENTS.match(column.plain_type) and isinstance(value, (str, bytes)):
-        text = value.decode("ascii", "replace") if isinstance(value, bytes) and value[:1].isdigit() else value
-        return (
-            None
-            if isinstance(text, str) and _is_moment(text)
-            else f"{shown_of(column.name, value)} is no {column.type}"
-        )
-    found = misfit(column.name, value, column)
+    # A number is a moment for whoever counts seconds.
+    counted = column.kind not in (NUMBER, BOOLEAN) and isinstance(value, (int, float))
+    found = None if counted else misfit(column.name, value, column)
     return found[1] if found else None
-
-
-def _is_moment(text: str) -> bool:
-    """Whether it begins with a day, or a moment, of Python's calendar."""
-    found = _MOMENT.match(text)
-    if found is None:
-        return False
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
-    try:
-        datetime.datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        return False
-    return True
 
 
 def first_rows(database: Database, schema: Schema, tables: Iterable[str]) -> Iterator[Unreadable]:

@@ -206,7 +206,30 @@ def fits(value: object, column: Column) -> bool:
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return _in_range(value, column.plain_type)
         return not isinstance(value, (str, bytes))
+    if _MOMENTS.match(column.plain_type):
+        return _is_moment(value)
     return column.kind != BOOLEAN or value is None or value in (0, 1)
+
+
+#: Types of days and moments; and how SQLAlchemy reads those that are texts.
+_MOMENTS = re.compile(r"(datetime|timestamp|date)(?![a-z])")
+_DAY = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+):(\d+)(?:\.\d+)?)?")
+
+
+def _is_moment(value: object) -> bool:
+    """Whether a value is a day or a moment of Python's calendar, or a text that begins with one."""
+    text = value.decode("ascii", "replace") if isinstance(value, bytes) else value
+    if not isinstance(text, str):
+        return not isinstance(text, (int, float, Decimal))
+    found = _DAY.match(text)
+    if found is None:
+        return False
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        datetime.datetime(year, month, day, hour, minute, second)
+    except ValueError:
+        return False
+    return True
 
 
 #: Bits of the whole numbers that servers keep; SQLite takes larger ones under the same names.

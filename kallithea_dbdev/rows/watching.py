@@ -299,7 +299,12 @@ class Watch:
             everything = {ROWS, *(column.name for column, _ in pairs)}
             return set() if self._declares(before.name, ROWS, REMOVED, flags) else everything
         changed = (pair for pair in pairs if not same(values[pair[0].name], found[number][0][pair[1].name]))
-        return {c.name for c, new in changed if not self._declares(before.name, new.name, CHANGED, flags)}
+        # Another type does to all rows what it does to that one.
+        return {
+            c.name
+            for c, new in changed
+            if c.type != new.type or not self._declares(before.name, new.name, CHANGED, flags)
+        }
 
     def _declares(self, table: str, column: str, kind: str, flags: Tuple[bool, ...]) -> bool:
         declared = for_table(self._declared, table)

@@ -20,7 +20,8 @@ def check(climb: Climb) -> Iterator[Finding]:
         if record.error:
             continue
         for name, after in _after(record).items():
-            before = record.before.counters.get(name)
+            former = record.rows.former_names.get(name, name)
+            before = record.before.counters.get(name) or record.before.counters.get(former)
             if after.table.startswith(BATCH_LEFTOVER_PREFIX):
                 continue
             behind = after.highest is not None and after.next <= after.highest
@@ -43,7 +44,7 @@ def check(climb: Climb) -> Iterator[Finding]:
                 aspect="counter",
                 revision=record.step.revision,
                 direction=record.step.direction,
-                fix=_fix(climb.engine, code, after, record.step.direction),
+                fix=_fix(climb.engine, code, after, record.step.direction) if former == name else None,
                 migrated=str(after.next),
                 expected=str(before.next) if before else None,
             )
@@ -64,7 +65,11 @@ def _fix(engine: str, code: str, counter: Counter, direction: str) -> Optional[s
 def _after(record: StepRecord) -> Dict[str, Counter]:
     """The counters after the step; one that SQLite forgot altogether begins again."""
     found = dict(record.after.counters)
+    former = record.rows.former_names
     for table in record.after.schema.tables:
-        if table.name in record.before.counters and ("autoincrement", "yes") in table.options:
+        if {table.name, former.get(table.name)} & record.before.counters.keys() and (
+            "autoincrement",
+            "yes",
+        ) in table.options:
             found.setdefault(table.name, Counter(table.name, 1))
     return found

@@ -51,6 +51,9 @@ def same(before: object, after: object) -> bool:
     if isinstance(before, str) and isinstance(after, str):
         # One moment, written with more or fewer digits of the second.
         return bool(_MOMENT.match(before) and _MOMENT.match(after)) and canonical(before) == canonical(after)
+    # "1.0" is how a floating-point number is written.
+    if any(isinstance(one, float) and str(one) == other for one, other in ((before, after), (after, before))):
+        return True
     return canonical(before) == canonical(after)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Dict, Iterator, Optional
 
 from .errors import DbdevError
-from .messages import one_line
+from .messages import one_line, origins
 
 _ROOM = "make room there, or set TMPDIR to a folder with room for copies of the database"
 _RIGHTS = "give yourself the right, or name another place"
@@ -86,17 +86,14 @@ def cause_of(error: BaseException) -> Optional[DbdevError]:
 def is_of_the_machine(error: BaseException) -> bool:
     """Whether what failed is the machine, such as a disk that is full or damaged: nothing else that is
     done on it tells anything."""
-    while True:
-        if isinstance(error, MemoryError):
+    for one in origins(error):
+        if isinstance(one, MemoryError):
             return True
-        if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+        if isinstance(one, OSError) and one.errno in _OF_THE_SYSTEM:
             return True
-        if isinstance(error, sqlite3.Error) and str(error) in _DISK:
+        if isinstance(one, sqlite3.Error) and str(one) in _DISK:
             return True
-        origin = getattr(error, "orig", None) or error.__cause__
-        if not isinstance(origin, BaseException):
-            return False
-        error = origin
+    return False
 
 
 def hint_for_sqlite(error: sqlite3.Error) -> str:

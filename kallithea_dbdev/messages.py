@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from pathlib import Path
-from typing import Iterable, List, Optional
+from typing import Iterable, Iterator, List, Optional
 
 #: More than this of one message nobody reads; the traceback has the rest.
 _LONGEST = 1200
@@ -21,8 +21,19 @@ def words_of(error: BaseException) -> str:
     """What an exception says; nothing where its class, which may be anybody's, fails at that."""
     try:
         return str(error)
-    except Exception:
+    except (Exception, SystemExit):
         return ""
+
+
+def origins(error: BaseException) -> Iterator[BaseException]:
+    """An exception, and those that it was raised because of; each once, for one may be its own cause."""
+    seen: List[BaseException] = []
+    found: Optional[BaseException] = error
+    while isinstance(found, BaseException) and not any(found is one for one in seen):
+        seen.append(found)
+        yield found
+        # SQLAlchemy wraps what a driver raises.
+        found = getattr(found, "orig", None) or found.__cause__
 
 
 def one_line(error: BaseException) -> str:
@@ -71,16 +82,14 @@ def _frame_of(error: BaseException, folders: List[Path]) -> Optional["tuple[str,
     def within(name: str) -> bool:
         return any(folder in Path(name).parents for folder in folders)
 
-    # What cannot be compiled has no frame, but says where it stands.
-    if isinstance(error, SyntaxError) and error.filename and within(error.filename):
-        return error.filename, error.lineno or 1
-    frames = traceback.extract_tb(error.__traceback__)
-    for frame in reversed(frames):
-        if within(frame.filename):
-            return frame.filename, frame.lineno or 1
     # One exception may be raised because of another, in a place that only that one knows.
-    if error.__cause__ is not None:
-        return _frame_of(error.__cause__, folders)
+    for one in origins(error):
+        # What cannot be compiled has no frame, but says where it stands.
+        if isinstance(one, SyntaxError) and isinstance(one.filename, str) and within(one.filename):
+            return one.filename, one.lineno or 1
+        for frame in reversed(traceback.extract_tb(one.__traceback__)):
+            if within(frame.filename):
+                return frame.filename, frame.lineno or 1
     return None
 
 

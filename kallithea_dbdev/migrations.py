@@ -33,7 +33,7 @@ from .causes import is_of_the_machine
 from .engines.database import Database, Scratch
 from .engines.handover import cut_off
 from .engines.watching import Watch
-from .errors import DatabaseError, MigrationGraphError
+from .errors import ConfigError, DatabaseError, MigrationGraphError
 from .foreign import foreign_code
 from .links import Links, files_of, is_loaded, links_of, not_loading, stands_alone
 from .memory.bytecode import keep_no_young_bytecode
@@ -189,6 +189,12 @@ class Chain:
             raise MigrationGraphError(
                 "script-broken", f"{scripts.location}: there are no migration scripts", "mend the checkout"
             ) from error
+        except ValueError as error:
+            said = one_line(error)
+            names = [name for name, value in scripts.options.items() if repr(value) in said]
+            raise ConfigError(
+                f"[alembic] {' or '.join(names)}: {said}", "mend that option: alembic reads it, too"
+            ) from error
         with (
             undisturbed(),
             not_loading(known) as begun,
@@ -209,7 +215,7 @@ class Chain:
                 to_tuple(script.down_revision, ()),
                 Path(script.path).name,
                 tuple(to_tuple(script.dependencies, ())),
-                tuple(sorted(to_tuple(getattr(script.module, "branch_labels", None), ()))),
+                _labels(script),
             )
             for script in loaded
         ]
@@ -377,6 +383,17 @@ def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
     return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
 
 
+def _labels(script: Script) -> Tuple[str, ...]:
+    """The branch labels that a script gives itself. Raises MigrationGraphError where they are no names."""
+    found = to_tuple(getattr(script.module, "branch_labels", None), ())
+    if all(isinstance(label, str) for label in found):
+        return tuple(sorted(found))
+    name = Path(script.path).name
+    raise MigrationGraphError(
+        "script-broken", f"{name}: branch_labels is {found!r}: not a name, or names", "mend the script"
+    ).at(name, 1)
+
+
 def _raise(errors: Sequence[MigrationGraphError]) -> None:
     """Raise the first of some errors, which tells of the others."""
     if errors:
@@ -413,9 +430,12 @@ def _graph_errors(
                 revision=revision,
             ) from failure
     if failure is not None:
-        if is_of_the_machine(failure):
-            raise failure
         folder = Path(directory.dir)
+        # What a line of a script is refused is the script's.
+        if is_of_the_machine(failure) and not (
+            isinstance(failure, PermissionError) and _frame_in(failure, folder)
+        ):
+            raise failure
         where = _place_in(failure, folder) or place_of(failure, [folder])
         name, line = _frame_in(failure, folder) or (begun[-1] if begun else "", 1)
         broken = MigrationGraphError(
@@ -434,8 +454,9 @@ def _place_in(error: BaseException, folder: Path) -> Optional[str]:
 
 def _frame_in(error: BaseException, folder: Path) -> Optional[Tuple[str, int]]:
     """File and line of that frame."""
-    if isinstance(error, SyntaxError) and error.filename:
-        return Path(error.filename).name, error.lineno or 1
+    # That of a text, of eval() for one, says of itself that it is a file.
+    if isinstance(error, SyntaxError) and folder in Path(str(error.filename)).parents:
+        return Path(str(error.filename)).name, error.lineno or 1
     places = [
         (Path(frame.filename).name, frame.lineno or 1)
         for frame in traceback.extract_tb(error.__traceback__)

@@ -75,6 +75,7 @@ LINES = [
     Bad("db-verify --accept repos", "repos: cannot be read: Is a directory"),
     Bad("db-verify --accept repos --update-accept", "repos: cannot be read: Is a directory"),
     Bad("db-verify --accept kallithea.db", "kallithea.db: not a valid ini file"),
+    Bad("db-verify --accept /dev/null", "/dev/null: not a file; --update-accept writes one"),
     Bad("db-verify --accept ''", "cannot be read: Is a directory"),
     Bad("db-revision", "-m is missing"),
     Bad("db-revision -m ''", "-m is missing"),

@@ -16,6 +16,7 @@ import kallithea_dbdev
 from kallithea_dbdev.causes import about, cause_of, is_of_the_machine
 from kallithea_dbdev.done import Done
 from kallithea_dbdev.errors import DbdevError, UsageError
+from kallithea_dbdev.messages import origins, place_of
 
 
 def system(number: int, *names: Any) -> OSError:
@@ -118,3 +119,10 @@ def test_a_limit_of_the_machine_is_none_when_one_of_our_modules_meets_it(number:
     known = cause_of(error)
     assert known is not None and known.hint
     assert cause_of(FileNotFoundError(errno.ENOENT, "gone", kallithea_dbdev.__file__)) is None
+
+
+def test_one_that_is_its_own_cause_is_looked_at_once() -> None:
+    error, other = ValueError("x"), KeyError("y")
+    error.__cause__, other.__cause__ = other, error
+    assert list(origins(error)) == [error, other]
+    assert not is_of_the_machine(error) and place_of(error, [Path("/nowhere")]) is None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import re
 import shutil
-from contextlib import redirect_stdout
+import tempfile
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Optional, Sequence, Tuple
+from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from alembic.autogenerate import RevisionContext
 
 from ..errors import KallitheaError
+from ..foreign import foreign_code
 from ..links import Links, not_loading
 from ..messages import kind_and_line
 from ..migrations import Chain, Scripts
@@ -69,8 +71,10 @@ def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Link
     try:
         with (
             not_loading(known),
-            redirect_stdout(io.StringIO()),
-        ):  # "Generating ... done" tells of a file that will move
+            redirect_stdout(io.StringIO()),  # "Generating ... done" tells of a file that will move
+            _temporary_files_in(scripts.location),
+            foreign_code(),
+        ):
             (script,) = context.generate_scripts()
     except Exception as error:
         raise KallitheaError(
@@ -80,6 +84,16 @@ def write(scripts: Scripts, header: Header, template: Path, known: Sequence[Link
     path = Path(script.path)
     path.write_text(dated(path.read_text(encoding="utf-8"), header.created), encoding="utf-8")
     return path
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Files that Alembic makes to say what is wrong, and may not tell of, go with the copy of the scripts."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
 
 
 def _said(error: Exception) -> str:

@@ -17,12 +17,13 @@ from __future__ import annotations
 import configparser
 import datetime
 import re
+import stat
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
-from ..config import first_line
+from ..config import first_line, mistake
 from ..errors import ConfigError
 from ..findings import CATALOGUE, NOTE, Finding, make
 from ..migrations import DOWNGRADE, UPGRADE
@@ -47,6 +48,9 @@ _OF_DOWNGRADES = {
     "older-insert-fails",
     "older-schema",
 }
+
+#: All that some reader takes for the end of a line.
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 _HEAD = "# Findings of db-verify that are accepted, each with the reason why.\n"
 _KEYS = {"reason", "until", "engine", "migrated", "expected", "release"}
@@ -93,7 +97,7 @@ class Entry:
             finding.code == self.code
             # A step of long ago made it just as one that was run now.
             and self.revision in (finding.revision, finding.revision or finding.since)
-            and self.where in (finding.where, ANY)
+            and self.where in (finding.where, _on_one_line(finding.where), ANY)
             and self.engine in (None, finding.engine)
             and self.release in (None, finding.release or finding.began)
             and _fits(finding.migrated, self.migrated)
@@ -101,6 +105,11 @@ class Entry:
             # What is said of a script as a whole, or of the database, has no direction.
             and finding.direction in (None, self.direction)
         )
+
+
+def _on_one_line(name: str) -> str:
+    """A name as the title of a section can hold it: what breaks a line is written as Python does."""
+    return _BREAKS.sub(lambda found: ascii(found[0])[1:-1], name)
 
 
 def _fits(value: Optional[str], pattern: Optional[str]) -> bool:
@@ -114,14 +123,26 @@ def usual_direction(code: str) -> str:
 
 def read(path: Path) -> Tuple[Entry, ...]:
     """The entries of a file. Raises ConfigError that names file and section."""
+    try:
+        mode = path.stat().st_mode
+        # A pipe would be waited for.
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise ConfigError(f"{path}: not a file", "--update-accept writes one")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        if isinstance(error, UnicodeDecodeError):
+            raise ConfigError(f"{path}: not a valid ini file: {first_line(error)}") from error
+        said = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path}: cannot be read: {said}", "--update-accept writes it") from error
+    return _entries(path, text)
+
+
+def _entries(path: Path, text: str) -> Tuple[Entry, ...]:
     parser = configparser.ConfigParser(interpolation=None, delimiters=("=",))
     try:
-        with path.open(encoding="utf-8") as file:
-            parser.read_file(file)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}", "--update-accept writes it") from error
-    except (configparser.Error, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not a valid ini file: {first_line(error)}") from error
+        parser.read_string(text)
+    except configparser.Error as error:
+        raise ConfigError(f"{path}: not a valid ini file: {mistake(error)}", "mend that line") from error
     return tuple(_entry(path, name, dict(parser[name])) for name in parser.sections())
 
 
@@ -245,13 +266,17 @@ def update(report: Report, entries: Tuple[Entry, ...], path: Path, known: Tuple[
     for finding in wrong:
         if not any(entry.matches(finding) for entry in (*kept.values(), *known)):
             direction = finding.direction or usual_direction(finding.code)
-            entry = Entry(finding.code, finding.where, finding.revision, NO_REASON, direction=direction)
+            where = _on_one_line(finding.where)
+            entry = Entry(finding.code, where, finding.revision, NO_REASON, direction=direction)
             older = next((e for e in entries if _only_direction_differs(e, finding)), None)
             if older:
                 entry = replace(older, direction=direction)
             new += older is None and entry.title not in kept
             kept[entry.title] = entry
-    write_whole(path, _HEAD + "".join(_section(kept[title]) for title in sorted(kept)))
+    text = _HEAD + "".join(_section(kept[title]) for title in sorted(kept))
+    # What cannot be read again does not take the place of what somebody has written.
+    _entries(path, text)
+    write_whole(path, text)
     return new
 
 
@@ -260,7 +285,9 @@ def _only_direction_differs(entry: Entry, finding: Finding) -> bool:
 
 
 def _section(entry: Entry) -> str:
-    lines = [f"[{entry.title}]", f"reason = {entry.reason}"]
+    # What goes on in the next line is indented.
+    reason = "\n    ".join(entry.reason.splitlines())
+    lines = [f"[{entry.title}]", f"reason = {reason}"]
     if entry.engine:
         lines.append(f"engine = {entry.engine}")
     if entry.until:

@@ -149,3 +149,26 @@ def test_what_is_known_of_released_scripts(path: Path) -> None:
 )
 def test_what_begins_with_downgrade_is_of_one(code: str) -> None:
     assert usual_direction(code) == "downgrade"
+
+
+def test_a_reason_of_several_lines_and_a_name_that_breaks_a_line(path: Path) -> None:
+    long = f"[column-type users.email {STEP}]\nreason = one\n  two\n\n  [x y z]\n"
+    (entry,) = read(path, long)
+    assert entry.reason == "one\ntwo\n\n[x y z]"
+    odd = replace(UP, code="column-type", table="a\nb = c\u2028", object=None, revision=STEP)
+    assert accepted.update(report(UP, odd), (entry,), path) == 1
+    again = accepted.read(path)
+    assert {e.where for e in again} == {"users.email", "a\\nb = c\\u2028"}
+    assert entry in again and all(any(e.matches(f) for e in again) for f in (UP, odd))
+    # What is written is what was read.
+    before = path.read_text()
+    accepted.update(report(UP, odd), again, path)
+    assert path.read_text() == before
+
+
+def test_what_could_not_be_read_again_is_not_written(path: Path) -> None:
+    path.write_text("mine\n")
+    unreadable = replace(ENTRY, where="a]\n[b", reason="x")
+    with pytest.raises(ConfigError):
+        accepted.update(report(UP), (replace(unreadable, revision="elsewhere"),), path)
+    assert path.read_text() == "mine\n"

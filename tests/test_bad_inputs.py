@@ -129,7 +129,22 @@ CONFIGURATIONS: Dict[str, Tuple[str, Optional[Prepare]]] = {
     "bare.ini": ("bare.ini: ", written("bare.ini", "[app:main]\nuse = egg:Kallithea\n")),
     "egg.ini": ("egg.ini: not a Kallithea configuration", written("egg.ini", "[app:main]\nuse = egg:Nope\n")),
 }
+
+
+def with_engine(project: Project) -> None:
+    with (project.instance / "development.ini").open("a") as file:
+        file.write("\n[kallithea_dbdev]\nengine = db2\n")
+
+
 CONFIGS = [
+    Bad(
+        REVISION,
+        r"development.ini: \[kallithea_dbdev\] engine = db2: db2 is no engine; choose",
+        with_engine,
+        "engine",
+    ),
+]
+CONFIGS += [
     Bad(f"{line} -c {name}", message, prepare)
     for name, (message, prepare) in CONFIGURATIONS.items()
     for line in ("db-verify", "db-revision -m x", "db-throwaway", "db-throwaway --drop")
@@ -174,6 +189,7 @@ URLS = {
     "sqlite:///%(here)s/repos": "repos: not a regular file",
     "sqlite:///%(here)s/development.ini": "development.ini: file is not a database; name a SQLite database",
     "sqlite:///%(here)s/development.ini/x.db": "development.ini/x.db: (Not a directory|there is no such)",
+    "sqlite:///%(here)s/kallithea.db?timeout=abc": "refuses an option of the URL: could not convert string to float",
     f"sqlite:///%(here)s/{'x' * 300}.db": "File name too long; name a file that can be reached",
     f"oracle://u:{SECRET}@h/k": "oracle: this database engine is not supported",
     f"mssql+pyodbc://u:{SECRET}@h/k": "mssql: this database engine is not supported",

@@ -133,8 +133,12 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
 
         instance = self.instance(options, ahead)
         import_models()
-        named = options.engine if options.engine is not None else config.engines(instance.ini)
-        engines = parse_engines(named) if named is not None else ()
+        if options.engine is not None:
+            engines = parse_engines(options.engine)
+        else:
+            named = config.engines(instance.ini)
+            place = f"{instance.ini}: [{config.MARK_SECTION}] {config.ENGINE_KEY} ="
+            engines = parse_engines(named, place) if named is not None else ()
         request = revise.Request(
             instance,
             (options.message or "").strip(),

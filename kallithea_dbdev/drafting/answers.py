@@ -62,6 +62,8 @@ def parse(
     found: Dict[Tuple[str, str], str] = {}
     for text in fills:
         table, column, sql = _parsed("--fill", text, "TABLE.COLUMN=SQL")
+        if found.get((table, column), sql) != sql:
+            raise UsageError(f"--fill {table}.{column}: two values are given", "leave one of them out")
         found[table, column] = sql
     renamed = tuple(_parsed("--rename", text, "TABLE.OLD=NEW") for text in columns)
     pairs = []
@@ -159,7 +161,8 @@ def _check_fills(answers: Answers, sides: Sequence[Sides]) -> None:
         context, new = Context("sqlite", side.before, side.after), new_tables(changes)
         for change in changes:
             table, item = change.tables[1], change.after
-            if table and isinstance(item, Column):
+            # With a default it is the server that gives a new column its values.
+            if table and isinstance(item, Column) and (change.before is not None or item.needs_value):
                 asked.add((table.name, item.name))
             asked |= {(misfit.table, misfit.column) for misfit in misfits(context, change, new)}
     for table_name, column in answers.fills:

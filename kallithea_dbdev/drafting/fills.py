@@ -84,7 +84,7 @@ def without_value(changes: Sequence[Change], fills: Fills) -> List[Tuple[str, st
     for change in changes:
         column, table = change.after, change.tables[1]
         if change.kind == "column-missing" and isinstance(column, Column) and isinstance(table, Table):
-            by_itself = column.nullable or column.default is not None or column.generated or column.identity
+            by_itself = not column.needs_value or column.identity
             # SQLite numbers the rows by the key that the table counts with.
             counts = dict(table.options).get("autoincrement") and is_only_key(column, table)
             if not (by_itself or counts) and (table.name, column.name) not in fills:

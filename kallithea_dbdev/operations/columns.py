@@ -35,8 +35,7 @@ def add_column(context: Context, change: Change) -> Iterator[Code]:
     assert table is not None
     if column.identity and context.mysql and leads_key(table, column.name):
         return  # it must be a key from the beginning: it comes with the key
-    needs_value = not (column.nullable or column.default is not None or column.generated)
-    fill = context.fill(table, column) if needs_value else None
+    fill = context.fill(table, column) if column.needs_value else None
     if fill and context.sqlite and is_only_key(column, table) and column.kind == NUMBER:
         fill = context.fills.get((table.name, column.name), "rowid")  # each row another one
     if fill is not None:

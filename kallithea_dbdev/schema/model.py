@@ -53,6 +53,11 @@ class Column:
         """The type as values see it, in lower case."""
         return (self.base or self.type).lower()
 
+    @property
+    def needs_value(self) -> bool:
+        """Whether a row must say what it holds there."""
+        return not (self.nullable or self.default is not None or self.generated)
+
 
 @dataclass(frozen=True)
 class PrimaryKey:

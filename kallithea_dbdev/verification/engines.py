@@ -13,14 +13,15 @@ from ..workspace import Workspace
 from .course import Progress
 
 
-def parse_engines(text: str) -> "tuple[str, ...]":
-    """``sqlite,mysql`` -> names of engines, each once. Raises UsageError for any other name."""
+def parse_engines(text: str, place: str = "--engine") -> "tuple[str, ...]":
+    """``sqlite,mysql`` -> names of engines, each once. Raises UsageError for any other name; ``place`` is where
+    it stands."""
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
     names = ["mysql" if name == "mariadb" else name for name in names]
     unknown = [name for name in names if name not in ENGINES]
     if unknown or not names:
         raise UsageError(
-            f"--engine {text}: {', '.join(unknown) or 'nothing'} is no engine",
+            f"{place} {text}: {', '.join(unknown) or 'nothing'} is no engine",
             f"choose from {', '.join(ENGINES)}",
         )
     return tuple(dict.fromkeys(names))

@@ -34,6 +34,7 @@ from typing import (
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError
+from ...messages import one_line
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import lock_folder
 from ..comparing import Shared, differing_in, differing_joined, joining
@@ -87,7 +88,17 @@ class SqliteDatabase(Database):
             )
         if "\0" in url.database:
             raise DatabaseError("sqlalchemy.url: a path cannot hold a NUL character", "remove it")
-        return SqliteDatabase(Path(os.path.abspath((folder or Path.cwd()) / url.database)))
+        path = Path(os.path.abspath((folder or Path.cwd()) / url.database))
+        try:
+            # We need none of its options, but Kallithea hands them to the driver.
+            _, options = url.get_dialect()().create_connect_args(url)
+            sqlite3.connect(":memory:", **options).close()
+        except (TypeError, ValueError, AttributeError, sqlite3.Error) as error:
+            raise DatabaseError(
+                f"{path}: the driver sqlite3 refuses an option of the URL: {one_line(error)}",
+                "mend what stands behind the '?' in sqlalchemy.url",
+            ) from error
+        return SqliteDatabase(path)
 
     @property
     def display(self) -> str:

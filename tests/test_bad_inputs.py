@@ -97,6 +97,8 @@ LINES = [
     Bad("db-throwaway -c temp.ini --sample-rows x", "invalid int value"),
     Bad("db-throwaway -c temp.ini --sample-rows -1", "not a number of rows; use 0 or more"),
     Bad("db-throwaway -c temp.ini --password x", "--password: too short; use at least 6 characters"),
+    Bad("db-throwaway -c temp.ini --user \udcff", "--user: not UTF-8 text; write it in UTF-8"),
+    Bad("db-throwaway -c temp.ini --email \udcff@x", "--email: not UTF-8 text"),
     Bad("db-throwaway -c temp.ini --public-access --no-public-access", "not allowed with argument"),
     Bad("db-throwaway -c temp.ini --repos nope", "nope: no such folder; --repos names an existing folder"),
     Bad("db-throwaway -c temp.ini --repos development.ini", "development.ini: not a folder; --repos names"),

@@ -26,8 +26,8 @@ def import_error(error: Exception) -> KallitheaError:
     return failed("Kallithea cannot be imported", error)
 
 
-def failed(what: str, error: BaseException) -> KallitheaError:
-    """An error of Kallithea's code with its place, and what is to be mended."""
+def failed(what: str, error: BaseException, other: str = "what stands there") -> KallitheaError:
+    """An error of Kallithea's code with its place, and what is to be mended: the models, a script, or ``other``."""
     error = _first(error)
     place = place_in_kallithea(error)
     where = f" ({place})" if place else ""
@@ -40,7 +40,7 @@ def failed(what: str, error: BaseException) -> KallitheaError:
         # It was asked for by code that has nothing to do with it.
         where, hint = "", f"mend the models; {hint}"
     elif place:
-        guilty = {_MODELS: "the models", "env.py": "the script"}.get(file.name, "what stands there")
+        guilty = {_MODELS: "the models", "env.py": "the script"}.get(file.name, other)
         hint = f"mend {'the script' if file.parent.name == 'versions' else guilty}; {hint}"
     return KallitheaError(f"{what}: {kind_and_line(error)}{where}", hint)
 

@@ -120,6 +120,8 @@ def scan_repositories(instance: Instance, url: str) -> List[str]:
             what = "Kallithea's repository scan failed"
             if messages:
                 raise KallitheaError(f"{what}: {messages[-1]}", "--debug shows the traceback") from error
-            raise cause_in_kallithea(error) or failed(what, error) from error
+            # It reads what a person has written.
+            guilty = "what the configuration says, or what stands there"
+            raise cause_in_kallithea(error) or failed(what, error, guilty) from error
         finally:
             _forget_database(meta)

@@ -129,6 +129,11 @@ says what was"""
         from ..errors import UsageError
 
         default = DEFAULT_ADMIN
+        for name in ("user", "password", "email"):
+            try:
+                (getattr(options, name) or "").encode()
+            except UnicodeEncodeError:
+                raise UsageError(f"--{name}: not UTF-8 text", "write it in UTF-8") from None
         if options.password is not None and len(options.password) < 6:
             # The rule of Kallithea's own set-up.
             raise UsageError("--password: too short", "use at least 6 characters")

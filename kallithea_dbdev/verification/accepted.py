@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from ..config import first_line, mistake
+from ..engines import ENGINES
 from ..errors import ConfigError
 from ..findings import CATALOGUE, NOTE, Finding, make
 from ..migrations import DOWNGRADE, UPGRADE
@@ -158,6 +159,8 @@ def _entry(path: Path, title: str, options: Dict[str, str]) -> Entry:
         raise ConfigError(
             f"{here}: unknown option {', '.join(sorted(unknown))}", f"known: {', '.join(sorted(_KEYS))}"
         )
+    if options.get("engine", "sqlite") not in ENGINES:
+        raise ConfigError(f"{here}: engine = {options['engine']}: no engine", f"known: {', '.join(ENGINES)}")
     if not options.get("reason"):
         raise ConfigError(f"{here}: there is no reason", "say why it is accepted: reason = ...")
     try:

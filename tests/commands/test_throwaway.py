@@ -21,7 +21,7 @@ from kallithea_dbdev.schema.compare import compare
 from kallithea_dbdev.workspace import PREFIX
 
 from ..killing import Killer
-from ..projects import HEAD, Project, environment, one_line
+from ..projects import HEAD, VERSION, Project, environment, one_line
 
 
 def schema(path: Path):  # type: ignore[no-untyped-def]
@@ -478,3 +478,16 @@ def test_two_runs_at_once_both_end_well(project: Project) -> None:
         assert process.returncode == 0, stderr
     assert _complete(project, project.instance / "temp.db")
     assert not list(project.instance.glob(".*"))
+
+
+@pytest.mark.skipif(VERSION != "0.7.0", reason="0.6.3 takes an empty one")
+def test_a_value_of_the_configuration_that_kallithea_refuses(project: Project) -> None:
+    assert project.gearbox("db-throwaway", "-c", "temp.ini").returncode == 0
+    ini = project.instance / "temp.ini"
+    ini.write_text(re.sub(r"(?m)^session\.secret *=.*", "session.secret =", ini.read_text()))
+    done = project.gearbox("db-throwaway", "-c", "temp.ini")
+    assert done.returncode == 2
+    one_line(
+        done.stderr,
+        r"Session secret must be a string.*; mend what the configuration says, or what stands there",
+    )

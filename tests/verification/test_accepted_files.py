@@ -54,6 +54,10 @@ def test_matches(entry: "dict[str, Optional[str]]", found: "dict[str, Optional[s
         ("[column-type users.email -]\nuntil = 2030-01-01", "there is no reason"),
         ("[column-type users.email -]\nreason =", "there is no reason"),
         ("[column-type users.email -]\nreason = x\nuntil = soon", "until = soon: not a date"),
+        (
+            "[column-type users.email -]\nreason = x\nengine = oracle",
+            "engine = oracle: no engine; known: sqlite",
+        ),
         ("reason = x", "not a valid ini file"),
         ("[column-type a -]\nreason = x\n[column-type a -]\nreason = y", "not a valid ini file"),
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+import re
+from dataclasses import dataclass
+from typing import List, Sequence, Tuple
 
 import pytest
 
@@ -42,32 +44,64 @@ def test_tables_that_are_alike(project: Project) -> None:
     assert told(project, f"{seeded}\nDROP TABLE posts", "data_changes = [('posts', '*', 'removed')]") == []
 
 
+@dataclass(frozen=True)
+class Case:
+    """A table ``t``, what a script does to it, what it declares, and what is said: (code, column) pairs."""
+
+    create: str
+    up: str
+    expected: Tuple[Tuple[str, str], ...]
+    declared: str = ""
+
+
+def told_of(project: Project, cases: Sequence[Case]) -> "List[Tuple[int, Tuple[Tuple[str, str], ...]]]":
+    """Case by case, each with a table of its own, in one script."""
+
+    def own(text: str, number: int) -> str:
+        return re.sub(r"\b(new_)?t\b", rf"\1t{number}", text)
+
+    for number, case in enumerate(cases):
+        project.sql(*own(case.create, number).splitlines())
+    up = "\n".join(own(case.up, number) for number, case in enumerate(cases))
+    declared = ", ".join(own(case.declared, number) for number, case in enumerate(cases) if case.declared)
+    found = told(project, up, f"data_changes = [{declared}]")
+    return [
+        (number, tuple((code, column) for code, table, column in found if table == f"t{number}"))
+        for number in range(len(cases))
+    ]
+
+
+def check(project: Project, cases: Sequence[Case]) -> None:
+    assert told_of(project, cases) == [(number, case.expected) for number, case in enumerate(cases)]
+
+
 REBUILT = "CREATE TABLE new_t ({columns})\nINSERT INTO new_t SELECT {values} FROM t\nDROP TABLE t\nALTER TABLE new_t RENAME TO t"
 
 
-@pytest.mark.parametrize(
-    ("old", "value", "new", "made", "expected"),
-    [
-        # The other way round, or in other words: somebody filled it.
-        ("disabled BOOLEAN NOT NULL", "0", "enabled BOOLEAN NOT NULL", "NOT disabled", "column-dropped-with-values"),
-        ("status VARCHAR(9)", "'o'", "state VARCHAR(9)", "replace(status, 'o', 'open')", "column-dropped-with-values"),
-        # Nobody did.
-        ("status VARCHAR(9)", "'o'", "state VARCHAR(9)", "NULL", "rename-lost"),
-        ("status VARCHAR(9)", "'o'", "state VARCHAR(9) NOT NULL", "''", "rename-lost"),
-        ("status VARCHAR(9)", "'o'", "state VARCHAR(9) DEFAULT 'new'", "'new'", "rename-lost"),
-    ],
-)  # fmt: skip
-def test_values_that_are_all_alike(
-    project: Project, old: str, value: str, new: str, made: str, expected: str
-) -> None:
-    project.sql(
-        f"CREATE TABLE t (id INTEGER PRIMARY KEY, {old})", f"INSERT INTO t VALUES (1, {value}), (2, {value})"
+def filled(old: str, value: str, new: str, made: str, expected: str) -> Case:
+    return Case(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, {old})\nINSERT INTO t VALUES (1, {value}), (2, {value})",
+        REBUILT.format(columns=f"id INTEGER PRIMARY KEY, {new}", values=f"id, {made}"),
+        ((expected, old.partition(" ")[0]),),
     )
-    up = REBUILT.format(columns=f"id INTEGER PRIMARY KEY, {new}", values=f"id, {made}")
-    assert told(project, up) == [(expected, "t", old.partition(" ")[0])]
 
 
-NAMED = "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), k INTEGER)"
+def test_values_that_are_all_alike(project: Project) -> None:
+    check(project, [
+        # The other way round, or in other words: somebody filled it.
+        filled("disabled BOOLEAN NOT NULL", "0", "enabled BOOLEAN NOT NULL", "NOT disabled", "column-dropped-with-values"),
+        filled("status VARCHAR(9)", "'o'", "state VARCHAR(9)", "replace(status, 'o', 'open')", "column-dropped-with-values"),
+        # Nobody did.
+        filled("status VARCHAR(9)", "'o'", "state VARCHAR(9)", "NULL", "rename-lost"),
+        filled("status VARCHAR(9)", "'o'", "state VARCHAR(9) NOT NULL", "''", "rename-lost"),
+        filled("status VARCHAR(9)", "'o'", "state VARCHAR(9) DEFAULT 'new'", "'new'", "rename-lost"),
+    ])  # fmt: skip
+
+
+NAMED = (
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), k INTEGER)\n"
+    "INSERT INTO t VALUES (1, 'one', 0), (2, 'twotwo', 0), (3, 'threethree', 1)"
+)
 TITLE = REBUILT.format(columns="id INTEGER PRIMARY KEY, title VARCHAR(20)", values="id, NULL")
 GONE = REBUILT.format(columns="id INTEGER PRIMARY KEY, k INTEGER", values="id, k")
 CUT = REBUILT.format(
@@ -75,54 +109,50 @@ CUT = REBUILT.format(
 )
 
 
-@pytest.mark.parametrize(
-    ("up", "declared", "expected"),
-    [
+def test_what_is_declared_to_go(project: Project) -> None:
+    check(project, [
         # Rows that are declared to go are not all rows of a column.
-        (f"DELETE FROM t WHERE id = 3\n{TITLE}", "('t', '*', 'removed', 'id = 3'), ('t', 'k', 'removed')", "rename-lost"),
-        (f"DELETE FROM t\n{TITLE}", "('t', '*', 'removed')", None),
+        Case(NAMED, f"DELETE FROM t WHERE id = 3\n{TITLE}", (("rename-lost", "name"),),
+             "('t', '*', 'removed', 'id = 3'), ('t', 'k', 'removed')"),
+        Case(NAMED, f"DELETE FROM t\n{TITLE}", (), "('t', '*', 'removed')"),
         # Nor are some values all of them.
-        (GONE, "('t', 'name', 'removed', 'k = 0')", "column-dropped-with-values"),
-        (GONE, "('t', 'name', 'removed', 'k < 9')", None),
-        (GONE, "('t', 'name', 'removed')", None),
+        Case(NAMED, GONE, (("column-dropped-with-values", "name"),), "('t', 'name', 'removed', 'k = 0')"),
+        Case(NAMED, GONE, (), "('t', 'name', 'removed', 'k < 9')"),
+        Case(NAMED, GONE, (), "('t', 'name', 'removed')"),
         # That rows go says nothing of the values of the others.
-        (f"DELETE FROM t WHERE id = 1\n{CUT}", "('t', '*', 'removed', 'id = 1')", "values-truncated"),
-    ],
-)  # fmt: skip
-def test_what_is_declared_to_go(project: Project, up: str, declared: str, expected: "str | None") -> None:
-    project.sql(NAMED, "INSERT INTO t VALUES (1, 'one', 0), (2, 'twotwo', 0), (3, 'threethree', 1)")
-    found = [code for code, *_ in told(project, up, f"data_changes = [{declared}]")]
-    assert found == ([expected] if expected else [])
+        Case(NAMED, f"DELETE FROM t WHERE id = 1\n{CUT}", (("values-truncated", "title"),), "('t', '*', 'removed', 'id = 1')"),
+    ])  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("old", "rows", "new", "made", "expected"),
-    [
-        # What the new type cannot say, in whichever row.
-        ("d INTEGER", "(1, NULL), (2, 1600000000)", "d DATETIME", "d", [("values-misfit", "d")]),
-        ("d VARCHAR(30)", "(1, NULL), (2, '29.02.2020')", "d DATETIME", "d", [("values-misfit", "d")]),
-        ("d VARCHAR(30)", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME", "d", []),
-        ("d DATE", "(1, NULL), (2, '2020-02-30')", "d DATETIME", "d", [("values-misfit-before", "d")]),
-        # What an UPDATE writes into a column that is there; and into a new one.
-        ("n INTEGER", "(1, 5), (2, 6)", "n INTEGER", "CASE id WHEN 2 THEN n || ' kg' ELSE n END", [("values-misfit", "n")]),
-        ("d DATETIME", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME", "strftime('%d.%m.%Y', d)",
-         [("values-misfit", "d")]),
-        ("d DATETIME", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME, day DATE", "d, strftime('%d.%m.%Y', d)",
-         [("values-misfit", "day")]),
-        ("d DATETIME", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME, day DATE", "d, date(d)", []),
-        ("a VARCHAR(60)", "(1, '7'), (2, 'abc')", "a VARCHAR(60), n INTEGER", "a, a", [("values-misfit", "n")]),
-        ("a VARCHAR(60)", "(1, '7'), (2, '8')", "a VARCHAR(60), n INTEGER", "a, a", []),
-        ("a VARCHAR(60)", "(1, '7'), (2, 'abcdefg')", "a VARCHAR(60), s VARCHAR(5)", "a, upper(a)", [("values-too-long", "s")]),
-    ],
-)  # fmt: skip
-def test_values_that_the_application_could_not_read(
-    project: Project, old: str, rows: str, new: str, made: str, expected: "list[Tuple[str, str]]"
-) -> None:
-    project.sql(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {old})", f"INSERT INTO t VALUES {rows}")
-    up = REBUILT.format(columns=f"id INTEGER PRIMARY KEY, {new}", values=f"id, {made}")
+def written(old: str, rows: str, new: str, made: str, *expected: Tuple[str, str]) -> Case:
     name = old.partition(" ")[0]
-    found = told(project, up, f"data_changes = [('t', '{name}', 'changed')]")
-    assert [(code, column) for code, _, column in found] == expected
+    return Case(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, {old})\nINSERT INTO t VALUES {rows}",
+        REBUILT.format(columns=f"id INTEGER PRIMARY KEY, {new}", values=f"id, {made}"),
+        expected,
+        f"('t', '{name}', 'changed')",
+    )
+
+
+MOMENT = "d DATETIME", "(1, NULL), (2, '2020-02-29 10:00:00')"
+
+
+def test_values_that_the_application_could_not_read(project: Project) -> None:
+    check(project, [
+        # What the new type cannot say, in whichever row.
+        written("d INTEGER", "(1, NULL), (2, 1600000000)", "d DATETIME", "d", ("values-misfit", "d")),
+        written("d VARCHAR(30)", "(1, NULL), (2, '29.02.2020')", "d DATETIME", "d", ("values-misfit", "d")),
+        written("d VARCHAR(30)", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME", "d"),
+        written("d DATE", "(1, NULL), (2, '2020-02-30')", "d DATETIME", "d", ("values-misfit-before", "d")),
+        # What an UPDATE writes into a column that is there; and into a new one.
+        written("n INTEGER", "(1, 5), (2, 6)", "n INTEGER", "CASE id WHEN 2 THEN n || ' kg' ELSE n END", ("values-misfit", "n")),
+        written(*MOMENT, "d DATETIME", "strftime('%d.%m.%Y', d)", ("values-misfit", "d")),
+        written(*MOMENT, "d DATETIME, day DATE", "d, strftime('%d.%m.%Y', d)", ("values-misfit", "day")),
+        written(*MOMENT, "d DATETIME, day DATE", "d, date(d)"),
+        written("a VARCHAR(60)", "(1, '7'), (2, 'abc')", "a VARCHAR(60), n INTEGER", "a, a", ("values-misfit", "n")),
+        written("a VARCHAR(60)", "(1, '7'), (2, '8')", "a VARCHAR(60), n INTEGER", "a, a"),
+        written("a VARCHAR(60)", "(1, '7'), (2, 'abcdefg')", "a VARCHAR(60), s VARCHAR(5)", "a, upper(a)", ("values-too-long", "s")),
+    ])  # fmt: skip
 
 
 def test_values_of_a_column_that_is_worked_out_from_now_on(project: Project) -> None:

@@ -195,6 +195,8 @@ class Chain:
             raise ConfigError(
                 f"[alembic] {' or '.join(names)}: {said}", "mend that option: alembic reads it, too"
             ) from error
+        if _LOCATIONS in scripts.options:
+            _check_folders(self.directory)
         with (
             undisturbed(),
             not_loading(known) as begun,
@@ -381,6 +383,17 @@ def _load(script: Script) -> None:
 def reversed_steps(steps: Tuple[Step, ...]) -> Tuple[Step, ...]:
     """The way back: the same scripts, downgraded, newest first."""
     return tuple(Step(step.revision, DOWNGRADE, step.lower) for step in reversed(steps))
+
+
+#: The option of ``[alembic]`` that names folders of scripts.
+_LOCATIONS = "version_locations"
+
+
+def _check_folders(directory: ScriptDirectory) -> None:
+    """Raise ConfigError where one that was named is none."""
+    for folder in map(Path, directory._version_locations):
+        if not folder.is_dir():
+            raise ConfigError(f"[alembic] {_LOCATIONS}: {folder}: no such folder", "mend that option")
 
 
 def _labels(script: Script) -> Tuple[str, ...]:

@@ -31,14 +31,27 @@ def test_a_script_that_fails_while_it_is_loaded(project: Project, head: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("truncate_slug_length = abc", "truncate_slug_length: invalid literal .*'abc'; mend that option"),
+        (
+            "version_locations = %(here)s/repos /dev/null",
+            "version_locations: /dev/null: no such folder; mend that",
+        ),
+        ("version_locations = %(here)s/nowhere", "version_locations: .*/nowhere: no such folder"),
+    ],
+)
+@pytest.mark.parametrize(
     "command", ["db-verify", "db-revision -m x --stdout", "db-revision -m x --empty --stdout"]
 )
-def test_an_option_of_alembic_that_is_no_number(project: Project, command: str) -> None:
+def test_an_option_of_alembic_that_it_cannot_use(
+    project: Project, command: str, option: str, said: str
+) -> None:
     ini = project.instance / "development.ini"
-    ini.write_text(ini.read_text().replace("[alembic]\n", "[alembic]\ntruncate_slug_length = abc\n"))
+    ini.write_text(ini.read_text().replace("[alembic]\n", f"[alembic]\n{option}\n"))
     done = project.gearbox(*command.split(), "-c", "development.ini")
     assert done.returncode == 2
-    one_line(done.stderr, r"\[alembic\] truncate_slug_length: invalid literal .*'abc'; mend that option")
+    one_line(done.stderr, rf"\[alembic\] {said}")
 
 
 @pytest.mark.parametrize(

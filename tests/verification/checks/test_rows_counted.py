@@ -1,0 +1,108 @@
+"""How many rows a downgrade may leave other than they were: as many as the upgrade touched, and each told once. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, List
+
+import pytest
+
+from kallithea_dbdev.migrations import Step, StepRecord
+from kallithea_dbdev.rows.changes import BEFORE, DECLARED, Change, Vanished
+from kallithea_dbdev.rows.declared import Declaration
+
+from .test_rows import ADDED, CHANGED, REMOVED, down, told, up
+
+
+def declared(change: Change, count: int, **more: Any) -> Change:
+    return replace(change, accepted=DECLARED, count=count, **more)
+
+
+def codes(*records: StepRecord) -> List[str]:
+    return [found.code for found in told(*records)]
+
+
+def test_more_values_than_the_upgrade_changed() -> None:
+    changes = up(declared(CHANGED, 3), declared(REMOVED, 1), declared(replace(CHANGED, column="d"), 9))
+    # What was removed may have come back with other values.
+    assert codes(changes, down(replace(CHANGED, count=4))) == ["cannot-restore"]
+    (found,) = told(changes, down(replace(CHANGED, count=5)))
+    assert (found.code, found.severity) == ("values-changed", "error")
+    assert found.message == (
+        "not as before the upgrade: 5 values (id=1, ...) ('x' became 'y') after the downgrade of b; "
+        "the upgrade changes 3 of them"
+    )
+    assert codes(changes, down(replace(CHANGED, count=5, how="truncated"))) == ["values-truncated"]
+    # What did not fit before the upgrade it has not changed.
+    misfit = replace(CHANGED, how="misfit", accepted=BEFORE, count=9)
+    assert codes(up(declared(CHANGED, 3), misfit), down(replace(CHANGED, count=4)))[1:] == ["values-changed"]
+
+
+def test_more_rows_than_the_upgrade_removed() -> None:
+    assert codes(up(declared(REMOVED, 2)), down(replace(REMOVED, count=2))) == ["cannot-restore"]
+    assert codes(up(declared(REMOVED, 2)), down(replace(REMOVED, count=3))) == ["rows-lost"]
+    gone = up(declared(REMOVED, 2), vanished=(Vanished("t", "*", 9, moved_to="u"),))
+    assert codes(gone, down(replace(REMOVED, count=3))) == ["cannot-restore"]
+    assert codes(up(declared(ADDED, 1)), down(ADDED)) == ["not-restored"]
+
+
+def later(record: StepRecord) -> StepRecord:
+    """The same of a script above."""
+    return replace(record, step=Step("c", record.step.direction, "b"))
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "more"),
+    [
+        (3, 3, None), (3, 2, None), (3, 5, "2 rows (id=9, ...) by downgrade() of b"),
+        (0, 5, "5 rows (id=1; id=9, ...) ('x' became 'y') by downgrade() of b"),
+    ],
+)  # fmt: skip
+def test_what_a_script_above_has_not_undone_is_told_there(above: int, below: int, more: "str | None") -> None:
+    first = later(down(*[replace(CHANGED, count=above)] * bool(above)))
+    second = down(replace(CHANGED, count=below, keys=("id=1", "id=9")))
+    found = told(later(up()), up(), first, second)
+    assert [f.revision for f in found] == ["c"] * bool(above) + ["b"] * bool(more)
+    assert not more or found[-1].message.endswith(more)
+    # Of another table, column or kind nothing was told.
+    for change in (
+        replace(CHANGED, table="u"),
+        replace(CHANGED, column="d"),
+        replace(REMOVED, count=3),
+        replace(CHANGED, how="filled"),
+    ):
+        assert len(told(later(up()), up(), later(down(CHANGED)), down(change))) == 2
+
+
+def test_three_scripts_that_undo_nothing_tell_each_row_once() -> None:
+    keys = tuple(f"id={number}" for number in (1, 2, 3))
+    downs = [
+        replace(down(replace(CHANGED, count=n, keys=keys[:n])), step=Step(name, "downgrade", None))
+        for n, name in ((1, "d"), (2, "c"), (3, "b"))
+    ]
+    ups = [replace(up(), step=Step(name, "upgrade", None)) for name in "bcd"]
+    found = told(*ups, *downs)
+    assert [f.message.partition(" in ")[2].partition(" by")[0].partition(" ('")[0] for f in found] == [
+        "1 row (id=1)", "1 row (id=2)", "1 row (id=3)",
+    ]  # fmt: skip
+
+
+def test_below_where_the_way_began_what_comes_back_is_counted() -> None:
+    def below(again: StepRecord, *changes: Change) -> List[str]:
+        return codes(again, down(*changes, recorded=False))
+
+    again = up(declared(CHANGED, 3), declared(ADDED, 2), declared(replace(CHANGED, column="d"), 9))
+    assert below(again, CHANGED) == [] and below(again, replace(CHANGED, count=4)) == ["values-changed"]
+    two = (replace(CHANGED, count=2), replace(CHANGED, count=2, how="truncated"))
+    assert below(again, *two) == ["values-changed", "values-truncated"]
+    assert below(again, two[0], replace(two[1], accepted=BEFORE))[:1] == ["values-misfit-before"]
+    assert below(again, two[0], replace(two[1], column="d")) == []
+    assert below(again, replace(REMOVED, count=2)) == []
+    assert below(again, replace(REMOVED, count=3)) == ["rows-lost"]
+
+
+def test_what_is_declared_of_some_rows_is_judged_where_they_are_counted() -> None:
+    gone = Vanished("t", "old", 3)
+    some = Declaration("t", "old", "removed", "x = 1")
+    assert codes(up(vanished=(gone,), declared=(some,))) == ["column-dropped-with-values"]
+    assert codes(up(vanished=(replace(gone, declared=True),), declared=(some,))) == []

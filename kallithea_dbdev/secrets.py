@@ -274,6 +274,9 @@ def _masked_login(match: Match[str]) -> str:
 
 def _masked_parameter(match: Match[str]) -> str:
     key, value = match["key"], match["value"]
+    # What our own advice writes where a person is to write something.
+    if value.rstrip(",;)") in ("SQL", "\"'x'\""):
+        return match.group()
     if not names_secret(key) or _unquoted(value).startswith(MASK) or not _unquoted(value):
         return match.group()
     if value[0] in "'\"":

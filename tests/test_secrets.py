@@ -89,6 +89,7 @@ PLAIN = [
     "users.password: values are changed in 3 rows (user_id=1; user_id=2)",
     "settings ga_code: the row is missing, a fresh set-up writes it",
     "users.api_key: the models have it, the migrated database does not",
+    "draft it with --fill users.api_key=SQL, which they get, or --fill users.token=SQL (such as users.token=\"'x'\")",
     "null value in column \"password\" violates not-null constraint",
     "password authentication failed for user \"joe\"",
     "postgresql://joe@h/db",

@@ -13,9 +13,10 @@ from typing import Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence
 
 from ..errors import UsageError
 from ..operations import Context, misfits, new_tables
+from ..operations.neutral import neutral
 from ..schema.change import Change
 from ..schema.compare import compare
-from ..schema.model import Column, Schema, Table
+from ..schema.model import BOOLEAN, TEXT, Column, Schema, Table
 from ..schema.renames import Renames, candidates, changes_with
 from .fills import Fills, without_value
 
@@ -113,9 +114,18 @@ def completed(answers: Answers, sides: Sequence[Sides], prompt: Prompt) -> Answe
         options = " ".join(f"--fill {table}.{column}=SQL" for table, column in missing)
         raise UsageError(
             f"{names}: NOT NULL, and nobody says what the rows that are there get; nothing was written",
-            f"add {options} (such as {missing[0][0]}.{missing[0][1]}=\"'x'\"), or a default in the models",
+            f'add {options} (such as {".".join(missing[0])}="{_example(missing[0], sides)}"), or a default in the models',
         )
     return replace(answers, fills=fills)
+
+
+def _example(place: Tuple[str, str], sides: Sequence[Sides]) -> str:
+    """SQL that such a column would take."""
+    tables = (side.after.table(place[0]) for side in sides)
+    columns = [found for table in tables if table for found in [table.column(place[1])] if found]
+    if not columns or columns[0].kind == TEXT:
+        return "'x'"
+    return "false" if columns[0].kind == BOOLEAN else neutral(columns[0])
 
 
 def _check(answers: Answers, sides: Sequence[Sides]) -> None:

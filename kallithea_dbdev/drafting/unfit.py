@@ -13,7 +13,9 @@ from ..engines.database import Database
 from ..findings import ERROR, Finding, make
 from ..migrations import DOWNGRADE, UPGRADE
 from ..operations import Context, Misfit, misfits, new_tables, unpaired
+from ..rows.stricter import tightened
 from ..schema.change import Change
+from ..schema.model import Column
 from ..schema.names import speaks_of
 from ..schema.renames import changes_with, in_old_words
 from .answers import Answers, Sides
@@ -87,9 +89,18 @@ def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answ
     """Whether there may be rows that do not fit, or values that another type has no room for."""
     return any(
         any(True for _ in _all(ground, side, answers))
-        or any(c.kind == "column-type" for c in changes_with(side.before, side.after, answers.renames))
+        or any(_tightens(c, answers) for c in changes_with(side.before, side.after, answers.renames))
         for ground, side in zip(grounds, sides)
     )
+
+
+def _tightens(change: Change, answers: Answers) -> bool:
+    """Whether a change may refuse rows of its table, or what somebody said that they get in a new column."""
+    before, after = change.tables
+    if isinstance(change.after, Column) and change.before is None:
+        if (str(change.table), change.after.name) in answers.fills:
+            return True
+    return before is not None and after is not None and tightened(before, after)
 
 
 def _all(ground: Ground, side: Sides, answers: Answers) -> Iterator[Tuple[Change, Misfit]]:

@@ -8,11 +8,14 @@ from ..schema.model import BOOLEAN, Column
 from . import words
 
 _STRING = re.compile(r"'((?:[^']|'')*)'(?:::[\w \"\[\]()]+)?", re.DOTALL)
-#: What every server takes without brackets: a text, a number, a word, what has some already.
+#: What every server takes without brackets: a text, a number, a word.
 _PLAIN = re.compile(
-    r"'.*'(?:::.*)?|[-+]?[\d.]+|[xXbB]'.*'|current_timestamp\(\d*\)|nextval\(.*\)|\w+(?:::.*)?|\(.*\)(?:::.*)?",
-    re.DOTALL | re.IGNORECASE,
+    r"(?:[xXbB]?'(?:[^']|'')*'|\w+)(?:::[^'|()]*(?:\(\d+(?:,\d+)?\))?[^'|()]*)?|[-+]?[\d.]+|current_timestamp\(\d*\)|"
+    r"nextval\([^()]*\)",
+    re.IGNORECASE,
 )
+#: The rest of what has brackets already, behind them.
+_CAST = re.compile(r"(?:::.*)?", re.DOTALL)
 _NOW = {"now()", "current_timestamp", "current_timestamp()", "(current_timestamp)"}
 _CONSTANTS = {"0": "sa.false()", "1": "sa.true()", "false": "sa.false()", "true": "sa.true()"}
 
@@ -29,7 +32,20 @@ def default_code(column: Column) -> str:
     literal = _STRING.fullmatch(text)
     if literal and "\\" not in text and "%" not in text:
         return words.string(literal.group(1).replace("''", "'"))
-    return words.text_of(text if _PLAIN.fullmatch(text) else f"({text})")
+    plain = _PLAIN.fullmatch(text) or _has_brackets(text)
+    return words.text_of(text if plain else f"({text})")
+
+
+def _has_brackets(text: str) -> bool:
+    """Whether one pair of brackets is around all of it, but for a cast."""
+    depth = 0
+    # What a text holds is none of it.
+    blind = re.sub(r"'(?:[^']|'')*'", lambda found: "_" * len(found[0]), text)
+    for place, sign in enumerate(blind if text.startswith("(") else ""):
+        depth += (sign == "(") - (sign == ")")
+        if not depth:
+            return bool(_CAST.fullmatch(text, place + 1))
+    return False
 
 
 def _on_update(column: Column) -> str:

@@ -52,6 +52,8 @@ CASES: List[Case] = [
     # Types.
     case("enum_default", ENUM, ENUM.replace("'b', name", "'c', name").replace("default='b'", "default='a'"), "'a'", values=("a",)),
     case("enum_in_front", ENUM, ENUM.replace("'a', 'b', name", "'n', 'm', 'a', 'b', name"), "'a'", values=("a",)),
+    case("joined_default", NAME, NAME + ", Column('label', String(40), nullable=False, server_default=text(\"('a' || 'b')\"))", "'x'",
+         engines="sqlite postgresql"),
     case("gone_time", "Column('at', Time(), nullable=False), " + NAME, NAME, "'10:20:30'"),
     case("enum_less", ENUM.replace("'b', name", "'b', 'c', name"), ENUM, "'c'", "'a'", values=("b", "a"), mends={"m": "'b'"}),
     case("enum_said", "Column('m', String(20), nullable=False)", ENUM.replace(", server_default='b'", ""), "'other'", "'a'", values=("b", "a"), mends={"m": "'b'"}),

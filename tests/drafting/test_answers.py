@@ -126,6 +126,19 @@ def test_a_fill_for_what_the_server_fills() -> None:
         parse(["a.b=1", "a.b=2"], (), ())
 
 
+@pytest.mark.parametrize(
+    ("type_", "kind", "example"),
+    [("VARCHAR(9)", "text", "'x'"), ("BOOLEAN", "boolean", "false"), ("INTEGER", "number", "0"), ("date", "time", "CURRENT_DATE"),
+     ("json", "json", "'null'")],
+)  # fmt: skip
+def test_an_example_that_the_column_takes(type_: str, kind: str, example: str) -> None:
+    new = column("theme", type_, False, kind)
+    with pytest.raises(
+        UsageError, match=rf"add --fill users\.theme=SQL \(such as users\.theme=\"{example}\"\)"
+    ):
+        completed(Answers(), sides([table("users")], [table("users", new)]), nobody)
+
+
 def test_fills() -> None:
     new = column("theme", nullable=False)
     both = sides([table("users")], [table("users", new)])

@@ -92,3 +92,18 @@ def test_defaults(kind: str, text: "str | None", code: str) -> None:
 def test_which_defaults_sqlite_adds_without_a_rebuild() -> None:
     texts = ["0", "-1.5", "'it''s'", "NULL", None, "CURRENT_TIMESTAMP", "(1 + 1)"]
     assert [is_constant(Column("c", "x", True, text)) for text in texts] == [True] * 5 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("'a' || 'b'", False), ("(a) || (b)", False), ("('a' || 'b')", True), ("('a)' || 'b')", True),
+        ("('a'::text || 'b'::text)::character varying(9)", True), ("x + 1", False), ("f()", False),
+        ("'it''s'::mood", True), ("'{}'::character varying(9)[]", True), ("nextval('s'::regclass)", True), ("X'00'", True),
+        ("current_timestamp(6)", True), ("-1.5", True), ("nextval('a') + nextval('b')", False), ("((a) || (b))", True),
+        ("'1 day'::interval", True), ("'x'::\"Mood\"", True), ("'a'::text || 'b'", False),
+    ],
+)  # fmt: skip
+def test_what_needs_brackets(text: str, bare: bool) -> None:
+    code = default_code(Column("c", "x", True, text, kind="number")).replace("\\'", "'")
+    assert (f"({text})" in code) is not bare

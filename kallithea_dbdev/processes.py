@@ -211,7 +211,10 @@ def run_instead(start: str, words: List[str], environment: Mapping[str, str]) ->
     """
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {*signals.ENDING, signal.SIGCHLD})
     watched, alive = os.pipe()
-    first = f"from {__name__} import started_instead; started_instead({watched})\n"
+    # As a script that lies in no folder of modules: what the working folder holds is none of ours.
+    first = (
+        f"import sys; del sys.path[0]; from {__name__} import started_instead; started_instead({watched})\n"
+    )
     try:
         command = [sys.executable, "-c", first + start, *words]
         with subprocess.Popen(command, env=environment, pass_fds=(watched,)) as process:

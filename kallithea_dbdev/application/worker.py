@@ -107,8 +107,7 @@ def run_gearbox(package: Path, revision: str, words: List[str]) -> int:
                 "install that version in a Python environment of its own, and make its database there: "
                 "kallithea-cli db-create",
             ) from error
-        # As gearbox's own script, which lies in no folder that has a Kallithea.
-        start = "import sys; del sys.path[0]; from gearbox.main import main; sys.exit(main())"
+        start = "from gearbox.main import main; sys.exit(main())"
         return run_instead(start, without_option(words, "--at"), code.environment())
 
 

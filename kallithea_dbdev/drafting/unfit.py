@@ -97,9 +97,9 @@ def is_stricter(grounds: Sequence[Ground], sides: Sequence[Sides], answers: Answ
 def _tightens(change: Change, answers: Answers) -> bool:
     """Whether a change may refuse rows of its table, or what somebody said that they get in a new column."""
     before, after = change.tables
-    if isinstance(change.after, Column) and change.before is None:
-        if (str(change.table), change.after.name) in answers.fills:
-            return True
+    new = change.after.name if isinstance(change.after, Column) and change.before is None else None
+    if new is not None and (str(change.table), new) in answers.fills:
+        return True
     return before is not None and after is not None and tightened(before, after)
 
 

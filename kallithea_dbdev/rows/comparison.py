@@ -7,15 +7,16 @@ step that changes nothing costs one pass.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import DefaultDict, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..failure import Failure, failure_of, going_on
-from ..schema.model import BATCH_LEFTOVER_PREFIX, Table
+from ..schema.model import BATCH_LEFTOVER_PREFIX, BOOLEAN, NUMBER, TIME, Column, Table
 from .changes import KEYS, NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
 from .defaults import unique_keys
@@ -106,8 +107,6 @@ def _compare_pair(
     elif differing:
         reading = Reading(before, after, pair, declared, known, downgrade, undoes, script)
         changes.extend(reading.changes(differing))
-    if not downgrade and after.database.keeps_any_bytes():
-        changes.extend(_misfits_of_new(after, pair))
     for column in pair.vanished:
         fate, other = fate_of_column(before, after, pair, column)
         if not downgrade:
@@ -117,23 +116,39 @@ def _compare_pair(
             renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
             reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade, undoes, script)
             changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
+    if not downgrade and after.database.keeps_any_bytes():
+        # What another column has held is no work of the step.
+        moved = {fate.moved_to for fate in vanished}
+        new = [column for column in pair.appeared if column.name not in moved and not column.generated]
+        changes.extend(change for column in new for change in _misfits_of_new(after, pair, column))
     return changes, vanished
 
 
-def _misfits_of_new(after: Side, pair: Pair) -> Iterator[Change]:
-    """Values of new columns that are none of their types, where no server has refused them."""
-    for column in pair.appeared:
-        if column.generated or not pair.key:
-            continue
-        found: Dict[str, List[Tuple[str, str]]] = {}
-        filled = f"{after.database.quoted(column.name)} IS NOT NULL"
-        for values, called in named_rows(after, pair.after, filled, [column.name]):
-            how, example = misfit(column.name, values[-1], column) or ("", "")
-            if how:
-                found.setdefault(how, []).append((called, example))
-        for how, rows in found.items():
-            keys = tuple(called for called, _ in rows[:KEYS])
-            yield Change(pair.after.name, column.name, CHANGED, how, None, len(rows), keys, rows[0][1])
+def _misfits_of_new(after: Side, pair: Pair, column: Column) -> Iterator[Change]:
+    """Values of a new column that are none of its type, where no server has refused them."""
+    database, name = after.database, after.database.quoted(column.name)
+    judged = column.length is not None or column.kind in (NUMBER, BOOLEAN, TIME)
+    if not pair.key or not judged:
+        return
+    # The rows are asked for by name only where there is something to say of them.
+    different = database.stream(
+        f"SELECT DISTINCT {database.value(column, name)} FROM {database.table(pair.after.name)}"
+    )
+    if not any(misfit(column.name, value, column, True) for (value,) in different):
+        return
+    counts: Counter[str] = Counter()
+    keys: DefaultDict[str, List[str]] = defaultdict(list)
+    examples: Dict[str, str] = {}
+    for values, called in named_rows(after, pair.after, f"{name} IS NOT NULL", [column.name]):
+        how, example = misfit(column.name, values[-1], column, True) or ("", "")
+        counts[how] += 1
+        if how and len(keys[how]) < KEYS:
+            keys[how].append(called)
+            examples.setdefault(how, example)
+    for how in keys:
+        yield Change(
+            pair.after.name, column.name, CHANGED, how, None, counts[how], tuple(keys[how]), examples[how]
+        )
 
 
 def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowChanges:
@@ -160,7 +175,7 @@ def _pairs(before: Side, after: Side, declared: Sequence[Declaration]) -> Tuple[
             count = count_values(before.database, table.name)
             fate = as_declared(before, table.name, declared, Vanished(table.name, ROWS, count))
             gone.append((table, fate))
-    renamed = _renamed(before, after, [(table, fate.count) for table, fate in gone if not fate.declared])
+    renamed = _renamed(before, after, gone)
     fates = []
     for table, fate in gone:
         new, moved = renamed.get(table.name, (None, False))
@@ -172,12 +187,22 @@ def _pairs(before: Side, after: Side, declared: Sequence[Declaration]) -> Tuple[
     return pairs, fates
 
 
-def _renamed(before: Side, after: Side, gone: Sequence[Tuple[Table, int]]) -> Dict[str, Tuple[Table, bool]]:
-    """The old names of tables that seem to have another one, each with what it is now and whether that holds as many
-    rows. Of several that are alike those belong together that have as many rows, or else similar names."""
+def _renamed(
+    before: Side, after: Side, gone: Sequence[Tuple[Table, Vanished]]
+) -> Dict[str, Tuple[Table, bool]]:
+    """The old names of tables that seem to have another one, each with what it is now and whether that holds its rows.
+    Of several that are alike those belong together that have as many rows, or else similar names; several may have
+    become one that has room for all of their rows."""
     new = [table for table in after.schema.tables if before.schema.table(table.name) is None]
-    alike = [(table, count, other) for table, count in gone for other in new if _alike(table, other)]
-    counts = {other.name: count_values(after.database, other.name) for _, _, other in alike}
+    alike = [
+        (table, fate.count, other)
+        for table, fate in gone
+        for other in new
+        # One that is declared to go may have another name first.
+        if _alike(table, other) and (not fate.declared or _numbers(before, table) == _numbers(after, other))
+    ]
+    room = {other.name: count_values(after.database, other.name) for _, _, other in alike}
+    counts = dict(room)
 
     def likeness(three: Tuple[Table, int, Table]) -> Tuple[bool, bool, float]:
         table, count, other = three
@@ -187,10 +212,23 @@ def _renamed(before: Side, after: Side, gone: Sequence[Tuple[Table, int]]) -> Di
     found: Dict[str, Tuple[Table, bool]] = {}
     taken = set()
     for table, count, other in sorted(alike, key=likeness, reverse=True):
-        if table.name not in found and other.name not in taken:
-            found[table.name] = (other, counts[other.name] >= count > 0)
+        moved = room[other.name] >= count > 0
+        if table.name not in found and (moved or other.name not in taken):
+            found[table.name] = (other, moved)
             taken.add(other.name)
+            room[other.name] -= count * moved
     return found
+
+
+def _numbers(side: Side, table: Table) -> Tuple[object, ...]:
+    """How many rows a table has, and the first and the last of the numbers that they have; nothing where they have none."""
+    if table.primary_key is None:
+        return ()
+    key = side.database.quoted(table.primary_key.columns[0])
+    (found,) = side.database.stream(
+        f"SELECT count(*), min({key}), max({key}) FROM {side.database.table(table.name)}"
+    )
+    return found if found[0] else ()
 
 
 def _alike(one: Table, other: Table) -> bool:

@@ -104,7 +104,10 @@ def _rows(side: Side, table: Table, key: Tuple[str, ...], column: Column) -> Ite
 def _says_nothing(side: Side, table: str, column: Column) -> bool:
     """Whether nobody filled the column row by row: all rows hold the same value, which is its default or none."""
     value = side.database.value(column, side.database.quoted(column.name))
-    rows = side.database.stream(f"SELECT DISTINCT {value} FROM {side.database.table(table)} LIMIT 2")
-    values = [found for (found,) in rows]
-    none = [value for value in values if value is None or is_empty(value) or column.default is not None]
-    return len(values) < 2 and none == values
+    rows = side.database.stream(f"SELECT {value} FROM {side.database.table(table)}")
+    # Not by the server: some types it cannot compare.
+    first = next(rows, (None,))
+    if any(row != first for row in rows):
+        return False
+    (held,) = first
+    return held is None or is_empty(held) or column.default is not None

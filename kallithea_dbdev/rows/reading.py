@@ -265,12 +265,12 @@ class Reading:
 
     def _check_fit(self, column: str, row: Row, old: object, new: object, name: str) -> None:
         """SQLite keeps a value that its column's type does not hold; others would refuse it."""
-        wrong = misfit(name, new, self._columns[column])
+        wrong = misfit(name, new, self._columns[column], self._anything_fits)
         if wrong is not None:
             how, example = wrong
             earlier = self._pair.before.column(self._pair.renamed_from or column)
             # What did not fit before, either, is no fault of the step.
-            misfitted = earlier is not None and misfit(name, old, earlier) is not None
+            misfitted = earlier is not None and misfit(name, old, earlier, self._anything_fits) is not None
             if column in self._pair.retyped or not misfitted:
                 before = misfitted and same(old, new)
                 self._tally(row, column, CHANGED, how, BEFORE if before else None, example)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Iterable, Iterator, Optional
 
 from ..engines.database import Database
-from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
+from ..schema.model import TEXT, Column, Schema, Table
 from .naming import naming_columns, row_name
-from .values import misfit, shown_of
+from .values import is_unreadable, misfit, shown_of
 
 #: What stands for a byte that is no UTF-8 (surrogateescape).
 OTHER_BYTE = re.compile("[\udc80-\udcff]")
@@ -33,8 +33,9 @@ def unreadable(value: object, column: Column) -> Optional[str]:
     if isinstance(value, str) and column.kind == TEXT and OTHER_BYTE.search(value):
         return f"{shown_of(column.name, value)} is no UTF-8"
     # A number is a moment for whoever counts seconds.
-    counted = column.kind not in (NUMBER, BOOLEAN) and isinstance(value, (int, float))
-    found = None if counted else misfit(column.name, value, column)
+    if isinstance(value, (str, bytes)) and is_unreadable(value, column):
+        return f"{shown_of(column.name, value)} is no {column.type}"
+    found = misfit(column.name, value, column)
     return found[1] if found else None
 
 

@@ -209,14 +209,18 @@ def fits(value: object, column: Column) -> bool:
         if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
             return _in_range(value, column.plain_type)
         return not isinstance(value, (str, bytes))
-    if _MOMENTS.match(column.plain_type):
-        return _is_moment(value)
     return column.kind != BOOLEAN or value is None or value in (0, 1)
 
 
 #: Types of days and moments; and how SQLAlchemy reads those that are texts.
-_MOMENTS = re.compile(r"(datetime|timestamp|date)(?![a-z])")
+_MOMENTS = re.compile(r"(datetime|timestamp|date)(?:\(\d+\))?(?: with(?:out)? time zone)?")
 _DAY = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+):(\d+)(?:\.\d+)?)?")
+
+
+def is_unreadable(value: object, column: Column) -> bool:
+    """Whether a column of days or moments holds what the application cannot read as one: only where texts keep
+    what has no type is that no server's own spelling."""
+    return value is not None and bool(_MOMENTS.fullmatch(column.plain_type)) and not _is_moment(value)
 
 
 def _is_moment(value: object) -> bool:
@@ -248,13 +252,13 @@ def _in_range(value: "int | float | Decimal", type_name: str) -> bool:
     return not digits or value != value or abs(value) < 10 ** (int(digits[1]) - int(digits[2] or 0))
 
 
-def misfit(name: str, value: object, column: Column) -> Optional[Tuple[str, str]]:
+def misfit(name: str, value: object, column: Column, anything: bool = False) -> Optional[Tuple[str, str]]:
     """What is wrong with a value in a column, TOO_LONG or MISFIT, and an example; None: nothing.
 
-    ``name`` is what the value is called: it may be a secret.
+    ``name`` is what the value is called: it may be a secret. ``anything``: the database keeps whatever was written.
     """
     if column.length is not None and isinstance(value, str) and len(value) > column.length:
         return TOO_LONG, f"{len(value)} characters, the column has {column.length}"
-    if not fits(value, column):
+    if not fits(value, column) or (anything and is_unreadable(value, column)):
         return MISFIT, f"{shown_of(name, value)} is no {column.type}"
     return None

@@ -50,6 +50,9 @@ _OF_DOWNGRADES = {
     "older-schema",
 }
 
+#: Where the pipes of a shell are: "<(command)".
+_OPENED = (Path("/dev/fd"), Path("/proc/self/fd"))
+
 #: All that some reader takes for the end of a line.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -125,9 +128,8 @@ def usual_direction(code: str) -> str:
 def read(path: Path) -> Tuple[Entry, ...]:
     """The entries of a file. Raises ConfigError that names file and section."""
     try:
-        mode = path.stat().st_mode
-        # A pipe would be waited for.
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        # A pipe that nobody has opened would be waited for.
+        if stat.S_ISFIFO(path.stat().st_mode) and path.parent not in _OPENED:
             raise ConfigError(f"{path}: not a file", "--update-accept writes one")
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

@@ -145,3 +145,17 @@ def test_one_more_of_what_a_set_up_writes(
     known = Known(fresh=lambda: {"settings": ({"name": "title", "value": "x"},)})
     found = changes(sqlite(tmp_path), create, [SETTING.format(number) for number in added], known)
     assert {change.accepted: change.count for change in found.changes} == told
+
+
+def test_columns_of_types_that_the_server_cannot_compare(running: Dict[str, Any]) -> None:
+    like = need("postgresql", running).database("like")
+    create = [
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, place POINT, said JSON)",
+        "INSERT INTO t VALUES (1, '(0,0)', '{}'), (2, '(1,0)', '[]')",
+    ]
+    change = ["ALTER TABLE t ADD p POINT", "ALTER TABLE t ADD s JSON", "ALTER TABLE t DROP place, DROP said"]
+    found = changes(like, create, change)
+    assert told(found) == [] and [(v.column, v.instead) for v in found.vanished] == [
+        ("place", "p"),
+        ("said", "p"),
+    ]

@@ -9,6 +9,7 @@ import pytest
 
 from kallithea_dbdev.engines import open_database
 from kallithea_dbdev.rows.unreadable import first_rows, unreadable
+from kallithea_dbdev.rows.values import misfit
 from kallithea_dbdev.schema.model import Column
 
 from ..projects import Project
@@ -44,3 +45,21 @@ def test_what_the_first_row_is_called(tmp_path: Path) -> None:
     ]
     # What is computed nobody has written, and a key is said once.
     assert found == [("bare", "seen", ""), ("named", "seen", "name='joe'"), ("part", "seen", "id=1")]
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "anything", "expected"),
+    [
+        # A server has taken it for what it is.
+        ("infinity", "timestamp with time zone", False, None), ("12020-01-01 00:00:00", "timestamp without time zone", False, None),
+        ("0000-00-00", "datetime", False, None), ("29.02.2020", "DATETIME", True, "'29.02.2020' is no DATETIME"),
+        ("29.02.2020", "DATETIME", False, None), (1600000000, "DATETIME", True, "1600000000 is no DATETIME"),
+        (None, "DATETIME", True, None), ("2020-02-29", "DATE", True, None), ("2020-02-29 10:00:00", "TIMESTAMP(6)", True, None),
+        # Only those very types.
+        ("day", "date_kind", True, None), ("{}", "timestamp without time zone[]", True, None), ("x", "DATES", True, None),
+        ("empty", "daterange", True, None), ("x", "timestamp(3) with time zone", True, "'x' is no timestamp(3) with time zone"),
+    ],
+)  # fmt: skip
+def test_what_is_no_moment(value: object, type_: str, anything: bool, expected: Optional[str]) -> None:
+    found = misfit("c", value, Column("c", type_, True), anything)
+    assert (found[1] if found else None) == expected

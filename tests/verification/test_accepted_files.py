@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import List, Optional, Tuple
@@ -176,3 +177,12 @@ def test_what_could_not_be_read_again_is_not_written(path: Path) -> None:
     with pytest.raises(ConfigError):
         accepted.update(report(UP), (replace(unreadable, revision="elsewhere"),), path)
     assert path.read_text() == "mine\n"
+
+
+def test_a_pipe_of_the_shell_and_nothing_at_all() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, HEAD.encode())
+    os.close(writer)
+    assert accepted.read(Path(f"/dev/fd/{reader}")) == (ENTRY,)
+    os.close(reader)
+    assert accepted.read(Path("/dev/null")) == ()

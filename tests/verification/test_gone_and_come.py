@@ -41,7 +41,20 @@ def test_tables_that_are_alike(project: Project) -> None:
     seeded = (
         LOG.format("options") + "\nINSERT INTO options VALUES (7, 'a', 'b'), (8, 'a', 'b'), (9, 'a', 'b')"
     )
-    assert told(project, f"{seeded}\nDROP TABLE posts", "data_changes = [('posts', '*', 'removed')]") == []
+    gone = "data_changes = [('posts', '*', 'removed')]"
+    assert told(project, f"{seeded}\nDROP TABLE posts", gone) == []
+    # It may have another name before anything goes.
+    renamed = "DELETE FROM posts WHERE id = 99\nALTER TABLE posts RENAME TO entries\nUPDATE entries SET what = 'broken'"
+    assert told(project, renamed, gone) == [("values-changed", "entries", "what")]
+    # Two may become one.
+    project.sql("UPDATE repo_log SET id = id + 10")
+    one = (
+        COPY.format("all_logs", "user_log")
+        + "\nINSERT INTO all_logs SELECT * FROM repo_log\nDROP TABLE repo_log"
+    )
+    found = told(project, one, "data_changes = [('all_logs', '*', 'added')]")
+    # But that the numbers of other sites may meet.
+    assert found == [("rows-refused", "repo_log", None)]
 
 
 @dataclass(frozen=True)
@@ -144,6 +157,8 @@ def test_values_that_the_application_could_not_read(project: Project) -> None:
         written("d VARCHAR(30)", "(1, NULL), (2, '29.02.2020')", "d DATETIME", "d", ("values-misfit", "d")),
         written("d VARCHAR(30)", "(1, NULL), (2, '2020-02-29 10:00:00')", "d DATETIME", "d"),
         written("d DATE", "(1, NULL), (2, '2020-02-30')", "d DATETIME", "d", ("values-misfit-before", "d")),
+        # What was there before has another name only.
+        written("name VARCHAR(5), n INTEGER", "(1, 'abcdefgh', 7), (2, 'x', 'abc')", "title VARCHAR(5), m INTEGER", "name, n"),
         # What an UPDATE writes into a column that is there; and into a new one.
         written("n INTEGER", "(1, 5), (2, 6)", "n INTEGER", "CASE id WHEN 2 THEN n || ' kg' ELSE n END", ("values-misfit", "n")),
         written(*MOMENT, "d DATETIME", "strftime('%d.%m.%Y', d)", ("values-misfit", "d")),

@@ -93,7 +93,7 @@ class SqliteDatabase(Database):
             # We need none of its options, but Kallithea hands them to the driver.
             _, options = url.get_dialect()().create_connect_args(url)
             sqlite3.connect(":memory:", **options).close()
-        except (TypeError, ValueError, AttributeError, sqlite3.Error) as error:
+        except (TypeError, ValueError, AttributeError, ArithmeticError, sqlite3.Error) as error:
             raise DatabaseError(
                 f"{path}: the driver sqlite3 refuses an option of the URL: {one_line(error)}",
                 "mend what stands behind the '?' in sqlalchemy.url",

@@ -11,7 +11,7 @@ from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
 from ...rows.changes import BEFORE, KEYS, Change, RowChanges, Vanished
 from ...rows.declared import ADDED, CHANGED, REMOVED, line
-from ...rows.values import NULL_FILLED
+from ...rows.values import MISFIT, NULL_FILLED, TOO_LONG
 from ...schema.renames import Renames
 from ..climb import Climb
 from ..fixes import rename
@@ -72,10 +72,10 @@ def _against_recorded(climb: Climb, record: StepRecord, up: StepRecord, told: To
     """A step down, by what was there before the upgrade; each difference at the first step."""
     assert record.not_undone is not None
     for change in _merged(record.not_undone.changes):
-        key = (change.table, change.column, f"{change.kind} {change.how == NULL_FILLED}")
-        count, keys = told.get(key, (0, ()))
+        kind = f"{change.kind} {change.how == NULL_FILLED}"
+        count, keys = told.get((*_above(up.rows, change), kind), (0, ()))
         if change.count > count:
-            told[key] = change.count, change.keys + keys
+            told[change.table, change.column, kind] = change.count, change.keys + keys
             yield _not_undone(climb, record, up.rows, _beyond(change, count, keys))
     for gone in record.not_undone.vanished:
         # What the upgrade dropped was told at the upgrade.
@@ -87,6 +87,13 @@ def _against_recorded(climb: Climb, record: StepRecord, up: StepRecord, told: To
         told[key] = gone.count, ()
 
 
+def _above(up: RowChanges, change: Change) -> Tuple[str, str]:
+    """What the table and the column of a change are called above the step."""
+    table = up.called_now(change.table)
+    moved = (v.moved_to for v in up.vanished if (v.table, v.column) == (table, change.column) and v.moved_to)
+    return table, next(moved, change.column)
+
+
 def _beyond(change: Change, count: int, keys: Tuple[str, ...]) -> Change:
     """What is left of a change where ``count`` of its rows, these among them, were told of a step above."""
     if not count:
@@ -95,11 +102,19 @@ def _beyond(change: Change, count: int, keys: Tuple[str, ...]) -> Change:
     return replace(change, count=change.count - count, keys=rest, example="")
 
 
+#: What is told of a value beside its being another one.
+_BESIDE = (TOO_LONG, MISFIT)
+
+
 def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
     """One change per table, column and kind: how does not matter for what is not undone, but where
     there was no value at all."""
     merged: Dict[Tuple[str, str, str, bool], Change] = {}
+    changes = tuple(changes)
+    changed = {(c.table, c.column) for c in changes if c.how not in _BESIDE}
     for change in changes:
+        if change.how in _BESIDE and (change.table, change.column) in changed:
+            continue  # a row of which something else is told, too
         key = (change.table, change.column, change.kind, change.how == NULL_FILLED)
         first = merged.setdefault(key, change)
         if first is not change:

@@ -106,3 +106,23 @@ def test_what_is_declared_of_some_rows_is_judged_where_they_are_counted() -> Non
     some = Declaration("t", "old", "removed", "x = 1")
     assert codes(up(vanished=(gone,), declared=(some,))) == ["column-dropped-with-values"]
     assert codes(up(vanished=(replace(gone, declared=True),), declared=(some,))) == []
+
+
+def test_what_is_told_beside_another_value_counts_once() -> None:
+    beside = replace(CHANGED, how="too-long", count=3)
+    changes = up(declared(CHANGED, 3))
+    (found,) = told(changes, down(CHANGED, beside))
+    assert found.code == "cannot-restore" and "3 values" in found.message
+    # Alone it is all that there is.
+    assert codes(changes, down(beside)) == ["cannot-restore"]
+
+
+def test_what_was_told_above_has_another_name_below() -> None:
+    """The script below has renamed the table and the column."""
+    renames = (Vanished("t", "*", 9, moved_to="u"), Vanished("u", "c", 9, moved_to="d"))
+    above = later(down(replace(CHANGED, table="u", column="d")))
+    found = told(
+        later(up()), up(vanished=renames), above, down(replace(CHANGED, count=4, keys=("id=1", "id=7")))
+    )
+    assert [(f.revision, f.code) for f in found] == [("c", "values-changed"), ("b", "rename-lost")]
+    assert len(told(later(up()), up(vanished=renames), above, down(CHANGED))) == 1

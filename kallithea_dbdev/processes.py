@@ -235,7 +235,6 @@ def started_instead(watched: int) -> None:
     """In the Python that ``run_instead`` starts, before anything else."""
     # It has them blocked, as they are where it comes from.
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {*signals.ENDING, signal.SIGCHLD})
-    os.set_inheritable(watched, False)
     signals.start_thread(_end_with_parent, watched)
 
 

@@ -169,7 +169,6 @@ class Reading:
                 self._tally_row(before, after)
         for gone, come in matched_by_name(self._gone, self._come, self._naming_of):
             if gone is not None and come is not None:
-                self._stands(come)
                 self._compare_sayings(gone, come)
             else:
                 self._tally_row(gone, come)

@@ -147,6 +147,39 @@ def test_one_more_of_what_a_set_up_writes(
     assert {change.accepted: change.count for change in found.changes} == told
 
 
+ROWS_OF = "INSERT INTO {} VALUES (1, 'a'), (2, 'b'), (3, 'c')"
+TABLE = "CREATE TABLE {} (id INTEGER PRIMARY KEY, name VARCHAR(9))"
+
+
+def test_of_tables_that_are_alike_the_one_with_as_many_rows(tmp_path: Path) -> None:
+    change = [
+        TABLE.format("logs2"), "INSERT INTO logs2 VALUES (1, 'x'), (2, 'x'), (3, 'x'), (4, 'x'), (5, 'x')",
+        TABLE.format("other"), "INSERT INTO other SELECT * FROM logs", "DROP TABLE logs",
+    ]  # fmt: skip
+    found = changes(sqlite(tmp_path), [TABLE.format("logs"), ROWS_OF.format("logs")], change)
+    assert told(found) == [] and [(v.table, v.moved_to) for v in found.vanished] == [("logs", "other")]
+
+
+def test_a_column_of_which_all_values_go_with_their_rows(tmp_path: Path) -> None:
+    create = [TABLE.format("t"), "INSERT INTO t VALUES (1, 'x'), (2, NULL)"]
+    change = [
+        "DELETE FROM t WHERE id = 1", TABLE.format("new").replace("name", "title"),
+        "INSERT INTO new SELECT id, NULL FROM t", "DROP TABLE t", "ALTER TABLE new RENAME TO t",
+    ]  # fmt: skip
+    found = changes(sqlite(tmp_path), create, change)
+    assert [(v.column, v.count, v.moved_to) for v in found.vanished] == [("name", 1, None)]
+
+
+def test_what_a_new_column_works_out_is_its_own(tmp_path: Path) -> None:
+    change = [
+        "ALTER TABLE t ADD COLUMN n INTEGER AS (name) VIRTUAL",
+        "ALTER TABLE t ADD COLUMN k INTEGER",
+        "UPDATE t SET k = name",
+    ]
+    found = changes(sqlite(tmp_path), [TABLE.format("t"), ROWS_OF.format("t")], change)
+    assert [(c.column, c.how, c.count) for c in found.changes] == [("k", "misfit", 3)]
+
+
 def test_columns_of_types_that_the_server_cannot_compare(running: Dict[str, Any]) -> None:
     like = need("postgresql", running).database("like")
     create = [

@@ -198,4 +198,6 @@ def test_the_counter_of_a_table_that_gets_another_name(project: Project) -> None
     )
     up = f"{counted}\nINSERT INTO {{0}} SELECT * FROM {{1}}\nDROP TABLE {{1}}".format("new", "old")
     assert told(project, up, aspects=("counter",)) == [("counter-back", "new", None)]
+    (fix,) = [f["fix"] for f in project.verify()["findings"] if f["code"] == "counter-back"]
+    assert "at the beginning" not in fix  # there it has no such name yet
     assert told(project, "ALTER TABLE old RENAME TO new", aspects=("counter",)) == []

@@ -65,11 +65,14 @@ def _fix(engine: str, code: str, counter: Counter, direction: str) -> Optional[s
 def _after(record: StepRecord) -> Dict[str, Counter]:
     """The counters after the step; one that SQLite forgot altogether begins again."""
     found = dict(record.after.counters)
-    former = record.rows.former_names
     for table in record.after.schema.tables:
-        if {table.name, former.get(table.name)} & record.before.counters.keys() and (
-            "autoincrement",
-            "yes",
-        ) in table.options:
+        if (
+            table.name in record.before.counters
+            and (
+                "autoincrement",
+                "yes",
+            )
+            in table.options
+        ):
             found.setdefault(table.name, Counter(table.name, 1))
     return found

@@ -397,14 +397,15 @@ def _check_folders(directory: ScriptDirectory) -> None:
 
 
 def _labels(script: Script) -> Tuple[str, ...]:
-    """The branch labels that a script gives itself. Raises MigrationGraphError where they are no names."""
+    """The branch labels that a script gives itself. Raises MigrationGraphError where they are of several kinds."""
     found = to_tuple(getattr(script.module, "branch_labels", None), ())
-    if all(isinstance(label, str) for label in found):
+    try:
         return tuple(sorted(found))
-    name = Path(script.path).name
-    raise MigrationGraphError(
-        "script-broken", f"{name}: branch_labels is {found!r}: not a name, or names", "mend the script"
-    ).at(name, 1)
+    except TypeError as error:
+        name = Path(script.path).name
+        raise MigrationGraphError(
+            "script-broken", f"{name}: branch_labels is {found!r}: not a name, or names", "mend the script"
+        ).at(name, 1) from error
 
 
 def _raise(errors: Sequence[MigrationGraphError]) -> None:

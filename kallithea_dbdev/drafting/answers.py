@@ -171,8 +171,7 @@ def _check_fills(answers: Answers, sides: Sequence[Sides]) -> None:
         context, new = Context("sqlite", side.before, side.after), new_tables(changes)
         for change in changes:
             table, item = change.tables[1], change.after
-            # With a default it is the server that gives a new column its values.
-            if table and isinstance(item, Column) and (change.before is not None or item.needs_value):
+            if table and isinstance(item, Column) and (change.before is not None or not item.generated):
                 asked.add((table.name, item.name))
             asked |= {(misfit.table, misfit.column) for misfit in misfits(context, change, new)}
     for table_name, column in answers.fills:

@@ -30,12 +30,14 @@ from .types import type_code
 
 @makes("column-missing")
 def add_column(context: Context, change: Change) -> Iterator[Code]:
-    """A new column. One that is NOT NULL without a default is filled before it is made so."""
+    """A new column. One that is NOT NULL without a default is filled before it is made so; any other where somebody
+    said what the rows that are there get."""
     column, table = column_of(change.after), change.tables[1]
     assert table is not None
     if column.identity and context.mysql and leads_key(table, column.name):
         return  # it must be a key from the beginning: it comes with the key
-    fill = context.fill(table, column) if column.needs_value else None
+    said = None if context.back or column.generated else context.mends.get((table.name, column.name))
+    fill = context.fill(table, column) if column.needs_value else said
     if fill and context.sqlite and is_only_key(column, table) and column.kind == NUMBER:
         fill = context.fills.get((table.name, column.name), "rowid")  # each row another one
     if fill is not None:

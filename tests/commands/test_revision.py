@@ -143,6 +143,15 @@ def test_an_earlier_script_that_writes_to_the_original_shows(project: Project) -
     assert written in done.stdout
 
 
+def test_a_value_for_rows_that_are_there_comes_before_the_default(project: Project) -> None:
+    change(project, COLUMN)
+    done = project.gearbox(*DRAFT, "--fill", "users.theme='dark'")
+    assert done.returncode == 0, done.stdout + done.stderr
+    project.tool("alembic", "-c", "development.ini", "upgrade", "head")
+    assert set(project.sql("SELECT theme FROM users")) == {("dark",)}
+    assert project.gearbox("db-revision", "--check").returncode == 0
+
+
 def test_a_new_column_needs_a_value_for_rows_that_are_there(project: Project) -> None:
     change(project, WITHOUT_DEFAULT)
     refused(project, r"users\.theme: NOT NULL, and nobody says .* add --fill users\.theme=SQL")

@@ -47,6 +47,8 @@ CASES: List[Case] = [
          first={"u": "Column('up', Integer(), ForeignKey('{t}u.id')), Column('c', Boolean())"},
          renames=Renames((("self_renamed_u", "self_renamed_t"),), (("self_renamed_t", "c", "b"),))),
     # A value between two types.
+    case("filled_new", NAME, NAME + ", Column('m', String(9), nullable=False, server_default='light'), Column('k', Integer())", "'x'",
+         values=("x",), mends={"m": "'dark'", "k": "7"}),
     case("filled_number", "Column('m', String(3))", "Column('m', Integer(), nullable=False)", "NULL", values=("12",), mends={"m": "12"}),
     case("filled_day", "Column('d', DateTime())", "Column('d', Date(), nullable=False)", "NULL", values=("2020-01-02",), mends={"d": "'2020-01-02'"}),
     # Types.

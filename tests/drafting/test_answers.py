@@ -112,15 +112,16 @@ def test_a_fill_that_no_row_would_get() -> None:
             completed(fill, sides([two], [after]), nobody)
 
 
-def test_a_fill_for_what_the_server_fills() -> None:
+def test_a_fill_for_a_new_column() -> None:
     fill = Answers({("users", "theme"): "'x'"})
-    for new in (
-        column("theme"),
-        replace(column("theme", nullable=False), default="'light'"),
-        replace(column("theme"), generated="1"),
-    ):
-        with pytest.raises(UsageError, match=r"--fill users\.theme: no row needs a value there"):
-            completed(fill, sides([table("users")], [table("users", new)]), nobody)
+    for new in (column("theme"), replace(column("theme", nullable=False), default="'light'")):
+        assert completed(fill, sides([table("users")], [table("users", new)]), nobody).fills
+    computed = replace(column("theme"), generated="1")
+    with pytest.raises(UsageError, match=r"--fill users\.theme: no row needs a value there"):
+        completed(fill, sides([table("users")], [table("users", computed)]), nobody)
+
+
+def test_two_fills_of_one_column() -> None:
     assert parse(["a.b=1", "a.b=1", "a.c=2"], (), ()).fills == {("a", "b"): "1", ("a", "c"): "2"}
     with pytest.raises(UsageError, match=r"--fill a\.b: two values are given; leave one of them out"):
         parse(["a.b=1", "a.b=2"], (), ())

@@ -74,7 +74,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
             metavar="TABLE.COLUMN=SQL",
             action="append",
             default=[],
-            help="what rows that are there get in a column that is new and NOT NULL; those that do not fit get "
+            help="what rows that are there get in a column that is new, whatever its default; those that do not fit get "
             "it where a column becomes NOT NULL, unique, shorter or smaller, or gets a CHECK or a foreign key",
         )
         parser.add_argument(

@@ -199,7 +199,7 @@ def _renamed(
         for table, fate in gone
         for other in new
         # One that is declared to go may have another name first.
-        if _alike(table, other) and (not fate.declared or _numbers(before, table) == _numbers(after, other))
+        if _alike(table, other) and (not fate.declared or _same_numbers(before, table, after, other))
     ]
     room = {other.name: count_values(after.database, other.name) for _, _, other in alike}
     counts = dict(room)
@@ -220,15 +220,19 @@ def _renamed(
     return found
 
 
-def _numbers(side: Side, table: Table) -> Tuple[object, ...]:
-    """How many rows a table has, and the first and the last of the numbers that they have; nothing where they have none."""
-    if table.primary_key is None:
-        return ()
-    key = side.database.quoted(table.primary_key.columns[0])
-    (found,) = side.database.stream(
-        f"SELECT count(*), min({key}), max({key}) FROM {side.database.table(table.name)}"
-    )
-    return found if found[0] else ()
+def _same_numbers(before: Side, table: Table, after: Side, other: Table) -> bool:
+    """Whether two tables have as many rows, and those the same first and last key."""
+    found = []
+    for side, one in ((before, table), (after, other)):
+        if one.primary_key is None:
+            return False
+        key = side.database.quoted(one.primary_key.columns[0])
+        try:
+            sql = f"SELECT count(*), min({key}), max({key}) FROM {side.database.table(one.name)}"
+            found += side.database.stream(sql)
+        except DatabaseError:
+            return False  # such as of a type without an order
+    return found[0] == found[1] and found[0][0] != 0
 
 
 def _alike(one: Table, other: Table) -> bool:

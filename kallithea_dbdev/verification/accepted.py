@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import configparser
 import datetime
+import os
 import re
 import stat
 from dataclasses import dataclass, replace
@@ -49,9 +50,6 @@ _OF_DOWNGRADES = {
     "older-insert-fails",
     "older-schema",
 }
-
-#: Where the pipes of a shell are: "<(command)".
-_OPENED = (Path("/dev/fd"), Path("/proc/self/fd"))
 
 #: All that some reader takes for the end of a line.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -128,8 +126,8 @@ def usual_direction(code: str) -> str:
 def read(path: Path) -> Tuple[Entry, ...]:
     """The entries of a file. Raises ConfigError that names file and section."""
     try:
-        # A pipe that nobody has opened would be waited for.
-        if stat.S_ISFIFO(path.stat().st_mode) and path.parent not in _OPENED:
+        # A pipe that has a name would be waited for; those of a shell, "<(command)", are open.
+        if stat.S_ISFIFO(path.stat().st_mode) and Path(os.path.realpath(path)).exists():
             raise ConfigError(f"{path}: not a file", "--update-accept writes one")
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

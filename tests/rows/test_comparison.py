@@ -12,6 +12,7 @@ from kallithea_dbdev.engines import make_lab, open_database
 from kallithea_dbdev.engines.database import Database
 from kallithea_dbdev.rows.changes import AS_FRESH, NOTHING_KNOWN, Known, RowChanges, Side
 from kallithea_dbdev.rows.comparison import compare_rows
+from kallithea_dbdev.rows.declared import Declaration
 from kallithea_dbdev.workspace import Workspace
 
 from ..conftest import need
@@ -191,4 +192,22 @@ def test_columns_of_types_that_the_server_cannot_compare(running: Dict[str, Any]
     assert told(found) == [] and [(v.column, v.instead) for v in found.vanished] == [
         ("place", "p"),
         ("said", "p"),
+    ]
+
+
+def test_a_table_that_is_declared_to_go_and_whose_keys_have_no_order(running: Dict[str, Any]) -> None:
+    like = need("postgresql", running).database("like")
+    table = "CREATE TABLE {} (id UUID PRIMARY KEY, name TEXT)"
+    create = [table.format("old"), "INSERT INTO old VALUES ('00000000-0000-0000-0000-000000000000', 'x')"]
+    change = [*(text.replace("old", "new") for text in create), table.format("other"), "DROP TABLE old"]
+    with Workspace() as workspace:
+        lab = make_lab(like, workspace)
+        before = lab.scratch("before")
+        before.execute(create)
+        after = lab.copy(before, "after")
+        after.execute(change)
+        sides = (Side(side, side.read_schema()) for side in (before, after))
+        found = compare_rows(*sides, declared=[Declaration("old", "*", "removed")])
+    assert told(found) == [] and [(v.table, v.declared, v.moved_to) for v in found.vanished] == [
+        ("old", True, None)
     ]

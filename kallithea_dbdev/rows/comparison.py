@@ -222,7 +222,7 @@ def _renamed(
 
 def _same_numbers(before: Side, table: Table, after: Side, other: Table) -> bool:
     """Whether two tables have as many rows, and those the same first and last key."""
-    found = []
+    found: List[Tuple[object, ...]] = []
     for side, one in ((before, table), (after, other)):
         if one.primary_key is None:
             return False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Callable, Dict, FrozenSet, Optional, Tuple
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, FrozenSet, Iterable, Optional, Tuple
 
 from ..engines.comparing import ROWS, Shared
 from ..engines.database import Database
@@ -41,6 +41,26 @@ class Change:
     #: Of rows that were added as a fresh set-up writes them: the names of those that every release has
     #: written, as (column, text) pairs.
     always: Tuple[Tuple[Tuple[str, str], ...], ...] = ()
+
+
+class Tallies:
+    """What happened to the rows of one table, one change for each column and kind."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+        self._found: Dict[Tuple[str, str, str], Change] = {}
+
+    def add(self, column: str, kind: str, how: str, name: str, example: str) -> None:
+        """One more row of that name."""
+        first = self._found.setdefault(
+            (column, kind, how), Change(self._table, column, kind, how, None, 0, (), example)
+        )
+        keys = first.keys if name in first.keys else (*first.keys, name)[:KEYS]
+        self._found[column, kind, how] = replace(first, count=first.count + 1, keys=keys)
+
+    def changes(self) -> Iterable[Change]:
+        """The changes so far."""
+        return self._found.values()
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,16 @@ step that changes nothing costs one pass.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import DefaultDict, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..engines.comparing import ROWS
 from ..errors import DatabaseError, DeclarationError
 from ..failure import Failure, failure_of, going_on
 from ..schema.model import BATCH_LEFTOVER_PREFIX, BOOLEAN, NUMBER, TIME, Column, Table
-from .changes import KEYS, NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Vanished
+from .changes import NOTHING_KNOWN, Change, Known, Orphans, Pair, RowChanges, Side, Tallies, Vanished
 from .declared import ADDED, CHANGED, REMOVED, Declaration
 from .defaults import unique_keys
 from .fates import as_declared, count_values, fate_of_column
@@ -116,10 +115,10 @@ def _compare_pair(
             renamed = replace(pair, columns=(other.name,), renamed_from=column.name, retyped=frozenset())
             reading = Reading(before, after, renamed, declared, NOTHING_KNOWN, downgrade, undoes, script)
             changes.extend(change for change in reading.changes({other.name}) if change.kind == CHANGED)
-    if not downgrade and after.database.keeps_any_bytes():
-        # What another column has held is no work of the step.
-        moved = {fate.moved_to for fate in vanished}
-        new = [column for column in pair.appeared if column.name not in moved and not column.generated]
+    # What another column has held is no work of the step.
+    moved = {fate.moved_to for fate in vanished}
+    new = [column for column in pair.appeared if column.name not in moved and not column.generated]
+    if new and not downgrade and after.database.keeps_any_bytes():
         changes.extend(change for column in new for change in _misfits_of_new(after, pair, column))
     return changes, vanished
 
@@ -136,19 +135,12 @@ def _misfits_of_new(after: Side, pair: Pair, column: Column) -> Iterator[Change]
     )
     if not any(misfit(column.name, value, column, True) for (value,) in different):
         return
-    counts: Counter[str] = Counter()
-    keys: DefaultDict[str, List[str]] = defaultdict(list)
-    examples: Dict[str, str] = {}
+    tallies = Tallies(pair.after.name)
     for values, called in named_rows(after, pair.after, f"{name} IS NOT NULL", [column.name]):
-        how, example = misfit(column.name, values[-1], column, True) or ("", "")
-        counts[how] += 1
-        if how and len(keys[how]) < KEYS:
-            keys[how].append(called)
-            examples.setdefault(how, example)
-    for how in keys:
-        yield Change(
-            pair.after.name, column.name, CHANGED, how, None, counts[how], tuple(keys[how]), examples[how]
-        )
+        wrong = misfit(column.name, values[-1], column, True)
+        if wrong is not None:
+            tallies.add(column.name, CHANGED, wrong[0], called, wrong[1])
+    yield from tallies.changes()
 
 
 def compare_counts(before: Mapping[str, int], after: Mapping[str, int]) -> RowChanges:

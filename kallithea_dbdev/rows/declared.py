@@ -28,6 +28,11 @@ class Declaration:
     kind: str
     condition: Optional[str] = None
 
+    @property
+    def flag(self) -> str:
+        """SQL that is 1 for the rows that it speaks of, and 0 for the others."""
+        return f"CASE WHEN {self.condition or '1 = 1'} THEN 1 ELSE 0 END"
+
     def covers(self, table: str, column: str, kind: str) -> bool:
         """Whether it speaks of such a change; its condition may leave rows out."""
         return self.table == table and self.kind == kind and self.column in (column, ROWS)

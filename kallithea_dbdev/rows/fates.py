@@ -29,7 +29,7 @@ def as_declared(before: Side, table: str, declared: Sequence[Declaration], fate:
     said = [d for d in declared if any(d.covers(name, fate.column, REMOVED) for name in (fate.table, table))]
     if not said or not fate.count:
         return fate
-    conditions = [f"CASE WHEN {d.condition} THEN 1 ELSE 0 END = 0" for d in said if d.condition]
+    conditions = [f"{d.flag} = 0" for d in said if d.condition]
     if len(conditions) < len(said):
         return replace(fate, declared=True)
     what = "*" if fate.column == ROWS else before.database.quoted(fate.column)

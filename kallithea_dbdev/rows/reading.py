@@ -336,9 +336,7 @@ class Reading:
         # An older table lacks what a newer condition speaks of: only one side is asked.
         lower = side is self._sides[1 if self._downgrade else 0]
         conditions = [
-            f"CASE WHEN {declaration.condition or '1 = 1'} THEN 1 ELSE 0 END"
-            if (declaration.kind != ADDED) == lower
-            else "0"
+            declaration.flag if (declaration.kind != ADDED) == lower else "0"
             for declaration in self._declared
         ]
         says = [telling_expression(database, side.schema, table, c) for c in self._says]

@@ -12,7 +12,7 @@ from typing import Iterable, Iterator, Optional
 from ..engines.database import Database
 from ..schema.model import TEXT, Column, Schema, Table
 from .naming import naming_columns, row_name
-from .values import is_unreadable, misfit, shown_of
+from .values import is_no_moment, misfit, shown_of
 
 #: What stands for a byte that is no UTF-8 (surrogateescape).
 OTHER_BYTE = re.compile("[\udc80-\udcff]")
@@ -33,7 +33,7 @@ def unreadable(value: object, column: Column) -> Optional[str]:
     if isinstance(value, str) and column.kind == TEXT and OTHER_BYTE.search(value):
         return f"{shown_of(column.name, value)} is no UTF-8"
     # A number is a moment for whoever counts seconds.
-    if isinstance(value, (str, bytes)) and is_unreadable(value, column):
+    if isinstance(value, (str, bytes)) and is_no_moment(value, column):
         return f"{shown_of(column.name, value)} is no {column.type}"
     found = misfit(column.name, value, column)
     return found[1] if found else None

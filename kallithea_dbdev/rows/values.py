@@ -217,9 +217,9 @@ _MOMENTS = re.compile(r"(datetime|timestamp|date)(?:\(\d+\))?(?: with(?:out)? ti
 _DAY = re.compile(r"(\d+)-(\d+)-(\d+)(?: (\d+):(\d+):(\d+)(?:\.\d+)?)?")
 
 
-def is_unreadable(value: object, column: Column) -> bool:
-    """Whether a column of days or moments holds what the application cannot read as one: only where texts keep
-    what has no type is that no server's own spelling."""
+def is_no_moment(value: object, column: Column) -> bool:
+    """Whether a column of days or moments holds what the application cannot read as one. A server's own spellings
+    ("infinity") are none of Python's, either: to be asked where a database keeps whatever was written."""
     return value is not None and bool(_MOMENTS.fullmatch(column.plain_type)) and not _is_moment(value)
 
 
@@ -259,6 +259,6 @@ def misfit(name: str, value: object, column: Column, anything: bool = False) -> 
     """
     if column.length is not None and isinstance(value, str) and len(value) > column.length:
         return TOO_LONG, f"{len(value)} characters, the column has {column.length}"
-    if not fits(value, column) or (anything and is_unreadable(value, column)):
+    if not fits(value, column) or (anything and is_no_moment(value, column)):
         return MISFIT, f"{shown_of(name, value)} is no {column.type}"
     return None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..engines.comparing import ROWS
 from ..engines.database import Database
 from ..schema.model import Column, Table
-from .changes import KEYS, Change, Orphans, RowChanges, Side
+from .changes import Change, Orphans, RowChanges, Side, Tallies
 from .choices import Choice
 from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
@@ -33,26 +33,6 @@ class _Watched:
     values: Dict[str, object]
     flags: Tuple[bool, ...]
     meant: bool = False
-
-
-class _Tallies:
-    """What happened to the rows of one table, one change for each column and kind."""
-
-    def __init__(self, table: str) -> None:
-        self._table = table
-        self._found: Dict[Tuple[str, str, str], Change] = {}
-
-    def add(self, column: str, kind: str, how: str, name: str, example: str) -> None:
-        """One more row of that name."""
-        first = self._found.setdefault(
-            (column, kind, how), Change(self._table, column, kind, how, None, 0, (), example)
-        )
-        keys = first.keys if name in first.keys else (*first.keys, name)[:KEYS]
-        self._found[column, kind, how] = replace(first, count=first.count + 1, keys=keys)
-
-    def changes(self) -> Iterable[Change]:
-        """The changes so far."""
-        return self._found.values()
 
 
 class Watch:
@@ -136,12 +116,8 @@ class Watch:
         return rows
 
     def _conditions(self, table: Table) -> List[str]:
-        return [
-            "0"
-            if declaration.kind == ADDED
-            else f"CASE WHEN {declaration.condition or '1 = 1'} THEN 1 ELSE 0 END"
-            for declaration in for_table(self._declared, table.name)
-        ]
+        declared = for_table(self._declared, table.name)
+        return ["0" if declaration.kind == ADDED else declaration.flag for declaration in declared]
 
     def compare(self, known: RowChanges) -> Tuple[Tuple[Change, ...], Tuple[Orphans, ...]]:
         """What became of them, but for what became of real rows, too (``known``)."""
@@ -203,7 +179,7 @@ class Watch:
         found = dict(_read(now, today, tuple(columns), [], listed, key))
         later = self._later.get(before.name, {})
         usual = self._changed_columns(before, [(c, c) for c in columns], rows, found)
-        tallies = _Tallies(before.name)
+        tallies = Tallies(before.name)
         for number, row in rows.items():
             if number not in later or row.meant:
                 continue
@@ -258,7 +234,7 @@ class Watch:
             number: {column.name: values[new.name] for column, new in pairs}
             for number, (values, _) in found.items()
         }
-        tallies = _Tallies(later.name)
+        tallies = Tallies(later.name)
         usual = self._changed_columns(before, pairs, rows, found)
         for number, row in rows.items():
             now = found.get(number)

@@ -19,7 +19,11 @@ from ..conftest import need
 
 
 def changes(
-    like: Database, create: "list[str]", change: "list[str]", known: Known = NOTHING_KNOWN
+    like: Database,
+    create: "list[str]",
+    change: "list[str]",
+    known: Known = NOTHING_KNOWN,
+    *declared: Declaration,
 ) -> RowChanges:
     with Workspace() as workspace:
         lab = make_lab(like, workspace)
@@ -27,7 +31,8 @@ def changes(
         before.execute(create)
         after = lab.copy(before, "after")
         after.execute(change)
-        return compare_rows(*(Side(side, side.read_schema()) for side in (before, after)), known=known)
+        sides = (Side(side, side.read_schema()) for side in (before, after))
+        return compare_rows(*sides, declared, known)
 
 
 def told(found: RowChanges) -> "list[tuple[str, str, str, int]]":
@@ -200,14 +205,7 @@ def test_a_table_that_is_declared_to_go_and_whose_keys_have_no_order(running: Di
     table = "CREATE TABLE {} (id UUID PRIMARY KEY, name TEXT)"
     create = [table.format("old"), "INSERT INTO old VALUES ('00000000-0000-0000-0000-000000000000', 'x')"]
     change = [*(text.replace("old", "new") for text in create), table.format("other"), "DROP TABLE old"]
-    with Workspace() as workspace:
-        lab = make_lab(like, workspace)
-        before = lab.scratch("before")
-        before.execute(create)
-        after = lab.copy(before, "after")
-        after.execute(change)
-        sides = (Side(side, side.read_schema()) for side in (before, after))
-        found = compare_rows(*sides, declared=[Declaration("old", "*", "removed")])
+    found = changes(like, create, change, NOTHING_KNOWN, Declaration("old", "*", "removed"))
     assert told(found) == [] and [(v.table, v.declared, v.moved_to) for v in found.vanished] == [
         ("old", True, None)
     ]

@@ -445,13 +445,12 @@ def _graph_errors(
             ) from failure
     if failure is not None:
         folder = Path(directory.dir)
+        frame = _frame_in(failure, folder)
         # What a line of a script is refused is the script's.
-        if is_of_the_machine(failure) and not (
-            isinstance(failure, PermissionError) and _frame_in(failure, folder)
-        ):
+        if is_of_the_machine(failure) and not (isinstance(failure, PermissionError) and frame):
             raise failure
-        where = _place_in(failure, folder) or place_of(failure, [folder])
-        name, line = _frame_in(failure, folder) or (begun[-1] if begun else "", 1)
+        where = f"{frame[0]}:{frame[1]}" if frame else place_of(failure, [folder])
+        name, line = frame or (begun[-1] if begun else "", 1)
         broken = MigrationGraphError(
             "script-broken",
             f"{where or name or folder}: the script cannot be loaded: {kind_and_line(failure)}",

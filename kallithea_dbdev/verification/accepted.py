@@ -130,9 +130,9 @@ def read(path: Path) -> Tuple[Entry, ...]:
         if stat.S_ISFIFO(path.stat().st_mode) and Path(os.path.realpath(path)).exists():
             raise ConfigError(f"{path}: not a file", "--update-accept writes one")
         text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not a valid ini file: {first_line(error)}") from error
     except (OSError, ValueError) as error:
-        if isinstance(error, UnicodeDecodeError):
-            raise ConfigError(f"{path}: not a valid ini file: {first_line(error)}") from error
         said = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: cannot be read: {said}", "--update-accept writes it") from error
     return _entries(path, text)

@@ -90,9 +90,10 @@ class SqliteDatabase(Database):
             raise DatabaseError("sqlalchemy.url: a path cannot hold a NUL character", "remove it")
         path = Path(os.path.abspath((folder or Path.cwd()) / url.database))
         try:
-            # We need none of its options, but Kallithea hands them to the driver.
-            _, options = url.get_dialect()().create_connect_args(url)
-            sqlite3.connect(":memory:", **options).close()
+            if url.query:
+                # We need none of its options, but Kallithea hands them to the driver.
+                _, options = url.get_dialect()().create_connect_args(url)
+                sqlite3.connect(":memory:", **options).close()
         except (TypeError, ValueError, AttributeError, ArithmeticError, sqlite3.Error) as error:
             raise DatabaseError(
                 f"{path}: the driver sqlite3 refuses an option of the URL: {one_line(error)}",

@@ -66,13 +66,6 @@ def _after(record: StepRecord) -> Dict[str, Counter]:
     """The counters after the step; one that SQLite forgot altogether begins again."""
     found = dict(record.after.counters)
     for table in record.after.schema.tables:
-        if (
-            table.name in record.before.counters
-            and (
-                "autoincrement",
-                "yes",
-            )
-            in table.options
-        ):
+        if table.name in record.before.counters and ("autoincrement", "yes") in table.options:
             found.setdefault(table.name, Counter(table.name, 1))
     return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 import _imp  # type: ignore[import-not-found]
 import dis
 import importlib
+import re
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -102,13 +103,17 @@ def _imports(code: CodeType) -> Iterator[_Import]:
                 yield instruction.argval, names, level
 
 
+#: A line that does not do anything each time that it is run, but in a class.
+_HARMLESS = re.compile(rb"( |class |import |from |#|$)")
+
 #: The one file of which there may be another text.
 _MODELS = Path("model", "db.py")
 
 
 def changed_since_installed(package: Path, installed: Path) -> Optional[bytes]:
-    """The text of a checkout's models where only classes in them are others than the installed Kallithea's; empty
-    where all files are the same but for the migration scripts; None where anything else is another one."""
+    """The text of a checkout's models where only classes and imports in them are others than in the installed
+    Kallithea's; empty where all files are the same but for the migration scripts; None where anything else is
+    another one."""
     same = _names(package) == _names(installed) and all(
         _is_same(package / name, installed / name)
         for name in _names(package) - {"alembic", _MODELS.parent.name}
@@ -123,7 +128,7 @@ def changed_since_installed(package: Path, installed: Path) -> Optional[bytes]:
     text, usual = (path.read_bytes() for path in (package / _MODELS, installed / _MODELS))
     # What stands in no class may do something each time that it is run.
     others = set(text.splitlines()) ^ set(usual.splitlines())
-    return text if all(not line or line.startswith(b" ") for line in others) else None
+    return text if all(map(_HARMLESS.match, others)) else None
 
 
 def is_as_installed(package: Path, installed: Path) -> bool:

@@ -104,11 +104,14 @@ def test_scripts_are_no_change_of_it(project: Project) -> None:
 def test_changed_models_are_run_once_for_all_that_have_the_same(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the first run imports itself the second gets, at its own place."""
+    """Each gets them at its own place."""
     server = ForkServer(PACKAGE)
     monkeypatch.setattr(projects, "_fork_server", server)
     table = "__tablename__ = 'users_groups'\n"
-    project.change_models((table, f"{table}    mine = no_such_name\n"))
+    mine = "import string\n\nclass Mine:\n    pass\n\n"
+    project.change_models(
+        (table, f"{table}    mine = no_such_name\n"), ("class UserGroup(", f"{mine}class UserGroup(")
+    )
     other = Project(tmp_path / "other")
     shutil.copytree(project.root / "checkout", other.checkout, symlinks=True)
     shutil.copytree(project.instance, other.instance)

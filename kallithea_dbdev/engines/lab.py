@@ -7,9 +7,9 @@ that it makes there, and removes it when its workspace ends.
 from __future__ import annotations
 
 import abc
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Callable, Dict, Generic, Iterator, List, Optional, Tuple, TypeVar
+from typing import Callable, ContextManager, Dict, Generic, Iterator, List, Optional, Tuple, TypeVar
 
 from ..errors import DatabaseError
 from ..processes import Child
@@ -74,13 +74,14 @@ class Lab(abc.ABC):
         found: List[Copied[Result]] = []
 
         def work() -> Tuple[List[Dict[str, object]], List[str], Result]:
-            self._copy_into(database, source)
-            seen = look(database)
-            known = [database.knowledge()]
-            with suppress(DatabaseError):  # who needs it makes it then, and is told
-                self._copy_into(other, database)
-                known.append(other.knowledge())
-            return known, self.remarks, seen
+            with self._in_child():
+                self._copy_into(database, source)
+                seen = look(database)
+                known = [database.knowledge()]
+                with suppress(DatabaseError):  # who needs it makes it then, and is told
+                    self._copy_into(other, database)
+                    known.append(other.knowledge())
+                return known, self.remarks, seen
 
         with Child(work) as child:
 
@@ -104,6 +105,10 @@ class Lab(abc.ABC):
                 return found[0]
 
             yield result
+
+    def _in_child(self) -> ContextManager[None]:
+        """What a child needs of its own while it works for this lab."""
+        return nullcontext()
 
     def _next(self, label: str) -> Scratch:
         assert len(self._copies) < MOST_COPIES, f"{label}: {MOST_COPIES} copies are there already"

@@ -39,12 +39,12 @@ class ServerLab(Lab):
         """The lease, which is held from its first use until the workspace ends."""
         if self._leased is None:
             server = self._place.server
+            self._keep(server.administrated())
             if server not in self._cleared:
                 self._place.clear_leftovers()
                 self._cleared.add(server)
             lease = Lease.new()
-            for kept in (server.administrated(), server.holding(lease)):
-                self._keep(kept)
+            self._keep(server.holding(lease))
             self._leased = lease
         return self._leased
 
@@ -61,6 +61,10 @@ class ServerLab(Lab):
         self._make(database, lambda: database._create(self._like))
         database._resemble(self._like)
         return database
+
+    def _in_child(self) -> ContextManager[None]:
+        # The sessions of its parent are not its own.
+        return self._place.server.administrated()
 
     def _copy_into(self, database: Scratch, source: Database) -> None:
         assert isinstance(source, ServerDatabase)

@@ -6,9 +6,11 @@ from typing import Any, List
 
 import pytest
 
+from kallithea_dbdev.engines import make_lab
 from kallithea_dbdev.engines.server import Server as EngineServer
 from kallithea_dbdev.errors import DatabaseError
 from kallithea_dbdev.processes import Child
+from kallithea_dbdev.workspace import Workspace
 
 from ..servers import Server
 from .lab import laboratory
@@ -42,6 +44,16 @@ def test_a_lab_keeps_two_sessions_on_its_server(server: Server, opened: List[obj
     before = len(opened)
     assert not first.exists()
     assert len(opened) - before == 1  # nothing is kept behind its end
+
+
+def test_a_child_that_copies_has_two_of_its_own(server: Server, opened: List[object]) -> None:
+    with Workspace() as workspace:
+        lab = make_lab(server.database("like"), workspace)
+        first, before = lab.scratch("first"), len(opened)
+        with lab.copy_beside(first, "copy", "spare", lambda copy: (copy.exists(), len(opened))) as result:
+            there, after = result().seen
+    assert there
+    assert after - before <= 2
 
 
 def test_a_session_that_has_ended_is_opened_again(server: Server) -> None:

@@ -20,17 +20,35 @@ def keys_of(table: Table) -> List[Key]:
 
 def keys_to_come(before: Table, after: Optional[Table]) -> List[Key]:
     """The columns of each unique key that comes with a step, those that an expression or a predicate
-    speaks of, too."""
+    speaks of, too, be it that of a generated column that comes with it."""
     if after is None:
         return []
     names = [column.name for column in before.columns]
-    found = [key for key in keys_of(after) if key not in keys_of(before) and set(key) <= set(names)]
+    found: List[Key] = []
+    for key in keys_of(after):
+        parts = [_origins(before, after, name) for name in key]
+        if key not in keys_of(before) and all(parts):
+            found.append(tuple(dict.fromkeys(name for part in parts for name in part)))
     for index in new_uniques(before, after):
         spoken_of = tuple(
             name for name in names if any(speaks_of(key.expression, name) for key in index.keys)
         )
         found += [spoken_of] if spoken_of and spoken_of not in found else []
     return found
+
+
+def _origins(before: Table, after: Table, name: str) -> Key:
+    """The columns that rows have before the step and which decide what they hold in a column after it."""
+    if before.column(name):
+        return (name,)
+    text = _made_of(after, name)
+    return tuple(column.name for column in before.columns if speaks_of(text, column.name))
+
+
+def _made_of(table: Table, name: str) -> str:
+    """What a generated column is made of; empty where the column is none."""
+    column = table.column(name)
+    return (column.generated if column else None) or ""
 
 
 def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool:
@@ -41,6 +59,9 @@ def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool
     keys = {name for key in (*keys_of(before), *keys_of(after)) for name in key}
     kept = (column.type, column.charset, column.collation) == (later.type, later.charset, later.collation)
     if not kept and column.name in keys:
+        return True
+    coming = {name for key in keys_of(after) for name in key if not before.column(name)}
+    if any(speaks_of(_made_of(after, name), column.name) for name in coming):
         return True
     parts = [key for index in new_uniques(before, after) for key in index.keys]
     return any(

@@ -38,6 +38,20 @@ def test_keys_that_come() -> None:
     assert keys_to_come(BARE, replace(BARE, indexes=(replace(index, keys=(IndexKey("1"),)),))) == []
 
 
+def test_keys_of_what_is_made_of_a_column() -> None:
+    made = Column("made", "TEXT", True, generated="lower(a)")
+    after = replace(BARE, columns=(A, B, made), uniques=(Unique(("made", "b")),))
+    assert keys_to_come(BARE, after) == [("a", "b")]
+    assert compared_anew(BARE, after, A) and not compared_anew(BARE, after, B)
+    # It was there before.
+    before = replace(after, uniques=())
+    assert keys_to_come(before, after) == [("made", "b")] and not compared_anew(before, after, B)
+    for text in (None, "lower('x')"):
+        assert keys_to_come(BARE, replace(after, columns=(A, B, replace(made, generated=text)))) == []
+    # Nothing that is unique is made of it.
+    assert not compared_anew(BARE, replace(after, uniques=()), A)
+
+
 def test_an_index_that_becomes_unique_is_a_new_key() -> None:
     index = Index("i", (IndexKey("a"),))
     before, after = (replace(BARE, indexes=(replace(index, unique=unique),)) for unique in (False, True))

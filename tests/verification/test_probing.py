@@ -49,6 +49,12 @@ ALIKE = (
     "op.execute({'mysql': 'CREATE UNIQUE INDEX uq_alike ON users (email(3))'}.get(op.get_bind().dialect.name, "
     "'CREATE UNIQUE INDEX uq_alike ON users (lower(email))'))"
 )
+#: The same as a column that the server makes.
+BEGIN = (
+    "op.execute('ALTER TABLE users ADD COLUMN email_begin VARCHAR(3) GENERATED ALWAYS AS (substr(email, 1, 3)) '\n"
+    "    + ('STORED' if op.get_bind().dialect.name == 'postgresql' else 'VIRTUAL'))\n"
+    "op.create_index('uq_begin', 'users', ['email_begin'], unique=True)"
+)
 NOT_ALIKE = "op.execute({'mysql': 'DROP INDEX uq_alike ON users'}.get(op.get_bind().dialect.name, 'DROP INDEX uq_alike'))"
 ADDRESS = batch("users", "create_check_constraint('ck_users_address', sa.text(\"email LIKE '%@%'\"))")
 POINTING = batch(
@@ -225,6 +231,20 @@ def without_their_statuses(project: Project) -> List[Tuple[str, str, str]]:
     findings = project.verify()["findings"]
     assert all("probing row" in f["message"] for f in findings)
     return [("{severity} {direction}:{code}".format(**f), f["table"], f["object"]) for f in findings]
+
+
+def test_unique_by_what_is_made_of_a_column(project: Project) -> None:
+    project.write_script(
+        BEGIN, "op.drop_index('uq_begin', 'users')\nop.execute('ALTER TABLE users DROP COLUMN email_begin')"
+    )
+    (found,) = [f for f in project.verify(status=1)["findings"] if "probing row" in f["message"]]
+    assert (found["code"], found["severity"], found["direction"]) == ("rows-refused", "error", "upgrade")
+    assert (found["table"], found["object"]) == ("users", "email")
+    assert "texts that differ in their last letter only" in found["message"]
+
+
+def test_unique_by_what_is_made_of_a_column_on_servers(server_project: Project, server: Server) -> None:
+    test_unique_by_what_is_made_of_a_column(server_project)
 
 
 def test_children_of_rows_that_a_script_looks_for(project: Project) -> None:

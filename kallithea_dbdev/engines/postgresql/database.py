@@ -33,7 +33,16 @@ from .bodies import with_broken
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
 from .home import HOME
-from .rows import NUMBERED, fingerprint, one_row, quoted, sequence_numbers, set_sequences, traces
+from .rows import (
+    NUMBERED,
+    fingerprint,
+    next_numbers,
+    one_row,
+    quoted,
+    sequence_numbers,
+    set_sequences,
+    traces,
+)
 from .server import (
     ANY_BYTES,
     INSUFFICIENT_PRIVILEGE,
@@ -143,6 +152,7 @@ class PostgresqlDatabase(ServerDatabase):
     def counters(self) -> Dict[str, Counter]:
         with self._reading() as cursor:
             rows = fetch(cursor, NUMBERED)
+            numbers = next_numbers(cursor, rows)
             tables = [joined(row["schema"], row["table"]) for row in rows]
             highest = one_row(
                 cursor,
@@ -152,13 +162,8 @@ class PostgresqlDatabase(ServerDatabase):
                 ],
             )
         return {
-            f"{table}.{joined(None, row['column'])}": Counter(
-                table,
-                int(row["start"] if row["last"] is None else row["last"] + row["step"]),
-                top,
-                row["column"],
-            )
-            for row, table, top in zip(rows, tables, highest)
+            f"{table}.{joined(None, row['column'])}": Counter(table, number, top, row["column"])
+            for row, table, number, top in zip(rows, tables, numbers, highest)
         }
 
     def traces(self) -> Mapping[str, object]:

@@ -10,11 +10,13 @@ from .home import HOME
 _COLUMNS_AT_ONCE = 100
 
 #: Columns that a sequence numbers, as a default (serial) or as an identity, and the sequence.
-#: pg_sequence_last_value() is what the view pg_sequences shows, without its cost.
+#: pg_sequence_last_value() is what the view pg_sequences shows, without its cost: nothing of a sequence that
+#: has given no number since setval(..., false) or RESTART WITH.
 NUMBERED = f"""
 SELECT nullif(n.nspname, {HOME}) AS schema, t.relname AS table, a.attname AS column,
        pg_sequence_last_value(s.oid) AS last,
-       q.seqstart AS start, q.seqincrement AS step
+       q.seqstart AS start, q.seqincrement AS step,
+       CASE WHEN has_sequence_privilege(s.oid, 'SELECT') THEN format('%I.%I', o.nspname, s.relname) END AS sequence
 FROM pg_depend d
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 JOIN pg_class s ON s.relkind = 'S' AND s.oid = CASE WHEN f.oid IS NULL THEN d.objid ELSE d.refobjid END
@@ -22,9 +24,24 @@ JOIN pg_class t ON t.relkind = 'r' AND t.oid = coalesce(f.adrelid, d.refobjid)
 JOIN pg_namespace n ON n.oid = t.relnamespace
 JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = coalesce(f.adnum, d.refobjsubid)
 JOIN pg_sequence q ON q.seqrelid = s.oid
+JOIN pg_namespace o ON o.oid = s.relnamespace
 WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
   AND (f.oid IS NOT NULL OR (d.classid = 'pg_class'::regclass AND d.deptype = 'i'))
 """
+
+
+def next_numbers(cursor: Any, rows: "List[Dict[str, Any]]") -> "List[int]":
+    """What the sequence of each row of ``NUMBERED`` gives next."""
+    silent = [row for row in rows if row["last"] is None and row["sequence"]]
+    said = one_row(
+        cursor,
+        [f"(SELECT last_value + {row['step']} * is_called::int FROM {row['sequence']})" for row in silent],
+    )
+    known = {row["sequence"]: number for row, number in zip(silent, said)}
+    return [
+        int(known.get(row["sequence"], row["start"]) if row["last"] is None else row["last"] + row["step"])
+        for row in rows
+    ]
 
 
 def quoted(name: str) -> str:

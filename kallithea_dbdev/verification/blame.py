@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Sequence, Tuple, Union
+from typing import Dict, Optional, Sequence, Tuple
 
 from ..migrations import StepRecord
 from ..schema.change import MISSING, Change
 from ..schema.compare import compare
-from ..schema.model import ForeignKey, Index, Schema, Unique
+from ..schema.model import Check, ForeignKey, Index, Item, Schema, Table, Unique
+from ..schema.names import speaks_of
 from ..state import State
 
 
@@ -30,21 +31,31 @@ def persistent_since(states: Sequence[State], expected: Schema) -> Dict[Change, 
 
 
 def _comes_with(difference: Change, before: State, after: State) -> bool:
-    """Whether a missing index or constraint is over a column that comes between these states.
-
-    Nobody could have made it before, so it is that step that has forgotten it.
-    """
-    if not difference.kind.endswith(MISSING) or not isinstance(difference.item, (Index, Unique, ForeignKey)):
+    """Whether the step between these states made what a difference is about, or was the first that could:
+    then it has left it wrong, though the same could be said before."""
+    old, new = (state.schema.table(difference.table or "") for state in (before, after))
+    if old is None or new is None:
         return False
-    tables = [state.schema.table(difference.table or "") for state in (before, after)]
-    return all(tables) and any(
-        [bool(table and table.column(name)) for table in tables] == [False, True]
-        for name in _columns(difference.item)
-    )
+    item, missing = difference.item, difference.kind.endswith(MISSING)
+    if isinstance(item, ForeignKey) and not missing:
+        return _key(old, item) != _key(new, item)
+    if isinstance(item, Table):
+        known, named = ({unique.name for unique in table.uniques} for table in (old, new))
+        return any(speaks_of(difference.aspect, name) for name in named - known if name)
+    return missing and any(_is_of(item, column.name) for column in new.columns if not old.column(column.name))
 
 
-def _columns(item: Union[Index, Unique, ForeignKey]) -> Tuple[str, ...]:
-    return tuple(key.expression for key in item.keys) if isinstance(item, Index) else item.columns
+def _key(table: Table, like: ForeignKey) -> Optional[ForeignKey]:
+    return next((key for key in table.foreign_keys if key.columns == like.columns), None)
+
+
+def _is_of(item: Item, column: str) -> bool:
+    """Whether an index or a constraint is over a column."""
+    if isinstance(item, Check):
+        return speaks_of(item.expression, column)
+    if isinstance(item, Index):
+        return any(key.expression == column for key in item.keys)
+    return isinstance(item, (Unique, ForeignKey)) and column in item.columns
 
 
 def blamed(

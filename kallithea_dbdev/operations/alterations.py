@@ -9,7 +9,7 @@ from typing import Dict, Iterator, Optional
 from ..schema.change import Change
 from ..schema.compare.columns import COLUMN_CODES
 from ..schema.model import BOOLEAN, NUMBER, TEXT, TIME, Column, Table
-from . import conversions, words
+from . import conversions, counters, sequences, words
 from .computed import computed_apart, generated_anew
 from .context import Context
 from .defaults import default_code
@@ -17,7 +17,6 @@ from .elements import is_counted
 from .operation import Code, makes, with_column
 from .phase import Phase
 from .references import keys_apart
-from .sequences import sequence_options
 from .types import postgresql_words, type_code
 
 
@@ -254,8 +253,13 @@ def _statements(context: Context, table: Table, before: Column, after: Column) -
     if context.mysql:
         yield words.execute(f"{alter} MODIFY COLUMN {in_sql(context, after)}")
         return
+    shared = sequences.with_identity(context, table.name, after.name)
+    turns = shared is not None and bool(before.identity) != bool(after.identity)
     if before.identity and before.identity != after.identity:
         yield words.execute(f"{alter} ALTER COLUMN {name} DROP IDENTITY")
+    if shared and turns and before.identity:
+        yield sequences.created(context, shared)
+        yield sequences.owned(context, shared)
     if before.default != after.default and before.default is not None:
         yield words.execute(f"{alter} ALTER COLUMN {name} DROP DEFAULT")
     if (before.type, before.collation) != (after.type, after.collation):
@@ -271,12 +275,16 @@ def _statements(context: Context, table: Table, before: Column, after: Column) -
     if before.default != after.default and after.default is not None:
         yield words.execute(f"{alter} ALTER COLUMN {name} SET DEFAULT {after.default}")
     if after.identity and before.identity != after.identity:
+        if shared and turns:
+            yield sequences.dropped(context, shared)
         owner = f"{table.name}.{after.name}"
         sequence = next((s for s in context.expected.sequences if s.owner == owner), None)
-        options = f" ({sequence_options(sequence)})" if sequence else ""
+        options = f" ({sequences.sequence_options(sequence)})" if sequence else ""
         yield words.execute(
             f"{alter} ALTER COLUMN {name} ADD GENERATED {after.identity.upper()} AS IDENTITY{options}"
         )
+    if turns:
+        yield counters.set_beyond_highest(table.name, after.name)
 
 
 def in_sql(context: Context, column: Column) -> str:

@@ -12,12 +12,17 @@ Around = Tuple[Tuple[str, ...], Tuple[str, ...]]
 
 def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
     """Sets the sequence of a column of PostgreSQL's beyond the highest number that is in it."""
+    return _only("postgresql", set_beyond_highest(table, column))
+
+
+def set_beyond_highest(table: str, column: str) -> str:
+    """The same where the engine is PostgreSQL."""
     quoted, name = (words.quoted("postgresql", text) for text in (table, column))
     sequence = (
         f"pg_get_serial_sequence({', '.join(words.literal('postgresql', text) for text in (quoted, column))})"
     )
     statement = f"SELECT setval({sequence}, (SELECT max({name}) FROM {quoted}))"
-    return _only("postgresql", words.execute(statement))
+    return words.execute(statement)
 
 
 def kept(engine: str, table: str) -> Optional[Around]:

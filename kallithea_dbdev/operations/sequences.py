@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator
+from typing import Iterator, Optional
 
 from ..schema.change import Change
 from ..schema.model import Schema, Sequence
@@ -24,10 +24,9 @@ def create(context: Context, change: Change) -> Iterator[Code]:
         return
     if _is_of_identity(sequence, context.expected):
         return
-    lines = [words.execute(f"CREATE SEQUENCE {_q(context, sequence.name)} {_options(sequence)}")]
-    yield Code(Phase.CREATE_TYPES, tuple(lines), only=True)
+    yield Code(Phase.CREATE_TYPES, (created(context, sequence),), only=True)
     if sequence.owner:
-        yield Code(Phase.CREATE_INDEXES, (_owned(context, sequence),), only=True)
+        yield Code(Phase.CREATE_INDEXES, (owned(context, sequence),), only=True)
 
 
 @makes("sequence-extra")
@@ -37,7 +36,7 @@ def drop(context: Context, change: Change) -> Iterator[Code]:
     assert isinstance(sequence, Sequence)
     if _is_of_identity(sequence, context.migrated) or _goes_with_column(sequence, context):
         return
-    yield Code(Phase.DROP_TYPES, (words.execute(f"DROP SEQUENCE {_q(context, sequence.name)}"),), only=True)
+    yield Code(Phase.DROP_TYPES, (dropped(context, sequence),), only=True)
 
 
 @makes("sequence-differs")
@@ -54,7 +53,7 @@ def alter(context: Context, change: Change) -> Iterator[Code]:
     if before.definition != after.definition:
         lines.append(words.execute(f"ALTER SEQUENCE {_q(context, after.name)} {_options(after)}"))
     if before.owner != after.owner:
-        lines.append(_owned(context, after))
+        lines.append(owned(context, after))
     yield Code(Phase.CREATE_INDEXES, tuple(lines), only=True)
 
 
@@ -67,7 +66,29 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     yield Code(context.renames(Phase.RENAME_TABLES), (words.execute(statement),), only=True)
 
 
-def _owned(context: Context, sequence: Sequence) -> str:
+def with_identity(context: Context, table: str, column: str) -> Optional[Sequence]:
+    """The sequence of a column that there is under one name before and after, on one of the sides as a part of an
+    identity: it goes and comes with that, and no change tells of it."""
+    owner = f"{table}.{column}"
+    before, after = (
+        next((s for s in schema.sequences if s.owner == owner), None)
+        for schema in (context.migrated, context.expected)
+    )
+    return after if before and after and before.name == after.name else None
+
+
+def created(context: Context, sequence: Sequence) -> str:
+    """Makes a sequence of PostgreSQL's that nobody owns yet."""
+    return words.execute(f"CREATE SEQUENCE {_q(context, sequence.name)} {_options(sequence)}")
+
+
+def dropped(context: Context, sequence: Sequence) -> str:
+    """Drops one."""
+    return words.execute(f"DROP SEQUENCE {_q(context, sequence.name)}")
+
+
+def owned(context: Context, sequence: Sequence) -> str:
+    """Gives one of PostgreSQL's to the column that it counts for."""
     table = sequence.owner_table or ""
     column = (sequence.owner or "")[len(table) + 1 :]
     owner = f"{_q(context, table)}.{_q(context, column)}" if sequence.owner else "NONE"

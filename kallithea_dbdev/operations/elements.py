@@ -150,7 +150,7 @@ def table_elements(engine: str, table: Table, schema: Schema, keys: Iterable[For
     ]
     if table.primary_key:
         found.append(primary_key_code(table.primary_key))
-    found += map(check_code, table.checks)
+    found += (check_code(check) for check in table.checks if not check.excludes)
     found += map(unique_code, table.uniques)
     found += map(foreign_key_code, keys)
     return found

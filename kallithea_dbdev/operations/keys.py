@@ -186,7 +186,11 @@ def is_needed(context: Context, unique: Unique, expected: Optional[Table]) -> bo
 
 
 def create_check(table: Table, check: Check) -> Code:
-    """``create_check_constraint``."""
+    """``create_check_constraint``; Alembic asks for the columns of an EXCLUDE one by one."""
+    if check.excludes:
+        place, name = (words.quoted("postgresql", text or "") for text in (table.name, check.name))
+        line = words.execute(f"ALTER TABLE {place} ADD CONSTRAINT {name} {check.expression}")
+        return Code(Phase.CREATE_CHECKS, (line,), table.name, only=True, then=_with("checks", check))
     return Code(Phase.CREATE_CHECKS, (create_check_line(check),), table.name, then=_with("checks", check))
 
 

@@ -71,7 +71,7 @@ def misfits(context: Context, change: Change, new: Collection[str]) -> Iterator[
         yield from _of_key(context, before, table, item.name, _columns(item), predicate)
     elif isinstance(item, PrimaryKey):
         yield from _of_key(context, before, table, item.name, item.columns)
-    elif isinstance(item, Check):
+    elif isinstance(item, Check) and not item.excludes:
         columns = [c.name for c in table.columns if re.search(rf"\b{re.escape(c.name)}\b", item.expression)]
         if columns and all(before.column(name) for name in columns):
             column = columns[0] if len(columns) == 1 else None

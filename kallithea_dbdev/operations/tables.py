@@ -11,7 +11,7 @@ from ..schema.renames import TABLE_RENAMED, table_renamed
 from .context import Context
 from .elements import table_elements, table_keywords
 from .indexes import create_index
-from .keys import create_foreign_key, drop_foreign_key
+from .keys import create_check, create_foreign_key, drop_foreign_key
 from .operation import Code, makes
 from .phase import Phase
 
@@ -41,6 +41,9 @@ def create(context: Context, change: Change) -> Iterator[Code]:
     for index in table.indexes:
         if not (context.mysql and index.name in served):
             yield replace(create_index(context, table, index), phase=Phase.CREATE_TABLES)
+    for check in table.checks:
+        if check.excludes:
+            yield replace(create_check(table, check), phase=Phase.CREATE_TABLES)
     for key in table.foreign_keys:
         if key.referred_table in circular:
             yield create_foreign_key(table, key)

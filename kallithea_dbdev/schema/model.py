@@ -86,6 +86,11 @@ class Check:
     expression: str
     name: Optional[str] = None
 
+    @property
+    def excludes(self) -> bool:
+        """Whether it is PostgreSQL's EXCLUDE, of which the whole definition is the expression."""
+        return self.expression.startswith("EXCLUDE ")
+
 
 @dataclass(frozen=True)
 class ForeignKey:

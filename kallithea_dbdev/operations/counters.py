@@ -15,14 +15,13 @@ def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
     return _only("postgresql", set_beyond_highest(table, column))
 
 
-def set_beyond_highest(table: str, column: str) -> str:
-    """The same where the engine is PostgreSQL."""
+def set_beyond_highest(table: str, column: str, sequence: str = "") -> str:
+    """The same where the engine is PostgreSQL; ``sequence``: one that nobody owns yet."""
     quoted, name = (words.quoted("postgresql", text) for text in (table, column))
-    sequence = (
-        f"pg_get_serial_sequence({', '.join(words.literal('postgresql', text) for text in (quoted, column))})"
-    )
-    statement = f"SELECT setval({sequence}, (SELECT max({name}) FROM {quoted}))"
-    return words.execute(statement)
+    texts = [words.quoted("postgresql", sequence)] if sequence else [quoted, column]
+    found = ", ".join(words.literal("postgresql", text) for text in texts)
+    found = found if sequence else f"pg_get_serial_sequence({found})"
+    return words.execute(f"SELECT setval({found}, (SELECT max({name}) FROM {quoted}))")
 
 
 def kept(engine: str, table: str) -> Optional[Around]:

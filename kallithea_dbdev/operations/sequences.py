@@ -8,7 +8,7 @@ from typing import Iterator, Optional
 from ..schema.change import Change
 from ..schema.model import Schema, Sequence
 from ..schema.renames import SEQUENCE_RENAMED
-from . import words
+from . import counters, words
 from .context import Context
 from .operation import Code, makes
 from .phase import Phase
@@ -26,7 +26,13 @@ def create(context: Context, change: Change) -> Iterator[Code]:
         return
     yield Code(Phase.CREATE_TYPES, (created(context, sequence),), only=True)
     if sequence.owner:
-        yield Code(Phase.CREATE_INDEXES, (owned(context, sequence),), only=True)
+        lines = [owned(context, sequence)]
+        table, column = sequence.owner_table or "", sequence.owner[len(sequence.owner_table or "") + 1 :]
+        old = context.current.table(table)
+        if old and old.column(column):
+            # The numbers that rows have already are not to be given again.
+            lines.insert(0, counters.set_beyond_highest(table, column, sequence.name))
+        yield Code(Phase.CREATE_INDEXES, tuple(lines), only=True)
 
 
 @makes("sequence-extra")

@@ -49,3 +49,19 @@ def test_not_after_another_type() -> None:
     number = Column("c", "INTEGER", True, kind=NUMBER)
     text = Column("c", "VARCHAR(20)", False, kind=TEXT, length=20)
     assert not taken_away(number, text, "'n/a'")
+
+
+@pytest.mark.parametrize(
+    ("kind", "former", "later", "fill", "expected"),
+    [
+        (NUMBER, "INTEGER", "BIGINT", "1", True),
+        (TEXT, "VARCHAR(20)", "TEXT", "'n/a'", True),
+        (TEXT, "TEXT", "VARCHAR(20)", "other", False),
+        (TEXT, "mood", "VARCHAR(20)", "'n/a'", False),  # no value of the type
+    ],
+)
+def test_after_a_type_that_is_compared_alike(
+    kind: str, former: str, later: str, fill: str, expected: bool
+) -> None:
+    column = Column("c", former, True, kind=kind)
+    assert taken_away(column, replace(column, type=later, nullable=False), fill) is expected

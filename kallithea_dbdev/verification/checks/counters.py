@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Optional, Set, Tuple
+from typing import Dict, Iterator, Mapping, Optional, Set, Tuple
 
 from ...engines.database import Counter
 from ...findings import Finding, make
@@ -20,8 +20,8 @@ def check(climb: Climb) -> Iterator[Finding]:
         if record.error:
             continue
         for name, after in _after(record).items():
-            former = record.rows.former_names.get(name, name)
-            before = record.before.counters.get(name) or record.before.counters.get(former)
+            former = record.rows.former_names.get(after.table, after.table)
+            before = record.before.counters.get(name) or _of(record.before.counters, former, after.column)
             if after.table.startswith(BATCH_LEFTOVER_PREFIX):
                 continue
             behind = after.highest is not None and after.next <= after.highest
@@ -44,10 +44,14 @@ def check(climb: Climb) -> Iterator[Finding]:
                 aspect="counter",
                 revision=record.step.revision,
                 direction=record.step.direction,
-                fix=_fix(climb.engine, code, after, record.step.direction) if former == name else None,
+                fix=_fix(climb.engine, code, after, record.step.direction) if former == after.table else None,
                 migrated=str(after.next),
                 expected=str(before.next) if before else None,
             )
+
+
+def _of(counters: Mapping[str, Counter], table: str, column: Optional[str]) -> Optional[Counter]:
+    return next((one for one in counters.values() if (one.table, one.column) == (table, column)), None)
 
 
 def _fix(engine: str, code: str, counter: Counter, direction: str) -> Optional[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Callable, Iterator
 
 from ..schema.change import Change
-from ..schema.model import TEXT, Column, Table
+from ..schema.model import TEXT, Column, Table, Unique
 from . import words
 from .alterations import change_column
 from .context import Context
@@ -16,6 +17,9 @@ from .references import keys_apart
 
 #: Options of MySQL's that a number stands for what is usual.
 _ZERO = {"avg_row_length", "checksum", "delay_key_write", "key_block_size", "max_rows", "min_rows"}
+
+#: What a unique constraint may say beyond its columns, if it is to be drafted.
+_DEFERRING = re.compile(r"((NOT )?DEFERRABLE( INITIALLY (DEFERRED|IMMEDIATE))?)?")
 
 
 @makes("autoincrement")
@@ -51,6 +55,26 @@ def option(context: Context, change: Change) -> Iterator[Code]:
         statement = f"ALTER TABLE {name} SET {'UNLOGGED' if value else 'LOGGED'}"
     if statement:
         yield Code(Phase.ALTER_TABLES, (words.execute(statement),), table.name, only=True)
+    for unique in table.uniques:
+        if change.aspect == f"constraint {unique.name}":
+            yield from deferring(context, table, unique)
+
+
+def deferring(context: Context, table: Table, unique: Unique) -> Iterator[Code]:
+    """When PostgreSQL looks at a unique constraint that is there: it must be made anew to be another one."""
+    said = dict(table.options).get(f"constraint {unique.name}") or ""
+    if unique.name is None or not _DEFERRING.fullmatch(said):
+        return
+    place, name, *columns = (
+        words.quoted(context.engine, n) for n in (table.name, unique.name, *unique.columns)
+    )
+    lines = (
+        words.execute(f"ALTER TABLE {place} DROP CONSTRAINT {name}"),
+        words.execute(
+            f"ALTER TABLE {place} ADD CONSTRAINT {name} UNIQUE ({', '.join(columns)}) {said}".rstrip()
+        ),
+    )
+    yield Code(Phase.CREATE_CHECKS, lines, table.name, only=True)
 
 
 def _creation_options(before: Table, after: Table) -> str:

@@ -13,6 +13,7 @@ from .elements import table_elements, table_keywords
 from .indexes import create_index
 from .keys import create_check, create_foreign_key, drop_foreign_key
 from .operation import Code, makes
+from .options import deferring
 from .phase import Phase
 
 
@@ -41,6 +42,9 @@ def create(context: Context, change: Change) -> Iterator[Code]:
     for index in table.indexes:
         if not (context.mysql and index.name in served):
             yield replace(create_index(context, table, index), phase=Phase.CREATE_TABLES)
+    for unique in table.uniques:
+        if dict(table.options).get(f"constraint {unique.name}"):
+            yield from deferring(context, table, unique)
     for check in table.checks:
         if check.excludes:
             yield replace(create_check(table, check), phase=Phase.CREATE_TABLES)

@@ -260,11 +260,10 @@ def _statements(context: Context, table: Table, before: Column, after: Column) -
     if context.mysql:
         yield words.execute(f"{alter} MODIFY COLUMN {in_sql(context, after)}")
         return
-    shared = sequences.with_identity(context, table.name, after.name)
-    turns = shared is not None and bool(before.identity) != bool(after.identity)
+    shared = sequences.with_identity(context, table, before, after)
     if before.identity and before.identity != after.identity:
         yield words.execute(f"{alter} ALTER COLUMN {name} DROP IDENTITY")
-    if shared and turns and before.identity:
+    if shared and before.identity:
         yield sequences.created(context, shared)
         yield sequences.owned(context, shared)
     if before.default != after.default and before.default is not None:
@@ -282,15 +281,14 @@ def _statements(context: Context, table: Table, before: Column, after: Column) -
     if before.default != after.default and after.default is not None:
         yield words.execute(f"{alter} ALTER COLUMN {name} SET DEFAULT {after.default}")
     if after.identity and before.identity != after.identity:
-        if shared and turns:
+        if shared:
             yield sequences.dropped(context, shared)
-        owner = f"{table.name}.{after.name}"
-        sequence = next((s for s in context.expected.sequences if s.owner == owner), None)
+        sequence = sequences.of_column(context.expected, table, after)
         options = f" ({sequences.sequence_options(sequence)})" if sequence else ""
         yield words.execute(
             f"{alter} ALTER COLUMN {name} ADD GENERATED {after.identity.upper()} AS IDENTITY{options}"
         )
-    if turns:
+    if shared:
         yield counters.set_beyond_highest(table.name, after.name)
 
 

@@ -15,12 +15,14 @@ def beyond_highest(table: str, column: str) -> Tuple[str, ...]:
     return _only("postgresql", set_beyond_highest(table, column))
 
 
-def set_beyond_highest(table: str, column: str, sequence: str = "") -> str:
-    """The same where the engine is PostgreSQL; ``sequence``: one that nobody owns yet."""
+def set_beyond_highest(table: str, column: str, sequence: Optional[str] = None) -> str:
+    """The same where the engine is PostgreSQL; ``sequence`` is the name of one that the column does not own yet."""
     quoted, name = (words.quoted("postgresql", text) for text in (table, column))
-    texts = [words.quoted("postgresql", sequence)] if sequence else [quoted, column]
-    found = ", ".join(words.literal("postgresql", text) for text in texts)
-    found = found if sequence else f"pg_get_serial_sequence({found})"
+    if sequence is not None:
+        found = words.literal("postgresql", words.quoted("postgresql", sequence))
+    else:
+        texts = ", ".join(words.literal("postgresql", text) for text in (quoted, column))
+        found = f"pg_get_serial_sequence({texts})"
     return words.execute(f"SELECT setval({found}, (SELECT max({name}) FROM {quoted}))")
 
 

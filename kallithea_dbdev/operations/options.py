@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Callable, Iterator
 
 from ..schema.change import Change
-from ..schema.model import TEXT, Column, Table, Unique
+from ..schema.model import TEXT, Column, Table, Unique, beyond_columns
 from . import words
 from .alterations import change_column
 from .context import Context
@@ -56,13 +56,12 @@ def option(context: Context, change: Change) -> Iterator[Code]:
     if statement:
         yield Code(Phase.ALTER_TABLES, (words.execute(statement),), table.name, only=True)
     for unique in table.uniques:
-        if change.aspect == f"constraint {unique.name}":
-            yield from deferring(context, table, unique)
+        if change.aspect == beyond_columns(unique.name):
+            yield from deferring(context, table, unique, value or "")
 
 
-def deferring(context: Context, table: Table, unique: Unique) -> Iterator[Code]:
+def deferring(context: Context, table: Table, unique: Unique, said: str) -> Iterator[Code]:
     """When PostgreSQL looks at a unique constraint that is there: it must be made anew to be another one."""
-    said = dict(table.options).get(f"constraint {unique.name}") or ""
     if unique.name is None or not _DEFERRING.fullmatch(said):
         return
     place, name, *columns = (

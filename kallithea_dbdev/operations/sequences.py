@@ -6,7 +6,7 @@ import re
 from typing import Iterator, Optional
 
 from ..schema.change import Change
-from ..schema.model import Schema, Sequence
+from ..schema.model import Column, Schema, Sequence, Table
 from ..schema.renames import SEQUENCE_RENAMED
 from . import counters, words
 from .context import Context
@@ -27,11 +27,10 @@ def create(context: Context, change: Change) -> Iterator[Code]:
     yield Code(Phase.CREATE_TYPES, (created(context, sequence),), only=True)
     if sequence.owner:
         lines = [owned(context, sequence)]
-        table, column = sequence.owner_table or "", sequence.owner[len(sequence.owner_table or "") + 1 :]
-        old = context.current.table(table)
-        if old and old.column(column):
+        old = context.current.table(sequence.owner_table or "")
+        if old and old.column(sequence.owner_column):
             # The numbers that rows have already are not to be given again.
-            lines.insert(0, counters.set_beyond_highest(table, column, sequence.name))
+            lines.insert(0, counters.set_beyond_highest(old.name, sequence.owner_column, sequence.name))
         yield Code(Phase.CREATE_INDEXES, tuple(lines), only=True)
 
 
@@ -72,15 +71,18 @@ def rename(context: Context, change: Change) -> Iterator[Code]:
     yield Code(context.renames(Phase.RENAME_TABLES), (words.execute(statement),), only=True)
 
 
-def with_identity(context: Context, table: str, column: str) -> Optional[Sequence]:
-    """The sequence of a column that there is under one name before and after, on one of the sides as a part of an
-    identity: it goes and comes with that, and no change tells of it."""
-    owner = f"{table}.{column}"
-    before, after = (
-        next((s for s in schema.sequences if s.owner == owner), None)
-        for schema in (context.migrated, context.expected)
-    )
-    return after if before and after and before.name == after.name else None
+def of_column(schema: Schema, table: Table, column: Column) -> Optional[Sequence]:
+    """The sequence that counts for a column."""
+    owner = f"{table.name}.{column.name}"
+    return next((sequence for sequence in schema.sequences if sequence.owner == owner), None)
+
+
+def with_identity(context: Context, table: Table, before: Column, after: Column) -> Optional[Sequence]:
+    """The sequence of a column that there is under one name before and after, as a part of an identity on one of
+    the sides only: it goes and comes with that, and no change tells of it."""
+    old, new = of_column(context.migrated, table, before), of_column(context.expected, table, after)
+    turns = bool(before.identity) != bool(after.identity)
+    return new if turns and old and new and old.name == new.name else None
 
 
 def created(context: Context, sequence: Sequence) -> str:
@@ -95,9 +97,9 @@ def dropped(context: Context, sequence: Sequence) -> str:
 
 def owned(context: Context, sequence: Sequence) -> str:
     """Gives one of PostgreSQL's to the column that it counts for."""
-    table = sequence.owner_table or ""
-    column = (sequence.owner or "")[len(table) + 1 :]
-    owner = f"{_q(context, table)}.{_q(context, column)}" if sequence.owner else "NONE"
+    owner = "NONE"
+    if sequence.owner:
+        owner = f"{_q(context, sequence.owner_table or '')}.{_q(context, sequence.owner_column)}"
     return words.execute(f"ALTER SEQUENCE {_q(context, sequence.name)} OWNED BY {owner}")
 
 
@@ -111,8 +113,7 @@ def _is_of_identity(sequence: Sequence, schema: Schema) -> bool:
 def _goes_with_column(sequence: Sequence, context: Context) -> bool:
     """Whether the column that it counts for is dropped, which takes it along."""
     table = context.expected.table(sequence.owner_table or "")
-    name = (sequence.owner or "")[len(sequence.owner_table or "") + 1 :]
-    return bool(sequence.owner) and table is not None and table.column(name) is None
+    return bool(sequence.owner) and table is not None and table.column(sequence.owner_column) is None
 
 
 def _options(sequence: Sequence) -> str:

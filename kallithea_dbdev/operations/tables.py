@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Iterator, Set
 
 from ..schema.change import Change
-from ..schema.model import Schema, Table
+from ..schema.model import Schema, Table, beyond_columns
 from ..schema.renames import TABLE_RENAMED, table_renamed
 from .context import Context
 from .elements import table_elements, table_keywords
@@ -43,8 +43,9 @@ def create(context: Context, change: Change) -> Iterator[Code]:
         if not (context.mysql and index.name in served):
             yield replace(create_index(context, table, index), phase=Phase.CREATE_TABLES)
     for unique in table.uniques:
-        if dict(table.options).get(f"constraint {unique.name}"):
-            yield from deferring(context, table, unique)
+        said = dict(table.options).get(beyond_columns(unique.name))
+        if said:
+            yield from deferring(context, table, unique, said)
     for check in table.checks:
         if check.excludes:
             yield replace(create_check(table, check), phase=Phase.CREATE_TABLES)

@@ -41,14 +41,9 @@ def _origins(before: Table, after: Table, name: str) -> Key:
     """The columns that rows have before the step and which decide what they hold in a column after it."""
     if before.column(name):
         return (name,)
-    text = _made_of(after, name)
-    return tuple(column.name for column in before.columns if speaks_of(text, column.name))
-
-
-def _made_of(table: Table, name: str) -> str:
-    """What a generated column is made of; empty where the column is none."""
-    column = table.column(name)
-    return (column.generated if column else None) or ""
+    column = after.column(name)
+    text = (column.generated if column else None) or ""
+    return tuple(one.name for one in before.columns if speaks_of(text, one.name))
 
 
 def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool:
@@ -61,7 +56,7 @@ def compared_anew(before: Table, after: Optional[Table], column: Column) -> bool
     if not kept and column.name in keys:
         return True
     coming = {name for key in keys_of(after) for name in key if not before.column(name)}
-    if any(speaks_of(_made_of(after, name), column.name) for name in coming):
+    if any(column.name in _origins(before, after, name) for name in coming):
         return True
     parts = [key for index in new_uniques(before, after) for key in index.keys]
     return any(

@@ -79,6 +79,11 @@ class Unique:
     name: Optional[str] = None
 
 
+def beyond_columns(name: Optional[str]) -> str:
+    """The option of a table that says what its key or unique constraint of that name says beyond the columns."""
+    return f"constraint {name}"
+
+
 @dataclass(frozen=True)
 class Check:
     """A CHECK constraint; a column's own and the table's are the same thing."""
@@ -202,6 +207,11 @@ class Sequence:
     definition: str
     owner: Optional[str] = None
     owner_table: Optional[str] = None
+
+    @property
+    def owner_column(self) -> str:
+        """The name of the column; empty where it counts for none."""
+        return (self.owner or "")[len(self.owner_table or "") + 1 :]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Dict, Optional, Sequence, Tuple
 from ..migrations import StepRecord
 from ..schema.change import MISSING, Change
 from ..schema.compare import compare
-from ..schema.model import Check, ForeignKey, Index, Item, Schema, Table, Unique
+from ..schema.model import Check, ForeignKey, Index, Item, Schema, Table, Unique, beyond_columns
 from ..schema.names import speaks_of
 from ..state import State
 
@@ -40,8 +40,8 @@ def _comes_with(difference: Change, before: State, after: State) -> bool:
     if isinstance(item, ForeignKey) and not missing:
         return _key(old, item) != _key(new, item)
     if isinstance(item, Table):
-        known, named = ({unique.name for unique in table.uniques} for table in (old, new))
-        return any(speaks_of(difference.aspect, name) for name in named - known if name)
+        known, named = ({beyond_columns(unique.name) for unique in table.uniques} for table in (old, new))
+        return difference.aspect in named - known
     return missing and any(_is_of(item, column.name) for column in new.columns if not old.column(column.name))
 
 

@@ -31,6 +31,7 @@ from ...schema.model import (
     Trigger,
     Unique,
     View,
+    beyond_columns,
 )
 from ...schema.names import joined
 from .additions import read_additions
@@ -241,7 +242,7 @@ def _table(
     if row["relrowsecurity"]:
         options["row security"] = "enabled"
     options.update({name: row[name] for name in ("rules", "policies", "parents")})
-    options.update({f"constraint {k['name']}": _beyond(k["definition"]) for k in own if k["contype"] in "pu"})
+    options.update({beyond_columns(k["name"]): _beyond(k["definition"]) for k in own if k["contype"] in "pu"})
     return Table(
         row["name"],
         tuple(_column(column) for column in columns.get(oid, [])),

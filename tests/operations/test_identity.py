@@ -6,13 +6,9 @@ from typing import Any, Dict
 
 import pytest
 
-from kallithea_dbdev.engines import make_lab
-from kallithea_dbdev.operations import Context, downgrade_lines, operations_for, upgrade_lines
-from kallithea_dbdev.schema.compare import compare
-from kallithea_dbdev.workspace import Workspace
+from kallithea_dbdev.engines.database import Scratch
 
-from ..conftest import need
-from .test_operations import run
+from .both_ways import there_and_back, two_sides
 
 KINDS = {
     "number": "integer",
@@ -29,24 +25,16 @@ KINDS = {
 def test_its_sequence_comes_and_goes_with_the_identity(
     before: str, after: str, running: Dict[str, Any]
 ) -> None:
-    server = need("postgresql", running)
-    with Workspace() as workspace:
-        lab = make_lab(server.database(server.create()), workspace)
-        databases = [lab.scratch(name) for name in ("before", "after")]
-        for database, kind in zip(databases, (KINDS[before], KINDS[after])):
-            database.execute([f'CREATE TABLE "t 1" (id {kind} PRIMARY KEY, n int)'])
-            given = 'INSERT INTO "t 1" (id, n) SELECT g, g FROM generate_series(1, 5) g'
-            counted = 'INSERT INTO "t 1" (n) SELECT generate_series(1, 5)'
-            database.execute([given if kind == KINDS["number"] else counted])
-        migrated = databases[0]
-        old, new = (database.read_schema() for database in databases)
-        operations = operations_for(compare(old, new), "postgresql", old, new)
-        context = Context("postgresql", old, new)
-        for lines, goal in (
-            (upgrade_lines(operations, context), new),
-            (downgrade_lines(operations, context), old),
-        ):
-            run(migrated, lines)
-            assert compare(migrated.read_schema(), goal) == ()
-            for counter in migrated.counters().values():
-                assert counter.highest is not None and counter.next > counter.highest
+    given = 'INSERT INTO "t 1" (id, n) SELECT g, g FROM generate_series(1, 5) g'
+    counted = 'INSERT INTO "t 1" (n) SELECT generate_series(1, 5)'
+    sides = (
+        [f'CREATE TABLE "t 1" (id {KINDS[kind]} PRIMARY KEY, n int)', given if kind == "number" else counted]
+        for kind in (before, after)
+    )
+
+    def look(migrated: Scratch) -> None:
+        for counter in migrated.counters().values():
+            assert counter.highest is not None and counter.next > counter.highest
+
+    with two_sides(running, *sides) as found:
+        there_and_back(*found, look)

@@ -55,6 +55,9 @@ def test_no_other_database_and_nothing_of_the_server(server_project: Project, se
             f"UPDATE {name}.users SET lastname = 'x'", f"USE {name}", "SET GLOBAL max_connections = 77",
             f"EXECUTE IMMEDIATE CONCAT('UPDATE ', '{name}.users SET lastname = 1')",
             f"INSERT INTO users SELECT * FROM `{name}`.`users`",
+            f"BEGIN NOT ATOMIC SET @q = CONCAT('UPDATE {name[:9]}', '{name[9:]}.users SET lastname = 1'); "
+            "EXECUTE IMMEDIATE @q; END",
+            "CREATE PROCEDURE kdbdev_run(q TEXT) BEGIN PREPARE s FROM q; EXECUTE s; END",
         ),
     }  # fmt: skip
     message = refusal(server_project, (*everywhere, *more[server.engine]))

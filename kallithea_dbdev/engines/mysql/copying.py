@@ -15,7 +15,7 @@ from ...schema.model import MARK_TABLE
 from ..server import fetch
 from .catalogue import Query, create_statement, without_definer
 from .implicit import NOTHING_KNOWN, Key, implicit, is_same_table, left_implicit
-from .naming import calls, names_database, unqualified
+from .naming import calls, names_database, tokens, unqualified, unreadable
 from .server import MysqlServer, is_mariadb, quoted
 
 #: Databases that hold nothing of anybody's.
@@ -214,6 +214,9 @@ class Copying:
         database = names_database(text, self._databases)
         if database is not None:
             return f"it names the database {database}"
+        unread = unreadable(tokens(text))
+        if unread is not None:
+            return f"what its {unread} runs is known only when it runs, and may be in another database"
         routine = calls(text, self._left)
         return f"it uses {routine}, which was not copied" if routine is not None else ""
 

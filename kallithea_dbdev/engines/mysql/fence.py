@@ -6,7 +6,7 @@ import re
 from typing import Collection, List, Optional, Tuple
 
 from ..fence import ELSEWHERE, WHOLE_SERVER, starts
-from .naming import Token, names_database, tokens, word_of
+from .naming import Token, names_database, tokens, unreadable, word_of
 
 #: Databases that anybody may read, and no script writes to.
 _READ_ONLY = "information_schema"
@@ -49,6 +49,11 @@ _DYNAMIC = re.compile(
     r"\s*(?:PREPARE\s+\S+\s+FROM|EXECUTE\s+IMMEDIATE)\s+(.+?)(?:\s+USING\s.*)?\s*;?\s*\Z", re.I | re.S
 )
 
+_UNREAD = (
+    "{} inside of another statement: what it will run is known only when it runs, and may be in another database; "
+    "it was not sent: write that out as a text, or ask and decide in the script's Python"
+)
+
 
 def reaches_out(statement: str, databases: Collection[str], tables: Collection[str] = ()) -> str:
     """Why a statement reaches beyond its database; "" where it does not.
@@ -68,6 +73,9 @@ def reaches_out(statement: str, databases: Collection[str], tables: Collection[s
         if why:
             return why
     if holds_others:
+        unread = unreadable(pieces)
+        if unread is not None:
+            return _UNREAD.format(unread)
         for kind, text, *_ in pieces:
             why = reaches_out(_unquoted(text), databases, tables) if kind == "text" else ""
             if why:

@@ -8,7 +8,7 @@ the dot, in a comment that the server executes, and as a word in a text that may
 from __future__ import annotations
 
 import re
-from typing import Iterable, Iterator, List, Optional, Tuple
+from typing import Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ..bodies import Piece
 from ..bodies import columns_of_row as columns_behind
@@ -78,6 +78,31 @@ def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
                 if word in wanted:
                     return wanted[word]
     return None
+
+
+def unreadable(pieces: Sequence[Token]) -> Optional[str]:
+    """What makes a statement of something other than a text that is written there: PREPARE or EXECUTE IMMEDIATE.
+
+    What that will be is known only when it runs. The first statement of all is not looked at: whoever sends it
+    can ask the server what it will run.
+    """
+    words = [piece[1].upper() if piece[0] == "word" else "" for piece in pieces]
+    for number, word in enumerate(words):
+        if word == "EXECUTE" and words[number + 1 : number + 2] == ["IMMEDIATE"]:
+            what, start = "EXECUTE IMMEDIATE", number + 2
+        elif word == "PREPARE" and words[number + 2 : number + 3] == ["FROM"]:
+            what, start = "PREPARE", number + 3
+        else:
+            continue
+        text, after = [*pieces[start:], _END, _END][:2]
+        if number and not (text[0] == "text" and after[1].upper() in _ENDS_TEXT):
+            return what
+    return None
+
+
+#: What follows a text that is a whole statement; and what follows the last piece.
+_ENDS_TEXT = (";", "USING", "END")
+_END: Token = ("other", ";", 0, 0)
 
 
 def pieces(body: str) -> List[Piece]:

@@ -1,4 +1,4 @@
-"""Rows that a table would not take any more are in its copy all the same."""
+"""What a copy has, whatever its server would take, and what it has not."""
 
 from __future__ import annotations
 
@@ -24,3 +24,23 @@ def test_rows_from_where_no_check_is_looked_at(running: Dict[str, Any]) -> None:
     with laboratory() as lab:
         copy = lab.copy(server.database(name), "copy")
         assert list(copy.stream("SELECT a FROM t")) == [(-1,)]
+
+
+def test_a_routine_that_runs_what_nobody_can_read_beforehand(running: Dict[str, Any]) -> None:
+    server: Server = need("mysql", running)
+    name = server.create()
+    server.sql(
+        name,
+        "CREATE PROCEDURE run_it(q TEXT) BEGIN SET @q = q; PREPARE s FROM @q; EXECUTE s; END",
+        "CREATE PROCEDURE calls_it() CALL run_it('DO 1')",
+        "CREATE PROCEDURE plain() BEGIN PREPARE s FROM 'DO 1'; EXECUTE s; END",
+    )
+    other = server.new_name()
+    copying = server.copy_to(name, other)
+    display = server.database(name).display
+    why = "what its PREPARE runs is known only when it runs, and may be in another database"
+    assert copying.remarks == [
+        f"{display}: run_it was not copied: {why}",
+        f"{display}: calls_it was not copied: it uses run_it, which was not copied",
+    ]
+    assert server.sql(other, "CALL plain()") == []

@@ -108,6 +108,11 @@ class Database(abc.ABC):
     def is_empty(self) -> bool:
         """Whether it holds no object of any kind; those of extensions do not count. Read-only."""
 
+    def prepared(self) -> str:
+        """What somebody has made in it that ``is_empty`` does not count, and a database that takes its place
+        would not have; "" for nothing. Read-only."""
+        return ""
+
     @abc.abstractmethod
     def is_throwaway(self) -> bool:
         """Whether it carries the mark of a throwaway, made for this name. Read-only."""
@@ -265,11 +270,15 @@ class Database(abc.ABC):
             raise TargetRefusedError(f"{self.display}: {why}", "name another database")
 
     def refuse_unless_replaceable(self, way_out: str = "name another database") -> None:
-        """Raise TargetRefusedError unless it carries the mark, is empty, or does not exist."""
+        """Raise TargetRefusedError unless it carries the mark, holds nothing at all, or does not exist."""
         self._refuse_protected()
-        if self.exists() and not self.is_throwaway() and not self.is_empty():
+        if not self.exists() or self.is_throwaway():
+            return
+        held = self.prepared()
+        if held or not self.is_empty():
+            holds = f", and it has {held}" if held else ""
             raise TargetRefusedError(
-                f"{self.display}: this database does not carry the mark of a throwaway",
+                f"{self.display}: this database does not carry the mark of a throwaway{holds}",
                 f"{way_out}, or remove it yourself if nobody needs it (no option lifts this refusal)",
             )
 

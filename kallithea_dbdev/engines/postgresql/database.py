@@ -28,7 +28,7 @@ from ..lab import Lab
 from ..marks import Mark, lease_of, mark_text, parse_mark, scratch_mark, scratch_name, throwaway_mark
 from ..served import ServerDatabase, ServerScratch
 from ..server import Server, Settings, fetch, literally
-from . import contents, script, ways_out
+from . import contents, kept, script, ways_out
 from .bodies import with_broken
 from .catalogue import read_schema
 from .dump import dump_into, dumped_definition
@@ -75,9 +75,6 @@ _NOT_OURS = """
 SELECT name FROM pg_settings, pg_roles
 WHERE rolname = current_user AND NOT rolsuper AND context = 'superuser' AND name = ANY (%s)"""
 
-#: Settings whose values are lists of names already: in quotes they would be one name.
-_LISTS = {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries"}
-
 
 class PostgresqlDatabase(ServerDatabase):
     """A database on a PostgreSQL server, 13 or later."""
@@ -117,6 +114,10 @@ class PostgresqlDatabase(ServerDatabase):
     def is_empty(self) -> bool:
         with self._reading() as cursor:
             return contents.is_empty(cursor)
+
+    def prepared(self) -> str:
+        with self._reading() as cursor:
+            return kept.prepared(cursor)
 
     def revisions(self) -> "tuple[str, ...]":
         if not self.rows(f"SELECT to_regclass('{VERSION_TABLE}') AS found")[0]["found"]:
@@ -274,12 +275,12 @@ class PostgresqlDatabase(ServerDatabase):
             return self.settings
         with self._administrating() as cursor:
             rows = fetch(cursor, _SETTINGS, (self.name,))
-            pairs = [row["setting"].partition("=") for row in rows]
-            names = [name for name, _, _ in pairs]
+            settings = [(row["setting"].partition("=")[0], row["setting"]) for row in rows]
+            names = [name for name, _ in settings]
             others = {row["name"] for row in fetch(cursor, _NOT_OURS, (names,))} if names else set()
         return tuple(
-            f"SET {quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else self.literal(value)}"
-            for name, _, value in pairs
+            f"SET {kept.assignment(setting, self.literal)}"
+            for name, setting in settings
             if name not in others
         )
 
@@ -410,13 +411,16 @@ class PostgresqlDatabase(ServerDatabase):
         with self._administrating(writing=True) as cursor:
             # A pooled connection of the set-up may still be open.
             built._end_sessions(cursor)
+            # It is said of databases, not in them: what is made anew is what is in it.
+            said = list(kept.statements(cursor, self.name, self.literal, _BORN))
             # Both names change in one transaction: a kill leaves the old one or the new one.
             cursor.execute("BEGIN")
             if replaces:
                 cursor.execute(f"ALTER DATABASE {quoted(self.name)} RENAME TO {quoted(old.name)}")
                 self._comment(cursor, old.name, mark_text(scratch_mark(old.name)))
             cursor.execute(f"ALTER DATABASE {quoted(built.name)} RENAME TO {quoted(self.name)}")
-            cursor.execute(f"ALTER DATABASE {quoted(self.name)} CONNECTION LIMIT -1")
+            for statement in said:
+                cursor.execute(statement)
             self._comment(cursor, self.name, mark_text(throwaway_mark(self.name, maker)))
             cursor.execute("COMMIT")
         if replaces:

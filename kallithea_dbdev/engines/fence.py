@@ -15,6 +15,9 @@ Fence = Callable[[str], str]
 
 WHOLE_SERVER = "{}: it works on the whole server, not on one database, and was not sent"
 ELSEWHERE = "{}: it leads out of the database, and was not sent"
+OUTLIVES = (
+    "{}: such a transaction outlives its session and holds its locks until somebody ends it, and was not sent"
+)
 
 
 #: What a statement begins behind, inside of another one.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Collection, List, Optional, Tuple
 
-from ..fence import ELSEWHERE, WHOLE_SERVER, starts
+from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
 from .naming import Token, names_database, tokens, unreadable, word_of
 
 #: Databases that anybody may read, and no script writes to.
@@ -32,7 +32,7 @@ _WHOLE = re.compile(
 _WORTH = re.compile(
     r"\b(user|role|server|tablespace|group|instance|database|schema|password|flush|install|uninstall|change|start|stop"
     r"|reset|shutdown|restart|kill|purge|clone|binlog|backup|use|global|persist\w*|grant|revoke|prepare|execute"
-    r"|soname|spatial|outfile|dumpfile)\b"
+    r"|soname|xa|spatial|outfile|dumpfile)\b"
 )
 #: What else the body of a trigger, a routine or a handler, or the statement of a SET STATEMENT, begins behind.
 _MARKS = (
@@ -116,6 +116,8 @@ def _whole_server(words: List[str]) -> str:
         return WHOLE_SERVER.format(found[0].strip())
     if words[:1] == ["CREATE"] and words[-2:-1] == ["SONAME"]:
         return WHOLE_SERVER.format("CREATE FUNCTION SONAME")
+    if words[:1] == ["XA"] and words[1:2] != ["RECOVER"]:
+        return OUTLIVES.format(" ".join(words[:2]))
     if words[:1] == ["USE"]:
         return ELSEWHERE.format("USE")
     if words[:1] == ["SET"]:

@@ -370,7 +370,23 @@ class PostgresqlDatabase(ServerDatabase):
     def _drop(self) -> None:
         with self._administrating(writing=True) as cursor:
             self._end_sessions(cursor)
-            cursor.execute(f"DROP DATABASE IF EXISTS {quoted(self.name)}")
+            statement = f"DROP DATABASE IF EXISTS {quoted(self.name)}"
+            try:
+                cursor.execute(statement)
+            except self.server.driver.Error as error:
+                if getattr(error, "pgcode", None) != OBJECT_IN_USE or not self._end_prepared(cursor):
+                    raise
+                cursor.execute(statement)
+
+    def _end_prepared(self, cursor: Any) -> bool:
+        """Roll back the prepared transactions on this database, which is ours; whether there was one. No
+        session holds them."""
+        rows = fetch(cursor, "SELECT gid FROM pg_prepared_xacts WHERE database = %s", (self.name,))
+        if rows:
+            with self.server.session(self.name, writing=True) as inside:
+                for row in rows:
+                    inside.execute("ROLLBACK PREPARED %s", (row["gid"],))
+        return bool(rows)
 
     def _end_sessions(self, cursor: Any) -> None:
         """End sessions of this role on this database, which is ours: a pool may hold some."""

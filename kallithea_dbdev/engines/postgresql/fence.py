@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 
-from ..fence import ELSEWHERE, WHOLE_SERVER, starts
+from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
 from .script import pieces, statements
 
 _TEXT = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'", re.DOTALL)
 
 _SHARED = r"(?:ROLE|GROUP|DATABASE|TABLESPACE|USER(?!\s+MAPPING\b))"
+#: An account on a foreign server is the way there: a copy has none.
+_AWAY = re.compile(
+    r"(?P<what>(?:CREATE|ALTER)\s+(?:SERVER|USER\s+MAPPING))\b"
+    r"|(?P<runs>(?:CREATE|ALTER)\s+FOREIGN\s+TABLE)\b[^;]*?\bprogram\s+'",
+    re.IGNORECASE,
+)
+_OUTLIVES = re.compile(r"PREPARE\s+TRANSACTION\b", re.IGNORECASE)
 _WHOLE = re.compile(
     rf"""(?P<what>(?:CREATE|ALTER|DROP)\s+(?:{_SHARED}|SYSTEM|SUBSCRIPTION)
-        | (?:CREATE|ALTER)\s+SERVER
         | COMMENT\s+ON\s+{_SHARED}
         | (?:REASSIGN|DROP)\s+OWNED
         | (?:GRANT|REVOKE)(?=\b[^;]*?\bON\s+(?:DATABASE|TABLESPACE|PARAMETER)\b)
@@ -47,7 +53,7 @@ def reaches_out(text: str) -> str:
 
 #: Without one of these words nothing is looked at more closely: most statements have none.
 _WORTH = re.compile(
-    r"\b(create|alter|drop|comment|reassign|grant|revoke|copy|dblink\w*|lo_export"
+    r"\b(create|alter|drop|comment|reassign|grant|revoke|copy|prepare|dblink\w*|lo_export"
     r"|pg_(reload|terminate|cancel)\w*|pg_\w+_slot)\b",
     re.I,
 )
@@ -91,6 +97,11 @@ def _of_one(statement: str) -> str:
         calls = _CALLS.search(_TEXT.sub("''", statement))
     for part in parts:
         whole, copy = _WHOLE.match(part), _COPY.match(_without_texts(part))
+        away = _AWAY.match(part)
+        if away:
+            return ELSEWHERE.format(" ".join((away["what"] or f"{away['runs']} ... PROGRAM").upper().split()))
+        if _OUTLIVES.match(part):
+            return OUTLIVES.format("PREPARE TRANSACTION")
         if whole:
             return WHOLE_SERVER.format(" ".join(whole["what"].upper().split()))
         if copy:

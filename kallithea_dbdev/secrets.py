@@ -33,6 +33,13 @@ _NAMES_SECRET = re.compile(_NAME, re.IGNORECASE)
 
 #: All that was remembered in this process; a child that is forked has it, too.
 _known: Set[str] = set()
+#: Values that are one word each, of which there may be very many: the keys of a site's users.
+_known_words: Set[str] = set()
+_WORD_OF_KEY = re.compile(rf"\b[A-Za-z0-9_]{{{_STRONG_PLAIN},}}\b")
+
+
+#: A column whose values are settings: the name beside one tells whether it is a secret, and is not told.
+_NAMES_VALUE = re.compile(r"(?:^|[._-])values?(?:$|[._-])", re.IGNORECASE)
 
 
 def names_secret(name: str) -> bool:
@@ -45,6 +52,15 @@ def remember(*values: str) -> None:
     _known.update(value for value in values if value)
 
 
+def remember_values(values: Iterable[str]) -> None:
+    """The same for the values of a column, however many there are; hashes have a form of their own."""
+    for value in values:
+        if _WORD_OF_KEY.fullmatch(value):
+            _known_words.add(value)
+        elif not _BCRYPT.fullmatch(value):
+            remember(value)
+
+
 def remember_text(text: str) -> None:
     """Remember the secrets in a text of whatever form: a URL, the value of an option."""
     remember(*secrets_in(text))
@@ -52,11 +68,15 @@ def remember_text(text: str) -> None:
 
 def mask(text: str) -> str:
     """The text without secrets: those that were remembered, and what has the form of one."""
+    if _known_words:
+        text = _WORD_OF_KEY.sub(lambda m: MASK if m.group() in _known_words else m.group(), text)
     return masked(text, frozenset(_known))
 
 
 def holds_secret(text: str) -> bool:
     """Whether a hash of a password stands in a text, or a value that was remembered and is no plain word."""
+    if any(word in _known_words for word in _WORD_OF_KEY.findall(text)):
+        return True
     strong = (value for value in _known if is_strong(value))
     return bool(_BCRYPT.search(text)) or any(form in text for value in strong for form in _spellings(value))
 
@@ -333,16 +353,20 @@ def _masked_row(match: Match[str]) -> str:
     return f"Failing row contains ({_KEY_LIKE.sub(MASK, row)})"
 
 
+def _may_hide(name: str) -> bool:
+    return names_secret(name) or bool(_NAMES_VALUE.search(name))
+
+
 def _masked_key_values(match: Match[str]) -> str:
     """PostgreSQL's ``Key (api_key)=(0123...) already exists``."""
-    if not any(names_secret(name.strip()) for name in match["names"].split(",")):
+    if not any(_may_hide(name.strip(' "')) for name in match["names"].split(",")):
         return match.group()
     return f"({match['names']})=({MASK})"
 
 
 def _masked_duplicate(match: Match[str]) -> str:
     """MySQL's ``Duplicate entry '0123...' for key 'users.uq_users_api_key'``."""
-    if not names_secret(match["key"]):
+    if not _may_hide(match["key"]):
         return match.group()
     return f"{match['head']}'{MASK}'{match['tail']}"
 

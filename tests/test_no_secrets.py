@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from .engines.test_servers import name_of
 from .projects import VERSION, Project
+from .servers import Server
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 
@@ -16,6 +18,16 @@ pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on t
 SECRET = "s3kRet"
 
 HASH = "$2b$12$s3kRet" + "Ab1./" * 9 + "xy"
+
+READ = 'value = op.get_bind().execute("{}").scalar()\n'
+SAYINGS = [
+    READ.format("SELECT app_settings_value FROM settings WHERE app_settings_name = 'auth_ldap_dn_pass'")
+    + "print(('a', value))\nraise ValueError(f'auth_ldap_dn_pass: {value}')",
+    READ.format("SELECT api_key FROM users WHERE username = 'admin'")
+    + "print([value])\nraise ValueError(value)",
+    "op.execute(\"DELETE FROM settings WHERE app_settings_name NOT IN ('auth_ldap_dn_pass', 'other')\")\n"
+    "op.create_index('ix_z', 'settings', ['app_settings_value'], unique=True, mysql_length=50)",
+]
 
 
 def no_secret(*texts: str) -> None:
@@ -71,3 +83,21 @@ def test_rows_of_a_site_are_shown_without_its_passwords(project: Project) -> Non
     failed = [f for f in json.loads(report)["findings"] if f["code"] == "downgrade-fails"]
     assert "UNIQUE constraint failed" in failed[0]["message"]
     assert "Traceback" in failed[0]["traceback"]
+
+
+@pytest.mark.parametrize("said", SAYINGS)
+def test_what_a_site_keeps_secret_is_masked_whatever_says_it(
+    server_project: Project, server: Server, said: str
+) -> None:
+    """In a server's words for a key, a script's own exception and its prints the value stands by itself."""
+    server.sql(
+        name_of(server_project),
+        f"INSERT INTO settings (app_settings_name, app_settings_value) VALUES ('auth_ldap_dn_pass', '{SECRET}9x')",
+        f"INSERT INTO settings (app_settings_name, app_settings_value) VALUES ('other', '{SECRET}9x')",
+        f"UPDATE users SET api_key = '{SECRET}0123456789abcdef' WHERE username = 'admin'",
+    )
+    server_project.write_script(said)
+    done = server_project.gearbox("db-verify", "--debug")
+    assert done.returncode == 1, done.stderr
+    no_secret(done.stdout, done.stderr)
+    assert "upgrade-fails" in done.stdout and "***" in done.stdout + done.stderr, done.stdout

@@ -71,6 +71,8 @@ BY_FORM = [
     "CREATE USER joe@h IDENTIFIED WITH mysql_native_password BY 's3kRet'",
     "[SQL: INSERT INTO t VALUES (?, ?)]\n[parameters: ('a', 's3kRet [x]')]\n(Background on this error at: x)",
     "DETAIL: Key (api_key)=(s3kRet) already exists.",
+    "DETAIL: Key (app_settings_name, app_settings_value)=(x, s3kRet) already exists.",
+    "(1062, \"Duplicate entry 's3kRet' for key 'settings.uq_settings_app_settings_value'\")",
     "secret_id=s3kRet",
     "secret_id=12s3kRet",
     "DETAIL: Failing row contains (12, auth_ldap_dn_pass, s3kRet, unicode).",

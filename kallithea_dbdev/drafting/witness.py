@@ -9,6 +9,7 @@ from typing import Callable, Optional, Tuple
 from ..engines.database import Database, Scratch
 from ..findings import ERROR, WARNING, Finding
 from ..migrations import Chain
+from ..rows.hidden import remember_secrets
 from ..schema.change import Change
 from ..schema.compare import compare, leftovers
 from ..schema.model import Schema
@@ -119,6 +120,7 @@ def find_witness(
 
     start: Callable[[str], Scratch] = copied
     state = read_state(database)
+    remember_secrets(database, state.schema.tables)
     left_out = ""
     if anew is not None and state.revisions == (anew.head,):
         start = taken_back(start, anew)

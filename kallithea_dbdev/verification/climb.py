@@ -12,6 +12,7 @@ from ..migrations import UPGRADE, Chain, Step, StepRecord, reversed_steps
 from ..offline.step import SqlStep
 from ..rows.changes import Side
 from ..rows.culprits import culprits
+from ..rows.hidden import remember_secrets
 from ..rows.misfits import misfits, take_away
 from ..rows.samples import fill_empty_tables
 from ..rows.unreadable import Unreadable, first_rows
@@ -136,6 +137,7 @@ def climb(
     ``copy`` is discarded, and another one walked that has none of them: which one is left is in the result.
     """
     outset = outset or prepare(copy, options.seed, progress)
+    remember_secrets(copy, outset.state.schema.tables, but=outset.sampled)
     seen = _walked(chain, copy, outset, lab, reference, options, progress, again, spare)
     failed = next((record for record in seen.records if record.error), None)
     if failed is None or failed.error is None or failed.error.irreversible:

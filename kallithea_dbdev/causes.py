@@ -55,6 +55,12 @@ _OF_SQLITE: Dict[str, str] = {
     "out of memory": "end other programs: the machine has no more memory to give",
 }
 
+#: What PostgreSQL says of how sessions begin -> what helps.
+_OF_POSTGRESQL: Dict[str, str] = {
+    "no schema has been selected to create in": "the setting search_path names no schema that is there: ALTER ROLE "
+    "or ALTER DATABASE ... RESET search_path, or make that schema",
+}
+
 #: Of these, what says that the disk or the file on it is to blame.
 _DISK = ("database or disk is full", "disk I/O error", "database disk image is malformed", "out of memory")
 
@@ -78,6 +84,9 @@ def cause_of(error: BaseException) -> Optional[DbdevError]:
         )
     if isinstance(error, ImportError):
         return _of_the_installation(error)
+    if getattr(error, "pgcode", None):
+        said = next((words for words in _OF_POSTGRESQL if words in str(error)), None)
+        return DbdevError(f"PostgreSQL: {said}", _OF_POSTGRESQL[said]) if said else None
     # SQLAlchemy wraps what a driver raises.
     origin = getattr(error, "orig", None)
     return cause_of(origin) if isinstance(origin, Exception) else None

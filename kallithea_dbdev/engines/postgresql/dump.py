@@ -50,7 +50,7 @@ def dump_into(
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors[0], env=environment, pass_fds=files,
             )
         )  # fmt: skip
-        arguments, environment, files = stack.enter_context(_side(target, target_name))
+        arguments, environment, files = stack.enter_context(_side(target, target_name, writing=True))
         taking = stack.enter_context(
             program(
                 [_program("pg_restore"), *_RESTORE, *more, *arguments],
@@ -118,13 +118,19 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def _side(server: Server, database: str) -> Iterator[Tuple[List[str], Mapping[str, str], Tuple[int, ...]]]:
+def _side(
+    server: Server, database: str, writing: bool = False
+) -> Iterator[Tuple[List[str], Mapping[str, str], Tuple[int, ...]]]:
     """Arguments, environment and open files for a program that works on a database.
 
     The password is in a file that has no name and is gone with the process: one in the environment
     of a child shows in ``ps e``, and one in a file could be left behind by a kill.
     """
     parameters = {_RENAMED.get(key, key): value for key, value in server.parameters(database).items()}
+    if writing:
+        # As our own sessions have it, whatever the role begins with.
+        options = f"{parameters.get('options', '')} -c default_transaction_read_only=off"
+        parameters["options"] = options.strip()
     secrets = [str(parameters.pop(key)) for key in sorted(_SECRET) if parameters.get(key)]
     password = secrets[0] if secrets else ""
     escaped = password.replace("\\", "\\\\").replace(":", "\\:")

@@ -95,7 +95,8 @@ class PostgresqlServer(Server):
             *settings,
             f"SET lock_timeout = '{LOCK_SECONDS}s'",
             *(() if use.handed_over else (_NO_COMPILING, *unhurried)),
-            *([] if use.writing else ["SET default_transaction_read_only = on"]),
+            # Whatever the database or the role begins with: what is written to is a copy.
+            f"SET default_transaction_read_only = {'off' if use.writing else 'on'}",
             *(_PLAIN_TEXTS if use.exact else ()),
             "SELECT current_database(), extract(epoch FROM pg_postmaster_start_time())",
         ]

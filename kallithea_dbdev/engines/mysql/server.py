@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 from contextlib import closing
 from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line
 from ..fence import hold_back
-from ..marks import Lease
+from ..marks import SCRATCH_PREFIX, Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
 from . import fence as fences
 
@@ -18,6 +19,18 @@ _ACCESS_DENIED_TO_DATABASE = 1044
 _LOCK_WAIT_TIMEOUT = 1205
 #: Access denied; no server at the socket, at the address; no such host.
 _NO_WAY_IN = {1045, 2002, 2003, 2005}
+
+_SESSIONS_ENOUGH = (
+    "end other sessions, or as an administrator: raise max_connections, or what the account may have"
+)
+#: What else keeps us out -> what helps.
+_HINTS = {
+    2019: "mend charset behind the '?' in sqlalchemy.url: utf8mb4",
+    1040: _SESSIONS_ENOUGH,
+    1203: _SESSIONS_ENOUGH,
+    1226: _SESSIONS_ENOUGH,
+}
+_TO_DATABASE = re.compile(r" to database '(.+)'\Z")
 
 #: A session that holds a lease must not be ended for being idle: the longest that all versions take.
 _IDLE_SECONDS = 2147483
@@ -153,7 +166,9 @@ class MysqlServer(Server):
         text = str(error.args[1]) if len(error.args) > 1 else one_line(error)
         hint = ""
         if number == _ACCESS_DENIED_TO_DATABASE:
-            hint = self._grant()
+            hint = self._grant(text)
+        elif number in _HINTS:
+            hint = _HINTS[number]
         elif number == _LOCK_WAIT_TIMEOUT:
             text, hint = self.locked(database)
         elif number in _NO_WAY_IN:
@@ -196,11 +211,17 @@ class MysqlServer(Server):
             return self.is_lock(error)
         return False
 
-    def _grant(self) -> str:
-        return (
-            f"as an administrator: GRANT ALL ON `kdbdev\\_%`.* TO {self.account()}; or name an empty "
-            "database that it may fill with --scratch-url"
-        )
+    def _grant(self, text: str) -> str:
+        found = _TO_DATABASE.search(text)
+        name = found[1] if found else SCRATCH_PREFIX
+        if name.startswith(SCRATCH_PREFIX):
+            return (
+                f"as an administrator: GRANT ALL ON `kdbdev\\_%`.* TO {self.account()}; db-verify and db-revision "
+                "take an empty database, too, that it may fill: --scratch-url"
+            )
+        # In a GRANT the name is a pattern.
+        pattern = quoted(re.sub(r"([_%\\])", r"\\\1", name))
+        return f"as an administrator: GRANT ALL ON {pattern}.* TO {self.account()}"
 
     def account(self) -> str:
         """The account that the server sees, quoted for a GRANT."""

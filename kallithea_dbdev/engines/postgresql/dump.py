@@ -18,6 +18,7 @@ from ...errors import DatabaseError
 from ...processes import program
 from ..private.wheel import postgresql_programs
 from ..server import LOCK_SECONDS, Server
+from .hints import hint_for
 
 #: Parameters of the driver that libpq knows by another name, and those that must not be on a command line.
 _RENAMED = {"database": "dbname"}
@@ -67,6 +68,7 @@ def dump_into(
     if any(statuses):
         text = said[0] or said[1] or "no message"
         hint = "install the client programs of the server's version" if "version mismatch" in text else ""
+        hint = hint or hint_for(text, str(source.parameters(name).get("user") or "ROLE"))
         raise DatabaseError(f"{display}: it cannot be copied by a dump: {text}", hint)
 
 

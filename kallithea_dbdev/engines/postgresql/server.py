@@ -13,6 +13,7 @@ from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
 from .fence import reaches_out
+from .hints import hint_for
 
 #: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OBJECT_IN_USE = "55006"
@@ -174,9 +175,11 @@ class PostgresqlServer(Server):
             hint = self._grant()
         elif code == _LOCK_NOT_AVAILABLE:
             message, hint = self.locked(database)
-        elif code is None and getattr(error, "cursor", None) is None and self._way_in:
-            # Before there is a session; below the first line libpq asks whether the server runs.
-            message, hint = words_of(error).strip().partition("\n")[0], self._way_in
+        elif code is None and getattr(error, "cursor", None) is None:
+            hint = hint_for(message, self._url.username or "ROLE") or self._way_in
+            if hint:
+                # Before there is a session; below the first line libpq asks whether the server runs.
+                message = words_of(error).strip().partition("\n")[0]
         return CodedError(f"{self.display_of(database)}: {message}", hint, code)
 
     def locked(self, database: Optional[str]) -> Tuple[str, str]:
@@ -198,7 +201,7 @@ class PostgresqlServer(Server):
     def _grant(self) -> str:
         return (
             f'as an administrator: ALTER ROLE "{self.role() or self._url.username or "ROLE"}" CREATEDB; '
-            "or name an empty database that it owns with --scratch-url"
+            "db-verify and db-revision take an empty database, too, that it owns: --scratch-url"
         )
 
     def role(self) -> Optional[str]:

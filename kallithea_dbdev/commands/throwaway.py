@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import signal
 import sys
@@ -11,6 +12,9 @@ from typing import Any
 
 from .. import signals
 from .base import DbdevCommand, config_option, secret
+
+#: More take longer than anybody waits.
+_MOST_SAMPLE_ROWS = 100_000
 
 
 class ThrowawayCommand(DbdevCommand):
@@ -95,7 +99,7 @@ says what was"""
             type=int,
             default=0,
             metavar="N",
-            help="fill each table that the set-up leaves empty with up to N sample rows",
+            help="fill each table that the set-up leaves empty with up to N sample rows (100000 at most)",
         )
         parser.add_argument(
             "--force-yes",
@@ -142,8 +146,16 @@ says what was"""
             raise UsageError(
                 "--user default: Kallithea's own name for the public", "name another administrator"
             )
+        if options.user is not None and not re.fullmatch(r"\S+", options.user):
+            raise UsageError(f"--user {options.user!r}: no name to log in with", "use one word")
+        if options.email is not None and not re.fullmatch(r"[^\s@]+@[^\s@]+", options.email):
+            raise UsageError(f"--email {options.email!r}: not an address", "use one like admin@example.com")
         if options.sample_rows < 0:
             raise UsageError(f"--sample-rows {options.sample_rows}: not a number of rows", "use 0 or more")
+        if options.sample_rows > _MOST_SAMPLE_ROWS:
+            raise UsageError(
+                f"--sample-rows {options.sample_rows}: too many", f"use {_MOST_SAMPLE_ROWS} or fewer"
+            )
         request = throwaway.Request(
             ini=options.config_file,
             source=options.source,

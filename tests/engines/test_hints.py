@@ -25,13 +25,13 @@ def test_who_may_not_connect_where_databases_are_made(running: Dict[str, Any]) -
     server.admin_sql("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC")
     try:
         with pytest.raises(
-            DatabaseError, match='; as an .*: GRANT CONNECT ON DATABASE "postgres" TO "shut_out"$'
+            DatabaseError, match=r'; as an .*: GRANT CONNECT ON DATABASE "postgres" TO "shut_out"$'
         ):
             database.exists()
     finally:
         server.admin_sql("GRANT CONNECT ON DATABASE postgres TO PUBLIC")
     server.admin_sql("ALTER ROLE shut_out CONNECTION LIMIT 0")
-    with pytest.raises(DatabaseError, match='; end other .*: ALTER ROLE "shut_out" CONNECTION LIMIT -1$'):
+    with pytest.raises(DatabaseError, match=r'; end other .*: ALTER ROLE "shut_out" CONNECTION LIMIT -1$'):
         database.exists()
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-_ENOUGH = "end other sessions, or as an administrator: "
+_ADMIN = "as an administrator"
+_ENOUGH = f"end other sessions, or {_ADMIN}: "
 #: Words of the server -> what helps, with ``{0}`` for the name in them and ``{role}``.
 _HINTS = (
     (r'too many connections for (database|role) "(?P<name>.+)"', _ENOUGH + 'ALTER {0} "{name}" CONNECTION LIMIT -1'),
     (r"too many clients already|connection slots are reserved", _ENOUGH + "raise max_connections"),
-    (r'permission denied for database "(?P<name>.+?)"', 'as an administrator: GRANT CONNECT ON DATABASE "{name}" TO "{role}"'),
-    (r'database "(?P<name>.+)" is not currently accepting', 'as an administrator: ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'),
+    (r'permission denied for database "(?P<name>.+?)"', _ADMIN + ': GRANT CONNECT ON DATABASE "{name}" TO "{role}"'),
+    (r'database "(?P<name>.+)" is not currently accepting', _ADMIN + ': ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'),
     (
         r"permission denied for (?:table|sequence|relation|view|schema|function|foreign table) ",
-        "as an administrator, for each schema: GRANT USAGE ON SCHEMA public, GRANT SELECT ON ALL TABLES IN SCHEMA public "
+        _ADMIN + ", for each schema: GRANT USAGE ON SCHEMA public, GRANT SELECT ON ALL TABLES IN SCHEMA public "
         'and GRANT SELECT ON ALL SEQUENCES IN SCHEMA public, each TO "{role}"',
     ),
 )  # fmt: skip

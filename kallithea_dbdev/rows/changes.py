@@ -8,8 +8,9 @@ from typing import Callable, Dict, FrozenSet, Iterable, Optional, Tuple
 from ..engines.comparing import ROWS, Shared
 from ..engines.database import Database
 from ..failure import Failure
-from ..schema.model import BYTES, TEXT, Column, Schema, Table
+from ..schema.model import BYTES, TEXT, TIME, Column, Schema, Table
 from .defaults import Rows
+from .values import identical, is_its_beginning, same
 
 #: How many keys are remembered of one kind of change.
 KEYS = 5
@@ -175,6 +176,16 @@ class Pair:
         before, after = self.before.column(name), self.after.column(name)
         assert before is not None and after is not None
         return before.kind == after.kind and before.kind in (TEXT, BYTES)
+
+    def says_the_same(self, name: str, old: object, new: object) -> bool:
+        """Whether a value of a column is what it was, in the column's new type where it has one."""
+        if name not in self.retyped:
+            return identical(old, new)
+        if same(old, new):
+            return True
+        sides = self.before.column(name), self.after.column(name)
+        times = all(column is not None and column.kind == TIME for column in sides)
+        return times and (is_its_beginning(old, new) or is_its_beginning(new, old))
 
     @property
     def shared(self) -> Shared:

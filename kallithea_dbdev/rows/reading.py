@@ -18,7 +18,7 @@ from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_
 from .naming import has_surrogate, naming_columns, row_name
 from .set_ups import Says, Written
 from .undoing import explains
-from .values import became, identical, misfit, same, what_happened
+from .values import became, misfit, same, what_happened
 
 #: How many different values are remembered of one kind of change.
 _VALUES = 10000
@@ -240,7 +240,7 @@ class Reading:
         hidden = next((said for said in after.says if said and names_secret(said)), "")
         for column, old, new in zip(columns, before.values, after.values):
             retyped = column in self._pair.retyped
-            alike = (same if retyped else identical)(old, new)
+            alike = self._pair.says_the_same(column, old, new)
             if retyped or (not alike and self._columns[column].length is not None):
                 self._check_fit(column, after, old, new, hidden or column)
             if alike or self._points_at_the_same(column, before, after):

@@ -57,6 +57,15 @@ def same(before: object, after: object) -> bool:
     return canonical(before) == canonical(after)
 
 
+def is_its_beginning(day: object, moment: object) -> bool:
+    """Whether one is a day without a time, and the other one its beginning: what a date becomes as a moment."""
+    day, moment = (one.decode("ascii", "replace") if isinstance(one, bytes) else one for one in (day, moment))
+    if not (isinstance(day, str) and isinstance(moment, str) and _DAY.match(day)):
+        return False
+    found = _MIDNIGHT.match(moment)
+    return found is not None and found["day"] == day
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
@@ -68,6 +77,8 @@ _MOMENT = re.compile(
         (?P<zone> (?:[+-]\d\d(?::\d\d)*)? (?:\ BC)? ) \Z""",
     re.VERBOSE | re.ASCII,
 )
+_DAY = re.compile(r"-?\d{4,}-\d\d-\d\d\Z", re.ASCII)
+_MIDNIGHT = re.compile(r"(?P<day>-?\d{4,}-\d\d-\d\d)[ T]00:00:00(?:\.0*)?\Z", re.ASCII)
 _UTC = re.compile(r"^[+-]00(?::00)*(?![\d:])")
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?", re.ASCII)
 

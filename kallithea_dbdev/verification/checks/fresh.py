@@ -111,12 +111,13 @@ def _judge(climb: Climb) -> Callable[[Change], Verdict]:
             return Verdict(
                 None, "; no migration that was run touched it (a model change without a migration?)"
             )
-        began = _either(sorted((way.version for way in having), key=_numbers))
+        versions = sorted((way.version for way in having if way.version), key=_numbers)
+        began = f"that began as {_either(versions)}" if versions else "that took the same steps"
         revision = ways[0].states[position].revision if position else None
         since = f" since {revision}" if revision else ""
         return Verdict(
             None,
-            f"; every database that began as {began} has it{since}, and no migration mends it",
+            f"; every database {began} has it{since}, and no migration mends it",
             ways[0].version or None,
             revision,
         )

@@ -327,14 +327,15 @@ class PostgresqlDatabase(ServerDatabase):
         """The options that copy this database, with the strategy that suits its size."""
         rows = fetch(
             cursor,
-            "SELECT current_setting('server_version_num')::int AS version, "
+            "SELECT current_setting('server_version_num')::int AS version, current_setting('fsync') = 'off' AS unsynced, "
             "(SELECT pg_database_size(oid) FROM pg_database WHERE datname = %s) AS size",
             (self.name,),
         )
         # From 15 on small databases are copied through the write-ahead log, without the two
-        # checkpoints that copying files costs; for large ones the log costs more.
-        large = rows[0]["version"] >= _STRATEGY_FROM and (rows[0]["size"] or 0) > _LARGE_BYTES
-        return f" TEMPLATE {quoted(self.name)}{' STRATEGY file_copy' if large else ''}"
+        # checkpoints that copying files costs; for large ones, and where nothing waits for a disk, the log costs more.
+        by_files = rows[0]["unsynced"] or (rows[0]["size"] or 0) > _LARGE_BYTES
+        chosen = " STRATEGY file_copy" if by_files and rows[0]["version"] >= _STRATEGY_FROM else ""
+        return f" TEMPLATE {quoted(self.name)}{chosen}"
 
     def _fill(self, target: ServerScratch, lab: Lab) -> None:
         assert isinstance(target, PostgresqlScratch)

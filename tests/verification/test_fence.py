@@ -57,6 +57,9 @@ def test_no_other_database_and_nothing_of_the_server(server_project: Project, se
             f"INSERT INTO users SELECT * FROM `{name}`.`users`",
             f"BEGIN NOT ATOMIC SET @q = CONCAT('UPDATE {name[:9]}', '{name[9:]}.users SET lastname = 1'); "
             "EXECUTE IMMEDIATE @q; END",
+            f"UPDATE users SET admin = admin; DELETE FROM {name}.users",
+            f"SET STATEMENT max_statement_time = 60 FOR EXECUTE IMMEDIATE 'UPDATE {name}.users SET lastname = 1'",
+            f"CREATE OR REPLACE DEFINER=`root`@`localhost` PROCEDURE p() BEGIN DROP DATABASE {name}; END",
             "CREATE PROCEDURE kdbdev_run(q TEXT) BEGIN PREPARE s FROM q; EXECUTE s; END",
         ),
     }  # fmt: skip

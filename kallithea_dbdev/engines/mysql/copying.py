@@ -14,8 +14,9 @@ from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Sequ
 from ...schema.model import MARK_TABLE
 from ..server import fetch
 from .catalogue import Query, create_statement, without_definer
+from .fence import reaches_out
 from .implicit import NOTHING_KNOWN, Key, implicit, is_same_table, left_implicit
-from .naming import calls, names_database, tokens, unqualified, unreadable
+from .naming import calls, names_database, prepared, tokens, unqualified
 from .server import MysqlServer, is_mariadb, quoted
 
 #: Databases that hold nothing of anybody's.
@@ -209,14 +210,18 @@ class Copying:
                 found.setdefault(row["name"], []).append(row["col"])
         return found
 
-    def _leads_out(self, text: str) -> str:
-        """Why a definition would reach what is not the copy's; empty where it does not."""
+    def _leads_out(self, text: str, definition: str) -> str:
+        """Why what has this text, and is made by ``definition``, would reach what is not the copy's; empty where
+        it does not."""
         database = names_database(text, self._databases)
         if database is not None:
             return f"it names the database {database}"
-        unread = unreadable(tokens(text))
+        unread = next((what for what, said in prepared(tokens(text)) if said is None), None)
         if unread is not None:
             return f"what its {unread} runs is known only when it runs, and may be in another database"
+        why = reaches_out(definition, ())
+        if why:
+            return f"it runs {why.partition(':')[0]}, which reaches beyond the database"
         routine = calls(text, self._left)
         return f"it uses {routine}, which was not copied" if routine is not None else ""
 
@@ -233,7 +238,7 @@ class Copying:
                 self._left_out(name, f"{self._server.account()} may not see how it is made")
         # What calls a routine that is left out is left out, too, and so on.
         while True:
-            out = {name: why for name, d in found.items() for why in [self._leads_out(d.text)] if why}
+            out = {name: why for name, d in found.items() for why in [self._leads_out(d.text, d.text)] if why}
             for name, why in out.items():
                 del found[name]
                 self._left.add(name)
@@ -244,7 +249,7 @@ class Copying:
 
     def _triggers(self) -> Iterator[Definition]:
         for trigger in all_triggers(lambda sql: fetch(self._source, sql)):
-            why = self._leads_out(trigger.body)
+            why = self._leads_out(trigger.body, trigger.definition.text)
             if why:
                 self._left_out(trigger.definition.what, why)
             else:
@@ -254,7 +259,7 @@ class Copying:
         for row in fetch(self._source, _NAMED.format("VIEW")):
             what = f"view {row['name']}"
             text = unqualified(without_definer(self._show("VIEW", row["name"])), self._name)
-            why = self._leads_out(text)
+            why = self._leads_out(text, text)
             if why:
                 self._left_out(what, why)
             else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Collection, List, Optional, Tuple
+from typing import Collection, List, Optional, Sequence, Tuple
 
 from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
-from .naming import Token, names_database, tokens, unreadable, word_of
+from .naming import Token, behind_dynamic, prepared, tokens, unquoted, word_of
 
 #: Databases that anybody may read, and no script writes to.
 _READ_ONLY = "information_schema"
@@ -45,66 +45,77 @@ _BEFORE_TABLE = (
     "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "TABLES", "TO", "REFERENCES", "EXISTS", "IGNORE", "VIEW", "CALL",
     "PROCEDURE", "FUNCTION", "TRIGGER", "LOW_PRIORITY", "QUICK", "REPLACE",
 )  # fmt: skip
-_DYNAMIC = re.compile(
-    r"\s*(?:PREPARE\s+\S+\s+FROM|EXECUTE\s+IMMEDIATE)\s+(.+?)(?:\s+USING\s.*)?\s*;?\s*\Z", re.I | re.S
-)
-
+#: What CREATE and ALTER speak of, and which of it has a body.
+_WITH_BODY = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE")
+_KINDS = (*_WITH_BODY, "TABLE", "VIEW", "INDEX", "SEQUENCE", "USER", "ROLE", "DATABASE", "SCHEMA", "SERVER")
 _UNREAD = (
     "{} inside of another statement: what it will run is known only when it runs, and may be in another database; "
     "it was not sent: write that out as a text, or ask and decide in the script's Python"
 )
 
 
-def reaches_out(statement: str, databases: Collection[str], tables: Collection[str] = ()) -> str:
-    """Why a statement reaches beyond its database; "" where it does not.
+def reaches_out(
+    statement: str, databases: Collection[str], tables: Collection[str] = (), known: bool = False
+) -> str:
+    """Why a text of statements reaches beyond its database; "" where it does not.
 
-    ``databases`` are the others on the server; ``tables`` those here that are called like one of them.
+    ``databases`` are the others on the server; ``tables`` those here that are called like one of them. ``known``:
+    the first is a PREPARE or EXECUTE IMMEDIATE, and what it runs stands behind it.
     """
     said = statement.lower()
     if not _WORTH.search(said) and not any(name.lower() in said for name in databases):
         return ""
     pieces = tokens(statement)
     words = [_word(piece) for piece in pieces]
-    holds_others = _holds_others(words)
-    wraps_one = words[:2] == ["SET", "STATEMENT"]
-    begins = tuple(starts(words, _MARKS)) if holds_others or wraps_one else (0,)
+    firsts = [0, *(number + 1 for number, word in enumerate(words[:-1]) if word == ";")]
+    holds_others = any(_holds_others(words[first:]) for first in firsts)
+    begins = tuple(starts(words, _MARKS)) if holds_others else tuple(firsts)
     for start in begins:
         why = _whole_server(words[start:])
         if why:
             return why
-    if holds_others:
-        unread = unreadable(pieces)
-        if unread is not None:
-            return _UNREAD.format(unread)
-        for kind, text, *_ in pieces:
-            why = reaches_out(_unquoted(text), databases, tables) if kind == "text" else ""
-            if why:
-                return why
+    for what, text in prepared(pieces):
+        if text is None and not known:
+            return _UNREAD.format(what)
+        # What the first one runs was asked for, and stands behind it.
+        known = False
+        why = reaches_out(unquoted(text), databases, tables) if text is not None else ""
+        if why:
+            return why
     written = [name for name in databases if name.lower() != _READ_ONLY]
-    name = names_database(statement, written) if holds_others else _named(pieces, written, tables)
+    name = _before_point(pieces, written) if holds_others else _named(pieces, written, tables)
     if name is not None and not (name in SYSTEM and all(words[start] in _READS for start in begins)):
         return f"a statement that names the database {name} was not sent: only the copy may be used"
     return ""
 
 
 def dynamic(statement: str) -> Optional[str]:
-    """The expression of which a PREPARE or EXECUTE IMMEDIATE makes a statement; None for any other."""
-    found = _DYNAMIC.match(statement)
-    return found[1] if found else None
+    """The expression of which a PREPARE or EXECUTE IMMEDIATE makes a statement; None for any other, and for a text
+    with others in it."""
+    pieces = tokens(statement)
+    words = [_word(piece) for piece in pieces]
+    if words[-1:] == [";"]:
+        del pieces[-1], words[-1]
+    behind = behind_dynamic(words, 0)
+    if behind is None or ";" in words:
+        return None
+    end = words.index("USING") if "USING" in words else len(words)
+    return statement[pieces[behind][2] : pieces[end - 1][3]] if behind < end else None
 
 
 def _word(piece: Token) -> str:
     return piece[1].upper() if piece[0] in ("word", "other") else ""
 
 
-def _holds_others(words: List[str]) -> bool:
-    """Whether a statement holds other ones: a routine, a trigger, an event, a block, a text to be prepared."""
-    head = words[:8]
-    if words[:1] == ["CREATE"]:
-        return bool({"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE"} & set(head))
-    if head and (head[0] in _COMPOUND or head[1:2] == [":"]):
+def _holds_others(words: Sequence[str]) -> bool:
+    """Whether a statement holds other ones: a routine, a trigger, an event, a block, one with settings of its own."""
+    head = list(words[:2])
+    if head[:1] in (["CREATE"], ["ALTER"]):
+        # Before the kind there may be who it is run as, or that another one may go.
+        return next((word for word in words if word in _KINDS), "") in _WITH_BODY
+    if head and (head[0] in _COMPOUND or head[1:] == [":"]):
         return True
-    return words[:1] == ["PREPARE"] or words[:2] == ["EXECUTE", "IMMEDIATE"] or words[:2] == ["BEGIN", "NOT"]
+    return head in (["SET", "STATEMENT"], ["BEGIN", "NOT"])
 
 
 def _whole_server(words: List[str]) -> str:
@@ -129,11 +140,27 @@ def _whole_server(words: List[str]) -> str:
         everywhere = any(words[n : n + 3] == ["*", ".", "*"] for n in range(len(words)))
         if everywhere or "ON" not in words:
             return WHOLE_SERVER.format(words[0])
+        # It is the account's, whatever it is granted on.
+        account = next(
+            (word for word in words if word in ("IDENTIFIED", "REQUIRE") or word.startswith("MAX_")), ""
+        )
+        if account:
+            return WHOLE_SERVER.format(f"{words[0]} ... {account}")
     if words[:1] in (["SELECT"], ["TABLE"], ["WITH"], ["VALUES"], ["("]):
         for before, word in zip(words, words[1:]):
             if before == "INTO" and word in ("OUTFILE", "DUMPFILE"):
                 return ELSEWHERE.format(f"INTO {word}")
     return ""
+
+
+def _before_point(pieces: List[Token], databases: Collection[str]) -> Optional[str]:
+    """The first of some databases that is named before a point."""
+    wanted = {name.lower(): name for name in databases}
+    pairs = zip(pieces, pieces[1:])
+    return next(
+        (wanted[str(word_of(one))] for one, point in pairs if word_of(one) in wanted and point[1] == "."),
+        None,
+    )
 
 
 def _named(pieces: List[Token], databases: Collection[str], tables: Collection[str]) -> Optional[str]:
@@ -155,8 +182,3 @@ def _named(pieces: List[Token], databases: Collection[str], tables: Collection[s
         if name not in called or in_three or before in _BEFORE_TABLE:
             return wanted[name]
     return None
-
-
-def _unquoted(text: str) -> str:
-    quote = text[:1]
-    return re.sub(r"\\(.)", r"\1", text[1:-1].replace(quote * 2, quote), flags=re.S)

@@ -80,24 +80,38 @@ def calls(statement: str, routines: Iterable[str]) -> Optional[str]:
     return None
 
 
-def unreadable(pieces: Sequence[Token]) -> Optional[str]:
-    """What makes a statement of something other than a text that is written there: PREPARE or EXECUTE IMMEDIATE.
+def prepared(pieces: Sequence[Token]) -> Iterator[Tuple[str, Optional[str]]]:
+    """Each PREPARE and EXECUTE IMMEDIATE, with the text that it makes a statement of, in its quotes; None where it
+    is not one text: what that will be is known only when it runs."""
+    words = [piece[1].upper() if piece[0] in ("word", "other") else "" for piece in pieces]
+    for number in range(len(words)):
+        behind = behind_dynamic(words, number)
+        if behind is not None:
+            text, after = [*pieces[behind:], _END, _END][:2]
+            whole = text[0] == "text" and after[1].upper() in _ENDS_TEXT
+            yield (
+                " ".join(words[number : number + 1 + (words[number] == "EXECUTE")]),
+                text[1] if whole else None,
+            )
 
-    What that will be is known only when it runs. The first statement of all is not looked at: whoever sends it
-    can ask the server what it will run.
-    """
-    words = [piece[1].upper() if piece[0] == "word" else "" for piece in pieces]
-    for number, word in enumerate(words):
-        if word == "EXECUTE" and words[number + 1 : number + 2] == ["IMMEDIATE"]:
-            what, start = "EXECUTE IMMEDIATE", number + 2
-        elif word == "PREPARE" and words[number + 2 : number + 3] == ["FROM"]:
-            what, start = "PREPARE", number + 3
-        else:
-            continue
-        text, after = [*pieces[start:], _END, _END][:2]
-        if number and not (text[0] == "text" and after[1].upper() in _ENDS_TEXT):
-            return what
+
+def behind_dynamic(words: Sequence[str], number: int) -> Optional[int]:
+    """Where the expression of a PREPARE or EXECUTE IMMEDIATE begins that is the word ``number``; None for another."""
+    if words[number : number + 2] == ["EXECUTE", "IMMEDIATE"]:
+        return number + 2
+    if words[number : number + 1] == ["PREPARE"] and words[number + 2 : number + 3] == ["FROM"]:
+        return number + 3
     return None
+
+
+def unquoted(text: str) -> str:
+    """What a text says that is in quotes."""
+    quote = text[:1]
+    return re.sub(r"\\(.)", _escaped, text[1:-1].replace(quote * 2, quote), flags=re.DOTALL)
+
+
+def _escaped(found: "re.Match[str]") -> str:
+    return {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "Z": "\x1a"}.get(found[1], found[1])
 
 
 #: What follows a text that is a whole statement; and what follows the last piece.

@@ -44,3 +44,22 @@ def test_a_routine_that_runs_what_nobody_can_read_beforehand(running: Dict[str, 
         f"{display}: calls_it was not copied: it uses run_it, which was not copied",
     ]
     assert server.sql(other, "CALL plain()") == []
+
+
+def test_what_works_on_the_whole_server(running: Dict[str, Any]) -> None:
+    server: Server = need("mysql", running)
+    name = server.create()
+    server.sql(
+        name,
+        "CREATE TABLE t (a INT)",
+        "CREATE PROCEDURE clean() DROP DATABASE IF EXISTS nowhere",
+        "CREATE TRIGGER tg BEFORE INSERT ON t FOR EACH ROW BEGIN SET GLOBAL max_error_count = 66; END",
+        "CREATE TRIGGER says BEFORE UPDATE ON t FOR EACH ROW SET @said = 'drop database nowhere'",
+    )
+    other = server.new_name()
+    copying = server.copy_to(name, other)
+    display = server.database(name).display
+    assert copying.remarks == [
+        f"{display}: clean was not copied: it runs DROP DATABASE, which reaches beyond the database",
+        f"{display}: trigger tg of t was not copied: it runs SET GLOBAL, which reaches beyond the database",
+    ]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, Dict
 
 import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.exc import DBAPIError
 
+from kallithea_dbdev.engines import open_database
 from kallithea_dbdev.engines.mysql.fence import dynamic, reaches_out
 
 from ...conftest import need
@@ -69,7 +72,38 @@ OUT = [
         "CREATE PROCEDURE p() BEGIN EXECUTE IMMEDIATE 'UPDATE ' 'kallithea' || '.users SET a = 1'; END",
         "IMMEDIATE",
     ),
-    ("EXECUTE IMMEDIATE @q;\nBEGIN NOT ATOMIC PREPARE s FROM @r; END", "PREPARE"),
+    # Drivers send several at once.
+    ("UPDATE users SET admin = admin; DROP DATABASE victim", "DROP DATABASE"),
+    ("DO 1; USE victim; DELETE FROM t", "USE"),
+    ("DO 1; EXECUTE IMMEDIATE @q", "EXECUTE IMMEDIATE"),
+    ("DO 1; CREATE PROCEDURE p() BEGIN DROP USER joe; END", "DROP USER"),
+    ("DO 1; CREATE PROCEDURE p() BEGIN IF 1 THEN DROP USER joe; END IF; END", "DROP USER"),
+    ("/* x */ EXECUTE IMMEDIATE @q", "EXECUTE IMMEDIATE"),
+    (
+        "CREATE OR REPLACE DEFINER=`root`@`localhost` PROCEDURE p() BEGIN DROP DATABASE victim; END",
+        "DROP DATABASE",
+    ),
+    (
+        "CREATE OR REPLACE DEFINER='root'@'%' SQL SECURITY INVOKER AGGREGATE FUNCTION f() RETURNS INT "
+        "BEGIN DROP USER joe; RETURN 1; END",
+        "DROP USER",
+    ),
+    (
+        "CREATE DEFINER=CURRENT_USER() TRIGGER t AFTER INSERT ON users FOR EACH ROW BEGIN DROP USER joe; END",
+        "DROP",
+    ),
+    (
+        "SET STATEMENT max_statement_time=60 FOR EXECUTE IMMEDIATE 'DROP DATABASE IF EXISTS victim'",
+        "DROP DATABASE",
+    ),
+    ("SET STATEMENT max_statement_time=60 FOR PREPARE s FROM 'DROP\\nDATABASE victim'", "DROP DATABASE"),
+    ("SET STATEMENT max_statement_time=60 FOR EXECUTE IMMEDIATE CONCAT('a', 'b')", "EXECUTE IMMEDIATE"),
+    ("ALTER EVENT e ENABLE DO DROP DATABASE IF EXISTS victim", "DROP DATABASE"),
+    ("ALTER DEFINER=root@localhost EVENT e DO BEGIN DROP USER joe; END", "DROP USER"),
+    ("GRANT SELECT ON users TO bob@localhost IDENTIFIED BY 's3kRet'", "GRANT ... IDENTIFIED"),
+    ("GRANT SELECT ON users TO bob@localhost REQUIRE SSL", "GRANT ... REQUIRE"),
+    ("GRANT SELECT ON users TO bob@localhost WITH MAX_QUERIES_PER_HOUR 1", "GRANT ... MAX_QUERIES_PER_HOUR"),
+    ("CREATE TRIGGER t AFTER INSERT ON users FOR EACH ROW UPDATE `Kallithea` . a SET b = 1", "kallithea"),
     ("XA START 'x'", "XA START"),
     ("XA COMMIT 'somebodys'", "XA COMMIT"),
     ("CREATE PROCEDURE p() BEGIN XA PREPARE 'x'; END", "XA PREPARE"),
@@ -107,6 +141,13 @@ INSIDE = [
     "IF 1 THEN UPDATE users SET active = 1; END IF",
     "SET STATEMENT max_statement_time = 1 FOR UPDATE users SET active = 1",
     "LOCK TABLES users WRITE",
+    # What a text says is a statement behind PREPARE and EXECUTE IMMEDIATE only.
+    "CREATE TRIGGER t BEFORE INSERT ON g FOR EACH ROW IF NEW.a IS NULL THEN SIGNAL SQLSTATE '45000' "
+    "SET MESSAGE_TEXT = 'Use a group name, drop database kallithea.x'; END IF",
+    "CREATE TRIGGER t AFTER INSERT ON g FOR EACH ROW INSERT INTO log VALUES ('grant', 'use', 'see mysql docs')",
+    "CREATE FUNCTION f() RETURNS TEXT DETERMINISTIC RETURN 'sys'",
+    "GRANT SELECT ON users TO joe@localhost WITH GRANT OPTION",
+    "ALTER TABLE t ADD COLUMN event INT; UPDATE t SET event = 1;",
     "INSERT INTO settings VALUES ('reset', 'backup')",
     "DO 0",
     "",
@@ -129,6 +170,14 @@ def test_what_becomes_a_statement() -> None:
     assert dynamic("PREPARE s FROM @q") == "@q"
     assert dynamic("execute immediate CONCAT('a', @b) USING @c;") == "CONCAT('a', @b)"
     assert dynamic("EXECUTE s") is None
+    assert dynamic("/* x */ PREPARE `s` -- y\n FROM @q;") == "@q"
+    assert dynamic("EXECUTE IMMEDIATE @q; DROP TABLE t") is None
+    assert dynamic("EXECUTE IMMEDIATE 'DROP TABLE t; DROP TABLE u'") == "'DROP TABLE t; DROP TABLE u'"
+    # What was asked for stands behind it.
+    assert reaches_out("EXECUTE IMMEDIATE @q;\nDO 1", OTHERS, known=True) == ""
+    assert "PREPARE" in reaches_out(
+        "EXECUTE IMMEDIATE @q;\nBEGIN NOT ATOMIC PREPARE s FROM @r; END", OTHERS, known=True
+    )
 
 
 def test_what_is_granted_on_a_copy_is_gone_with_it(running: Dict[str, Any]) -> None:
@@ -141,3 +190,18 @@ def test_what_is_granted_on_a_copy_is_gone_with_it(running: Dict[str, Any]) -> N
         copy.execute(["GRANT SELECT (a), UPDATE ON t TO reader@localhost WITH GRANT OPTION"])
     left = "SELECT db FROM mysql.tables_priv WHERE db LIKE 'kdbdev%' AND user = 'reader'"
     assert server.admin_sql(left) == []
+
+
+@pytest.mark.parametrize("driver", ["mysql", "mysql+pymysql"])
+def test_a_grant_makes_no_account(running: Dict[str, Any], driver: str) -> None:
+    server: Server = need("mysql", running)
+    if not server.knows("Aria"):
+        pytest.skip("MySQL makes none")
+    with laboratory() as lab:
+        copy = lab.scratch(open_database(server.url("like").replace("mysql:", f"{driver}:", 1)), "x")
+        copy.execute(["CREATE TABLE t (a INT)"])
+        with copy.handed_over() as url, create_engine(url).connect() as connection:
+            connection.execute("SET SESSION sql_mode = ''")
+            with pytest.raises(DBAPIError):
+                connection.execute("GRANT SELECT ON t TO newbie@localhost")
+    assert server.admin_sql("SELECT 1 FROM mysql.user WHERE user = 'newbie'") == []

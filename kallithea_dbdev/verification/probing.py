@@ -159,6 +159,8 @@ def _there_and_back(
         if refusal is None and choices:
             choices = ()  # what a site has chosen is no row that a schema could refuse
             continue
+        if refusal is None and not rest:
+            return Probing(record.step, tuple(refusals))  # it fails without any: no probe is to blame
         refusals.append(refusal or together(rest, error))
         rest = unexplained
         if looked_for(refusals):

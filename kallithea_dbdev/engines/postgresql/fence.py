@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Iterator, List, Sequence, Tuple
 
 from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
-from .script import pieces, statements
-
-_TEXT = re.compile(r"[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'", re.DOTALL)
+from .script import pieces, statements, unquoted
 
 _SHARED = r"(?:ROLE|GROUP|DATABASE|TABLESPACE|USER(?!\s+MAPPING\b))"
 #: An account on a foreign server is the way there: a copy has none.
@@ -20,6 +19,7 @@ _OUTLIVES = re.compile(r"PREPARE\s+TRANSACTION\b", re.IGNORECASE)
 _WHOLE = re.compile(
     rf"""(?P<what>(?:CREATE|ALTER|DROP)\s+(?:{_SHARED}|SYSTEM|SUBSCRIPTION)
         | COMMENT\s+ON\s+{_SHARED}
+        | SECURITY\s+LABEL\b[^;]*?\bON\s+{_SHARED}
         | (?:REASSIGN|DROP)\s+OWNED
         | (?:GRANT|REVOKE)(?=\b[^;]*?\bON\s+(?:DATABASE|TABLESPACE|PARAMETER)\b)
         | (?:GRANT|REVOKE)(?!\b[^;]*?\bON\b))\b""",
@@ -28,13 +28,20 @@ _WHOLE = re.compile(
 _COPY = re.compile(r"COPY\b[^;]*?\b((?:TO|FROM)\s+PROGRAM|TO\s+')", re.IGNORECASE | re.DOTALL)
 _CALLS = re.compile(
     r"(?<!\w)\"?(dblink\w*|lo_export|pg_reload_conf|pg_terminate_backend|pg_cancel_backend"
-    r"|pg_\w+_replication_slot)\"?\s*\(",
+    r"|pg_\w+_replication_slot|pg_file_(?:write|rename|unlink)|pg_promote)\"?\s*\(",
     re.IGNORECASE,
 )
-#: What else a statement begins behind: the quote before a body, or a text that may become one, and a label.
-_MARKS = ("'", "$", ">")
-_WORD = re.compile(r"\w+|\S")
+#: What else a statement begins behind: a label.
+_MARKS = (">",)
 _HOLDS_OTHERS = re.compile(r"DO\b|CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\b", re.IGNORECASE)
+#: What is done to the copy where ``current_database()`` is asked for.
+_OF_DATABASE = re.compile(
+    r"\w+\s+(?:ON\s+)?DATABASE\b|(?:GRANT|REVOKE)\b[^;]*?\bON\s+DATABASE\b", re.IGNORECASE | re.DOTALL
+)
+#: Languages whose texts and statements are those of SQL.
+_KNOWN = ("sql", "plpgsql")
+#: A text that can be a statement: of more than one word.
+_COMMAND = re.compile(r"\s*\w+\s+\S")
 
 
 def reaches_out(text: str) -> str:
@@ -53,8 +60,8 @@ def reaches_out(text: str) -> str:
 
 #: Without one of these words nothing is looked at more closely: most statements have none.
 _WORTH = re.compile(
-    r"\b(create|alter|drop|comment|reassign|grant|revoke|copy|prepare|dblink\w*|lo_export"
-    r"|pg_(reload|terminate|cancel)\w*|pg_\w+_slot)\b",
+    r"\b(do|execute|security|create|alter|drop|comment|reassign|grant|revoke|copy|prepare|dblink\w*|lo_export"
+    r"|pg_(reload|terminate|cancel|file|promote)\w*|pg_\w+_slot)\b",
     re.I,
 )
 
@@ -82,30 +89,80 @@ def _without_texts(text: str) -> str:
 
 
 def _of_one(statement: str) -> str:
-    if _HOLDS_OTHERS.match(statement):
-        statement = _without_comments(statement, inside=True)
-        words = list(_WORD.finditer(statement))
-        numbers = starts([word[0].upper() for word in words], _MARKS)
-        parts = [statement[words[number].start() :] for number in numbers]
-        if "current_database()" in statement.lower():
-            parts = [
-                part for part in parts if not re.match(r"\w+\s+(ON\s+)?DATABASE\b|GRANT|REVOKE", part, re.I)
-            ]
-        calls = _CALLS.search(statement)
-    else:
-        parts = [statement]
-        calls = _CALLS.search(_TEXT.sub("''", statement))
-    for part in parts:
-        whole, copy = _WHOLE.match(part), _COPY.match(_without_texts(part))
-        away = _AWAY.match(part)
-        if away:
-            return ELSEWHERE.format(" ".join((away["what"] or f"{away['runs']} ... PROGRAM").upper().split()))
-        if _OUTLIVES.match(part):
-            return OUTLIVES.format("PREPARE TRANSACTION")
-        if whole:
-            return WHOLE_SERVER.format(" ".join(whole["what"].upper().split()))
-        if copy:
-            return ELSEWHERE.format(
-                "COPY ... " + " ".join(copy[1].upper().split()).replace("TO '", "TO a file")
-            )
-    return ELSEWHERE.format(calls[1]) if calls else ""
+    if not _HOLDS_OTHERS.match(statement):
+        return _of_plain(statement)
+    here = "current_database()" in statement.lower()
+    found = _meaning(statement)
+    if _language(found) not in _KNOWN:
+        # Its texts are others': what looks like a statement may be run.
+        flat = _without_comments(statement, inside=True)
+        return next((_whole(flat[match.start() :]) for match in _WHOLE.finditer(flat)), "")
+    # A body in SQL's own words stands there as it is.
+    return next(filter(None, (_of_body(body, here) for body in (statement, *_bodies(found)))), "")
+
+
+def _meaning(text: str) -> List[Tuple[str, str]]:
+    return [piece for piece in pieces(text) if piece[0] not in ("blank", "line", "comment")]
+
+
+def _is_text(piece: Tuple[str, str]) -> bool:
+    return piece[0] == "dollar" or (piece[0] == "text" and not piece[1].startswith('"'))
+
+
+def _language(found: Sequence[Tuple[str, str]]) -> str:
+    """The language of a block or routine; that of blocks where none is named."""
+    words = [said.lower() for _, said in found]
+    if "language" not in words[:-1]:
+        return _KNOWN[-1]
+    return words[words.index("language") + 1].strip("'\"")
+
+
+def _bodies(found: Sequence[Tuple[str, str]]) -> Iterator[str]:
+    """What a block or a routine is made of: the texts behind DO and AS, whatever stands between."""
+    begun = False
+    for before, piece in zip([("", ""), *found], found):
+        begun = begun or piece[1].lower() in ("do", "as")
+        if begun and _is_text(piece) and before[1].lower() != "language":
+            yield unquoted(piece[1])
+
+
+def _of_body(body: str, here: bool) -> str:
+    """Why a statement in a body reaches out; ``here``: what is done to a database is done to this one."""
+    found = _meaning(body)
+    words = ["''" if _is_text(piece) else piece[1].upper() for piece in found]
+    parts, run = [], []
+    for start in starts(words, _MARKS):
+        parts.append(" ".join(said for _, said in found[start : _end(words, start)]))
+    for start in (number for number, word in enumerate(words) if word == "EXECUTE"):
+        run.append("".join(_texts(found[start : _end(words, start)])).strip())
+    # A text that is not run is no statement; but what a variable holds may be any of them.
+    if not all(run):
+        run += filter(_COMMAND.match, _texts(found))
+    if here:
+        parts, run = ([said for said in texts if not _OF_DATABASE.match(said)] for texts in (parts, run))
+    return next(filter(None, (*map(_of_plain, parts), *map(reaches_out, run))), "")
+
+
+def _end(words: Sequence[str], start: int) -> int:
+    return words.index(";", start) if ";" in words[start:] else len(words)
+
+
+def _texts(found: Sequence[Tuple[str, str]]) -> List[str]:
+    return [unquoted(piece[1]) for piece in found if _is_text(piece)]
+
+
+def _of_plain(statement: str) -> str:
+    plain = _without_texts(statement)
+    copy, away, calls = _COPY.match(plain), _AWAY.match(statement), _CALLS.search(plain)
+    if away:
+        return ELSEWHERE.format(" ".join((away["what"] or f"{away['runs']} ... PROGRAM").upper().split()))
+    if _OUTLIVES.match(statement):
+        return OUTLIVES.format("PREPARE TRANSACTION")
+    if copy:
+        return ELSEWHERE.format("COPY ... " + " ".join(copy[1].upper().split()).replace("TO '", "TO a file"))
+    return _whole(statement) or (ELSEWHERE.format(calls[1]) if calls else "")
+
+
+def _whole(statement: str) -> str:
+    found = _WHOLE.match(statement)
+    return WHOLE_SERVER.format(" ".join(found["what"].upper().split())) if found else ""

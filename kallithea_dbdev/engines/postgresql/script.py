@@ -59,6 +59,29 @@ def statements(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
+_ESCAPE = re.compile(r"\\(?:x(?P<hex>[0-9a-fA-F]{1,2})|u(?P<short>[0-9a-fA-F]{4})|U(?P<long>[0-9a-fA-F]{8})"
+                     r"|(?P<octal>[0-7]{1,3})|(?P<sign>.))", re.DOTALL)  # fmt: skip
+_SIGNS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def unquoted(text: str) -> str:
+    """What a text says, however it is quoted."""
+    if text.startswith("$"):
+        tag = text[: text.index("$", 1) + 1]
+        return text[len(tag) :].removesuffix(tag)
+    escaped = not text.startswith("'")
+    said = text[1 + escaped :].removesuffix("'").replace("''", "'")
+    return _ESCAPE.sub(_character, said) if escaped else said
+
+
+def _character(found: "re.Match[str]") -> str:
+    number = found["hex"] or found["short"] or found["long"]
+    if number or found["octal"]:
+        code = int(number, 16) if number else int(found["octal"], 8)
+        return chr(code) if code <= 0x10FFFF else ""
+    return _SIGNS.get(found["sign"], found["sign"])
+
+
 def _inside(bodies: int, word: str) -> int:
     """How deep in bodies of statements one is after a word."""
     if word == "begin" or (bodies and word == "case"):

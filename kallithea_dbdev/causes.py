@@ -59,6 +59,8 @@ _OF_SQLITE: Dict[str, str] = {
 _OF_POSTGRESQL: Dict[str, str] = {
     "no schema has been selected to create in": "the setting search_path names no schema that is there: ALTER ROLE "
     "or ALTER DATABASE ... RESET search_path, or make that schema",
+    "permission denied for schema": "GRANT ALL ON SCHEMA ... TO the role; or ALTER ROLE ... INHERIT where it has the "
+    "right as a member of another one, such as the owner of the database",
 }
 
 #: Of these, what says that the disk or the file on it is to blame.
@@ -85,8 +87,9 @@ def cause_of(error: BaseException) -> Optional[DbdevError]:
     if isinstance(error, ImportError):
         return _of_the_installation(error)
     if getattr(error, "pgcode", None):
-        said = next((words for words in _OF_POSTGRESQL if words in str(error)), None)
-        return DbdevError(f"PostgreSQL: {said}", _OF_POSTGRESQL[said]) if said else None
+        said = str(error).partition("\n")[0]
+        hint = next((hint for words, hint in _OF_POSTGRESQL.items() if words in said), "")
+        return DbdevError(f"PostgreSQL: {said}", hint) if hint else None
     # SQLAlchemy wraps what a driver raises.
     origin = getattr(error, "orig", None)
     return cause_of(origin) if isinstance(origin, Exception) else None

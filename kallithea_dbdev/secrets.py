@@ -33,7 +33,9 @@ _NAMES_SECRET = re.compile(_NAME, re.IGNORECASE)
 
 #: All that was remembered in this process; a child that is forked has it, too.
 _known: Set[str] = set()
-#: Values that are one word each, of which there may be very many: the keys of a site's users.
+#: Values of columns: only the whole of one is a secret. Those that are one word each may be very many: the keys of
+#: a site's users.
+_known_values: Set[str] = set()
 _known_words: Set[str] = set()
 _WORD_OF_KEY = re.compile(rf"\b[A-Za-z0-9_]{{{_STRONG_PLAIN},}}\b")
 
@@ -58,7 +60,7 @@ def remember_values(values: Iterable[str]) -> None:
         if _WORD_OF_KEY.fullmatch(value):
             _known_words.add(value)
         elif not _BCRYPT.fullmatch(value):
-            remember(value)
+            _known_values.add(value)
 
 
 def remember_text(text: str) -> None:
@@ -68,16 +70,25 @@ def remember_text(text: str) -> None:
 
 def mask(text: str) -> str:
     """The text without secrets: those that were remembered, and what has the form of one."""
-    if _known_words:
+    if _known_words or _known_values:
         text = _WORD_OF_KEY.sub(lambda m: MASK if m.group() in _known_words else m.group(), text)
-    return masked(text, frozenset(_known))
+        text = _CUT.sub(lambda m: MASK if _is_beginning(m["value"]) else m.group(), text)
+    return masked(text, frozenset(_known), frozenset(_known_values))
+
+
+#: PostgreSQL shows the first 64 bytes of a value.
+_CUT = re.compile(r"(?P<value>[^\s,(][^\n,]{39,63})\.\.\.")
+
+
+def _is_beginning(text: str) -> bool:
+    return any(value.startswith(text) for values in (_known_words, _known_values) for value in values)
 
 
 def holds_secret(text: str) -> bool:
     """Whether a hash of a password stands in a text, or a value that was remembered and is no plain word."""
     if any(word in _known_words for word in _WORD_OF_KEY.findall(text)):
         return True
-    strong = (value for value in _known if is_strong(value))
+    strong = (value for value in (*_known, *_known_values) if is_strong(value))
     return bool(_BCRYPT.search(text)) or any(form in text for value in strong for form in _spellings(value))
 
 
@@ -91,10 +102,11 @@ def secrets_in(text: str) -> Iterator[str]:
             yield _unquoted(match["value"])
 
 
-def masked(text: str, known: FrozenSet[str]) -> str:
-    """The text without secrets, where ``known`` are the values to look for. Pure."""
+def masked(text: str, known: FrozenSet[str], whole: FrozenSet[str] = frozenset()) -> str:
+    """The text without secrets, where ``known`` are the values to look for, and ``whole`` those no part of which is
+    a secret. Pure."""
     # 1. what is known
-    for pattern in _patterns(known):
+    for pattern in (*_patterns(known), *_patterns(whole, parts=False)):
         text = pattern.sub(MASK, text)
     # 2. logins
     text = _TOKEN_USER.sub(rf"\g<head>{MASK}@", text)
@@ -139,12 +151,13 @@ _QUOTING = "|".join(
 
 
 @lru_cache(maxsize=8)
-def _patterns(known: FrozenSet[str]) -> "tuple[re.Pattern[str], ...]":
+def _patterns(known: FrozenSet[str], parts: bool = True) -> "tuple[re.Pattern[str], ...]":
     """Expressions for values that are masked anywhere, and for those that may be plain words."""
-    forms = {form for value in known for form in _spellings(value)}
+    forms = {form for value in known for form in _spellings(value, parts)}
     strong = _any_of(filter(is_strong, forms))
     weak = _any_of(form for form in forms if not is_strong(form) and not names_secret(form))
-    found = [re.compile(strong)] if strong else []
+    # The whole of a value stands by itself: "oauth2" is none in "oauth2_clients".
+    found = [re.compile(strong if parts else rf"(?<!\w)(?:{strong})(?!\w)")] if strong else []
     if weak:
         found.append(re.compile(rf"\b(?:{weak})(?=@)|(?:{_QUOTING})(?:{weak})(?=[\"'])"))
     return tuple(found)
@@ -166,8 +179,8 @@ def is_strong(value: str) -> bool:
 _quote, _quote_plus = (partial(function, errors="surrogateescape") for function in (quote, quote_plus))
 
 
-def _spellings(value: str) -> Set[str]:
-    """How libraries write a value: percent-encoded, decoded, doubled, quoted, escaped, in parts."""
+def _spellings(value: str, parts: bool = True) -> Set[str]:
+    """How libraries write a value: percent-encoded, decoded, doubled, quoted, escaped, in ``parts``."""
     plain = {value, unquote(value), unquote_plus(value), value.replace("%%", "%")}
     plain |= {unquote(form) for form in plain}
     found = set(plain)
@@ -191,7 +204,7 @@ def _spellings(value: str) -> Set[str]:
             " ".join(form.split()),
         }
         # What could not be parsed is told in parts: a host "ss/w0rd@server", a port "w0rd".
-        found |= {part for part in re.split(r"[@:/?#&%\s]", form) if is_strong(part)}
+        found |= {part for part in re.split(r"[@:/?#&%\s]", form) if parts and is_strong(part)}
     return {form for form in found if len(form) >= _SHORTEST}
 
 

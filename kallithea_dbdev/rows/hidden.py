@@ -32,6 +32,9 @@ def remember_secrets(database: Database, tables: Iterable[Table], but: Collectio
 
     What cannot be read is left out: nobody is shown it.
     """
+    tables = list(tables)
+    # A value that is called like a table or a column is no secret, and messages speak of those.
+    names = {name for table in tables for name in (table.name, *(column.name for column in table.columns))}
     questions = [question for table in tables if table.name not in but for question in _questions(table)]
     queries = (
         f"SELECT {', '.join(map(database.quoted, question.columns))} "
@@ -40,9 +43,10 @@ def remember_secrets(database: Database, tables: Iterable[Table], but: Collectio
     )
     with suppress(DatabaseError):
         for question, rows in zip(questions, database.fetch_each(queries)):
-            remember_values(
-                str(row[-1]) for row in rows if question.whole or any(names_secret(str(n)) for n in row[:-1])
+            hidden = (
+                row[-1] for row in rows if question.whole or any(names_secret(str(n)) for n in row[:-1])
             )
+            remember_values(str(value) for value in hidden if value not in names)
             if not question.whole:
                 for row in rows:
                     remember_text(str(row[-1]))

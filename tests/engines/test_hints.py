@@ -41,6 +41,15 @@ def test_who_may_not_read_all(running: Dict[str, Any]) -> None:
     server.make_user("half_blind", rights=True)
     server.sql(name, "CREATE TABLE t (a serial)", "GRANT SELECT ON t TO half_blind")
     database = open_database(secret_url(server, name, "half_blind"))
+    server.sql(name, "CREATE TABLE alembic_version (version_num varchar(32))")
+    with pytest.raises(DatabaseError, match=r"for table alembic_version; .*GRANT SELECT ON ALL TABLES"):
+        database.revisions()
+    with (
+        Workspace() as workspace,
+        pytest.raises(DatabaseError, match=r"permission denied for table .*; .*GRANT SELECT"),
+    ):
+        make_lab(database, workspace).copy(database, "copy")
+    server.sql(name, "DROP TABLE alembic_version")
     with Workspace() as workspace, pytest.raises(DatabaseError) as caught:
         make_lab(database, workspace).copy(database, "copy")
     assert "permission denied for sequence t_a_seq" in caught.value.message
@@ -67,3 +76,15 @@ def test_a_throwaway_that_may_not_be_made(project: Project, running: Dict[str, A
     assert done.returncode == 2
     one_line(done.stderr, r"GRANT ALL ON `the\\_named\\_one`\.\* TO 'little'@'localhost'$")
     assert server.names() == before
+
+
+def test_an_owner_who_inherits_nothing(project: Project, running: Dict[str, Any]) -> None:
+    server: Server = need("postgresql", running)
+    server.make_user("heirless", rights=True)
+    server.admin_sql("ALTER ROLE heirless NOINHERIT")
+    temp_ini(project, secret_url(server, "temp_of_heirless", "heirless"))
+    done = project.gearbox("db-throwaway", "-c", "temp.ini", "--force-yes")
+    if done.returncode:  # until PostgreSQL 14 everybody may make tables in public
+        one_line(done.stderr, r"permission denied for schema public; GRANT ALL ON SCHEMA .* INHERIT")
+    else:
+        server.database("temp_of_heirless").drop()

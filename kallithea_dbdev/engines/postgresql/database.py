@@ -19,7 +19,8 @@ from typing import (
     Tuple,
 )
 
-from ...errors import DatabaseError
+from ...errors import DatabaseError, TargetRefusedError
+from ...messages import one_line
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...schema.names import joined, taken_apart
 from ..comparing import Shared, differing_in
@@ -260,6 +261,24 @@ class PostgresqlDatabase(ServerDatabase):
             rows = fetch(cursor, "SELECT datconnlimit FROM pg_database WHERE datname = %s", (self.name,))
         return scratch_mark(self.name) if rows and rows[0]["datconnlimit"] == _BORN else {}
 
+    def refuse_unless_replaceable(self, way_out: str = "name another database") -> None:
+        super().refuse_unless_replaceable(way_out)
+        if not self.exists():
+            return
+        # Before anything is made: what is said of it is said of it once more, and taken back.
+        with self._administrating(writing=True) as cursor:
+            for statement in list(kept.statements(cursor, self.name, self.literal, _BORN)):
+                try:
+                    cursor.execute(f"BEGIN; {statement}")
+                except self.server.driver.Error as error:
+                    raise TargetRefusedError(
+                        f"{self.display}: the database that takes its place would not have what {statement} says: "
+                        f"{one_line(error)}",
+                        f"as an administrator, take that back (RESET, REVOKE); or {way_out}",
+                    ) from error
+                finally:
+                    cursor.execute("ROLLBACK")
+
     # -- creating, copying, dropping ------------------------------------------------------------
 
     def _create(self, like: ServerDatabase) -> None:
@@ -344,7 +363,7 @@ class PostgresqlDatabase(ServerDatabase):
             owned = self.server == target.server and self._is_superuser()
             dump_into(self.server, self.name, target.server, target.name, self.display, owned)
         except DatabaseError as error:
-            if "LOCK TABLE" not in error.message:
+            if "LOCK TABLE" not in error.message or "permission denied" in error.message:
                 raise
             message, hint = self.server.locked(self.name)  # type: ignore[attr-defined]
             raise DatabaseError(f"{self.display}: {message}", hint) from error
@@ -391,9 +410,10 @@ class PostgresqlDatabase(ServerDatabase):
 
     def _end_sessions(self, cursor: Any) -> None:
         """End sessions of this role on this database, which is ours: a pool may hold some."""
+        # Whatever role they act as: who has logged in may end them.
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = %s AND usename = current_user AND pid <> pg_backend_pid()",
+            "SET ROLE NONE; SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND usename = session_user AND pid <> pg_backend_pid(); RESET ROLE",
             (self.name,),
         )
 
@@ -402,7 +422,8 @@ class PostgresqlDatabase(ServerDatabase):
             rows = fetch(
                 cursor,
                 "SELECT datname FROM pg_database WHERE datname LIKE 'kdbdev\\_%' "
-                "AND datdba = (SELECT oid FROM pg_roles WHERE rolname = current_user)",
+                "AND EXISTS (SELECT 1 FROM pg_roles WHERE rolname = current_user AND (oid = datdba "
+                "OR NOT rolsuper AND pg_has_role(oid, datdba, 'MEMBER')))",
             )
         return [row["datname"] for row in rows]
 

@@ -4,6 +4,7 @@ takes its place gets, too, and what keeps one that is empty from being replaced.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Iterator
 
 from ..server import fetch
@@ -25,6 +26,12 @@ SELECT a.privilege_type AS what, CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a
 FROM pg_database d LEFT JOIN aclexplode(d.datacl) a ON a.grantee <> d.datdba
 WHERE d.datname = %s AND d.datacl IS NOT NULL ORDER BY 2, 1"""
 
+#: The owner, where he is another role to which it can be given.
+_OWNER = """
+SELECT o.rolname AS role FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+JOIN pg_roles me ON me.rolname = current_user
+WHERE d.datname = %s AND o.oid <> me.oid AND (me.rolsuper OR o.rolcreatedb)"""
+
 #: Words for what somebody has made in a database in which there is no object but those of extensions.
 _PREPARED = f"""
 SELECT 'the extension ' || extname AS what FROM pg_extension WHERE oid >= {FIRST_NUMBER}
@@ -36,10 +43,17 @@ WHERE n.oid < {FIRST_NUMBER} AND ARRAY(SELECT unnest(n.nspacl)::text ORDER BY 1)
 ORDER BY 1 LIMIT 1"""
 
 
+_NAME = re.compile(r'"((?:[^"]|"")*)"|([^\s,"]+)')
+
+
 def assignment(setting: str, literal: Callable[[str], str]) -> str:
     """``name TO value`` of a setting as the server keeps it, ``name=value``."""
     name, _, value = setting.partition("=")
-    return f"{quoted(name)} TO {(value or chr(39) * 2) if name in _LISTS else literal(value)}"
+    values = [value]
+    if name in _LISTS:
+        # Names as SQL writes them, of which an empty one is none.
+        values = [plain or inside.replace('""', '"') for inside, plain in _NAME.findall(value)] or [""]
+    return f"{quoted(name)} TO {', '.join(map(literal, values))}"
 
 
 def statements(cursor: Any, name: str, literal: Callable[[str], str], born: int) -> Iterator[str]:
@@ -59,6 +73,9 @@ def statements(cursor: Any, name: str, literal: Callable[[str], str], born: int)
             role = quoted(row["role"]) if row["role"] else "PUBLIC"
             more = " WITH GRANT OPTION" if row["more"] else ""
             yield f"GRANT {row['what']} ON DATABASE {database} TO {role}{more}"
+    # Last of all: what is granted is granted by whoever owns it.
+    for row in fetch(cursor, _OWNER, (name,)):
+        yield f"ALTER DATABASE {database} OWNER TO {quoted(row['role'])}"
 
 
 def prepared(cursor: Any) -> str:

@@ -19,8 +19,8 @@ from .hints import hint_for
 OBJECT_IN_USE = "55006"
 INSUFFICIENT_PRIVILEGE = "42501"
 _LOCK_NOT_AVAILABLE = "55P03"
-#: What lacks is not the right to make databases.
-_OF_A_THING = re.compile(r"permission denied to set parameter|must be (?:owner|superuser)")
+#: What lacks is the right to make databases.
+_OF_DATABASES = re.compile(r"permission denied to (?:create|copy|rename|change owner of) database")
 
 #: First arguments of our advisory locks: "KDBD" and "KDBL" in ASCII.
 TARGET_LOCK = 0x4B444244
@@ -171,12 +171,12 @@ class PostgresqlServer(Server):
         message = one_line(error)
         if code == OBJECT_IN_USE:
             hint = "stop what is connected to it, then try again"
-        elif code == INSUFFICIENT_PRIVILEGE and not _OF_A_THING.search(message):
-            hint = self._grant()
+        elif code == INSUFFICIENT_PRIVILEGE:
+            hint = self._grant() if _OF_DATABASES.search(message) else hint_for(message, self._own_name)
         elif code == _LOCK_NOT_AVAILABLE:
             message, hint = self.locked(database)
         elif code is None and getattr(error, "cursor", None) is None:
-            hint = hint_for(message, self._url.username or "ROLE") or self._way_in
+            hint = hint_for(message, self._own_name) or self._way_in
             if hint:
                 # Before there is a session; below the first line libpq asks whether the server runs.
                 message = words_of(error).strip().partition("\n")[0]
@@ -200,9 +200,14 @@ class PostgresqlServer(Server):
 
     def _grant(self) -> str:
         return (
-            f'as an administrator: ALTER ROLE "{self.role() or self._url.username or "ROLE"}" CREATEDB; '
+            f'as an administrator: ALTER ROLE "{self.role() or self._own_name}" CREATEDB; '
             "db-verify and db-revision take an empty database, too, that it owns: --scratch-url"
         )
+
+    @property
+    def _own_name(self) -> str:
+        """Our role as the URL names it."""
+        return self._url.username or "ROLE"
 
     def role(self) -> Optional[str]:
         """The role that the server sees; None where it cannot be asked."""

@@ -16,24 +16,11 @@ from ..server import fetch
 from .catalogue import Query, create_statement, without_definer
 from .fence import reaches_out
 from .implicit import NOTHING_KNOWN, Key, implicit, is_same_table, left_implicit
-from .naming import calls, names_database, prepared, tokens, unqualified
+from .naming import ENGINES_ELSEWHERE, calls, names_database, prepared, tokens, unqualified
 from .server import MysqlServer, is_mariadb, quoted
 
 #: Databases that hold nothing of anybody's.
 _SYSTEM = ("information_schema", "performance_schema", "sys")
-
-#: Engines whose tables are views of something elsewhere.
-_ELSEWHERE = {
-    "FEDERATED",
-    "FEDERATEDX",
-    "CONNECT",
-    "SPIDER",
-    "MRG_MYISAM",
-    "MERGE",
-    "S3",
-    "SPHINX",
-    "CASSANDRA",
-}
 
 _TABLES = (
     "SELECT table_name AS name, engine AS engine FROM information_schema.tables WHERE table_schema = DATABASE() "
@@ -169,7 +156,7 @@ class Copying:
         for row in fetch(self._source, _TABLES):
             if row["name"] == MARK_TABLE:
                 continue
-            if str(row["engine"]).upper() in _ELSEWHERE:
+            if str(row["engine"]).upper() in ENGINES_ELSEWHERE:
                 self._left_out(f"table {row['name']}", f"its engine {row['engine']} works on data elsewhere")
                 continue
             self._table(target, row["name"])

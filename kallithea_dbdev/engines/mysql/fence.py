@@ -6,7 +6,7 @@ import re
 from typing import Collection, List, Optional, Sequence, Tuple
 
 from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
-from .naming import Token, behind_dynamic, prepared, tokens, unquoted, word_of
+from .naming import ENGINES_ELSEWHERE, Token, behind_dynamic, prepared, tokens, unquoted, word_of
 
 #: Databases that anybody may read, and no script writes to.
 _READ_ONLY = "information_schema"
@@ -32,7 +32,7 @@ _WHOLE = re.compile(
 _WORTH = re.compile(
     r"\b(user|role|server|tablespace|group|instance|database|schema|password|flush|install|uninstall|change|start|stop"
     r"|reset|shutdown|restart|kill|purge|clone|binlog|backup|use|global|persist\w*|grant|revoke|prepare|execute"
-    r"|soname|xa|spatial|outfile|dumpfile)\b"
+    r"|soname|xa|engine|spatial|outfile|dumpfile)\b"
 )
 #: What else the body of a trigger, a routine or a handler, or the statement of a SET STATEMENT, begins behind.
 _MARKS = (
@@ -74,6 +74,9 @@ def reaches_out(
         why = _whole_server(words[start:])
         if why:
             return why
+    engine = _engine_elsewhere(pieces)
+    if engine:
+        return ELSEWHERE.format(f"ENGINE {engine}")
     for what, text in prepared(pieces):
         if text is None and not known:
             return _UNREAD.format(what)
@@ -101,6 +104,17 @@ def dynamic(statement: str) -> Optional[str]:
         return None
     end = words.index("USING") if "USING" in words else len(words)
     return statement[pieces[behind][2] : pieces[end - 1][3]] if behind < end else None
+
+
+def _engine_elsewhere(pieces: Sequence[Token]) -> str:
+    """The engine of a table whose rows are somewhere else, as far as names of other databases do not tell."""
+    for number, piece in enumerate(pieces):
+        if piece[1].upper() == "ENGINE":
+            named = next((other[1] for other in pieces[number + 1 : number + 3] if other[1] != "="), "")
+            engine = named.strip("'\"`").upper()
+            if engine in ENGINES_ELSEWHERE - {"MERGE", "MRG_MYISAM"}:
+                return engine
+    return ""
 
 
 def _word(piece: Token) -> str:

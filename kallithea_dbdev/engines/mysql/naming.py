@@ -26,6 +26,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+#: Engines whose tables are views of something elsewhere.
+ENGINES_ELSEWHERE = {
+    "FEDERATED", "FEDERATEDX", "CONNECT", "SPIDER", "MRG_MYISAM", "MERGE", "S3", "SPHINX", "CASSANDRA",
+}  # fmt: skip
+
 #: One piece of a statement: kind, text, and where it begins and ends.
 Token = Tuple[str, str, int, int]
 

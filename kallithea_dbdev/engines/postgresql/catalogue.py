@@ -262,10 +262,7 @@ def _column(row: Dict[str, Any]) -> Column:
         row["name"],
         row["type"],
         nullable=not row["attnotnull"],
-        # The same under two names.
-        default=None
-        if generated
-        else re.sub(r"^CURRENT_TIMESTAMP$", "now()", row["expression"] or "") or None,
+        default=None if generated else _default(row["expression"] or ""),
         collation=row["collation"],
         generated=f"({row['expression']}) {kind}" if generated else None,
         identity={"a": "always", "d": "by default"}.get(row["attidentity"]),
@@ -275,6 +272,13 @@ def _column(row: Dict[str, Any]) -> Column:
         length=row["typmod"] - 4 if row["base_name"] in ("varchar", "bpchar") and row["typmod"] > 4 else None,
         base=row["base"] or "",
     )
+
+
+def _default(text: str) -> Optional[str]:
+    """What a column gets by itself: one moment has two names; nothing is what it gets without a default."""
+    if re.fullmatch(r"NULL(::[\w \".\[\](),]+)?", text):
+        return None
+    return re.sub(r"^CURRENT_TIMESTAMP$", "now()", text) or None
 
 
 _NUMBERS = {"int2", "int4", "int8", "float4", "float8", "numeric"}

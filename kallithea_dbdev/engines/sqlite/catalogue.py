@@ -190,7 +190,7 @@ def _read_columns(
                 "please report this statement",
             )
         fact = facts[name.lower()]
-        default = row["dflt_value"]
+        default = None if row["dflt_value"] is None else normalize(str(row["dflt_value"]))
         declared = normalize_type(str(row["type"]))
         collation = fact.collation if fact.collation != "BINARY" else None
         columns.append(
@@ -198,7 +198,8 @@ def _read_columns(
                 name,
                 declared,
                 nullable=not row["notnull"],
-                default=None if default is None else normalize(str(default)),
+                # Nothing is what a column gets without one.
+                default=None if default is None or default.upper() == "NULL" else default,
                 collation=collation,
                 generated=fact.generated,
                 kind=kind_of(declared),

@@ -12,6 +12,7 @@ from kallithea_dbdev.schema.model import Schema
 
 from ...conftest import need
 from ...servers import Server
+from .. import reading
 
 SETUP = (
     "CREATE SCHEMA app", 'CREATE SCHEMA "x.y"',
@@ -134,3 +135,10 @@ def test_names_where_there_is_no_current_schema(place: "tuple[Server, str]") -> 
     schema = like.read_schema()
     assert {"public.users", "app.users"} < {table.name for table in schema.tables}
     assert like.count_rows()["public.users"] == 1
+
+
+def test_a_default_of_nothing_is_none(running: Dict[str, Any]) -> None:
+    server: Server = need("postgresql", running)
+    made = "CREATE TABLE t (a int DEFAULT NULL, b varchar(9) DEFAULT NULL, c numeric(5, 2) DEFAULT NULL, d text DEFAULT 'NULL')"
+    columns = reading.table(reading.schema_after(server, [made]), "t").columns
+    assert [column.default for column in columns] == [None, None, None, "'NULL'::text"]

@@ -59,6 +59,11 @@ def test_columns() -> None:
     )
 
 
+def test_a_default_of_nothing_is_none() -> None:
+    found = table("(a INT, b INT DEFAULT NULL, c TEXT DEFAULT (null), d TEXT DEFAULT 'NULL')")
+    assert [column.default for column in found.columns] == [None, None, None, "'NULL'"]
+
+
 @pytest.mark.parametrize(
     ("definition", "columns", "name", "autoincrement"),
     [

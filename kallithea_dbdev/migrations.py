@@ -46,7 +46,7 @@ from .rows.declared import Declaration
 from .signals import stop_if_interrupted
 from .state import State, read_state, sharing
 from .statements import Recorder, Statement
-from .surroundings import undisturbed
+from .surroundings import away_from_utc, undisturbed
 
 #: How many characters ``alembic_version.version_num`` holds.
 LONGEST_REVISION = 32
@@ -491,7 +491,7 @@ def run_environment(
     """
     repositories = no_repositories(_repositories_of(database))
     with database.handed_over(other_zone=True) as url, scripts.site_config(url) as config, repositories:
-        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory)
+        _run_environment(EnvironmentContext(config, directory, fn=fn, as_sql=False), directory, away_from_utc)
 
 
 def _repositories_of(database: Database) -> Tuple[str, ...]:
@@ -506,8 +506,11 @@ def _repositories_of(database: Database) -> Tuple[str, ...]:
     return _REPOSITORIES[database]
 
 
-def _run_environment(environment: EnvironmentContext, directory: ScriptDirectory) -> None:
+def _run_environment(
+    environment: EnvironmentContext, directory: ScriptDirectory, begin: Callable[[], None] = lambda: None
+) -> None:
     with environment, undisturbed(), own_logging(), foreign_code():
+        begin()
         directory.run_env()
 
 

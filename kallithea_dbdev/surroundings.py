@@ -54,6 +54,18 @@ _SETTINGS: Tuple[Tuple[Callable[[], Any], Callable[[Any], object]], ...] = (
 )
 
 
+#: A time zone, as POSIX writes it: 5:45 hours east of UTC.
+OTHER_ZONE = "<+0545>-05:45"
+
+
+def away_from_utc() -> None:
+    """Where the process is in UTC, let it be in another zone until ``undisturbed`` ends: what a script does with
+    local time shows nowhere else."""
+    if not time.localtime().tm_gmtoff:
+        os.environ["TZ"] = OTHER_ZONE
+        time.tzset()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """Put back working folder, environment, arguments, import path, streams, warnings, locale, time zone,

@@ -9,6 +9,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line, words_of
+from ...surroundings import OTHER_ZONE
 from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
@@ -42,9 +43,6 @@ _NO_HURRY = (
 #: The server takes what is asked of its catalogues for dear, and would compile it: that takes longer than to
 #: answer it. What is handed over is somebody else's.
 _NO_COMPILING = "SET jit = off"
-
-#: A time zone, as POSIX writes it: 5:45 hours east of UTC.
-OTHER_ZONE = "<+0545>-05:45"
 
 #: The encoding of a database whose texts may be any bytes.
 ANY_BYTES = "SQL_ASCII"

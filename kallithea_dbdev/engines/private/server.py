@@ -34,10 +34,10 @@ from ...folders import (
     write_owner,
 )
 from ...signals import uninterrupted
+from ...surroundings import OTHER_ZONE
 from .. import open_database
 from ..database import Database
 from ..mysql.server import OTHER_ZONE as MYSQL_ZONE
-from ..postgresql.server import OTHER_ZONE as POSTGRESQL_ZONE
 from . import watchdog, wheel
 
 #: From nothing; and until the watchdog has stopped it.
@@ -88,7 +88,7 @@ def _initialize_postgresql(programs: Path, folder: Path) -> List[str]:
 def _run_postgresql(programs: Path, folder: Path) -> List[str]:
     return [
         str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder),
-        "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", f"timezone={POSTGRESQL_ZONE}",
+        "-c", "listen_addresses=", "-c", "unix_socket_permissions=0700", "-c", f"timezone={OTHER_ZONE}",
         # Segments of its own in /dev/shm would stay after a kill.
         "-c", "dynamic_shared_memory_type=mmap",
         "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "jit=off",

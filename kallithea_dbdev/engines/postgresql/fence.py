@@ -16,11 +16,18 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _OUTLIVES = re.compile(r"PREPARE\s+TRANSACTION\b", re.IGNORECASE)
+#: Catalogues that all databases of a server share.
+_CATALOGUES = (
+    "auth_members|authid|database|db_role_setting|parameter_acl|replication_origin|shdepend|shdescription"
+    "|shseclabel|subscription|tablespace"
+)
 _WHOLE = re.compile(
     rf"""(?P<what>(?:CREATE|ALTER|DROP)\s+(?:{_SHARED}|SYSTEM|SUBSCRIPTION)
         | COMMENT\s+ON\s+{_SHARED}
         | SECURITY\s+LABEL\b[^;]*?\bON\s+{_SHARED}
         | (?:REASSIGN|DROP)\s+OWNED
+        | (?:INSERT\s+INTO|UPDATE|(?:DELETE|MERGE)\s+(?:FROM|INTO)|(?:TRUNCATE|LOCK)(?:\s+TABLE)?)\s+(?:ONLY\s+)?
+          (?:"?pg_catalog"?\s*\.\s*)?"?pg_(?:{_CATALOGUES})
         | (?:GRANT|REVOKE)(?=\b[^;]*?\bON\s+(?:DATABASE|TABLESPACE|PARAMETER)\b)
         | (?:GRANT|REVOKE)(?!\b[^;]*?\bON\b))\b""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
@@ -61,7 +68,8 @@ def reaches_out(text: str) -> str:
 #: Without one of these words nothing is looked at more closely: most statements have none.
 _WORTH = re.compile(
     r"\b(do|execute|security|create|alter|drop|comment|reassign|grant|revoke|copy|prepare|dblink\w*|lo_export"
-    r"|pg_(reload|terminate|cancel|file|promote)\w*|pg_\w+_slot)\b",
+    r"|pg_(reload|terminate|cancel|file|promote)\w*|pg_\w+_slot"
+    rf"|pg_(?:{_CATALOGUES}))\b",
     re.I,
 )
 

@@ -10,11 +10,12 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Callable, List
+from typing import Any, Callable, List
 from urllib.parse import unquote
 
 from . import config
-from .causes import about
+from .causes import about, refusal
+from .errors import DbdevError
 from .folders import clear_dead, is_abandoned, server_folder
 from .signals import uninterrupted
 
@@ -36,10 +37,10 @@ def dead_prefix(ini: Path) -> str:
 
 
 def clear_unfinished(ini: Path) -> None:
-    """Remove what killed runs left; to be called under the lock of the folder."""
+    """Remove what killed runs left; to be called under the lock of the folder. Raises DbdevError."""
     for path in ini.parent.glob(f"{glob.escape(dead_prefix(ini))}*"):
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path, path)
         else:
             path.unlink()
 
@@ -52,7 +53,7 @@ def make_folder(ini: Path, folder: Path, made_folders: List[Path]) -> None:
     with uninterrupted():
         try:
             unfinished.mkdir(mode=0o700)
-            (unfinished / FOLDER_MARK).write_text("made by gearbox db-throwaway; --drop removes it\n")
+            _mark(unfinished)
             unfinished.rename(folder)
             made_folders.append(folder)
         finally:
@@ -60,11 +61,20 @@ def make_folder(ini: Path, folder: Path, made_folders: List[Path]) -> None:
 
 
 def remove_folder(ini: Path, folder: Path) -> None:
-    """Remove a folder that ``make_folder`` made; a kill in the middle leaves no half of it."""
+    """Remove a folder that ``make_folder`` made; a kill in the middle leaves no half of it.
+
+    What cannot be removed is there again under its name (DbdevError), for the next try.
+    """
     unfinished = _unfinished(ini, folder)
     with uninterrupted():
         folder.rename(unfinished)
-        shutil.rmtree(unfinished)
+        try:
+            _remove(unfinished, folder)
+        except DbdevError:
+            if not (unfinished / FOLDER_MARK).exists():
+                _mark(unfinished)
+            unfinished.rename(folder)
+            raise
 
 
 def remove_all(ini: Path, gone: Callable[[object], None]) -> List[str]:
@@ -103,6 +113,27 @@ def server_is_gone(ini: Path) -> bool:
     while folder.exists() and is_abandoned(folder) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not folder.exists()
+
+
+def _mark(folder: Path) -> None:
+    (folder / FOLDER_MARK).write_text("made by gearbox db-throwaway; --drop removes it\n")
+
+
+def _remove(folder: Path, name: Path) -> None:
+    """Remove all of a folder that can be removed. Raises DbdevError, which calls it by its ``name``, for
+    what is in the way."""
+    refused: List[DbdevError] = []
+
+    def keep(_: object, path: str, raised: Any) -> None:
+        error = refusal(name, raised[1])
+        there = (
+            f"{name / os.path.relpath(path, folder)}, and whatever else could not be removed, is still there"
+        )
+        refused.append(DbdevError(error.message, "; ".join(filter(None, (error.hint, there)))))
+
+    shutil.rmtree(folder, onerror=keep)
+    if refused:
+        raise refused[0]
 
 
 def _unfinished(ini: Path, folder: Path) -> Path:

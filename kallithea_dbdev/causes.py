@@ -119,8 +119,13 @@ def about(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        said = (error.strerror or one_line(error)).lower()
-        raise DbdevError(f"{path}: {said}", _OF_THE_SYSTEM.get(error.errno or 0, "")) from error
+        raise refusal(path, error) from error
+
+
+def refusal(path: Path, error: OSError) -> DbdevError:
+    """What the system refuses, as a concern of this path."""
+    said = (error.strerror or one_line(error)).lower()
+    return DbdevError(f"{path}: {said}", _OF_THE_SYSTEM.get(error.errno or 0, ""))
 
 
 def _of_the_system(error: OSError) -> Optional[DbdevError]:

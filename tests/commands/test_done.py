@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+import pytest
+
+from kallithea_dbdev.belongings import dead_prefix, folder_of
+
 from ..projects import Project, one_line
 from .test_streams import needs_mount, shell
 
@@ -22,6 +28,44 @@ def test_a_drop_that_does_not_come_to_its_end(project: Project) -> None:
     done = project.gearbox("db-throwaway", "-c", "temp.ini", "--drop")
     assert done.returncode == 0, done.stderr
     assert not list(root.glob("temp*"))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_drop_that_may_not_remove_what_is_in_a_folder(project: Project, killed: bool) -> None:
+    """What stays keeps its name and is named, as often as it is tried; then it goes, and all the rest.
+
+    ``killed``: the folder has the name that a run gives it which was killed while it was removed.
+    """
+    assert project.gearbox("db-throwaway", "-c", "temp.ini").returncode == 0
+    folder = folder_of(project.instance / "temp.ini", "data")
+    if killed:
+        folder = folder.rename(folder.with_name(f"{dead_prefix(project.instance / 'temp.ini')}1-temp-data"))
+    locked = folder / "locked"
+    (locked / "below").mkdir(parents=True)
+    (locked / "below" / "file").touch()
+    (folder / "other").touch()
+    (locked / "below").chmod(0o555)
+    said = (
+        rf"{folder}: permission denied; give yourself the right, .*; {locked}/below/file, .* is still there"
+    )
+    gone = "; done so far: " + ", ".join(f"removed {project.instance}/temp{it}" for it in (".db", "-repos"))
+    for done_so_far in ("" if killed else gone, ""):
+        done = shell(project, f"{_powerless()}gearbox db-throwaway -c temp.ini --drop --force-yes")
+        assert (done.returncode, done.stdout) == (2, "")
+        one_line(done.stderr, f"{said}{done_so_far}$")
+        assert (locked / "below" / "file").exists() and not (folder / "other").exists()
+        assert killed or not list(project.instance.glob(".temp*"))
+    (locked / "below").chmod(0o755)
+    done = project.gearbox("db-throwaway", "-c", "temp.ini", "--drop")
+    assert done.returncode == 0, done.stderr
+    assert killed or f"removed: {folder}" in done.stdout
+    assert not list(project.instance.glob("*temp*"))
+
+
+def _powerless() -> str:
+    """What makes a command of root's obey the modes of files."""
+    powers = "-dac_override,-dac_read_search,-fowner"
+    return f"setpriv --bounding-set={powers} " if os.getuid() == 0 else ""
 
 
 def test_a_file_of_accepted_findings_that_was_written(project: Project) -> None:

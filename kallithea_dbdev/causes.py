@@ -108,6 +108,11 @@ def is_of_the_machine(error: BaseException) -> bool:
     return False
 
 
+def is_of_no_file(error: BaseException) -> bool:
+    """Whether the machine gives no file at all: the one that was asked for has nothing to do with it."""
+    return isinstance(error, OSError) and error.errno in _OF_NO_FILE
+
+
 def hint_for_sqlite(error: sqlite3.Error) -> str:
     """What helps where SQLite speaks of a file or a disk; empty where of something else."""
     return _OF_SQLITE.get(str(error), "")
@@ -132,7 +137,7 @@ def _of_the_system(error: OSError) -> Optional[DbdevError]:
     found = (error.filename, error.filename2)
     names = [os.fsdecode(name) for name in found if isinstance(name, (str, bytes, os.PathLike))]
     ours = bool(names) and Path(names[0]).is_relative_to(Path(__file__).parent)
-    if ours and error.errno not in _OF_NO_FILE:
+    if ours and not is_of_no_file(error):
         return None
     said = one_line(error) if error.strerror is None else error.strerror
     said = said[:1].lower() + said[1:]

@@ -21,9 +21,8 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import Any, Callable, Iterator, Mapping, Optional, Tuple
 
+from .aside import said_aside
 from .offlimits import no_terminal
-
-_OUT, _ERR = 1, 2
 
 _LIMITS = tuple(number for name, number in sorted(vars(resource).items()) if name.startswith("RLIMIT_"))
 
@@ -85,9 +84,9 @@ def undisturbed() -> Iterator[None]:
     words = locale.setlocale(locale.LC_ALL)
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
     # With the bytes below it that modules want to have when they are imported.
-    sys.stdin, sys.stdout = io.TextIOWrapper(io.BytesIO()), sys.stderr
+    sys.stdin = io.TextIOWrapper(io.BytesIO())
     try:
-        with warnings.catch_warnings(), decimal.localcontext(), _standard_output_aside(), no_terminal():
+        with warnings.catch_warnings(), decimal.localcontext(), said_aside(), no_terminal():
             yield
     finally:
         sys.stdin, sys.stdout, sys.stderr = streams
@@ -107,24 +106,6 @@ def undisturbed() -> Iterator[None]:
         if locale.setlocale(locale.LC_ALL) != words:
             locale.setlocale(locale.LC_ALL, words)
         _put_back(handlers)
-
-
-@contextmanager
-def _standard_output_aside() -> Iterator[None]:
-    """What programs that are started meanwhile write to standard output goes to standard error, too: a report
-    may stand there alone."""
-    try:
-        kept = os.dup(_OUT)
-    except OSError:  # it is closed
-        yield
-        return
-    try:
-        with suppress(OSError):
-            os.dup2(_ERR, _OUT)
-        yield
-    finally:
-        os.dup2(kept, _OUT)
-        os.close(kept)
 
 
 def _put_back(handlers: Mapping[signal.Signals, object]) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Dict, Tuple
 
-from ..errors import KallitheaError
+from ..aside import said_aside
+from ..errors import DbdevError, KallitheaError
 from ..foreign import foreign_code
 from ..later import celery_when_used
 from .mistakes import import_error
@@ -24,12 +25,12 @@ SUPPORTED_FROM, SUPPORTED_BEFORE = (0, 6, 3), (0, 8)
 
 
 #: Module -> what was said of it.
-_failed: Dict[str, KallitheaError] = {}
+_failed: Dict[str, DbdevError] = {}
 
 
 def imported(name: str) -> ModuleType:
-    """A module of Kallithea's, whose code does not end this process."""
-    with foreign_code():
+    """A module of Kallithea's, whose code neither ends this process nor writes into its result."""
+    with foreign_code(), said_aside():
         return importlib.import_module(name)
 
 
@@ -109,7 +110,7 @@ def import_application() -> ModuleType:
     # 0.6.3 has make_app in kallithea.config.middleware, later versions in .application.
     name = "kallithea.config.application"
     try:
-        with foreign_code():
+        with foreign_code(), said_aside():
             known = importlib.util.find_spec(name) is not None
     except Exception as error:
         raise import_error(error) from error

@@ -6,6 +6,7 @@ import importlib
 from contextlib import suppress
 from typing import Any, List, Tuple
 
+from ..aside import said_aside
 from ..foreign import foreign_code
 from .code import import_models
 from .mistakes import said_by
@@ -21,7 +22,7 @@ def configure_models() -> None:
     What is wrong with them is said where they are used. Raises KallitheaError for what cannot be imported.
     """
     import_models()
-    with suppress(Exception), foreign_code():
+    with suppress(Exception), foreign_code(), said_aside():
         importlib.import_module("sqlalchemy.orm").configure_mappers()
 
 
@@ -46,7 +47,7 @@ def exercise_models(url: str) -> List[Tuple[str, str]]:
             table = str(cls.__table__.name)
             session = meta.Session()
             try:
-                with foreign_code():
+                with foreign_code(), said_aside():
                     row = session.query(cls).first()
                     if row is not None:
                         left = {c.name for c in cls.__table__.columns if _is_left(c)}

@@ -11,7 +11,7 @@ from typing import Optional
 
 from sqlalchemy.exc import CompileError
 
-from ..causes import cause_of
+from ..causes import cause_of, is_of_no_file
 from ..errors import DbdevError, KallitheaError
 from ..foreign import ExitCalledError
 from ..messages import kind_and_line, one_line, place_of, words_of
@@ -21,9 +21,10 @@ from .models import mapped_classes
 _MODELS = "db.py"
 
 
-def import_error(error: Exception) -> KallitheaError:
+def import_error(error: Exception) -> DbdevError:
     """Of what Kallithea's code raises when it is imported."""
-    return failed("Kallithea cannot be imported", error)
+    cause = cause_of(error) if is_of_no_file(error) else None
+    return cause or failed("Kallithea cannot be imported", error)
 
 
 def failed(what: str, error: BaseException, other: str = "what stands there") -> KallitheaError:

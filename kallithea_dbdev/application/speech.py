@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sys
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from typing import Iterator, List
+
+from ..aside import said_aside
 
 
 class _Collector(logging.Handler):
@@ -26,7 +27,7 @@ def kallithea_speaks() -> Iterator[List[str]]:
     logger = logging.getLogger("kallithea")
     logger.addHandler(collector)
     try:
-        with redirect_stdout(sys.stderr):
+        with said_aside():
             yield collector.lines
     finally:
         logger.removeHandler(collector)

@@ -43,7 +43,7 @@ from .imagined import composed, undrafted
 from .proof import prove
 from .script import asking, tidy
 from .template import Header, copy_scripts, write
-from .todos import with_remains
+from .todos import as_written
 from .unfit import is_stricter, unfit, untaken
 from .unseen import unseen
 from .witness import Witness, find_witness, subject
@@ -221,8 +221,7 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             rows = unfit(proof.findings, known, sides, answers, development, revision)
             rest = tuple(finding for finding in proof.findings if finding not in rows.same)
             rest = sort((*rest, *undrafted(others, sides, answers, revision), *prepared.unchanged()))
-            text = with_remains(generated, rows.findings, rest, engines)
-            findings = sort((*rows.findings, *rest))
+            text, findings = as_written(path.name, generated, rows.findings, rest, engines)
             written = (anew.path if anew else folder / path.name) if folder else None
             request.memory.write()  # so far all that it comes from is as it was
             lost = tuple(_lost(written, text)) if anew and written else ()
@@ -231,7 +230,9 @@ def draft(request: Request, progress: Progress, remark: Remark, prompt: Prompt) 
             said = [text for ground in known for text in ground.lab.remarks]
             remarks = (*said, *_unseen(known), *lost)
             elsewhere = tuple(other.engine for other in others)
-            return Draft(revision, text, written, engines, findings, remarks, proof.statements, elsewhere)
+            return Draft(
+                revision, text, written, engines, sort(findings), remarks, proof.statements, elsewhere
+            )
 
 
 def empty(request: Request) -> Draft:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Tuple
+from dataclasses import replace
+from typing import Callable, Dict, List, Optional, Tuple
 
 from ..findings import ERROR, Finding
 from ..migrations import DOWNGRADE, UPGRADE
@@ -12,6 +13,33 @@ from .script import shortened, with_todos
 
 #: How long a TODO may be.
 _LONGEST = 120
+
+
+def as_written(
+    script: str, text: str, rows: Tuple[Finding, ...], findings: Tuple[Finding, ...], engines: Tuple[str, ...]
+) -> Tuple[str, Tuple[Finding, ...]]:
+    """What ``with_remains`` gives, and all findings: they were found without the comments, and the lines that
+    they name of the file ``script`` are now those of what is given."""
+    moved = _moved(script, text, with_remains(text, rows, findings, engines))
+    rows, findings = tuple(map(moved, rows)), tuple(map(moved, findings))
+    return with_remains(text, rows, findings, engines), (*rows, *findings)
+
+
+def _moved(script: str, text: str, longer: str) -> Callable[[Finding], Finding]:
+    """Makes of lines of a script those of the longer one that has them all."""
+    lines = enumerate(longer.split("\n"), 1)
+    numbers = [next(number for number, line in lines if line == row) for row in text.split("\n")]
+    # As messages name them, and as tracebacks do.
+    place = re.compile(rf"""(?<=\b{re.escape(script)}:)\d+|(?<=/{re.escape(script)}", line )\d+""")
+
+    def in_longer(said: Optional[str]) -> Optional[str]:
+        return said and place.sub(lambda found: str(numbers[int(found.group()) - 1]), said)
+
+    def moved(finding: Finding) -> Finding:
+        message, traceback = in_longer(finding.message), in_longer(finding.traceback)
+        return replace(finding, message=message or "", traceback=traceback)
+
+    return moved
 
 
 def with_remains(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Tuple
 
 import pytest
@@ -37,3 +38,10 @@ def test_rows_of_other_sites(project: Project, name: str) -> None:
     done = project.gearbox(*DRAFT, "--stdout", *words)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "# TODO: " in done.stdout and "rows-refused" in done.stderr, done.stderr
+    # The lines that are named are those of the script as it is written, with the TODOs in it.
+    named = re.findall(r"at \w+\.py:(\d+)", " ".join(done.stderr.split()))
+    lines = done.stdout.splitlines()
+    assert all(
+        lines[int(number) - 1].strip().startswith(("op.", "with op.", "batch_op.")) for number in named
+    )
+    assert named

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kallithea_dbdev.drafting.script import with_todos
-from kallithea_dbdev.drafting.todos import with_remains
+from kallithea_dbdev.drafting.todos import as_written, with_remains
 from kallithea_dbdev.findings import Finding, make
 from kallithea_dbdev.migrations import DOWNGRADE, UPGRADE
 
@@ -54,3 +54,32 @@ def test_what_is_said() -> None:
     assert f"    # TODO: upgrade() raises: {'x' * 98} ...; gearbox db-verify tells more\n" in up
     assert "    # TODO: sqlite: ui.name: odd; gearbox db-verify tells more\n    op.drop_column('ui'" in up
     assert text.count("TODO") == 3
+
+
+def test_the_lines_that_are_named_are_those_of_what_is_written() -> None:
+    """They were found without the comments, which stand above some of them."""
+    script = "abc_m.py"
+    rows = (finding("sqlite", "unique", "users", object="name"),)
+    rest = (
+        finding("sqlite", f"raises; at {script}:5", None),
+        finding(
+            "sqlite",
+            f"raises; at {script}:9; at other_{script}:9",
+            None,
+            traceback=f'x/{script}", line 14, in',
+        ),
+        finding("sqlite", f"raises; at {script}:13", "ui", object="name", direction=DOWNGRADE),
+    )
+    text, findings = as_written(script, TEXT, rows, rest, ("sqlite",))
+    lines = text.splitlines()
+    named = [found.message.rpartition("at abc_m.py:")[2].split(";")[0] for found in findings[1:]]
+    assert [lines[int(number) - 1].strip() for number in named] == [
+        "op.drop_column('ui', 'name')",
+        "batch_op.drop_column('user_name')",
+        "op.add_column('users', sa.Column('name', sa.Integer()))",
+    ]
+    assert all(f"at {script}:{number}" in text for number in named)
+    assert findings[2].message.endswith(f"at other_{script}:9")
+    last = len(lines)  # the draft's line 14
+    assert findings[2].traceback == f'x/{script}", line {last}, in'
+    assert findings[0] == rows[0]

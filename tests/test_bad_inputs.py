@@ -343,6 +343,7 @@ MODELS: Dict[str, Tuple[str, Prepare]] = {
     "relationship": (set_up("InvalidRequestError: .*'Nope'"), table(KEY, "y = relationship('Nope')")),
     "join": (set_up("NoForeignKeysError: .*Odd.y"), table(KEY, "y = relationship('Gist')")),
     "foreign key": (set_up("NoReferencedTableError: .*'nope'"), table("x = Column(ForeignKey('nope.x'), primary_key=True)")),
+    "foreign key to no column": (set_up("NoReferencedColumnError: .*'nope'"), table("x = Column(ForeignKey('users.nope'), primary_key=True)")),
     "type": (set_up("CompileError: "), table(KEY, "y = Column(__import__('sqlalchemy').types.NullType())")),
 }  # fmt: skip
 CODE = [Bad(VERIFY, message, prepare, name=name) for name, (message, prepare) in MODELS.items()]

@@ -83,11 +83,13 @@ def place_in_kallithea(error: BaseException) -> Optional[str]:
     return _place_in_models(error) or place_of(error, folders)
 
 
-#: How SQLAlchemy names what it cannot map or create: a class and its attribute, or a table and its column.
+#: How SQLAlchemy names what it cannot map or create: a class and its attribute, or a table and its column
+#: (or what that one points at).
 _MAPPED = (
     re.compile(r"(?:[Mm]apped class|relationship|[Mm]apper) (?P<cls>\w+)(?:->\w+|\.(?P<attribute>\w+))"),
     re.compile(r"column '(?P<table>\w+)\.(?P<column>\w+)'"),
     re.compile(r"in table '(?P<table>\w+)', column '(?P<column>\w+)'"),
+    re.compile(r"ForeignKey '(?P<column>[\w.]+)' on table '(?P<table>\w+)'"),
 )
 
 
@@ -108,7 +110,13 @@ def _place_in_models(error: BaseException) -> Optional[str]:
             except (OSError, TypeError):
                 return None  # its module was not imported to its end: a frame tells
             name = names.get("attribute") or names.get("column")
-            words = [f" {name} =", f" {name}=", f'"{name}"', *re.findall(r"'\w+'", words_of(error))]
+            words = [
+                f" {name} =",
+                f" {name}=",
+                f'"{name}"',
+                f"'{name}'",
+                *re.findall(r"'\w+'", words_of(error)),
+            ]
             numbers = (number for word in words for number, line in enumerate(lines) if word in line)
             return f"{inspect.getsourcefile(cls)}, line {first + next(numbers, 0)}"
     return None

@@ -76,6 +76,20 @@ def test_what_no_engine_can_be_told_is_the_models(project: Project) -> None:
     assert "db_manage.py" not in done.stderr
 
 
+@pytest.mark.parametrize("target", ["'nope.x'", "'users.nope'", '"users.nope"'])
+def test_a_foreign_key_that_points_nowhere_is_the_models(project: Project, target: str) -> None:
+    text = project.models.read_text()
+    lines = [
+        "class Odd(meta.Base):", "    __tablename__ = 'odd'", "    y = Column(Integer())",
+        f"    x = Column(ForeignKey({target}), primary_key=True)", "    z = Column(Integer())",
+    ]  # fmt: skip
+    project.models.write_text("\n".join([text, *lines, ""]))
+    done = project.gearbox("db-throwaway", "-c", "temp.ini")
+    assert done.returncode == 2
+    place = rf"/model/db\.py, line {len(text.splitlines()) + 5}\); mend the models; --debug"
+    one_line(done.stderr, f"set-up failed on a new database: NoReferenced.*{place}")
+
+
 def test_what_another_run_makes_while_a_private_server_starts(
     project: Project, running: "dict[str, object]"
 ) -> None:

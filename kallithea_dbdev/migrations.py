@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import time
 import tokenize
 import traceback
@@ -25,7 +26,7 @@ from alembic.runtime.migration import MigrationStep
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import RevisionError, RevisionMap
 from alembic.util import CommandError, load_python_file, to_tuple
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DataError, IntegrityError, StatementError
 
 from . import garbage, graph
 from .alembic_ini import configuration_file, ini_text, own_logging
@@ -72,6 +73,10 @@ class Step:
     lower: Optional[str]
 
 
+#: What SQLite, MySQL and MariaDB say of rows, which their drivers take for something else.
+_AT_ROWS = re.compile(r"Cannot add a NOT NULL column|\((1138|3819|4025), ")
+
+
 @dataclass(frozen=True)
 class StepError:
     """Why a step stopped: the database's message and statement, or the script's exception."""
@@ -81,6 +86,8 @@ class StepError:
     where: Optional[str]
     irreversible: bool
     traceback: str = field(repr=False)
+    #: Whether the database has refused a row, or a value in it.
+    at_rows: bool = False
 
     @property
     def line(self) -> Optional[int]:
@@ -631,4 +638,5 @@ def _step_error(error: Exception, folder: Path) -> StepError:
         # Without a reason it is a downgrade that nobody wrote yet.
         irreversible=isinstance(error, NotImplementedError) and bool(words_of(error).strip()),
         traceback="".join(traceback.format_exception(type(error), error, error.__traceback__)),
+        at_rows=isinstance(error, (IntegrityError, DataError)) or bool(_AT_ROWS.match(message)),
     )

@@ -21,6 +21,13 @@ _SELECT = re.compile(r"\bSELECT\b", re.IGNORECASE)
 
 _CHANGING = re.compile(r"\s*(UPDATE|DELETE|INSERT|REPLACE)\b", re.IGNORECASE)
 
+#: What goes over all rows of a table to alter it, a rebuild's copying as well.
+_ALTERING = re.compile(
+    rf"\s*(ALTER TABLE (ONLY )?|CREATE UNIQUE INDEX [^(]* ON (ONLY )?|INSERT INTO (?=[`\"]?{BATCH_LEFTOVER_PREFIX}))"
+    rf"([`\"]?\w+[`\"]?\.)?[`\"]?({BATCH_LEFTOVER_PREFIX})?(?P<table>\w+)",
+    re.IGNORECASE,
+)
+
 #: What asks for no row of a table: catalogues, and the copying of a rebuild.
 _OF_NO_ROW = re.compile(
     rf"\s*INSERT INTO [`\"]?{BATCH_LEFTOVER_PREFIX}|.*\b(sqlite_(temp_)?master|pg_catalog|information_schema)\b",
@@ -84,8 +91,11 @@ def asked_of(record: StepRecord, tables: AbstractSet[str]) -> Tuple[str, ...]:
 
 def failed_at(record: StepRecord, sampled: AbstractSet[str]) -> Tuple[str, ...]:
     """The ``sampled`` tables whose rows may be why a step failed: it has asked for them, or was about to change
-    them."""
+    them, or the database has refused them where it was to alter the table."""
     statement = (record.error.statement if record.error else "") or ""
     changing = _CHANGING.match(statement) and not _OF_NO_ROW.match(statement)
     changed = {table for table in sampled if changing and speaks_of(statement, table)}
+    altered = _ALTERING.match(statement) if record.error and record.error.at_rows else None
+    if altered and altered["table"] in sampled:
+        changed.add(altered["table"])
     return tuple(sorted({*asked_of(record, sampled), *changed}))

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Tuple
 import pytest
 
 from ..projects import VERSION, Project
+from ..servers import Server
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 
@@ -94,6 +95,60 @@ def test_it_is_not_run_with_no_sample_rows(project: Project) -> None:
     project.write_script(MAX)
     (found,) = of_empty(project.verify("--no-sample", status=1))
     assert found["code"] == "upgrade-fails"
+
+
+SHORTER = "op.alter_column('gists', 'gist_description', type_=sa.Unicode(4), existing_type=sa.UnicodeText())"
+CHECKED = "op.create_check_constraint('ck_gists_x', 'gists', 'gist_expires = 4711')"
+UNIQUE = "op.create_index('gists_type_idx', 'gists', ['gist_type'], unique=True)"
+WITHOUT_VALUE = "op.add_column('gists', sa.Column('x', sa.Integer, nullable=False))"
+POINTING = "op.create_foreign_key('fk_gists_x', 'gists', 'users', ['gist_type'], ['username'])"
+
+
+def batch(line: str) -> str:
+    return f"with op.batch_alter_table('gists') as gists:\n    {line.replace('op.', 'gists.').replace(chr(39) + 'gists' + chr(39) + ', ', '')}"
+
+
+AT_ROWS = {
+    "sqlite": (
+        batch(CHECKED),
+        UNIQUE,
+        WITHOUT_VALUE,
+        batch("op.create_unique_constraint('uq_gists_x', ['gist_type'])"),
+    ),
+    "postgresql": (CHECKED, UNIQUE, WITHOUT_VALUE, SHORTER, POINTING),
+    "mysql": (CHECKED, UNIQUE, SHORTER, POINTING),
+}
+
+
+def at_rows(project: Project, engine: str) -> None:
+    """What the database refuses when it goes over the rows of a table that a statement alters."""
+    for upgrade in AT_ROWS[engine]:
+        project.write_script(upgrade)
+        (found,) = of_empty(project.verify(status=1))
+        assert found["code"] == "upgrade-fails"
+        assert "; gists was empty: there are sample rows in it" in found["message"], found["message"]
+
+
+def test_what_is_refused_at_sample_rows(project: Project) -> None:
+    at_rows(project, "sqlite")
+
+
+def test_what_is_refused_at_sample_rows_on_servers(server_project: Project, server: Server) -> None:
+    at_rows(server_project, server.engine)
+
+
+@pytest.mark.parametrize(
+    "upgrade",
+    [
+        "op.add_column('gists', sa.Column('gist_type', sa.Integer))",
+        "op.create_index('gists_type_idx', 'gists', ['nope'], unique=True)",
+        batch("op.drop_column('nope')"),
+    ],
+)
+def test_what_fails_without_rows_too(project: Project, upgrade: str) -> None:
+    project.write_script(upgrade)
+    (found,) = of_empty(project.verify(status=1))
+    assert found["code"] == "upgrade-fails" and "sample rows" not in found["message"]
 
 
 @pytest.mark.parametrize(

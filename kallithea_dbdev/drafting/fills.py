@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from sqlalchemy import Boolean
 from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.schema import ColumnDefault
+from sqlalchemy.sql.expression import SelectBase
 
 from ..operations import words
 from ..operations.elements import is_only_key
@@ -49,7 +50,9 @@ def default_sql(default: Any, type_: Any, engine: str) -> Optional[str]:
         place = (getattr(function, "__self__", None), getattr(function, "__name__", ""))
         return next((sql for known, sql in _FUNCTIONS.items() if known == place), None)
     if default.is_clause_element:
-        return str(default.arg.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        # As a value a query needs its brackets.
+        value = default.arg.as_scalar() if isinstance(default.arg, SelectBase) else default.arg
+        return str(value.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
     processor = type_.dialect_impl(dialect).bind_processor(dialect)
     value = processor(default.arg) if processor else default.arg
     return literal(bool(value) if isinstance(type_, Boolean) else value, engine)
@@ -68,7 +71,7 @@ def literal(value: object, engine: str) -> Optional[str]:
     if isinstance(value, int):
         return str(int(value))  # it may be a member of an enum
     if isinstance(value, (float, Decimal)):
-        return str(value)
+        return str(value) if Decimal(value).is_finite() else None  # not all engines have a word for others
     if isinstance(value, bytes):
         return f"decode('{value.hex()}', 'hex')" if engine == "postgresql" else f"X'{value.hex()}'"
     if isinstance(value, datetime.timedelta):

@@ -54,6 +54,9 @@ ADDED = {
     "Enum with a default": "air = Column(sqlalchemy.Enum('dry', 'wet', name='air'), nullable=False, default='wet')",
 }
 ADD_ALL = (_PLACE, _PLACE + "".join(f"    {column}\n" for column in ADDED.values()))
+ADDED["query"] = (
+    "tally = Column(Integer(), nullable=False, default=sqlalchemy.select([sqlalchemy.func.count()]))"
+)
 #: Columns that a downgrade adds again as SQLite's reflection names them.
 DROP = (
     ("    user_ip = Column(String(255), nullable=True)\n", ""),
@@ -162,6 +165,14 @@ def test_a_new_column_needs_a_value_for_rows_that_are_there(project: Project) ->
     debug = project.gearbox("--debug", "db-revision", "-c", "development.ini", "-m", "again")
     assert debug.returncode == 0
     assert "nothing to migrate" in debug.stdout
+
+
+def test_a_number_that_engines_have_no_word_for(project: Project) -> None:
+    column = "most = Column(sqlalchemy.Float(), nullable=False, default=float('inf'))"
+    change(project, (_PLACE, f"{_PLACE}    {column}\n"))
+    refused(project, r"users\.most: NOT NULL, and nobody says .* add --fill users\.most=SQL")
+    done = project.gearbox(*DRAFT, "--fill", "users.most=9e999")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("column", ADDED)

@@ -48,6 +48,13 @@ class Folded(sa.TypeDecorator):  # type: ignore[misc]
         (sa.Date(), datetime.date.today, "CURRENT_DATE"),
         (sa.DateTime(), lambda: datetime.datetime.now(), None),
         (sa.Integer(), sa.text("1 + 1"), "1 + 1"),
+        (
+            sa.Integer(),
+            sa.select([sa.func.count()]).where(sa.literal(1) == 1),
+            "(SELECT count(*) AS count_1 \nWHERE 1 = 1)",
+        ),
+        (sa.Float(), float("inf"), None),
+        (sa.Numeric(), Decimal("-Infinity"), None),
         (sa.Integer(), None, None),
         (sa.DateTime(), sa.func.now(), "CURRENT_TIMESTAMP"),
     ],

@@ -30,6 +30,7 @@ class Level(int, enum.Enum):
         ("it's", "'it''s'"), (Mood.GOOD, "'it''s'"), (datetime.date(2020, 1, 2), "'2020-01-02'"),
         (datetime.time(1, 2, 3), "'01:02:03'"), (datetime.datetime(2020, 1, 2, 3, 4, 5), "'2020-01-02 03:04:05'"),
         (datetime.timedelta(minutes=1.5), "'90.0 seconds'"), (None, None), (object(), None), ([], None),
+        (float("inf"), None), (float("nan"), None), (Decimal("NaN"), None), (Decimal("-Infinity"), None),
     ],
 )  # fmt: skip
 def test_literal(value: object, expected: Optional[str]) -> None:

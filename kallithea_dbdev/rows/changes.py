@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, FrozenSet, Iterable, Optional, Tuple
+from typing import Callable, Dict, FrozenSet, Iterable, Mapping, Optional, Tuple
 
 from ..engines.comparing import ROWS, Shared
 from ..engines.database import Database
@@ -14,6 +14,10 @@ from .values import identical, is_its_beginning, same
 
 #: How many keys are remembered of one kind of change.
 KEYS = 5
+#: How many rows at most are remembered of one kind of change, to be found again among those of another.
+MOST_ROWS = 5000
+#: What tells a row from all others of its table: the columns of a key, and what they say.
+RowKey = Tuple[Tuple[str, str], ...]
 
 #: Why a change is as it should be.
 DECLARED, AS_FRESH = "declared", "as a fresh set-up"
@@ -42,6 +46,17 @@ class Change:
     #: Of rows that were added as a fresh set-up writes them: the names of those that every release has
     #: written, as (column, text) pairs.
     always: Tuple[Tuple[Tuple[str, str], ...], ...] = ()
+    #: Which rows it is about, and what they are called; empty where nothing tells them apart, or they are too many.
+    rows: Mapping[RowKey, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def beyond(self, others: Iterable["Change"]) -> Optional[Mapping[RowKey, str]]:
+        """Those of its rows about which none of the other changes is; None where nobody knows."""
+        changes = (self, *others)
+        columns = {tuple(column for column, _ in row) for change in changes for row in change.rows}
+        if len(columns) > 1 or any(len(change.rows) != change.count for change in changes):
+            return None
+        taken = {row for change in changes[1:] for row in change.rows}
+        return {row: name for row, name in self.rows.items() if row not in taken}
 
 
 class Tallies:

@@ -11,14 +11,14 @@ from ..engines.comparing import ROWS
 from ..errors import DatabaseError
 from ..schema.model import Column, Table
 from ..secrets import names_secret
-from .changes import AS_FRESH, BEFORE, DECLARED, KEYS, Change, Known, Pair, Side
+from .changes import AS_FRESH, BEFORE, DECLARED, KEYS, MOST_ROWS, Change, Known, Pair, RowKey, Side
 from .declared import ADDED, CHANGED, REMOVED, Declaration, condition_broken, for_table
 from .defaults import as_row, names_what_it_points_at, telling_columns, telling_expression
 from .matching import DisorderError, RepeatedKeyError, Row, matched, matched_by_name, put_in_order
 from .naming import has_surrogate, naming_columns, row_name
 from .set_ups import Says, Written
 from .undoing import explains
-from .values import became, misfit, same, what_happened
+from .values import became, canonical, misfit, same, what_happened
 
 #: How many different values are remembered of one kind of change.
 _VALUES = 10000
@@ -35,9 +35,15 @@ class _Tally:
     explained: bool = True
     #: The names of added rows that every release has written.
     always: List[Tuple[Tuple[str, str], ...]] = field(default_factory=list)
+    #: All of the rows, as long as they are not too many.
+    rows: Dict[RowKey, str] = field(default_factory=dict)
 
-    def add(self, key: str, example: str) -> None:
+    def add(self, row: RowKey, key: str, example: str) -> None:
         self.count += 1
+        if row and self.count <= MOST_ROWS:
+            self.rows[row] = key
+        elif self.rows:
+            self.rows = {}
         if len(self.keys) < KEYS:
             self.keys.append(key)
         self.example = self.example or example
@@ -146,6 +152,7 @@ class Reading:
             yield Change(
                 self._pair.after.name, column, kind, how, accepted, tally.count, tuple(tally.keys),
                 tally.example, reversible, tuple(name for name in tally.always if name not in self._removed),
+                tally.rows,
             )  # fmt: skip
 
     def _read(self, differing: Set[str], by_ourselves: bool) -> None:
@@ -216,7 +223,8 @@ class Reading:
             if old != new:
                 before, after = (None if said == "None" else said for said in (old, new))
                 example = became(column.name, before, after)
-                self._tally(come, column.name, CHANGED, what_happened(before, after, False), None, example)
+                how = what_happened(before, after, False)
+                self._tally(come, column.name, CHANGED, how, None, example, gone.key)
 
     @cached_property
     def _anything_fits(self) -> bool:
@@ -275,8 +283,16 @@ class Reading:
                 self._tally(row, column, CHANGED, how, BEFORE if before else None, example)
 
     def _tally(
-        self, row: Row, column: str, kind: str, how: str, accepted: Optional[str], example: str = ""
+        self,
+        row: Row,
+        column: str,
+        kind: str,
+        how: str,
+        accepted: Optional[str],
+        example: str = "",
+        key: Optional[Tuple[object, ...]] = None,
     ) -> _Tally:
+        """One more row; ``key`` is the one that it had before, where that is another one."""
         tally = self._tallies.setdefault((column, kind, how, accepted), _Tally())
         names = self._pair.key or self._pair.columns[:3]
         said = [
@@ -284,7 +300,8 @@ class Reading:
             for c, text in zip(self._says, row.says)
             if c.name in self._naming and c.name not in names
         ]
-        tally.add(row_name(zip(names, row.key), said), example)
+        texts = (str(canonical(value)) for value in key or row.key)
+        tally.add(tuple(zip(self._pair.key, texts)), row_name(zip(names, row.key), said), example)
         return tally
 
     def _accepts_value(self, column: str, before: Row, after: Row) -> Optional[str]:

@@ -209,3 +209,23 @@ def test_a_table_that_is_declared_to_go_and_whose_keys_have_no_order(running: Di
     assert told(found) == [] and [(v.table, v.declared, v.moved_to) for v in found.vanished] == [
         ("old", True, None)
     ]
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql", "mysql"])
+def test_which_rows_a_change_is_about(engine: str, running: Dict[str, Any], tmp_path: Path) -> None:
+    like = sqlite(tmp_path) if engine == "sqlite" else need(engine, running).database("like")
+    create = ["CREATE TABLE r (id INTEGER PRIMARY KEY, v VARCHAR(9))", "CREATE TABLE w (v VARCHAR(9))"]
+    create += [f"INSERT INTO r VALUES ({n}, 'x')" for n in range(1, 8)] + ["INSERT INTO w VALUES ('x')"]
+    change = ["UPDATE r SET v = 'y' WHERE id < 7", "DELETE FROM r WHERE id = 7", "DELETE FROM w"]
+    found = {(c.table, c.kind): c for c in changes(like, create, change).changes}
+    assert found["r", "changed"].rows == {(("id", str(n)),): f"id={n}" for n in range(1, 7)}
+    assert found["r", "removed"].rows == {(("id", "7"),): "id=7"}
+    assert found["w", "removed"].rows == {}
+
+
+def test_too_many_rows_to_remember(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kallithea_dbdev.rows.reading.MOST_ROWS", 2)
+    create = ["CREATE TABLE r (id INTEGER PRIMARY KEY)", "INSERT INTO r VALUES (1), (2), (3)"]
+    for gone, expected in ((2, 2), (3, 0)):
+        (change,) = changes(sqlite(tmp_path), create, [f"DELETE FROM r WHERE id <= {gone}"]).changes
+        assert (change.count, len(change.rows)) == (gone, expected)

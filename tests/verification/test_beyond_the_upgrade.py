@@ -79,3 +79,43 @@ def test_what_a_later_script_cannot_restore_hides_nothing(addresses: Project) ->
     assert (
         "values are changed in 2 rows (default two, ip_id=2" in messages[0] and "ip_id=1" not in messages[0]
     )
+
+
+def of(table: str, report: Any) -> List[Tuple[str, str]]:
+    found = [f for f in report["findings"] if f["table"] == table and "probing" not in f["message"]]
+    return [(f["code"], f["message"]) for f in found]
+
+
+def test_other_rows_than_the_upgrade_touched_though_not_more(project: Project) -> None:
+    """Which rows they are counts, not how many."""
+    project.sql(
+        "INSERT INTO gists (gist_id, gist_access_id, gist_description, user_id, gist_expires, gist_type, created_on, "
+        "modified_at) SELECT n, 'g' || n, 'd', 1, -1, CASE WHEN n < 4 THEN '' ELSE 'public' END, '2020-01-01 00:00:00.000000', "
+        "'2020-01-01 00:00:00.000000' FROM (SELECT 1 AS n UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5)"
+    )
+    project.write_script(
+        sql("UPDATE gists SET gist_type = 'public' WHERE gist_type = ''"),
+        sql("UPDATE gists SET gist_type = '' WHERE gist_type = 'public'"),
+        head="data_changes = [('gists', 'gist_type', 'changed', \"gist_type = ''\")]",
+    )
+    ((code, message),) = of("gists", project.verify())
+    assert code == "values-changed"
+    assert message.startswith(
+        "not as before the upgrade: 2 values (gist_id=4; gist_id=5) ('public' became '')"
+    )
+    assert message.endswith("the upgrade changes none of them")
+
+
+def test_a_row_that_came_back_stands_for_no_other(project: Project) -> None:
+    project.sql(
+        "INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) VALUES ('obsolete', '', 'bool')"
+    )
+    project.write_script(
+        sql("DELETE FROM settings WHERE app_settings_name = 'obsolete'"),
+        sql("DELETE FROM settings WHERE app_settings_name = 'realm'") + "\n"
+        + sql("INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) "
+              "VALUES ('obsolete', '', 'bool')"),
+        head="data_changes = [('settings', '*', 'removed', \"app_settings_name = 'obsolete'\")]",
+    )  # fmt: skip
+    ((code, message),) = of("settings", project.verify())
+    assert code == "rows-lost" and message.startswith("1 row deleted (realm, app_settings_id=")

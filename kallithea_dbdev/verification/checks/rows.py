@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, Iterable, Iterator, Optional, Tuple
+from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple
 
 from ...engines.comparing import ROWS
 from ...findings import Finding, make
 from ...migrations import DOWNGRADE, StepRecord
-from ...rows.changes import BEFORE, KEYS, Change, RowChanges, Vanished
+from ...rows.changes import BEFORE, KEYS, Change, RowChanges, RowKey, Vanished
 from ...rows.declared import ADDED, CHANGED, REMOVED, line
 from ...rows.values import MISFIT, NULL_FILLED, TOO_LONG
 from ...schema.renames import Renames
 from ..climb import Climb
 from ..fixes import rename
 
-#: What was told already of a table, a column and a kind of change: how many rows, and their keys.
-Told = Dict[Tuple[str, str, str], Tuple[int, Tuple[str, ...]]]
+#: What was told already of a table, a column and a kind of change.
+Told = Dict[Tuple[str, str, str], Change]
 
 
 def check(climb: Climb) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def _of_the_database(climb: Climb, record: StepRecord, told: Told) -> Iterator[F
     for change in record.rows.changes:
         key = change.table, change.column, BEFORE
         if change.accepted == BEFORE and key not in told:
-            told[key] = change.count, change.keys
+            told[key] = change
             found = _finding(
                 climb, record, "values-misfit-before", change,
                 f"{_many(change, 'value')} did not fit the column before, either {_where(change)}",
@@ -73,10 +73,13 @@ def _against_recorded(climb: Climb, record: StepRecord, up: StepRecord, told: To
     assert record.not_undone is not None
     for change in _merged(record.not_undone.changes):
         kind = f"{change.kind} {change.how == NULL_FILLED}"
-        count, keys = told.get((*_above(up.rows, change), kind), (0, ()))
-        if change.count > count:
-            told[change.table, change.column, kind] = change.count, change.keys + keys
-            yield _not_undone(climb, record, up.rows, _beyond(change, count, keys))
+        above = told.get((*_above(up.rows, change), kind))
+        if above is None:
+            told[change.table, change.column, kind] = change
+            yield _not_undone(climb, record, up.rows, change)
+        elif change.count > above.count:
+            told[change.table, change.column, kind] = replace(change, keys=change.keys + above.keys)
+            yield _not_undone(climb, record, up.rows, _rest(change, above))
     for gone in record.not_undone.vanished:
         # What the upgrade dropped was told at the upgrade.
         places = {(gone.table, gone.column), (up.rows.called_now(gone.table), gone.column)}
@@ -84,7 +87,7 @@ def _against_recorded(climb: Climb, record: StepRecord, up: StepRecord, told: To
         key = (gone.table, gone.column, "vanished")
         if not dropped and key not in told:
             yield _renamed(climb, record, gone) if gone.instead else _loses(climb, record, gone)
-        told[key] = gone.count, ()
+        told[key] = Change(gone.table, gone.column, REMOVED, "", None, gone.count)
 
 
 def _above(up: RowChanges, change: Change) -> Tuple[str, str]:
@@ -94,12 +97,29 @@ def _above(up: RowChanges, change: Change) -> Tuple[str, str]:
     return table, next(moved, change.column)
 
 
-def _beyond(change: Change, count: int, keys: Tuple[str, ...]) -> Change:
-    """What is left of a change where ``count`` of its rows, these among them, were told of a step above."""
-    if not count:
-        return change
-    rest = tuple(key for key in change.keys if key not in keys)
-    return replace(change, count=change.count - count, keys=rest, example="")
+def _rest(change: Change, above: Change) -> Change:
+    """What is left of a change where so many of its rows were told of a step above."""
+    rows, count = change.beyond([above]) or {}, change.count - above.count
+    if len(rows) == count:
+        return _of_rows(change, rows)
+    keys = tuple(key for key in change.keys if key not in above.keys)
+    return replace(change, count=count, keys=keys, example="", rows={})
+
+
+def _others(change: Change, touched: Iterable[Change]) -> Optional[Change]:
+    """What a change does to other rows than the upgrade has touched; None: nothing. Where nobody knows which rows
+    those are, all of it, if it is of more than that."""
+    touched = [one for one in touched if one.accepted != BEFORE]
+    rows = change.beyond(touched)
+    if rows is None:
+        return change if change.count > _count(touched) else None
+    return _of_rows(change, rows) if rows else None
+
+
+def _of_rows(change: Change, rows: Mapping[RowKey, str]) -> Change:
+    """The change, but of some of its rows only; whose the example is nobody knows then."""
+    example = change.example if len(rows) == change.count else ""
+    return replace(change, count=len(rows), keys=tuple(rows.values())[:KEYS], example=example, rows=rows)
 
 
 #: What is told of a value beside its being another one.
@@ -119,14 +139,18 @@ def _merged(changes: Iterable[Change]) -> Tuple[Change, ...]:
         first = merged.setdefault(key, change)
         if first is not change:
             merged[key] = replace(
-                first, count=first.count + change.count, keys=(first.keys + change.keys)[:KEYS]
+                first,
+                count=first.count + change.count,
+                keys=(first.keys + change.keys)[:KEYS],
+                rows={**first.rows, **change.rows},
             )
     return tuple(merged.values())
 
 
 def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change) -> Finding:
     """Whose fault a difference after the downgrade is, and whether it could be undone at all."""
-    where = f"{_where(change)} after the downgrade of {record.step.revision}"
+    after = f"after the downgrade of {record.step.revision}"
+    where = f"{_where(change)} {after}"
     table = up.called_now(change.table)
     done = up.of(table)
     if change.kind == CHANGED:
@@ -147,18 +171,21 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
             return _finding(climb, record, "cannot-restore", change, message)
         undone = [c for c in done if c.kind == CHANGED and c.column == column]
         if undone:
-            message = f"not as before the upgrade: {_many(change, 'value')} {where}"
             # What it took away may have come back as something else.
-            if change.count > _count(undone) + _count(c for c in done if c.kind == REMOVED):
-                message += f"; the upgrade changes {_count(undone)} of them"
-                return _finding(climb, record, f"values-{change.how}", change, message)
+            others = _others(change, [*undone, *(c for c in done if c.kind == REMOVED)])
+            if others:
+                message = f"not as before the upgrade: {_many(others, 'value')} {_where(others)} {after}"
+                message += f"; the upgrade changes {'none' if others.rows else _count(undone)} of them"
+                return _finding(climb, record, f"values-{change.how}", others, message)
+            message = f"not as before the upgrade: {_many(change, 'value')} {where}"
             code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
             return _finding(climb, record, code, change, message)
     dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
     alike = [c for c in done if c.kind == change.kind]
     if change.kind != CHANGED and (dropped or alike):
-        if change.kind == REMOVED and not dropped and change.count > _count(alike):
-            return _undeclared(climb, record, change)
+        others = _others(change, alike)
+        if change.kind == REMOVED and not dropped and others:
+            return _undeclared(climb, record, others)
         if change.kind == REMOVED:
             message = f"gone, for the upgrade removes them: {_many(change, 'row')} {where}"
             return _finding(climb, record, "cannot-restore", change, message)

@@ -18,6 +18,12 @@ def declared(change: Change, count: int, **more: Any) -> Change:
     return replace(change, accepted=DECLARED, count=count, **more)
 
 
+def of_rows(change: Change, *numbers: int, key: str = "id") -> Change:
+    """The change of these rows."""
+    rows = {((key, str(number)),): f"{key}={number}" for number in numbers}
+    return replace(change, count=len(rows), keys=tuple(rows.values()), rows=rows)
+
+
 def codes(*records: StepRecord) -> List[str]:
     return [found.code for found in told(*records)]
 
@@ -44,6 +50,36 @@ def test_more_rows_than_the_upgrade_removed() -> None:
     gone = up(declared(REMOVED, 2), vanished=(Vanished("t", "*", 9, moved_to="u"),))
     assert codes(gone, down(replace(REMOVED, count=3))) == ["cannot-restore"]
     assert codes(up(declared(ADDED, 1)), down(ADDED)) == ["not-restored"]
+
+
+def test_other_values_than_the_upgrade_changed() -> None:
+    changes = up(declared(of_rows(CHANGED, 1, 2, 3), 3, reversible=True), declared(of_rows(REMOVED, 4), 1))
+    assert codes(changes, down(of_rows(CHANGED, 1, 4))) == ["not-restored"]
+    (found,) = told(changes, down(of_rows(CHANGED, 1, 5, 6)))
+    assert (found.code, found.severity) == ("values-changed", "error")
+    assert found.message == (
+        "not as before the upgrade: 2 values (id=5; id=6) after the downgrade of b; the upgrade changes none of them"
+    )
+    # Where one of the two was not told row by row, or by another key, they are counted.
+    for one in (of_rows(CHANGED, 5, 6, key="other"), replace(CHANGED, count=2)):
+        assert codes(changes, down(one)) == ["not-restored"]
+    assert codes(up(declared(CHANGED, 3)), down(of_rows(CHANGED, 5, 6))) == ["cannot-restore"]
+
+
+def test_other_rows_than_the_upgrade_removed() -> None:
+    gone = up(declared(of_rows(REMOVED, 1, 2), 2))
+    assert codes(gone, down(of_rows(REMOVED, 2))) == ["cannot-restore"]
+    (found,) = told(gone, down(of_rows(REMOVED, 2, 3)))
+    assert found.code == "rows-lost" and "1 row lost without a DELETE (id=3) by" in found.message
+
+
+def test_the_rows_that_a_script_above_has_not_restored_are_none_of_the_one_below() -> None:
+    above, below = later(down(of_rows(REMOVED, 7))), down(of_rows(REMOVED, 1, 7))
+    found = told(
+        later(up(declared(of_rows(REMOVED, 7), 1))), up(declared(of_rows(REMOVED, 1), 1)), above, below
+    )
+    assert [(f.code, f.revision) for f in found] == [("cannot-restore", "c"), ("cannot-restore", "b")]
+    assert "1 row (id=1) after" in found[1].message
 
 
 def later(record: StepRecord) -> StepRecord:

@@ -46,28 +46,3 @@ def test_on_sqlite(project: Project) -> None:
 def test_on_servers(server_project: Project, server: Server) -> None:
     server.sql(name_of(server_project), MAKE)
     check(server_project)
-
-
-GROUP = """INSERT INTO users_groups (users_group_name, user_group_description, users_group_active,
-user_id, created_on, group_data) SELECT 'staff', '', {true}, user_id, '2026-01-01 00:00:00', '' FROM users WHERE username = 'admin'"""
-
-
-def check_rows(project: Project) -> None:
-    project.write_script(
-        "row = op.get_bind().execute('SELECT users_group_name FROM users_groups').fetchone()\nprint(row[0])"
-    )
-    (finding,) = [f for f in project.verify(status=1)["findings"] if f["code"] == "upgrade-fails"]
-    assert finding["severity"] == "error"
-    assert "works here alone" in finding["message"]
-    assert "there users_groups is empty; at " in finding["message"]
-    assert finding["fix"].startswith("look for what is not there")
-
-
-def test_rows_that_another_site_may_not_have(project: Project) -> None:
-    project.sql(GROUP.format(true=1))
-    check_rows(project)
-
-
-def test_rows_that_another_site_may_not_have_on_servers(server_project: Project, server: Server) -> None:
-    server.sql(name_of(server_project), GROUP.format(true="true"))
-    check_rows(server_project)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Iterator, Set, Tuple
+from typing import Iterator, Set
 
-from ...findings import ERROR, NOTE, Finding, make
+from ...findings import NOTE, Finding, make
 from ...migrations import StepRecord
-from ..bare import asked_of
 from ..climb import Climb
-from ..ground import Stuck, has_passed
+from ..ground import has_passed
 from ..source import attribute_names, imported_names, imports_models, never_run
 
 #: Modules and names of which each run may give another answer.
@@ -41,9 +40,6 @@ ALONE = (
     "leave autocommit_block to what needs it, in a script of its own: it commits what stood before it, and what fails "
     "after it is half-applied"
 )
-
-#: What helps where a script needs rows that a site may not have.
-NO_ROW = "look for what is not there: a query may give no row, max() and the like NULL (None)"
 
 #: What helps where a script needs what a site has made itself.
 ONLY_HERE = (
@@ -124,28 +120,14 @@ def _only_here(climb: Climb) -> Iterator[Finding]:
     if not has_passed(climb.up, refused) or (climb.bare and climb.bare.step.revision == step.revision):
         return  # without rows it fails here, too
     assert error is not None
-    empty = _empty_there(climb, refused)
-    where = f"; there {' and '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty" if empty else ""
     message = (
         f"upgrade() of {step.revision} works here alone: on a database that began as "
-        f"{refused.release}, with nothing of a site's own, it raises: {error.message}{where}"
+        f"{refused.release}, with nothing of a site's own, it raises: {error.message}"
     )
     yield make(
-        "upgrade-fails", climb.engine, "; ".join((message, *error.place)), error.line,
-        severity=ERROR if empty else NOTE, revision=step.revision, direction=step.direction, aspect="release",
-        fix=NO_ROW if empty else ONLY_HERE,
+        "upgrade-fails", climb.engine, "; ".join((message, *error.place)), error.line, severity=NOTE,
+        revision=step.revision, direction=step.direction, aspect="release", fix=ONLY_HERE,
     )  # fmt: skip
-
-
-def _empty_there(climb: Climb, refused: Stuck) -> Tuple[str, ...]:
-    """Tables with rows here and none in a release's database, where the step stops: the script has asked for
-    their rows, and raises by itself at what it got."""
-    error, there = refused.record.error, refused.record.before.rows
-    if error is None or error.statement is not None:
-        return ()
-    here = next(record for record in climb.up if record.step.revision == refused.record.step.revision)
-    empty = {table for table, rows in there.items() if not rows and here.before.rows.get(table)}
-    return asked_of(here, empty)
 
 
 def _warning(climb: Climb, record: StepRecord, code: str, message: str, whole: bool = False) -> Finding:

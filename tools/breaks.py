@@ -421,8 +421,8 @@ BREAKS = (
     Break(
         "fence: no call is looked for in a text of PostgreSQL's",
         "kallithea_dbdev/engines/postgresql/fence.py",
-        "_TEXT.sub(\"''\", statement)",
-        "statement",
+        "_CALLS.search(plain)",
+        "_CALLS.search(statement)",
         ("tests/engines/postgresql/test_fence.py",),
     ),
     Break(
@@ -603,7 +603,7 @@ BREAKS = (
     Break(
         "secrets: what is masked is looked for as it was written only",
         "kallithea_dbdev/secrets.py",
-        "forms = {form for value in known for form in _spellings(value)}",
+        "forms = {form for value in known for form in _spellings(value, parts)}",
         "forms = set(known)",
         ("tests/test_secrets_spellings.py",),
     ),

@@ -55,6 +55,7 @@ OUT = [
     ("DO $$ BEGIN EXECUTE 'DO $x$ BEGIN CREATE ROLE y; END $x$'; END $$", "CREATE ROLE"),
     ("DO $$ BEGIN EXECUTE 'SELECT 1; DROP ROLE y'; END $$", "DROP ROLE"),
     ("DO LANGUAGE plpgsql 'BEGIN DROP ROLE joe; END'", "DROP ROLE"),
+    ("DO LANGUAGE plpython3u $$ plpy.execute('DROP /* x */ ROLE joe') $$", "DROP ROLE"),
     ('DO LANGUAGE plpython3u $$ plpy.execute("DROP ROLE joe") $$', "DROP ROLE"),
     ("CREATE PROCEDURE p() LANGUAGE sql BEGIN ATOMIC DROP ROLE joe; END", "DROP ROLE"),
     ("DO $$ BEGIN PERFORM dblink_exec('dbname=x', 'DELETE FROM users'); END $$", "dblink_exec"),

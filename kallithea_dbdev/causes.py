@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from typing import Dict, Iterator, Optional
 from .errors import DbdevError
 from .messages import one_line, origins
 
-_ROOM = "make room there, or set TMPDIR to a folder with room for copies of the database"
+_ROOM_THERE = "make room there"
+_ROOM = f"{_ROOM_THERE}, or set TMPDIR to a folder with room for copies of the database"
 _RIGHTS = "give yourself the right, or name another place"
 
 #: What the operating system refuses -> what helps.
@@ -54,6 +56,9 @@ _OF_SQLITE: Dict[str, str] = {
     "file is not a database": "name a SQLite database",
     "out of memory": "end other programs: the machine has no more memory to give",
 }
+
+#: What programs say of a full disk; InnoDB gives its number only.
+_FULL = re.compile(r"no space left on device|\berr(or|no)\b\D{0,9}\b28\b", re.IGNORECASE)
 
 #: What PostgreSQL says of how sessions begin -> what helps.
 _OF_POSTGRESQL: Dict[str, str] = {
@@ -118,6 +123,11 @@ def hint_for_sqlite(error: sqlite3.Error) -> str:
     return _OF_SQLITE.get(str(error), "")
 
 
+def hint_for_program(said: str) -> str:
+    """What helps where a program says that the disk is full; empty where it says something else."""
+    return _ROOM if _FULL.search(said) else ""
+
+
 @contextmanager
 def about(path: Path) -> Iterator[None]:
     """What the system refuses inside concerns this path, whatever temporary name it had then."""
@@ -130,7 +140,9 @@ def about(path: Path) -> Iterator[None]:
 def refusal(path: Path, error: OSError) -> DbdevError:
     """What the system refuses, as a concern of this path."""
     said = (error.strerror or one_line(error)).lower()
-    return DbdevError(f"{path}: {said}", _OF_THE_SYSTEM.get(error.errno or 0, ""))
+    hint = _OF_THE_SYSTEM.get(error.errno or 0, "")
+    # It is to be there, wherever the copies are.
+    return DbdevError(f"{path}: {said}", _ROOM_THERE if hint == _ROOM else hint)
 
 
 def _of_the_system(error: OSError) -> Optional[DbdevError]:

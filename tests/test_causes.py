@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 import kallithea_dbdev
-from kallithea_dbdev.causes import about, cause_of, is_of_the_machine
+from kallithea_dbdev.causes import about, cause_of, hint_for_program, is_of_the_machine
 from kallithea_dbdev.done import Done
 from kallithea_dbdev.errors import DbdevError, UsageError
 from kallithea_dbdev.messages import origins, place_of
@@ -76,6 +76,22 @@ def test_what_is_refused_while_a_file_is_written_is_about_that_file() -> None:
         with about(Path("/x/report.json")):
             raise system(errno.ENOSPC, "/x/.report.json.123")
     assert isinstance(caught.value.__cause__, OSError)
+    # It is to be there, wherever copies of a database are.
+    assert caught.value.hint == "make room there"
+
+
+@pytest.mark.parametrize(
+    ("said", "full"),
+    [
+        ("initdb: error: could not write file: No space left on device", True),
+        ("[ERROR] InnoDB: preallocating 12582912 bytes for file ./ibdata1 failed with error 28", True),
+        ("InnoDB: Operating system error number 28 in a file operation.", True),
+        ("mariadbd: Can't create file './ibdata1' (errno: 2)", False),
+        ("2026-11-28 16:04:43 0 [ERROR] Aborting", False),
+    ],
+)
+def test_what_programs_say_of_a_full_disk(said: str, full: bool) -> None:
+    assert bool(hint_for_program(said)) == full
 
 
 def test_done_so_far() -> None:

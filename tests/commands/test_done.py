@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from kallithea_dbdev.belongings import dead_prefix, folder_of
 
 from ..projects import Project, one_line
-from .test_streams import needs_mount, shell
+from .test_streams import BOUND, needs_mount, shell
 
 
 @needs_mount
@@ -50,7 +48,7 @@ def test_a_drop_that_may_not_remove_what_is_in_a_folder(project: Project, killed
     )
     gone = "; done so far: " + ", ".join(f"removed {project.instance}/temp{it}" for it in (".db", "-repos"))
     for done_so_far in ("" if killed else gone, ""):
-        done = shell(project, f"{_powerless()}gearbox db-throwaway -c temp.ini --drop --force-yes")
+        done = shell(project, f"{BOUND} gearbox db-throwaway -c temp.ini --drop --force-yes")
         assert (done.returncode, done.stdout) == (2, "")
         one_line(done.stderr, f"{said}{done_so_far}$")
         assert (locked / "below" / "file").exists() and not (folder / "other").exists()
@@ -60,12 +58,6 @@ def test_a_drop_that_may_not_remove_what_is_in_a_folder(project: Project, killed
     assert done.returncode == 0, done.stderr
     assert killed or f"removed: {folder}" in done.stdout
     assert not list(project.instance.glob("*temp*"))
-
-
-def _powerless() -> str:
-    """What makes a command of root's obey the modes of files."""
-    powers = "-dac_override,-dac_read_search,-fowner"
-    return f"setpriv --bounding-set={powers} " if os.getuid() == 0 else ""
 
 
 def test_a_file_of_accepted_findings_that_was_written(project: Project) -> None:

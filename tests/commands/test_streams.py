@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ..projects import VERSION, Project, environment, one_line
+from ..servers import Server
 
 pytestmark = pytest.mark.skipif(VERSION != "0.7.0", reason="does not depend on the release")
 
@@ -170,10 +171,39 @@ def test_a_file_system_that_is_read_only(template: Project, tmp_path: Path) -> N
         one_line(done.stderr, f"{tmp_path}[^:]*: (read-only file system|not a folder that can be written to)")
 
 
+#: Permission bits bind root, too, where it has given up its capabilities.
+BOUND = "setpriv --inh-caps=-all --bounding-set=-all" if os.getuid() == 0 else ""
+
+
+@needs_mount
+@pytest.mark.parametrize(
+    "words", [f"{VERIFY} --output full/x.json", "gearbox db-revision -m x --empty --version-path full"]
+)
+def test_a_full_disk_for_what_is_written(project: Project, words: str) -> None:
+    """Where copies lie has nothing to do with it."""
+    (project.instance / "full").mkdir()
+    line = f"dd if=/dev/zero of=full/zero bs=4k status=none 2>/dev/null; {words}"
+    done = mounted(project, "size=16k", project.instance / "full", line)
+    assert done.returncode == 2
+    one_line(done.stderr, r"full/.*: no space left on device; make room there(; done so far: .*)?$")
+
+
+@needs_mount
+def test_a_full_disk_for_a_private_server(project: Project, server: Server) -> None:
+    folder = Path("/tmp") / f"kdf{os.getpid()}"  # where the user that it runs as may go
+    folder.mkdir()
+    line = f"TMPDIR={folder} gearbox db-throwaway -c temp.ini --engine {server.engine}"
+    done = mounted(project, "size=8m", folder, line)
+    folder.rmdir()
+    assert (done.returncode, done.stdout) == (2, "")
+    one_line(
+        done.stderr,
+        f"the private {server.engine} server .*; make room there, or set TMPDIR to a folder with room",
+    )
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="files of somebody else take root")
 def test_a_folder_of_somebody_else(template: Project, tmp_path: Path) -> None:
-    """Permission bits bind root, too, where it has given up its capabilities."""
-    bound = "setpriv --inh-caps=-all --bounding-set=-all"
     private = tmp_path / "private"
     private.mkdir(mode=0o755)
     closed = private / "closed.ini"
@@ -197,6 +227,6 @@ def test_a_folder_of_somebody_else(template: Project, tmp_path: Path) -> None:
         (f"{VERIFY} --accept {closed}", "closed.ini: cannot be read: Permission denied"),
         (f"TMPDIR={private} {VERIFY}", f"TMPDIR={private}: not a folder that can be written to"),
     ):
-        done = shell(template, re.sub("(gearbox)", rf"{bound} \1", line))
+        done = shell(template, re.sub("(gearbox)", rf"{BOUND} \1", line))
         assert (done.returncode, done.stdout) == (2, ""), line
         one_line(done.stderr, said)

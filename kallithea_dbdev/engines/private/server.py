@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Tuple
 
+from ...causes import hint_for_program
 from ...errors import DatabaseError
 from ...folders import (
     SERVER_PREFIX,
@@ -249,7 +250,7 @@ def _wait_until_ready(database: Database, process: "subprocess.Popen[bytes]", fo
         if (folder / name).exists():
             said = (folder / name).read_text(errors="replace") or str(error or "")
             raise DatabaseError(
-                f"the private {database.engine} server {what}: {_telling_line(said)}"
+                f"the private {database.engine} server {what}: {_telling_line(said)}", hint_for_program(said)
             ) from error
     raise DatabaseError(f"the private {database.engine} server did not start: its watchdog ended")
 

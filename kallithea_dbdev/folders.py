@@ -59,6 +59,11 @@ def places_for_servers() -> List[Path]:
     return [_IN_MEMORY, usual] if free.f_bavail * free.f_frsize > _ROOM else [usual, _IN_MEMORY]
 
 
+def making(folder: Path) -> str:
+    """What to do where there is no such folder, and nothing, or something else, of that name."""
+    return "make it first" + " under another name: this one is not a folder" * os.path.lexists(folder)
+
+
 @contextmanager
 def locked_folder(parent: Path, prefix: str) -> Iterator["LockedFolder"]:
     """A new folder whose name begins so, mode 0700; removed at the end, which is not interrupted."""

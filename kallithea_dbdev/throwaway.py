@@ -27,6 +27,7 @@ from .engines.lab import Lab
 from .engines.marks import maker_of
 from .engines.private.server import private_server
 from .errors import ConfigError, DatabaseError, DbdevError, TargetRefusedError, UsageError
+from .folders import making
 from .migrations import Chain, Scripts
 from .rows.samples import fill_empty_tables
 from .signals import uninterrupted
@@ -93,7 +94,7 @@ def create(request: Request, progress: Progress, ask: Ask, done: Done) -> Made:
     """
     ini = Path(os.path.abspath(request.ini))
     if not ini.parent.is_dir():
-        raise ConfigError(f"{ini.parent}: no such folder", "make it first")
+        raise ConfigError(f"{ini.parent}: no such folder", making(ini.parent))
     with ExitStack() as stack:
         stack.enter_context(lock_folder(ini.parent, progress))
         belongings.clear_unfinished(ini)

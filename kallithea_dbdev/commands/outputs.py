@@ -55,9 +55,11 @@ def pairs(formats: Sequence[str], files: Sequence[Path]) -> Wanted:
             f"--format {names[-1]}: two reports cannot both go to standard output",
             "give each --format an --output",
         )
+    from ..folders import making
+
     for path in files:
         if not path.absolute().parent.is_dir():
-            raise UsageError(f"--output {path}: no such folder", "make it first")
+            raise UsageError(f"--output {path}: no such folder", making(path.absolute().parent))
         if path.is_dir():
             raise UsageError(f"--output {path}: this is a folder", "name a file in it")
         if _real(path).is_symlink():

@@ -9,6 +9,7 @@ from typing import Optional
 from ..application.instance import Instance
 from ..engines.database import Database
 from ..errors import PreconditionError, UsageError
+from ..folders import making
 from ..migrations import Chain
 
 
@@ -39,7 +40,7 @@ def target_folder(instance: Instance, version_path: Optional[Path]) -> Path:
         )
     folder = Path(os.path.abspath(version_path or instance.scripts / "versions"))
     if not folder.is_dir():
-        raise UsageError(f"{folder}: no such folder", "make it, or name another --version-path")
+        raise UsageError(f"{folder}: no such folder", f"{making(folder)}, or name another --version-path")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{folder}: not writable")
     return folder

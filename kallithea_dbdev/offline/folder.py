@@ -11,7 +11,7 @@ from typing import Dict, Iterable, Iterator, List, Sequence, Tuple
 
 from ..causes import about
 from ..errors import TargetRefusedError, UsageError
-from ..folders import clear_dead_in, locked_folder
+from ..folders import clear_dead_in, locked_folder, making
 from ..migrations import DOWNGRADE, StepError
 from ..signals import uninterrupted
 from .step import SqlStep
@@ -38,7 +38,9 @@ def refuse_unless_ours(folder: Path) -> None:
     """Raise UsageError where the folder cannot be made, TargetRefusedError where it holds something else
     than an earlier run wrote."""
     if not folder.absolute().parent.is_dir():
-        raise UsageError(f"--sql {folder}: no such folder as {folder.absolute().parent}", "make it first")
+        raise UsageError(
+            f"--sql {folder}: no such folder as {folder.absolute().parent}", making(folder.absolute().parent)
+        )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"--sql {folder}: this is no folder", "name another one")
     with about(folder):

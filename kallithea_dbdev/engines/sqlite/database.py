@@ -34,6 +34,7 @@ from typing import (
 from sqlalchemy.engine.url import URL
 
 from ...errors import DatabaseError
+from ...folders import making
 from ...messages import one_line
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
 from ...workspace import lock_folder
@@ -292,7 +293,7 @@ class SqliteDatabase(Database):
     def lock(self, on_wait: Callable[[str], None]) -> ContextManager[None]:
         folder = real_path(self.path).parent
         if not folder.is_dir():
-            raise DatabaseError(f"{folder}: no such folder", "make it, or name another database")
+            raise DatabaseError(f"{folder}: no such folder", f"{making(folder)}, or name another database")
         return lock_folder(folder, on_wait)
 
     def replace_by(self, built: Scratch, maker: str = "") -> None:

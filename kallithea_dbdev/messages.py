@@ -78,6 +78,11 @@ def place_of(error: BaseException, folders: Iterable[Path]) -> Optional[str]:
     return f"{found[0]}, line {found[1]}" if found else _file_with_nul(error, places)
 
 
+def as_argument(path: object) -> str:
+    """A file as an argument of a command: one whose name begins with a dash would be an option."""
+    return f"./{path}" if str(path).startswith("-") else str(path)
+
+
 def _frame_of(error: BaseException, folders: List[Path]) -> Optional["tuple[str, int]"]:
     def within(name: str) -> bool:
         return any(folder in Path(name).parents for folder in folders)

@@ -61,6 +61,18 @@ def test_a_name_with_which_nothing_would_work_gets_one_line(odd: Project) -> Non
     assert odd.snapshot() == before
 
 
+def test_a_name_that_would_be_an_option(project: Project) -> None:
+    """What is said to go on with works."""
+    done = project.gearbox("db-throwaway", "-c", "./-x.ini")
+    assert done.returncode == 0, done.stderr
+    assert "go on with:    gearbox serve -c ./-x.ini\n" in done.stdout
+    project.change_models(("ui_value = Column(String(255)", "ui_value = Column(String(1000)"))
+    done = project.gearbox("db-revision", "-c", "./-x.ini", "-m", "x")
+    assert "gearbox db-verify -c ./-x.ini), alembic -c ./-x.ini upgrade head" in done.stdout, done.stderr
+    done = project.gearbox("db-revision", "-c", "./-x.ini", "-m", "y")
+    one_line(done.stderr, "alembic -c ./-x.ini upgrade head")
+
+
 def test_a_script_whose_name_is_no_utf_8(project: Project) -> None:
     """Python reads it like any other, and each report names it."""
     path = project.write_script("op.drop_table('not_there')")

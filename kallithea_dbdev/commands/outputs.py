@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Iterable, Optional, Sequence, Tuple
 
 from ..errors import UsageError
+from ..messages import as_argument
 
 #: The first is the one for people, and the default.
 FORMATS = ("text", "json", "junit", "sarif", "html")
@@ -99,7 +100,7 @@ def _is_database(path: Path) -> bool:
 
 def command_line(options: Any) -> str:
     """What was asked for, but for what chooses a cell and what becomes of the report."""
-    words = ["gearbox", "db-verify", "-c", str(options.config_file)]
+    words = ["gearbox", "db-verify", "-c", as_argument(options.config_file)]
     if options.down_to:
         words += ["--from", options.down_to]
     if options.seed:
@@ -112,5 +113,5 @@ def command_line(options: Any) -> str:
         if getattr(options, name):
             words.append(f"--{name.replace('_', '-')}")
     if options.accept:
-        words += ["--accept", str(options.accept)]
+        words += ["--accept", as_argument(options.accept)]
     return " ".join(map(shlex.quote, words))

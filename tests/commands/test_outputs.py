@@ -86,6 +86,9 @@ def test_the_command_line() -> None:
     assert command_line(options) == (
         "gearbox db-verify -c 'my rc.ini' --from abc --seed 7 --max-lock 0.5 --rows users=5 --strict --up-only --accept a.ini"
     )
+    options.config_file = options.accept = Path("-x.ini")
+    assert command_line(options).startswith("gearbox db-verify -c ./-x.ini ")
+    assert command_line(options).endswith(" --accept ./-x.ini")
 
 
 def test_a_link_that_leads_to_itself(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import traceback
 from pathlib import Path
 from typing import Iterable, Iterator, List, Optional
@@ -81,6 +82,11 @@ def place_of(error: BaseException, folders: Iterable[Path]) -> Optional[str]:
 def as_argument(path: object) -> str:
     """A file as an argument of a command: one whose name begins with a dash would be an option."""
     return f"./{path}" if str(path).startswith("-") else str(path)
+
+
+def as_typed(path: object) -> str:
+    """The same as one types it in a shell."""
+    return shlex.quote(as_argument(path))
 
 
 def _frame_of(error: BaseException, folders: List[Path]) -> Optional["tuple[str, int]"]:

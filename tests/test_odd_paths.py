@@ -61,16 +61,17 @@ def test_a_name_with_which_nothing_would_work_gets_one_line(odd: Project) -> Non
     assert odd.snapshot() == before
 
 
-def test_a_name_that_would_be_an_option(project: Project) -> None:
+@pytest.mark.parametrize(("name", "typed"), [("./-x.ini", "./-x.ini"), ("a b.ini", "'a b.ini'")])
+def test_a_name_is_told_as_one_types_it(project: Project, name: str, typed: str) -> None:
     """What is said to go on with works."""
-    done = project.gearbox("db-throwaway", "-c", "./-x.ini")
+    done = project.gearbox("db-throwaway", "-c", name)
     assert done.returncode == 0, done.stderr
-    assert "go on with:    gearbox serve -c ./-x.ini\n" in done.stdout
+    assert f"go on with:    gearbox serve -c {typed}\n" in done.stdout
     project.change_models(("ui_value = Column(String(255)", "ui_value = Column(String(1000)"))
-    done = project.gearbox("db-revision", "-c", "./-x.ini", "-m", "x")
-    assert "gearbox db-verify -c ./-x.ini), alembic -c ./-x.ini upgrade head" in done.stdout, done.stderr
-    done = project.gearbox("db-revision", "-c", "./-x.ini", "-m", "y")
-    one_line(done.stderr, "alembic -c ./-x.ini upgrade head")
+    done = project.gearbox("db-revision", "-c", name, "-m", "x")
+    assert f"gearbox db-verify -c {typed}), alembic -c {typed} upgrade head" in done.stdout, done.stderr
+    done = project.gearbox("db-revision", "-c", name, "-m", "y")
+    one_line(done.stderr, f"alembic -c {typed} upgrade head")
 
 
 def test_a_script_whose_name_is_no_utf_8(project: Project) -> None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..messages import as_argument
+from ..messages import as_typed
 from .base import DbdevCommand, cache_option, config_option, server_options
 
 #: What says something of a draft, and nothing of the template.
@@ -183,7 +183,7 @@ exit status: 0 = the script is complete and proven (or nothing is to be migrated
         # With --stdout the script is the result and everything else is talk.
         if options.stdout:
             self.write(draft.text)
-        say("\n".join(revise.report(draft, as_argument(instance.ini.name), self.debug)))
+        say("\n".join(revise.report(draft, as_typed(instance.ini.name), self.debug)))
         if options.sql:
             say(draft.sql)
         return draft.exit_status

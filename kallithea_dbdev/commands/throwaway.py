@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import shlex
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 from .. import signals
-from ..messages import as_argument
+from ..messages import as_typed
 from .base import DbdevCommand, config_option, secret
 
 #: More take longer than anybody waits.
@@ -202,7 +201,7 @@ says what was"""
         self.say(f"configuration: {made.ini}{' (new)' if made.wrote_config else ''}")
         self.say(f"repositories:  {made.repositories} ({count} found)")
         self.say(f"admin login:   {request.admin.username} / {password}")
-        self.say(f"go on with:    gearbox serve -c {shlex.quote(as_argument(options.config_file))}")
+        self.say(f"go on with:    gearbox serve -c {as_typed(options.config_file)}")
 
     def _drop(self, options: Any) -> int:
         from .. import throwaway

@@ -18,7 +18,7 @@ from ..engines.database import Database
 from ..errors import DatabaseError, UsageError
 from ..findings import ERROR, NOTE, Finding, sort
 from ..memory.memory import NO_MEMORY, Memory
-from ..messages import as_argument
+from ..messages import as_typed
 from ..migrations import Chain, Scripts
 from ..reports.text import paragraph
 from ..schema.change import Change
@@ -275,7 +275,7 @@ def _prepared(
         name = Path(chain.script(chain.head).path).name
         chain = Chain(copy_scripts(chain, (), workspace.path / "before", without=name))
     if stamp and not (anew and stamp == anew.chain.head):
-        preconditions.check_up_to_date(as_argument(instance.ini.name), database, chain, anew is not None)
+        preconditions.check_up_to_date(as_typed(instance.ini.name), database, chain, anew is not None)
     # From before the first script runs: those of the recorded release run to prepare the ground.
     unchanged: Callable[[], Tuple[Finding, ...]] = (lambda: ()) if missing else watch(database)
     engines = tuple(dict.fromkeys((database.engine, *request.engines)))

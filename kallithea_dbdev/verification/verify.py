@@ -18,7 +18,7 @@ from ..errors import DatabaseError, DbdevError, MigrationGraphError, TargetRefus
 from ..failure import failure_of
 from ..findings import Finding, make, sort
 from ..memory.memory import NO_MEMORY, Memory
-from ..messages import as_argument
+from ..messages import as_typed
 from ..migrations import Chain, Scripts, Step, StepRecord
 from ..releases import Release
 from ..versions import library_versions
@@ -248,7 +248,7 @@ def open_configured(instance: Instance, allow_remote: bool, opened: Optional[Dat
     throwaway.refuse_remote(database, allow_remote)
     exists = database.exists()
     if not exists or database.is_empty():
-        way_out = f"make it with the code before your change: kallithea-cli db-create -c {as_argument(instance.ini.name)}"
+        way_out = f"make it with the code before your change: kallithea-cli db-create -c {as_typed(instance.ini.name)}"
         if instance.url != instance.app_url:
             # That would be set up anew by it, and may be there.
             way_out = (

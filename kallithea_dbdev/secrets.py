@@ -123,6 +123,7 @@ def masked(text: str, known: FrozenSet[str], whole: FrozenSet[str] = frozenset()
     text = _SOURCE.sub(_masked_source, text)
     text = _STATEMENT.sub(_masked_statement, text)
     text = _IDENTIFIED.sub(rf"\g<1>'{MASK}'", text)
+    text = _FORMATTED.sub(lambda m: m["head"] + re.sub(_STRING, f"'{MASK}'", m["given"]), text)
     text = _BCRYPT.sub(MASK, text)
     for pattern in (_QUOTED_PARAMETER, _PARAMETER, _SPACED_PARAMETER, _OPTION):
         text = pattern.sub(_masked_parameter, text)
@@ -272,9 +273,14 @@ _LISTED_OR_NOT = re.compile(
     rf"(?P<column>\S+)\s+(?:not\s+)?in\s*\(\s*{_SQL_STRING.pattern}(?:\s*,\s*{_SQL_STRING.pattern})*\s*\)|{_SQL_STRING.pattern}",
     re.IGNORECASE,
 )
+#: Also as a text in a text has it: ``''x''``, in dollars, or filled in by format().
 _IDENTIFIED = re.compile(
-    rf"(\b(?:PASSWORD\s*\(|(?:PASSWORD|IDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS))\s)\s*)(?:{_STRING})",
+    r"(\b(?:PASSWORD\s*\(|(?:PASSWORD|IDENTIFIED\s+(?:(?:WITH|VIA)\s+\S+\s+)?(?:BY|AS|USING))\s)\s*)"
+    rf"(?:''[^'\n]+''|[eE]?(?:{_STRING})|\$(\w*)\$[^\n]*?\$\2\$)",
     re.IGNORECASE,
+)
+_FORMATTED = re.compile(
+    rf"(?P<head>\bPASSWORD\s+%[\w$]*[^'\n]*')(?P<given>(?:\s*,\s*(?:{_STRING}|[\w.]+))+)", re.IGNORECASE
 )
 #: A value of a row that a server does not take, or has already: a key of Kallithea's is such a number.
 _QUOTED_VALUE = re.compile(

@@ -24,8 +24,10 @@ from .lab import laboratory
         lambda cursor, sql: cursor("named", cursor_factory=kind("extras.NamedTupleCursor")).execute(sql),
         lambda cursor, _: cursor().callproc("dblink_exec", ["dbname=x", "SELECT 1"]),
         lambda cursor, sql: cursor().executemany(sql, [()]),
+        lambda cursor, _: cursor().execute("COPY (SELECT 1) TO %s", ("/x",)),
+        lambda cursor, _: cursor().execute("DO $$ BEGIN EXECUTE %s; END $$", ("CREATE ROLE joe",)),
     ],
-    ids=["another kind", "by place", "named", "a procedure", "many"],
+    ids=["another kind", "by place", "named", "a procedure", "many", "filled in", "filled into a block"],
 )
 def test_every_cursor_of_postgresql(running: Dict[str, Any], way: Any) -> None:
     server: Server = need("postgresql", running)

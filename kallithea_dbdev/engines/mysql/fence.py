@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Collection, List, Optional, Sequence, Tuple
+from typing import Collection, Iterable, Iterator, List, Optional, Sequence
 
 from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
 from .naming import ENGINES_ELSEWHERE, Token, behind_dynamic, prepared, tokens, unquoted, word_of
@@ -40,11 +40,46 @@ _MARKS = (
 )  # fmt: skip
 #: What MariaDB runs outside of routines, too.
 _COMPOUND = ("IF", "CASE", "WHILE", "FOR", "LOOP", "REPEAT")
-#: What stands before the name of a table, whatever else is called so.
-_BEFORE_TABLE = (
-    "FROM", "JOIN", "INTO", "UPDATE", "TABLE", "TABLES", "TO", "REFERENCES", "EXISTS", "IGNORE", "VIEW", "CALL",
-    "PROCEDURE", "FUNCTION", "TRIGGER", "LOW_PRIORITY", "QUICK", "REPLACE",
-)  # fmt: skip
+#: Statements that work with rows, and so with columns; behind which words of theirs tables are named, or columns.
+_WITH_ROWS = (
+    "SELECT",
+    "INSERT",
+    "REPLACE",
+    "UPDATE",
+    "DELETE",
+    "WITH",
+    "(",
+    "VALUES",
+    "SET",
+    "DO",
+    "EXPLAIN",
+)
+_TABLES_FOLLOW = (
+    "FROM",
+    "JOIN",
+    "STRAIGHT_JOIN",
+    "INTO",
+    "UPDATE",
+    "TABLE",
+    "USING",
+    "INSERT",
+    "REPLACE",
+    "DELETE",
+)
+_COLUMNS_FOLLOW = (
+    "SELECT",
+    "SET",
+    "WHERE",
+    "ON",
+    "VALUES",
+    "VALUE",
+    "GROUP",
+    "ORDER",
+    "HAVING",
+    "LIMIT",
+    "DO",
+)
+_NOTHING: Token = ("", "", 0, 0)
 #: What CREATE and ALTER speak of, and which of it has a body.
 _WITH_BODY = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE")
 _KINDS = (*_WITH_BODY, "TABLE", "VIEW", "INDEX", "SEQUENCE", "USER", "ROLE", "DATABASE", "SCHEMA", "SERVER")
@@ -69,14 +104,19 @@ def reaches_out(
     words = [_word(piece) for piece in pieces]
     firsts = [0, *(number + 1 for number, word in enumerate(words[:-1]) if word == ";")]
     holds_others = any(_holds_others(words[first:]) for first in firsts)
-    begins = tuple(starts(words, _MARKS)) if holds_others else tuple(firsts)
+    begins = tuple(firsts)
+    if holds_others:
+        begins = tuple(sorted({*starts(words, _MARKS), *_behind_what_is_named(pieces, words)}))
     for start in begins:
         why = _whole_server(words[start:])
         if why:
             return why
-    engine = _engine_elsewhere(pieces)
-    if engine:
-        return ELSEWHERE.format(f"ENGINE {engine}")
+    for start in begins:
+        end = words.index(";", start) if ";" in words[start:] else len(words)
+        if words[start] in ("CREATE", "ALTER") and "TABLE" in words[start : start + 5]:
+            engine = _engine_elsewhere(pieces[start:end])
+            if engine:
+                return ELSEWHERE.format(f"ENGINE {engine}")
     for what, text in prepared(pieces):
         if text is None and not known:
             return _UNREAD.format(what)
@@ -86,6 +126,9 @@ def reaches_out(
         if why:
             return why
     written = [name for name in databases if name.lower() != _READ_ONLY]
+    granted = _granted_on(pieces, words, begins, written)
+    if granted is not None:
+        return f"a statement that grants on the database {granted} was not sent: only the copy may be used"
     name = _before_point(pieces, written) if holds_others else _named(pieces, written, tables)
     if name is not None and not (name in SYSTEM and all(words[start] in _READS for start in begins)):
         return f"a statement that names the database {name} was not sent: only the copy may be used"
@@ -104,6 +147,21 @@ def dynamic(statement: str) -> Optional[str]:
         return None
     end = words.index("USING") if "USING" in words else len(words)
     return statement[pieces[behind][2] : pieces[end - 1][3]] if behind < end else None
+
+
+def _behind_what_is_named(pieces: Sequence[Token], words: Sequence[str]) -> Iterator[int]:
+    """Where a statement may begin behind the conditions of a handler, a comment, a type, or the name of a trigger."""
+    for number, word in enumerate(words):
+        behind = number + 2
+        if word == "FOR" and "HANDLER" in words[max(0, number - 2) : number]:
+            while behind < len(words) and (
+                words[behind] == "," or words[behind - 1] in (",", "SQLSTATE", "VALUE")
+            ):
+                behind += 1
+        elif word not in ("COMMENT", "FOLLOWS", "PRECEDES", "RETURNS"):
+            continue
+        if behind < len(words):
+            yield behind
 
 
 def _engine_elsewhere(pieces: Sequence[Token]) -> str:
@@ -146,9 +204,14 @@ def _whole_server(words: List[str]) -> str:
     if words[:1] == ["USE"]:
         return ELSEWHERE.format("USE")
     if words[:1] == ["SET"]:
-        for first, before, word in zip(("", *words), words, words[1:]):
-            begins = before in ("SET", ",") or (first, before) == ("@", "@")
-            if begins and word in ("GLOBAL", "PERSIST", "PERSIST_ONLY"):
+        for number, word in enumerate(words[1:], 1):
+            if word not in ("GLOBAL", "PERSIST", "PERSIST_ONLY"):
+                continue
+            # With the at signs it is read, too: it is set where an equals sign follows the name.
+            named = words[number - 2 : number] == ["@", "@"] and any(
+                words[number + 1 + count] in ("=", ":") for count in (2, 4) if number + 1 + count < len(words)
+            )
+            if words[number - 1] in ("SET", ",") or named:
                 return WHOLE_SERVER.format(f"SET {word}")
     if words[:1] in (["GRANT"], ["REVOKE"]):
         everywhere = any(words[n : n + 3] == ["*", ".", "*"] for n in range(len(words)))
@@ -167,6 +230,29 @@ def _whole_server(words: List[str]) -> str:
     return ""
 
 
+def _granted_on(
+    pieces: Sequence[Token], words: Sequence[str], begins: Iterable[int], databases: Collection[str]
+) -> Optional[str]:
+    """The first of some databases on which a GRANT or REVOKE works: the name there is a pattern."""
+    for start in begins:
+        if words[start] not in ("GRANT", "REVOKE"):
+            continue
+        for number in range(start, len(pieces) - 1):
+            if words[number] == ";":
+                break
+            name = word_of(pieces[number]) or pieces[number][1]
+            if pieces[number + 1][1] == "." and pieces[number - 1][1] not in (".", "@"):
+                pattern = re.sub(r"\\?.", _as_pattern, name, flags=re.DOTALL)
+                found = next((one for one in databases if re.fullmatch(pattern, one.lower())), None)
+                if found is not None:
+                    return found
+    return None
+
+
+def _as_pattern(sign: "re.Match[str]") -> str:
+    return {"%": ".*", "_": "."}.get(sign[0], re.escape(sign[0][-1]))
+
+
 def _before_point(pieces: List[Token], databases: Collection[str]) -> Optional[str]:
     """The first of some databases that is named before a point."""
     wanted = {name.lower(): name for name in databases}
@@ -178,21 +264,45 @@ def _before_point(pieces: List[Token], databases: Collection[str]) -> Optional[s
 
 
 def _named(pieces: List[Token], databases: Collection[str], tables: Collection[str]) -> Optional[str]:
-    """The first of some databases that is named before a point, where it is no name of a table."""
+    """The first of some databases that is named before a point, where that is no column of a table."""
     wanted = {name.lower(): name for name in databases}
+    # A table or an alias that is called so has columns; a text in double quotes is neither.
     called = {name.lower() for name in tables}
-    places: List[Tuple[int, str]] = []
-    for number, piece in enumerate(pieces):
-        name = word_of(piece)
-        if name is None or name not in wanted or (number and pieces[number - 1][1] in (".", "@")):
+    called |= {
+        str(word_of(one))
+        for one, after in zip(pieces, [*pieces[1:], _NOTHING])
+        if one[0] != "text" and after[1] != "."
+    }
+    for number, in_tables in enumerate(_in_tables(pieces)):
+        name = word_of(pieces[number])
+        behind = [piece[1] for piece in pieces[number + 1 : number + 4]]
+        if name not in wanted or behind[:1] != ["."] or (number and pieces[number - 1][1] in (".", "@")):
             continue
-        if [p[1] for p in pieces[number + 1 : number + 2]] == ["."]:
-            places.append((number, name))
-        else:
-            called.add(name)  # an alias, or a column
-    for number, name in places:
-        before = pieces[number - 1][1].upper() if number else ""
-        in_three = [p[1] for p in pieces[number + 3 : number + 4]] == ["."]
-        if name not in called or in_three or before in _BEFORE_TABLE:
-            return wanted[name]
+        if in_tables or name not in called or behind[2:] in (["."], ["("]):
+            return wanted[str(name)]
     return None
+
+
+def _in_tables(pieces: Sequence[Token]) -> Iterator[bool]:
+    """For each piece whether a name there is one of a table, or of something else of a database."""
+    words = [_word(piece) for piece in pieces]
+    outer: List[bool] = []
+    here = first = True
+    for before, word in zip(["", *words], words):
+        if word == ";":
+            outer, here, first = [], True, True
+            yield here
+            continue
+        if first:
+            # What is no statement with rows has no columns either, but that of a view.
+            always, first = word not in _WITH_ROWS, False
+        if word == "(":
+            outer.append(here)
+        elif word == ")" and outer:
+            here = outer.pop()
+        elif word in _TABLES_FOLLOW and not (word == "UPDATE" and before == "KEY"):
+            here = True
+        elif word in _COLUMNS_FOLLOW or (word == "UPDATE" and before == "KEY"):
+            here = False
+            always = always and word != "SELECT"
+        yield here or always

@@ -30,7 +30,7 @@ _HINTS = {
     1203: _SESSIONS_ENOUGH,
     1226: _SESSIONS_ENOUGH,
 }
-_GRANTS = re.compile(r"\s*GRANT\b", re.IGNORECASE)
+_GRANTS = re.compile(r"\b(?:GRANT|EXECUTE|PREPARE)\b", re.IGNORECASE)
 _NO_NEW_ACCOUNTS = "SET SESSION sql_mode = CONCAT_WS(',', @@sql_mode, 'NO_AUTO_CREATE_USER')"
 _TO_DATABASE = re.compile(r" to database '(.+)'\Z")
 
@@ -134,7 +134,7 @@ class MysqlServer(Server):
 
         def fenced(sql: Any, *more: Any) -> Any:
             hold_back(fence, sql)
-            if makes_accounts and _GRANTS.match(
+            if makes_accounts and _GRANTS.search(
                 sql if isinstance(sql, str) else bytes(sql).decode("utf-8", "replace")
             ):
                 query(_NO_NEW_ACCOUNTS)

@@ -32,7 +32,7 @@ _WHOLE = re.compile(
         | (?:GRANT|REVOKE)(?!\b[^;]*?\bON\b))\b""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_COPY = re.compile(r"COPY\b[^;]*?\b((?:TO|FROM)\s+PROGRAM|TO\s+')", re.IGNORECASE | re.DOTALL)
+_COPY = re.compile(r"COPY\b[^;]*?\b((?:TO|FROM)\s+PROGRAM|TO(?!\s+STDOUT\b))", re.IGNORECASE | re.DOTALL)
 _CALLS = re.compile(
     r"(?<!\w)\"?(dblink\w*|lo_export|pg_reload_conf|pg_terminate_backend|pg_cancel_backend"
     r"|pg_\w+_replication_slot|pg_file_(?:write|rename|unlink)|pg_promote)\"?\s*\(",
@@ -47,6 +47,8 @@ _OF_DATABASE = re.compile(
 )
 #: Languages whose texts and statements are those of SQL.
 _KNOWN = ("sql", "plpgsql")
+#: What takes texts, and runs none of them.
+_SAYS = ("RAISE", "INSERT", "UPDATE", "DELETE")
 #: A text that can be a statement: of more than one word.
 _COMMAND = re.compile(r"\s*\w+\s+\S")
 
@@ -56,7 +58,7 @@ def reaches_out(text: str) -> str:
 
     What a block does with ``current_database()`` it does to the copy.
     """
-    if not _WORTH.search(text):
+    if not is_worth_a_look(text):
         return ""
     for statement in statements(text):
         why = _of_one(_without_comments(statement).strip())
@@ -72,6 +74,11 @@ _WORTH = re.compile(
     rf"|pg_(?:{_CATALOGUES}))\b",
     re.I,
 )
+
+
+def is_worth_a_look(text: str) -> bool:
+    """Whether a text may reach out at all."""
+    return bool(_WORTH.search(text))
 
 
 def _without_comments(text: str, inside: bool = False) -> str:
@@ -145,10 +152,19 @@ def _of_body(body: str, here: bool) -> str:
         run.append("".join(_texts(found[start : _end(words, start)])).strip())
     # A text that is not run is no statement; but what a variable holds may be any of them.
     if not all(run):
-        run += filter(_COMMAND.match, _texts(found))
+        run += filter(_COMMAND.match, _texts(_that_may_be_run(found, words)))
     if here:
         parts, run = ([said for said in texts if not _OF_DATABASE.match(said)] for texts in (parts, run))
     return next(filter(None, (*map(_of_plain, parts), *map(reaches_out, run))), "")
+
+
+def _that_may_be_run(found: Sequence[Tuple[str, str]], words: Sequence[str]) -> List[Tuple[str, str]]:
+    """The pieces of a body without what is only said, or goes into a table."""
+    begins, kept, first = set(starts(words, _MARKS)), [], ""
+    for number, piece in enumerate(found):
+        first = words[number] if number in begins else first
+        kept += [] if first in _SAYS else [piece]
+    return kept
 
 
 def _end(words: Sequence[str], start: int) -> int:
@@ -167,7 +183,8 @@ def _of_plain(statement: str) -> str:
     if _OUTLIVES.match(statement):
         return OUTLIVES.format("PREPARE TRANSACTION")
     if copy:
-        return ELSEWHERE.format("COPY ... " + " ".join(copy[1].upper().split()).replace("TO '", "TO a file"))
+        way = " ".join(copy[1].upper().split())
+        return ELSEWHERE.format(f"COPY ... {'TO a file' if way == 'TO' else way}")
     return _whole(statement) or (ELSEWHERE.format(calls[1]) if calls else "")
 
 

@@ -13,7 +13,7 @@ from ...surroundings import OTHER_ZONE
 from ..fence import hold_back
 from ..marks import Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
-from .fence import reaches_out
+from .fence import is_worth_a_look, reaches_out
 from .hints import hint_for
 
 #: SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html
@@ -238,9 +238,12 @@ def _fenced(kind: Any) -> Any:
     """That kind of a cursor of psycopg2's, fenced."""
 
     class Fenced(kind):  # type: ignore[misc]
-        def execute(self, query: Any, *more: Any, **options: Any) -> Any:
-            hold_back(reaches_out, _text(query, self))
-            return super().execute(query, *more, **options)
+        def execute(self, query: Any, vars: Any = None) -> Any:
+            text = str(_text(query, self))
+            # What the driver fills in is part of what it sends.
+            filled = self.mogrify(query, vars) if vars and is_worth_a_look(text) else text
+            hold_back(reaches_out, filled)
+            return super().execute(query, vars)
 
         def executemany(self, query: Any, *more: Any, **options: Any) -> Any:
             hold_back(reaches_out, _text(query, self))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Tuple
 
 from ..server import fetch
+from .fence import reaches_out
 
 #: Routines and views that are nobody's extension, and come with no type, with the text that makes them.
 _OBJECTS = """
@@ -57,7 +58,7 @@ def read(cursor: Any) -> List[Object]:
 
 
 def leading_out(objects: Iterable[Object]) -> List[Tuple[Object, str]]:
-    """What may open a connection of its own, or use such a thing, and why."""
+    """What may open a connection of its own, works on the whole server, or uses such a thing, and why."""
     rest = list(objects)
     found: Dict[Object, str] = {}
     for item in rest:
@@ -65,6 +66,10 @@ def leading_out(objects: Iterable[Object]) -> List[Tuple[Object, str]]:
         if connects:
             word = next(filter(None, connects.groups()))
             found[item] = f"it uses {' '.join(word.split()).lower()}, which leads to another database"
+            continue
+        why = reaches_out(item.text)
+        if why:
+            found[item] = f"it runs {why.partition(':')[0]}, which reaches beyond the database"
     while True:
         words = {item.word: item for item in found if item.kind == "ROUTINE"}
         more = {

@@ -67,6 +67,9 @@ OUT = [
     ("UPDATE pg_database SET datallowconn = false", "UPDATE PG_DATABASE"),
     ("delete from only pg_catalog.pg_authid where true", "DELETE FROM ONLY PG_CATALOG.PG_AUTHID"),
     ("LOCK TABLE pg_database", "LOCK TABLE PG_DATABASE"),
+    ("COPY users TO %s", "COPY ... TO a file"),
+    ("DO $$ BEGIN EXECUTE 'COPY ui TO ' || quote_literal('/x'); END $$", "COPY ... TO a file"),
+    ("DO $$ BEGIN EXECUTE format('COPY ui TO %L', '/x'); END $$", "COPY ... TO a file"),
     ("SECURITY LABEL ON ROLE joe IS 'x'", "SECURITY LABEL ON ROLE"),
     ("COPY users TO E'/tmp/x'", "COPY ... TO a file"),
     ("COPY users TO $$/tmp/x$$", "COPY ... TO a file"),
@@ -104,6 +107,9 @@ INSIDE = [
     "DO $$ DECLARE q text := 'UPDATE t SET a = 1'; BEGIN EXECUTE q; NEW.a := 'grant'; END $$",
     "CREATE FUNCTION f(a text DEFAULT 'drop database x') RETURNS text LANGUAGE sql AS 'SELECT a'",
     "UPDATE pg_database_of_ours SET a = (SELECT datname FROM pg_database LIMIT 1)",
+    "CREATE FUNCTION au() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE q text; BEGIN "
+    "q := format('INSERT INTO %I SELECT $1.*', TG_ARGV[0]); EXECUTE q USING OLD; "
+    "INSERT INTO log (action) VALUES ('grant permission'); RAISE NOTICE 'drop user group by hand'; RETURN OLD; END $$",
     "COMMENT ON FUNCTION f() IS 'drop database x'",
     "/* a /* b */ CREATE ROLE joe */ SELECT 1",
     "DO $$ BEGIN -- CREATE ROLE joe\n UPDATE users SET active = true; /* ; DROP ROLE x */ END $$",

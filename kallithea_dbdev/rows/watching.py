@@ -9,7 +9,7 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 from ..engines.comparing import ROWS
 from ..engines.database import Database
 from ..schema.model import Column, Table
-from .changes import Change, Orphans, RowChanges, Side, Tallies
+from .changes import NOTHING, Change, Orphans, RowChanges, Side, Tallies
 from .choices import Choice
 from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
 from .naming import has_surrogate
@@ -59,6 +59,8 @@ class Watch:
         self._moved: Dict[str, Dict[str, Optional[str]]] = {}
         #: Table -> number of the row -> what it held when it was compared, by the columns' names before.
         self._later: Dict[str, Dict[int, Dict[str, object]]] = {}
+        #: The tables, as they were called before, of which a row was there no longer.
+        self._gone: Set[str] = set()
         by_table: Dict[str, List[Probe]] = {}
         for probe in probes:
             by_table.setdefault(probe.table, []).append(probe)
@@ -135,11 +137,10 @@ class Watch:
                     for change in self._of_table(after, before, later, moved, rows)
                     if (change.table, change.column, change.kind) not in told
                 )
-            added = [Change(known.called_now(name), ROWS, ADDED, "", None, 1) for name in self._rows]
             orphans = find_orphans(
                 Side(self._original, self._before.schema),
                 after,
-                [*known.changes, *added, *changes],
+                [*known.changes, *self._came_and_went(known), *changes],
                 known.vanished,
                 (),
             )
@@ -165,9 +166,16 @@ class Watch:
                 before, today = self._before.schema.table(name), now.schema.table(name)
                 if before is not None and today is not None and rows:
                     changes += self._back(now, before, today, rows)
-            added = [Change(name, ROWS, ADDED, "", None, 1) for name in self._rows]
-            orphans = find_orphans(Side(self._original, self._before.schema), now, [*added, *changes], (), ())
+            touched = [*self._came_and_went(NOTHING), *changes]
+            orphans = find_orphans(Side(self._original, self._before.schema), now, touched, (), ())
         return tuple(changes), tuple(o for o in orphans if not o.older)
+
+    def _came_and_went(self, known: RowChanges) -> Iterator[Change]:
+        """What may have left rows that point at nothing: the probing rows came, and some row went, a real one that
+        is taken for one of them among them."""
+        for name in self._rows:
+            for kind in (ADDED, REMOVED) if name in self._gone else (ADDED,):
+                yield Change(known.called_now(name), ROWS, kind, "", None, 1)
 
     def _back(self, now: Side, before: Table, today: Table, rows: Dict[int, _Watched]) -> Iterator[Change]:
         assert before.primary_key is not None
@@ -184,6 +192,7 @@ class Watch:
             if number not in later or row.meant:
                 continue
             if number not in found:
+                self._gone.add(before.name)
                 if not row.only and ROWS not in usual:
                     tallies.add(ROWS, REMOVED, "", row.name, "")
                 continue
@@ -239,6 +248,7 @@ class Watch:
         for number, row in rows.items():
             now = found.get(number)
             if now is None:
+                self._gone.add(before.name)
                 if (
                     not row.only
                     and not row.meant

@@ -221,6 +221,47 @@ def test_texts_of_a_key_that_an_update_makes_one_on_servers(server_project: Proj
     )
 
 
+#: Of two permissions of one name the first one goes, whoever has it.
+LAST_ONLY = (
+    "op.execute('DELETE FROM permissions WHERE permission_id NOT IN (SELECT * FROM (SELECT max(permission_id) "
+    "FROM permissions GROUP BY permission_name) p)')"
+)
+POINTING_AT_PERMISSIONS = (
+    "user_to_perm", "user_user_group_to_perm", "user_group_user_group_to_perm", "users_group_to_perm",
+    "user_repo_group_to_perm", "users_group_repo_group_to_perm", "repo_to_perm", "users_group_repo_to_perm",
+)  # fmt: skip
+UNIQUE_NAME = "op.create_index('uq_permission', 'permissions', ['permission_name'], unique=True)"
+
+
+def without_duplicates(project: Project, first: str = "") -> List[Tuple[str, str, str]]:
+    declared = [
+        ("permissions", "*", "removed"),
+        *((t, "permission_id", "changed") for t in POINTING_AT_PERMISSIONS),
+    ]
+    project.write_script(
+        f"{first}{LAST_ONLY}\n{UNIQUE_NAME}",
+        "op.drop_index('uq_permission', 'permissions')",
+        head=f"data_changes = {declared}",
+    )
+    found = [f for f in project.verify()["findings"] if "probing row" in f["message"]]
+    return [("{severity} {direction}:{code}".format(**f), f["table"], f["object"] or "") for f in found]
+
+
+def test_children_of_a_real_row_that_a_probing_row_is_like(project: Project) -> None:
+    """The real one goes, for the probing one says the same."""
+    assert ("error upgrade:rows-orphaned", "repo_to_perm", "permission_id") in without_duplicates(project)
+    moved = "\n".join(
+        f"op.execute('UPDATE {table} SET permission_id = (SELECT max(o.permission_id) FROM permissions p "
+        f"JOIN permissions o ON o.permission_name = p.permission_name WHERE p.permission_id = {table}.permission_id)')\n"
+        for table in POINTING_AT_PERMISSIONS
+    )
+    assert without_duplicates(project, moved) == []
+
+
+def test_children_of_a_real_row_that_a_probing_row_is_like_on_servers(server_project: Project) -> None:
+    assert without_duplicates(server_project) == [("error upgrade:rows-refused", "permissions", "")]
+
+
 #: Of comments that no database here has, each may have set a status.
 COMMENTS = "DELETE FROM changeset_comments WHERE f_path = 'old.py'"
 

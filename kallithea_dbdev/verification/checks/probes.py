@@ -41,7 +41,8 @@ def _changed_before(climb: Climb, probing: Probing) -> "set[tuple[str, str]]":
     real = [record.rows for record in climb.up if record.step == probing.step]
     changes = [*probing.changes, *(change for rows in real for change in rows.changes)]
     found = {(change.table, change.column) for change in changes}
-    found |= {(one.table, one.column) for one in probing.orphans}
+    orphans = [*probing.orphans, *(one for rows in real for one in rows.orphans)]
+    found |= {(one.table, one.column) for one in orphans}
     former = {new: old for rows in real for new, old in rows.former_names.items()}
     return found | {(former.get(table, table), column) for table, column in found}
 

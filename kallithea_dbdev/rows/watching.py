@@ -134,7 +134,7 @@ class Watch:
                 self._moved[name] = dict(moved)
                 changes += (
                     change
-                    for change in self._of_table(after, before, later, moved, rows)
+                    for change in self._of_table(after, before, later, moved, rows, known.of(later.name))
                     if (change.table, change.column, change.kind) not in told
                 )
             orphans = find_orphans(
@@ -225,6 +225,7 @@ class Watch:
         later: Table,
         moved: Mapping[str, Optional[str]],
         rows: Dict[int, _Watched],
+        real: Sequence[Change],
     ) -> Iterator[Change]:
         assert before.primary_key is not None
         key = before.primary_key.columns[0]
@@ -249,10 +250,12 @@ class Watch:
             now = found.get(number)
             if now is None:
                 self._gone.add(before.name)
+                # A row that goes whatever a site has chosen is judged where it is real.
+                usually = _goes(real, key, number) if row.only else ROWS in usual
                 if (
-                    not row.only
+                    row.name
                     and not row.meant
-                    and ROWS not in usual
+                    and not usually
                     and not self._declares(before.name, ROWS, REMOVED, row.flags)
                 ):
                     tallies.add(ROWS, REMOVED, "", row.name, "")
@@ -295,6 +298,12 @@ class Watch:
     def _declares(self, table: str, column: str, kind: str, flags: Tuple[bool, ...]) -> bool:
         declared = for_table(self._declared, table)
         return any(holds and d.covers(table, column, kind) for d, holds in zip(declared, flags))
+
+
+def _goes(real: Sequence[Change], key: str, number: int) -> bool:
+    """Whether the real row of that number may be among those that the step removes."""
+    gone = (change for change in real if (change.column, change.kind) == (ROWS, REMOVED))
+    return any(not change.rows or ((key, str(number)),) in change.rows for change in gone)
 
 
 def _what_became(old: object, new: object, before: Column, after: Column) -> Optional[Tuple[str, str]]:

@@ -46,7 +46,7 @@ _ROWS = re.compile(
 #: An UPDATE: its table, and what it sets.
 _SETS = re.compile(r"\s*UPDATE\s+(?P<table>.*?)\bSET\b(?P<sets>.*?)(?:\bWHERE\b.*)?\Z", re.I | re.S)
 _WRITES = re.compile(
-    r"\s*(UPDATE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
+    r"\s*(UPDATE|DELETE|REPLACE|MERGE|WITH|DO|CALL|INSERT .*\b(DUPLICATE|CONFLICT|REPLACE))\b", re.I | re.S
 )
 
 

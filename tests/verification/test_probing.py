@@ -116,6 +116,11 @@ SCRIPTS: Dict[str, Tuple[str, str, str, List[Tuple[str, str, str, str]]]] = {
         grant("hg.fork.none", "hg.fork.repository"), "pass", "",
         [("values-changed", "user_to_perm", "permission_id", "a value that a site has chosen (hg.fork.none)")],
     ),
+    "takes away what a site has granted": (
+        "op.execute(\"DELETE FROM user_to_perm WHERE permission_id IN (SELECT permission_id FROM permissions "
+        "WHERE permission_name = 'hg.fork.none')\")", "pass", "",
+        [("rows-lost", "user_to_perm", "", "a value that a site has chosen (hg.fork.none)")],
+    ),
     "grants something else where it is the default": (
         grant("hg.fork.repository", "hg.fork.none"), grant("hg.fork.none", "hg.fork.repository"),
         "[('user_to_perm', 'permission_id', 'changed')]", [],
@@ -327,6 +332,22 @@ def test_texts_of_a_key_that_an_update_makes_one_by_a_function(project: Project)
     for function in ("trim(username)", "replace(username, '-', '_')"):
         found = refused_rows(project, update.format(function), "pass", declared)
         assert found == [("users", "username", "upgrade")], function
+
+
+def test_a_row_that_goes_whatever_a_site_has_chosen(project: Project) -> None:
+    """Real rows tell of it: once."""
+    declared = "data_changes = [('settings', '*', 'removed', \"app_settings_value = '{}'\")]"
+    ((realm,),) = project.sql("SELECT app_settings_value FROM settings WHERE app_settings_name = 'realm'")
+    for value, codes in ((realm, set()), ("another", {"rows-lost"})):
+        project.write_script(
+            "op.execute(\"DELETE FROM settings WHERE app_settings_name = 'realm'\")",
+            head=declared.format(value),
+        )
+        found = [
+            f for f in project.verify()["findings"] if (f["table"], f["direction"]) == ("settings", "upgrade")
+        ]
+        assert {f["code"] for f in found} == codes
+        assert not any("probing row" in f["message"] for f in found)
 
 
 def test_what_a_script_does_to_what_it_looks_for_is_its_choice(project: Project) -> None:

@@ -8,10 +8,11 @@ from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, 
 
 from ..engines.comparing import ROWS
 from ..engines.database import Database
+from ..errors import DatabaseError
 from ..schema.model import Column, Table
 from .changes import NOTHING, Change, Orphans, RowChanges, Side, Tallies
 from .choices import Choice
-from .declared import ADDED, CHANGED, REMOVED, Declaration, for_table
+from .declared import ADDED, CHANGED, REMOVED, Declaration, condition_broken, for_table
 from .naming import has_surrogate
 from .orphans import find_orphans
 from .probe import SOUGHT, Probe
@@ -46,7 +47,8 @@ class Watch:
         probes: Iterable[Probe],
         choices: Iterable[Choice],
     ) -> None:
-        """``before`` is the copy, ``original`` the database without the probing rows."""
+        """``before`` is the copy, ``original`` the database without the probing rows. Raises DeclarationError where
+        the condition of a declaration is no SQL."""
         self._before = before
         self._original = original
         self._declared = declared
@@ -75,7 +77,14 @@ class Watch:
             for name in {*by_table, *chosen}:
                 table = before.schema.table(name)
                 if table is not None and has_surrogate(table):
-                    self._rows[name] = self._read_table(table, by_table.get(name, []), chosen.get(name, []))
+                    try:
+                        self._rows[name] = self._read_table(
+                            table, by_table.get(name, []), chosen.get(name, [])
+                        )
+                    except DatabaseError as error:
+                        if any(declaration.condition for declaration in for_table(declared, name)):
+                            raise condition_broken(name, error) from error
+                        raise
 
     @contextmanager
     def _now(self) -> Iterator[Side]:

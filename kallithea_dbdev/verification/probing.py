@@ -14,7 +14,7 @@ from typing import Collection, Dict, Iterator, List, Optional, Sequence, Set, Tu
 from ..application.set_up import DEFAULT_ADMIN
 from ..engines.database import Database, Scratch
 from ..engines.lab import Lab
-from ..errors import DatabaseError
+from ..errors import DatabaseError, DeclarationError
 from ..migrations import DOWNGRADE, Chain, Step, StepError, StepRecord
 from ..rows.absences import Absence, absences_for
 from ..rows.changes import NOTHING, Change, Known, Orphans, Side
@@ -46,6 +46,8 @@ class Probing:
     refusals: Tuple[Refusal, ...] = ()
     changes: Tuple[Change, ...] = ()
     orphans: Tuple[Orphans, ...] = ()
+    #: What is wrong with the condition of a declaration; without declarations all else was told then.
+    declaration_error: Optional[str] = None
     #: Rows that a site may not have, and why the step fails there.
     absent: Tuple[Tuple[Absence, StepError], ...] = ()
     #: What the step down did to the same rows.
@@ -136,14 +138,20 @@ def _there_and_back(
     """All probes at once; where that fails, those that are to blame by themselves."""
     rest = list(probes)
     refusals: List[Refusal] = []
+    said: Optional[str] = None
     declared = under_old_names(record.declared, record.rows.former_names)
     while True:
         undone = None
         with attempts.copy(rest, choices) as (copy, rows, chosen):
-            watch = Watch(Side(copy, before.schema), before.database, declared, rows, chosen)
+            side = Side(copy, before.schema)
+            try:
+                watch = Watch(side, before.database, declared, rows, chosen)
+            except DeclarationError as wrong:
+                said, declared = str(wrong), ()
+                watch = Watch(side, before.database, declared, rows, chosen)
             error = attempts.run(copy, record.step)
             if error is None:
-                found = Probing(record.step, tuple(refusals), *watch.compare(record.rows))
+                found = Probing(record.step, tuple(refusals), *watch.compare(record.rows), said)
                 undone = attempts.run(copy, back) if back else None
                 if back and undone is None:
                     found = replace(found, back=Probing(back, (), *watch.compare_back()))
@@ -164,7 +172,7 @@ def _there_and_back(
         refusals.append(refusal or together(rest, error))
         rest = unexplained
         if looked_for(refusals):
-            return Probing(record.step, tuple(refusals))
+            return Probing(record.step, tuple(refusals), declaration_error=said)
 
 
 def _newer(

@@ -427,3 +427,30 @@ def test_what_is_made_of_columns_that_go_is_a_guess_for_all_rows(project: Projec
     project.write_script(up, down, head=f"data_changes = [{declared}]")
     found = [f for f in project.verify()["findings"] if f["aspect"] == "values"]
     assert found == []
+
+
+def broken_condition(project: Project) -> None:
+    update = "op.execute(\"UPDATE gists SET gist_type = 'x' WHERE gist_type = 'kk'\")"
+    project.write_script(
+        update + "\n" + not_null(False), not_null(True),
+        head="data_changes = [('gists', 'gist_type', 'changed', \"gist_typ = 'kk'\")]",
+    )  # fmt: skip
+    found = {f["code"]: f for f in project.verify()["findings"]}
+    assert "check-failed" not in found
+    broken = found["declaration-broken"]
+    assert (broken["severity"], broken["revision"], broken["direction"]) == (
+        "error",
+        "feedc0ffee00",
+        "upgrade",
+    )
+    assert "a condition on gists is not valid" in broken["message"] and "gist_typ" in broken["message"]
+    # What else probing rows meet is told all the same.
+    assert (found["rows-refused"]["table"], found["rows-refused"]["object"]) == ("ui", "ui_value")
+
+
+def test_a_broken_condition_that_probing_rows_meet_first(project: Project) -> None:
+    broken_condition(project)
+
+
+def test_a_broken_condition_that_probing_rows_meet_first_on_servers(server_project: Project) -> None:
+    broken_condition(server_project)

@@ -24,6 +24,8 @@ SHOWN = "probing rows show it"
 def check(climb: Climb) -> Iterator[Finding]:
     """Steps that fail at probing rows, lose them, change them, or make them point at nothing."""
     for probing in climb.probings:
+        if probing.declaration_error:
+            yield _broken(climb, probing, probing.declaration_error)
         yield from _shown(climb, probing)
         for absence, error in probing.absent:
             yield _missed(climb, probing, absence, error)
@@ -60,6 +62,18 @@ def _shown(climb: Climb, probing: Probing, remark: str = "") -> Iterator[Finding
         yield _changed(climb, probing, change, remark)
     for orphans in probing.orphans:
         yield finding_of_orphans(climb.engine, probing.step, orphans, f"; {SHOWN}{remark}")
+
+
+def _broken(climb: Climb, probing: Probing, message: str) -> Finding:
+    """A condition that no real row has met yet."""
+    return make(
+        "declaration-broken",
+        climb.engine,
+        message,
+        aspect="rows",
+        revision=probing.step.revision,
+        direction=probing.step.direction,
+    )
 
 
 def _missed(climb: Climb, probing: Probing, absence: Absence, error: StepError) -> Finding:

@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import stat
 import zlib
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -33,7 +33,7 @@ from typing import (
 
 from sqlalchemy.engine.url import URL
 
-from ...errors import DatabaseError
+from ...errors import DatabaseError, UnreadableSchemaError
 from ...folders import making
 from ...messages import one_line
 from ...schema.model import VERSION_TABLE, Column, Schema, Table
@@ -58,6 +58,7 @@ from .connect import (
     stamp,
     writing,
 )
+from .ddl import parse_table
 from .fence import FencedConnection
 from .fingerprints import fingerprints, unwritten
 from .watching import SqliteWatch
@@ -215,7 +216,16 @@ class SqliteDatabase(Database):
             ).fetchone():
                 return {}
             rows = connection.execute("SELECT name, CAST(seq AS INTEGER) FROM sqlite_sequence").fetchall()
-        return {name: Counter(name, seq + 1) for name, seq in rows}
+            found = {name: seq or 0 for name, seq in rows}
+            # The next number is beyond both: what is kept there, and the highest that a row has.
+            tables = connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%autoincrement%'"
+            ).fetchall()
+            for name, sql in tables:
+                highest = _highest_number(connection, name)
+                if highest is not None and (name in found or _counts_its_rows(name, sql)):
+                    found[name] = max(found.get(name, 0), highest)
+        return {name: Counter(name, number + 1) for name, number in found.items()}
 
     def traces(self) -> Mapping[str, object]:
         index = sidecar(real_path(self.path), "-shm")
@@ -496,6 +506,22 @@ def write_mark(connection: sqlite3.Connection, name: str) -> None:
     """Mark a database as ours under a file name."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_name_mark(name)}")
+
+
+def _counts_its_rows(name: str, sql: str) -> bool:
+    """Whether a table has AUTOINCREMENT; one whose statement nobody can read has none."""
+    with suppress(UnreadableSchemaError):
+        return parse_table(sql, name).autoincrement
+    return False
+
+
+def _highest_number(connection: sqlite3.Connection, table: str) -> Optional[int]:
+    """The highest number in the key of a table that counts its rows; None where it has none."""
+    keys = connection.execute("SELECT name FROM pragma_table_info(?) WHERE pk", (table,)).fetchall()
+    if len(keys) != 1:
+        return None
+    ((highest,),) = connection.execute(f"SELECT max({_quoted(keys[0][0])}) FROM {_quoted(table)}").fetchall()
+    return highest if isinstance(highest, int) else None
 
 
 def _quoted(name: str) -> str:

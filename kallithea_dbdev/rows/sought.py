@@ -27,6 +27,9 @@ _CONDITION = re.compile(
     re.I | re.X,
 )
 _VALUE = re.compile(rf"{_TEXT}|{_NUMBER}")
+#: Texts that are put together, as SQLAlchemy does around what a text contains or ends with; or one by itself.
+_TEXTS = re.compile(rf"{_TEXT}(?:\s*\|\|\s*{_TEXT})*|\bconcat\s*\(\s*{_TEXT}(?:\s*,\s*{_TEXT})*\s*\)", re.I)
+_ONE_TEXT = re.compile(_TEXT)
 _PART = re.compile(r"""[^\s.`"]+""")
 #: Where a table is that is called by its plain name.
 _USUAL_SCHEMAS = ("main", "public")
@@ -72,7 +75,7 @@ def made_one(assignments: str) -> Tuple[Tuple[str, str], ...]:
 def looked_for(condition: str) -> Tuple[Sought, ...]:
     """What a row has that meets a condition, as far as that asks for values; as ``sought``."""
     found: Dict[str, Tuple[str, ...]] = {}
-    for one in _CONDITION.finditer(_bare(condition)):
+    for one in _CONDITION.finditer(_put_together(_bare(condition))):
         values = [_unquoted(value, bool(one["like"])) for value in _VALUE.findall(one["values"])]
         found.setdefault(one["column"], tuple(value for value in values[:_MOST] if value))
     named = {column: values for column, values in found.items() if values}
@@ -91,6 +94,16 @@ def _bare(expression: str) -> str:
         # MySQL 8 tells of an expression as it would stand in a text.
         expression = _INTRODUCED.sub("'", expression).replace("\\'", "'")
     return _AROUND.sub(lambda found: found[1] or "", expression)
+
+
+def _put_together(expression: str) -> str:
+    """The expression with texts as one that it puts together."""
+
+    def whole(texts: "re.Match[str]") -> str:
+        return "'" + "".join(text[1:-1] for text in _ONE_TEXT.findall(texts[0])) + "'"
+
+    # What is around a text may be around it twice.
+    return _TEXTS.sub(whole, _TEXTS.sub(whole, expression))
 
 
 def _where(sql: str) -> int:

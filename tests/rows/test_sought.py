@@ -47,6 +47,16 @@ from .test_probes import ID, NAME, REAL, TABLE
         ("DELETE FROM u WHERE a = %(a)s", [{"a": "x"}, {"a": "y"}], [{"a": "x"}]),
         ("DELETE FROM u WHERE a = ?", (("x",), ("y",)), [{"a": "x"}]),
         ("DELETE FROM u WHERE a = ?", ["x"], [{"a": "x"}]),
+        # As SQLAlchemy writes contains(), endswith() and startswith(), for each of the engines.
+        ("DELETE FROM u WHERE (u.k LIKE '%' || ? || '%')", ("bot_",), [{"k": "bot_"}]),
+        ("DELETE FROM u WHERE (u.k LIKE '%%' || %(k_1)s)", {"k_1": "_bot"}, [{"k": "_bot"}]),
+        ("DELETE FROM u WHERE (u.k LIKE concat(concat('%%', %s), '%%'))", ("it's",), [{"k": "it's"}]),
+        (
+            "DELETE FROM u WHERE (u.k LIKE ? || '%' ESCAPE '/') AND b = 'c'",
+            ("old",),
+            [{"k": "old", "b": "c"}],
+        ),
+        ("DELETE FROM u WHERE a = 'x'' || ''y' AND b = 'z'", (), [{"a": "x' || 'y", "b": "z"}]),
         ("DELETE FROM u WHERE n IN (1, 2, 3, 4, 5)", (), [{"n": number} for number in "1234"]),
     ],
 )
@@ -86,7 +96,17 @@ def test_what_an_expression_speaks_of(expression: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "condition", ['"a".' * 20000, '"' * 20000, "a " + " " * 4000, "a = '" + "x" * 200000 + "'"]
+    "condition",
+    [
+        '"a".' * 20000,
+        '"' * 20000,
+        "a " + " " * 4000,
+        "a = '" + "x" * 200000 + "'",
+        "a = 'x'" + " || " * 2500,
+        "'" * 9999,
+        "concat(" * 1400,
+        "concat('x'," * 900,
+    ],
 )
 def test_however_long_a_condition_is(condition: str) -> None:
     # Seconds, where a pattern begins at each place anew: the test would not end.

@@ -304,6 +304,16 @@ def test_children_of_rows_that_a_script_looks_for(project: Project) -> None:
     assert project.verify()["findings"] == []
 
 
+def test_children_of_rows_of_which_a_script_knows_a_part(project: Project) -> None:
+    project.write_script(
+        "comments = sa.table('changeset_comments', sa.column('f_path'))\n"
+        "op.execute(comments.delete().where(comments.c.f_path.contains('attic/')))",
+        head="data_changes = [('changeset_comments', '*', 'removed')]",
+    )
+    found = [f for f in project.verify()["findings"] if "probing row" in f["message"]]
+    assert [(f["code"], f["table"]) for f in found] == [("rows-orphaned", "changeset_statuses")]
+
+
 def test_children_of_rows_that_a_script_looks_for_on_servers(server_project: Project) -> None:
     assert without_their_statuses(server_project) == [
         ("error upgrade:rows-refused", "changeset_comments", "f_path")

@@ -119,3 +119,19 @@ def test_a_row_that_came_back_stands_for_no_other(project: Project) -> None:
     )  # fmt: skip
     ((code, message),) = of("settings", project.verify())
     assert code == "rows-lost" and message.startswith("1 row deleted (realm, app_settings_id=")
+
+
+def test_a_row_that_the_upgrade_itself_puts_back_with_another_value(project: Project) -> None:
+    project.write_script(
+        sql("DELETE FROM settings WHERE app_settings_name = 'title'") + "\n"
+        + sql("INSERT INTO settings (app_settings_name, app_settings_value, app_settings_type) "
+              "VALUES ('title', 'Another', 'unicode')"),
+        head="data_changes = [('settings', '*', 'removed', \"app_settings_name = 'title'\"), ('settings', '*', 'added')]",
+    )  # fmt: skip
+    project.sql("UPDATE settings SET app_settings_value = 'Ours' WHERE app_settings_name = 'title'")
+    found = [
+        f for f in project.verify()["findings"] if f["table"] == "settings" and f["direction"] == "downgrade"
+    ]
+    assert [(f["severity"], f["code"], f["object"]) for f in found] == [
+        ("warning", "cannot-restore", "app_settings_value")
+    ]

@@ -170,15 +170,16 @@ def _not_undone(climb: Climb, record: StepRecord, up: RowChanges, change: Change
             )
             return _finding(climb, record, "cannot-restore", change, message)
         undone = [c for c in done if c.kind == CHANGED and c.column == column]
-        if undone:
-            # What it took away may have come back as something else.
-            others = _others(change, [*undone, *(c for c in done if c.kind == REMOVED)])
+        removed = [c for c in done if c.kind == REMOVED]
+        # What it took away may have come back as something else: at once, too.
+        if undone or change.beyond(removed) == {}:
+            others = _others(change, [*undone, *removed])
             if others:
                 message = f"not as before the upgrade: {_many(others, 'value')} {_where(others)} {after}"
                 message += f"; the upgrade changes {'none' if others.rows else _count(undone)} of them"
                 return _finding(climb, record, f"values-{change.how}", others, message)
             message = f"not as before the upgrade: {_many(change, 'value')} {where}"
-            code = "not-restored" if all(c.reversible for c in undone) else "cannot-restore"
+            code = "not-restored" if undone and all(c.reversible for c in undone) else "cannot-restore"
             return _finding(climb, record, code, change, message)
     dropped = any((v.table, v.column) == (change.table, ROWS) for v in up.vanished)
     alike = [c for c in done if c.kind == change.kind]

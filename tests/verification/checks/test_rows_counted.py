@@ -66,6 +66,13 @@ def test_other_values_than_the_upgrade_changed() -> None:
     assert codes(up(declared(CHANGED, 3)), down(of_rows(CHANGED, 5, 6))) == ["cannot-restore"]
 
 
+def test_what_the_upgrade_removed_and_put_back_otherwise() -> None:
+    gone = up(declared(of_rows(REMOVED, 1, 2), 2))
+    assert codes(gone, down(of_rows(CHANGED, 2))) == ["cannot-restore"]
+    for other in (of_rows(CHANGED, 2, 3), replace(CHANGED, count=1)):
+        assert codes(gone, down(other)) == ["values-changed"]
+
+
 def test_other_rows_than_the_upgrade_removed() -> None:
     gone = up(declared(of_rows(REMOVED, 1, 2), 2))
     assert codes(gone, down(of_rows(REMOVED, 2))) == ["cannot-restore"]

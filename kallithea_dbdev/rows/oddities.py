@@ -36,6 +36,8 @@ def oddities(
         yield ("yes", True) if not usual else ("no", False)
     elif column.kind == BYTES and _is_retyped(column, later):
         yield f"{_LONGER} bytes", b"x" * _LONGER
+        if usual is None:
+            yield "bytes that are no UTF-8", b"\x00\xff\n"
 
 
 def _texts(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import product, zip_longest
 from typing import Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-from ..schema.model import BOOLEAN, NUMBER, TEXT, Column, Schema, Table
+from ..schema.model import BOOLEAN, BYTES, NUMBER, TEXT, Column, Schema, Table
 from .naming import has_surrogate, naming_columns
 from .oddities import oddities
 from .probe import ALIKE, MADE_ONE, PLAIN, SAME, SOUGHT, Below, Probe, Row
@@ -26,6 +26,8 @@ _BELOW = 5000
 LETTERS = ALIKE.rpartition(": ")[2].split(", ")
 NOTHING_WRITTEN: Mapping[str, Sequence[Tuple[str, str]]] = {}
 
+#: What bytes are where nothing is odd about them: to be read as a text, and as the JSON that Kallithea keeps in some.
+_PLAIN_BYTES = b"{}"
 #: A switch, as it is written in SQL.
 _SWITCHES = {"1": True, "0": False, "true": True, "false": False}
 
@@ -169,7 +171,7 @@ class _Maker:
             if value is None:
                 values = self.values(column)
                 self.possible = self.possible and (bool(values) or column.nullable)
-                something = next(iter(values), None)
+                something = _PLAIN_BYTES if column.kind == BYTES else next(iter(values), None)
             self.full[column.name] = something
             self._usual[column.name] = value if real and column.nullable else something
         name = _looked_up(schema, table, later)

@@ -50,6 +50,7 @@ CASES: "List[Tuple[Any, List[str]]]" = [
      ["a text of 3000 characters", "an empty text", "'Zo\xeb \u03c9'"]),
     ((DATA, b"x"), []),
     ((DATA, b"x", replace(DATA, type="TINYBLOB")), ["70000 bytes"]),
+    ((DATA, None, replace(DATA, type="TINYBLOB")), ["70000 bytes", "bytes that are no UTF-8"]),
     ((DAY, datetime.datetime(2020, 1, 1)), ["NULL"]),
     ((DAY, None), ["2000-02-29 12:34:56.789012"]),
     ((FLAG, True), ["NULL", "no"]),

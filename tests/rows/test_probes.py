@@ -144,6 +144,14 @@ def test_where_a_real_row_says_nothing_a_value_is_odd() -> None:
     assert all(value is not None for row in found[-1].rows for value in row.values())
 
 
+def test_bytes_are_no_odd_ones_where_the_whole_row_is_tried() -> None:
+    """A script may read them as a text, or as JSON."""
+    assert {row["data"] for row in probes()[-1].rows} == {b"{}"}
+    later = replace(TABLE, columns=tuple(replace(c, type="TEXT") if c == DATA else c for c in TABLE.columns))
+    (odd,) = [probe for probe in probes(later=later) if probe.what == "bytes that are no UTF-8"]
+    assert (odd.column, odd.rows[0]["data"]) == ("data", b"\x00\xff\n")
+
+
 def test_each_column_of_a_key_is_the_same_once() -> None:
     table = replace(TABLE, uniques=(Unique(("name", "note")),))
     one, other = (probe.rows for probe in probes(table) if probe.what == SAME)

@@ -464,3 +464,15 @@ def test_a_broken_condition_that_probing_rows_meet_first(project: Project) -> No
 
 def test_a_broken_condition_that_probing_rows_meet_first_on_servers(server_project: Project) -> None:
     broken_condition(server_project)
+
+
+def test_bytes_that_a_script_reads_as_json(project: Project) -> None:
+    """As Kallithea writes them; no row here has any."""
+    project.write_script(
+        "bind = op.get_bind()\n"
+        "for number, data in bind.execute('SELECT user_id, user_data FROM users WHERE user_data IS NOT NULL').fetchall():\n"
+        "    data = json.dumps({**json.loads(data), 'theme': 'dark'}).encode()\n"
+        "    bind.execute(sa.text('UPDATE users SET user_data = :d WHERE user_id = :n'), d=data, n=number)",
+        head="import json\ndata_changes = [('users', 'user_data', 'changed')]",
+    )
+    assert [f["message"] for f in project.verify()["findings"] if f["code"] == "rows-refused"] == []

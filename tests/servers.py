@@ -124,6 +124,13 @@ class Server:
         self.copy_to(source, name)
         return name
 
+    def copied(self, *statements: str) -> Tuple[str, List[str]]:
+        """The copy of a new database in which these were run, and what is said of what it has not."""
+        name, other = self.create(), self.new_name()
+        self.sql(name, *statements)
+        display = self.database(name).display
+        return other, [text.removeprefix(f"{display}: ") for text in self.copy_to(name, other).remarks]
+
     def copy_to(self, source: str, name: str) -> Lab:
         """A database of that name with the content of another one; the lab says what is not."""
         with Workspace() as workspace:

@@ -33,9 +33,24 @@ def starts(words: Sequence[str], marks: Collection[str]) -> Iterator[int]:
             yield number
 
 
+def end_of(words: Sequence[str], start: int) -> int:
+    """Where the statement ends that begins at a word: at the next semicolon, or with the last word."""
+    return words.index(";", start) if ";" in words[start:] else len(words)
+
+
+def not_copied(why: str) -> str:
+    """Why a definition is not copied for which a fence gives a reason."""
+    return f"it runs {why.partition(':')[0]}, which reaches beyond the database"
+
+
+def as_text(sql: object) -> str:
+    """A statement as text, which may be bytes."""
+    return bytes(sql).decode("utf-8", "replace") if isinstance(sql, (bytes, bytearray)) else str(sql)
+
+
 def hold_back(fence: Fence, sql: object) -> None:
     """Raise TargetRefusedError where a statement, a text or its bytes, reaches beyond the copy."""
-    refuse(fence(bytes(sql).decode("utf-8", "replace") if isinstance(sql, (bytes, bytearray)) else str(sql)))
+    refuse(fence(as_text(sql)))
 
 
 def refuse(why: str) -> None:

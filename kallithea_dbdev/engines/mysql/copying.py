@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ...schema.model import MARK_TABLE
+from ..fence import not_copied
 from ..server import fetch
 from .catalogue import Query, create_statement, without_definer
 from .fence import reaches_out
@@ -208,7 +209,7 @@ class Copying:
             return f"what its {unread} runs is known only when it runs, and may be in another database"
         why = reaches_out(definition, ())
         if why:
-            return f"it runs {why.partition(':')[0]}, which reaches beyond the database"
+            return not_copied(why)
         routine = calls(text, self._left)
         return f"it uses {routine}, which was not copied" if routine is not None else ""
 

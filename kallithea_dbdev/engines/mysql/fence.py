@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Collection, Iterable, Iterator, List, Optional, Sequence
 
-from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
+from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, end_of, starts
 from .naming import ENGINES_ELSEWHERE, Token, behind_dynamic, prepared, tokens, unquoted, word_of
 
 #: Databases that anybody may read, and no script writes to.
@@ -42,43 +42,14 @@ _MARKS = (
 _COMPOUND = ("IF", "CASE", "WHILE", "FOR", "LOOP", "REPEAT")
 #: Statements that work with rows, and so with columns; behind which words of theirs tables are named, or columns.
 _WITH_ROWS = (
-    "SELECT",
-    "INSERT",
-    "REPLACE",
-    "UPDATE",
-    "DELETE",
-    "WITH",
-    "(",
-    "VALUES",
-    "SET",
-    "DO",
-    "EXPLAIN",
-)
+    "SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE", "WITH", "(", "VALUES", "SET", "DO", "EXPLAIN",
+)  # fmt: skip
 _TABLES_FOLLOW = (
-    "FROM",
-    "JOIN",
-    "STRAIGHT_JOIN",
-    "INTO",
-    "UPDATE",
-    "TABLE",
-    "USING",
-    "INSERT",
-    "REPLACE",
-    "DELETE",
-)
+    "FROM", "JOIN", "STRAIGHT_JOIN", "INTO", "UPDATE", "TABLE", "USING", "INSERT", "REPLACE", "DELETE",
+)  # fmt: skip
 _COLUMNS_FOLLOW = (
-    "SELECT",
-    "SET",
-    "WHERE",
-    "ON",
-    "VALUES",
-    "VALUE",
-    "GROUP",
-    "ORDER",
-    "HAVING",
-    "LIMIT",
-    "DO",
-)
+    "SELECT", "SET", "WHERE", "ON", "VALUES", "VALUE", "GROUP", "ORDER", "HAVING", "LIMIT", "DO",
+)  # fmt: skip
 _NOTHING: Token = ("", "", 0, 0)
 #: What CREATE and ALTER speak of, and which of it has a body.
 _WITH_BODY = ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "PACKAGE")
@@ -112,9 +83,8 @@ def reaches_out(
         if why:
             return why
     for start in begins:
-        end = words.index(";", start) if ";" in words[start:] else len(words)
         if words[start] in ("CREATE", "ALTER") and "TABLE" in words[start : start + 5]:
-            engine = _engine_elsewhere(pieces[start:end])
+            engine = _engine_elsewhere(pieces[start : end_of(words, start)])
             if engine:
                 return ELSEWHERE.format(f"ENGINE {engine}")
     for what, text in prepared(pieces):
@@ -191,8 +161,7 @@ def _holds_others(words: Sequence[str]) -> bool:
 
 
 def _whole_server(words: List[str]) -> str:
-    end = words.index(";") if ";" in words else len(words)
-    words = words[:end]
+    words = words[: end_of(words, 0)]
     head = " ".join(words[:8])
     found = _WHOLE.match(head)
     if found:

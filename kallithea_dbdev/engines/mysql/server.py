@@ -9,7 +9,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 
 from ...errors import DatabaseError
 from ...messages import one_line
-from ..fence import hold_back
+from ..fence import as_text, hold_back
 from ..marks import SCRATCH_PREFIX, Lease
 from ..server import LOCK_SECONDS, Server, Settings, Use, fetch
 from . import fence as fences
@@ -134,9 +134,7 @@ class MysqlServer(Server):
 
         def fenced(sql: Any, *more: Any) -> Any:
             hold_back(fence, sql)
-            if makes_accounts and _GRANTS.search(
-                sql if isinstance(sql, str) else bytes(sql).decode("utf-8", "replace")
-            ):
+            if makes_accounts and _GRANTS.search(as_text(sql)):
                 query(_NO_NEW_ACCOUNTS)
             return query(sql, *more)
 

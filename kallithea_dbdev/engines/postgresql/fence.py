@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Iterator, List, Sequence, Tuple
 
-from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, starts
+from ..fence import ELSEWHERE, OUTLIVES, WHOLE_SERVER, end_of, starts
 from .script import pieces, statements, unquoted
 
 _SHARED = r"(?:ROLE|GROUP|DATABASE|TABLESPACE|USER(?!\s+MAPPING\b))"
@@ -147,9 +147,9 @@ def _of_body(body: str, here: bool) -> str:
     words = ["''" if _is_text(piece) else piece[1].upper() for piece in found]
     parts, run = [], []
     for start in starts(words, _MARKS):
-        parts.append(" ".join(said for _, said in found[start : _end(words, start)]))
+        parts.append(" ".join(said for _, said in found[start : end_of(words, start)]))
     for start in (number for number, word in enumerate(words) if word == "EXECUTE"):
-        run.append("".join(_texts(found[start : _end(words, start)])).strip())
+        run.append("".join(_texts(found[start : end_of(words, start)])).strip())
     # A text that is not run is no statement; but what a variable holds may be any of them.
     if not all(run):
         run += filter(_COMMAND.match, _texts(_that_may_be_run(found, words)))
@@ -165,10 +165,6 @@ def _that_may_be_run(found: Sequence[Tuple[str, str]], words: Sequence[str]) -> 
         first = words[number] if number in begins else first
         kept += [] if first in _SAYS else [piece]
     return kept
-
-
-def _end(words: Sequence[str], start: int) -> int:
-    return words.index(";", start) if ";" in words[start:] else len(words)
 
 
 def _texts(found: Sequence[Tuple[str, str]]) -> List[str]:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Tuple
 
+from ..fence import not_copied
 from ..server import fetch
 from .fence import reaches_out
 
@@ -69,7 +70,7 @@ def leading_out(objects: Iterable[Object]) -> List[Tuple[Object, str]]:
             continue
         why = reaches_out(item.text)
         if why:
-            found[item] = f"it runs {why.partition(':')[0]}, which reaches beyond the database"
+            found[item] = not_copied(why)
     while True:
         words = {item.word: item for item in found if item.kind == "ROUTINE"}
         more = {
